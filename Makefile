@@ -1,0 +1,36 @@
+# make demo   sets up .venv and solves a bundled instance
+# make test   sets up .venv and runs every check but the slow tests
+# make slow   the tests that take minutes
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO := instances/data/market_town/instance.toml
+MARKS ?= not slow
+
+.PHONY: demo test lint slow clean
+
+demo: $(STAMP)
+	$(BIN)/caregroup solve $(DEMO) --time-limit 60 --out out/demo
+
+test: lint
+	$(BIN)/pytest -m "$(MARKS)" --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+slow: $(STAMP)
+	$(BIN)/pytest -m slow
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=..."; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11; name a newer one with make PYTHON=..."; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) out .coverage
