@@ -1,0 +1,46 @@
+"""Reading and writing whole files: text as planners' programs save it, and files that appear complete or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from instances.errors import Fault, InputError
+
+
+def read_bytes(path: Path, *, name: str | None = None) -> bytes:
+    """The content of a file that a user named."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError([Fault(name or path.name, f"a file; there is none at {path}")]) from None
+    except OSError as error:
+        raise InputError([Fault(name or path.name, f"a file that can be read ({error.strerror})")]) from None
+
+
+def read_text(path: Path, *, name: str | None = None) -> str:
+    """UTF-8 with or without a byte order mark, or else Windows-1252, which spreadsheets on Windows still write."""
+    content = read_bytes(path, name=name)
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise InputError([Fault(name or path.name, "text in UTF-8 (in a spreadsheet: save as CSV UTF-8)")])
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write all files aside, then put them in place in the order given: none is ever seen half-written."""
+    aside = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside[path].write_bytes(content)
+        for path in contents:
+            aside[path].replace(path)
+    finally:
+        for part in aside.values():
+            part.unlink(missing_ok=True)

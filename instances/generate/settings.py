@@ -1,0 +1,36 @@
+"""The page of rules that generated instances carry, written out in full so that a planner can edit it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from instances.presets import CARE_MODELS, ROLES
+from instances.schema import CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
+
+_UNSTATED = {"contiguous", "whole_area", "keep_together", "keep_apart", "must_open", "must_not_open", "table"}
+_UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min"}
+
+
+def stated(record: BaseModel) -> dict[str, Any]:
+    """Every setting that has a value and is more than an empty lock or an unused limit."""
+    return record.model_dump(exclude=_UNSTATED, exclude_none=True)
+
+
+def full_rules() -> dict[str, Any]:
+    """Settings of an `Instance`: the schema's defaults, roles gp and nurse, models MCP, PACS and CHN."""
+    return {
+        "horizon_years": 5.0,
+        "travel": TravelRules(**stated(TravelRules())),
+        "hub": HubRules(**stated(HubRules())),
+        "role": tuple(Role(**{"id": id, **ROLES[id], "market_fte_share": 0.05}) for id in ("gp", "nurse")),
+        "care_model": tuple(_care_model(id) for id in ("MCP", "PACS", "CHN")),
+        "policy": Policy(**{**stated(Policy()), "coverage_min": 0.5}),
+        "disruption": Disruption(**stated(Disruption())),
+        "weights": Weights(**stated(Weights())),
+    }
+
+
+def _care_model(id: str) -> CareModel:
+    return CareModel(**stated(CareModel(id=id, **CARE_MODELS[id])))

@@ -1,0 +1,115 @@
+"""Changed settings: a copy of an instance with some dotted keys set, held to every rule again."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from instances.consistency import Path
+from instances.dotted import path_of
+from instances.errors import Fault, InputError
+from instances.schema import Instance
+from instances.tables import NONE, split
+from instances.validation import Origins, build
+from instances.wording import did_you_mean, keys_at, node_at
+
+_SOURCE = "settings"
+_TABLES = ("practices", "hospitals", "misfit")
+
+
+def apply_settings(instance: Instance, settings: Mapping[str, Any] | Iterable[str]) -> Instance:
+    """`settings` as {"hub.min": 25000} or as ["hub.min=25000", "care_model.MCP.lead=acute"] with values as in TOML."""
+    data, faults = _open(instance), []
+    for key, value in _pairs(settings):
+        path = path_of(key, data)
+        fault = _fault(key, path, data)
+        if fault is None and isinstance(value, _Raw):
+            value = _parsed(value.text, path)
+        if fault is None:
+            _put(data, path, value)
+        else:
+            faults.append(fault)
+    return build(data, Origins(_SOURCE), faults)
+
+
+class _Raw:
+    """A value as the user typed it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _pairs(settings: Mapping[str, Any] | Iterable[str]) -> Iterator[tuple[str, Any]]:
+    if isinstance(settings, Mapping):
+        yield from _flattened(settings, ())
+        return
+    for text in [settings] if isinstance(settings, str) else settings:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise InputError([Fault(_SOURCE, "key=value, such as hub.min=25000", value=text)])
+        yield key.strip(), _Raw(value.strip())
+
+
+def _flattened(settings: Mapping[str, Any], outer: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """{"hub": {"min": 1}} as hub.min; what is itself a table of ids stays whole."""
+    for name, value in settings.items():
+        key = (*outer, name)
+        if isinstance(value, Mapping) and keys_at(key):
+            yield from _flattened(value, key)
+        else:
+            yield ".".join(key), value
+
+
+def _open(instance: Instance) -> dict[str, Any]:
+    """The instance as nested dicts of what it states; tables stay the objects they are."""
+    exclude: dict[str, Any] = {**dict.fromkeys(_TABLES, True), "travel": {"table"}}
+    data = instance.model_dump(exclude_unset=True, exclude=exclude)
+    for name in ("role", "care_model"):
+        data[name] = list(data.get(name, ()))
+    if instance.travel.table is not None:
+        data.setdefault("travel", {})["table"] = instance.travel.table
+    return data | {name: getattr(instance, name) for name in _TABLES if name in instance.model_fields_set}
+
+
+def _fault(key: str, path: Path, data: dict[str, Any]) -> Fault | None:
+    """Why the key cannot be set, if it cannot; unknown names of a section are left to the schema."""
+    if path[0] in _TABLES or path[:2] == ("travel", "table"):
+        return Fault(_SOURCE, "a setting; tables are changed in their files", column=key)
+    if path[0] in ("role", "care_model"):
+        if not any(isinstance(step, int) for step in path):
+            ids = [record["id"] for record in data[str(path[0])]]
+            named = str(path[1]) if len(path) > 1 else ""
+            some = f"{path[0]}.ID.name, where ID is one of {', '.join(ids)}" if ids else f"a {path[0]}; there is none"
+            return Fault(_SOURCE, some + did_you_mean(named, ids), column=key)
+        if path[2:] in ((), ("id",)):
+            return Fault(_SOURCE, "one setting of it, other than id", column=key)
+    elif len(path) == 1 and keys_at(path):
+        return Fault(_SOURCE, f"one of its settings, such as {key}.{keys_at(path)[0]}", column=key)
+    return None
+
+
+def _put(data: Any, path: Path, value: Any) -> None:
+    for step in path[:-1]:
+        if isinstance(step, str) and not isinstance(data.get(step), dict | list):
+            data[step] = {}
+        data = data[step]
+    data[path[-1]] = value
+
+
+def _parsed(text: str, path: Path) -> Any:
+    """A TOML value; bare words are text, `none` is no value where that is allowed, ids may stand with `;` between."""
+    node = node_at(path) or {}
+    kind = node.get("type")
+    if text == NONE and node.get("nullable") and kind != "string":
+        return None
+    if kind == "string" and not text.startswith(('"', "'")):
+        return text
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        parsed = {}
+    value = parsed["value"] if list(parsed) == ["value"] else text
+    if kind == "array" and not isinstance(value, list) and node["items"].get("type") == "string":
+        return split(text)
+    return value

@@ -1,0 +1,272 @@
+"""Tables of an instance: CSV text or sheet cells to records for the schema, and records back to rows.
+
+`read.py` and `workbook.py` read tables with `parse_csv` or as sheets; both go through `records` and `travel_columns`.
+Cells stay as they are; the schema judges them, so that a table and a JSON file are held to the same rules.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from instances.consistency import Path
+from instances.errors import Fault
+from instances.schema import CareModel, Hospital, Misfit, Practice, Role, TravelTable
+from instances.wording import did_you_mean, keys_at, node_at
+
+Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
+FTE = "fte_"
+NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it stands in a file: every row as wide as the header, blank rows left out."""
+
+    file: str
+    header: tuple[str, ...]
+    rows: list[Sequence[Cell]]
+    numbers: list[int]  # the row of each in its file; the header is row 1
+
+
+_FIRST = ("id", "name", "patients", "kind", "trust")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a table is called and which columns it has; `path` is where its records stand in an instance."""
+
+    name: str
+    path: Path
+    required: tuple[str, ...] = ("id",)
+    columns: tuple[tuple[str, str], ...] = ()  # (field, column) where the names differ
+    none_word: bool = False  # whether `none` in a cell states that there is no value
+
+    @property
+    def fields(self) -> list[str]:
+        """Fields that have a column of their own: what identifies a record first, then in the schema's order."""
+        fields = keys_at(self.path) or keys_at((*self.path, 0))  # the travel table is kept by column
+        return [*(field for field in _FIRST if field in fields), *(f for f in fields if f not in (*_FIRST, "fte"))]
+
+    @property
+    def has_fte(self) -> bool:
+        return "fte" in keys_at((*self.path, 0))
+
+
+PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
+HOSPITALS = Layout("hospitals", ("hospitals",), ("id", "kind"))
+MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient"))
+CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
+ROLES = Layout("roles", ("role",), none_word=True)
+TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
+TRAVEL_VALUES = ("km", "minutes", "cost")
+_HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
+_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0}
+
+
+def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
+    """The table in `text`, or why there is none."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        lines = list(reader)
+    except csv.Error as error:
+        return None, [Fault(file, f"comma-separated text with quotes closed ({error})", row=reader.line_num)]
+    return tabulated(lines, file)
+
+
+def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None, list[Fault]]:
+    """The first line as header, the rest as rows; a row that is wider than the header is a fault."""
+    lines = list(lines)
+    if not lines or not any(_filled(cell) for cell in lines[0]):
+        return None, [Fault(file, "a header with the names of the columns", row=1)]
+    header = [str(cell).strip() if cell is not None else "" for cell in lines[0]]
+    while not header[-1]:
+        header.pop()
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        return None, [Fault(file, "columns separated by commas", row=1, value=header[0])]
+    width, faults = len(header), _header_faults(header, file)
+    rows, numbers = [], []
+    for number, line in enumerate(lines[1:], start=2):
+        if not _any_filled(line):
+            continue
+        if len(line) != width:
+            if any(_filled(cell) for cell in line[width:]):
+                value = next(str(cell) for cell in line[width:] if _filled(cell))
+                faults.append(Fault(file, f"{width} cells, as the header has", row=number, value=value))
+            line = [*line, *[None] * (width - len(line))][:width]
+        rows.append(line)
+        numbers.append(number)
+    return Table(file, tuple(header), rows, numbers), faults
+
+
+def _any_filled(line: Sequence[Cell]) -> bool:
+    return bool(line) and (_filled(line[0]) or any(map(_filled, line)))
+
+
+def _filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _header_faults(header: Sequence[str], file: str) -> list[Fault]:
+    faults = [Fault(file, "a name for every column", row=1, value="") for name in header if not name]
+    repeated = dict.fromkeys(name for k, name in enumerate(header) if name and name in header[:k])
+    return faults + [Fault(file, "each column once", row=1, column=name) for name in repeated]
+
+
+def column_faults(table: Table, layout: Layout) -> list[Fault]:
+    """Columns that are missing or that nobody knows; a near miss of a missing column is reported once."""
+    names = dict(layout.columns)
+    known = [names.get(field, field) for field in layout.fields]
+    unknown = [c for c in table.header if c and c not in known and not (layout.has_fte and c.startswith(FTE))]
+    hints = {column: did_you_mean(column, known) for column in unknown}
+    faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
+    faults += [Fault(table.file, "a role's name after fte_", row=1, column=c) for c in table.header if c == FTE]
+    missing = [column for column in layout.required if column not in table.header]
+    missing += [] if layout.name not in ("practices", "hospitals") else _missing_halves(table.header)
+    guessed = " ".join(hints.values())
+    faults += [
+        Fault(table.file, "a column of this name; it is missing", row=1, column=c)
+        for c in missing
+        if repr(c) not in guessed
+    ]
+    if layout is TRAVEL and not unknown and not _travel_values(table):
+        faults.append(Fault(table.file, "a column km, minutes or cost", row=1))
+    return faults
+
+
+def _travel_values(table: Table) -> list[str]:
+    return [column for column in TRAVEL_VALUES if column in table.header]
+
+
+def _missing_halves(header: Collection[str]) -> list[str]:
+    return [half for pair in _HALVES for half in pair if half not in header and any(h in header for h in pair)]
+
+
+def has_ids(table: Table, layout: Layout) -> bool:
+    """Whether the records can be told apart, so that references to them can be judged."""
+    return all(column in table.header for column in layout.required if column in ("id", "practice", "from", "to"))
+
+
+def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
+    """A dict per row for the schema; empty cells are left out, missing columns (already a fault) filled in."""
+    fields, roles, columns = [], [], []
+    cells_of = dict(zip(table.header, zip(*table.rows, strict=True), strict=True)) if table.rows else {}
+    for field in layout.fields:
+        if field in cells_of:
+            fields.append(field)
+            columns.append(converted(cells_of[field], (*layout.path, 0, field), none_word=layout.none_word))
+    for column in (c for c in cells_of if layout.has_fte and c.startswith(FTE) and c != FTE):
+        roles.append(column.removeprefix(FTE))
+        columns.append(converted(cells_of[column], (*layout.path, 0, "fte", "any")))
+    filled = _fill_ins(table, layout)
+    made = []
+    for number, row in enumerate(zip(*columns, strict=True)):
+        record = {name: cell for name, cell in zip(fields, row, strict=False) if cell is not _EMPTY}
+        fte = {role: cell for role, cell in zip(roles, row[len(fields) :], strict=True) if cell is not _EMPTY}
+        if fte:
+            record["fte"] = fte
+        made.append({**{name: f"row {number}" if cell is None else cell for name, cell in filled.items()}, **record})
+    return made
+
+
+_EMPTY: Any = object()
+
+
+def _fill_ins(table: Table, layout: Layout) -> dict[str, Any]:
+    """Stand-ins for columns whose absence is a fault already (None = a made-up id), so that rows are not blamed."""
+    filled = {column: _STAND_INS.get(column) for column in layout.required if column not in table.header}
+    halves = _missing_halves(table.header) if layout.name in ("practices", "hospitals") else ()
+    return {**filled, **dict.fromkeys(halves, 0.0)}
+
+
+def converted(cells: Sequence[Cell], path: Path, *, none_word: bool = False) -> list[Any]:
+    """Cells of one column as the schema takes them; `_EMPTY` for those that say nothing."""
+    node = node_at(path) or {}
+    kind, nullable = node.get("type"), node.get("nullable") and none_word and node.get("type") != "string"
+    made: list[Any] = []
+    for cell in cells:
+        value = cell.strip() if isinstance(cell, str) else cell
+        if value is None or value == "":
+            made.append(_EMPTY)
+        elif kind == "array":
+            made.append(split(value))
+        elif kind == "string":
+            made.append(as_text(value))
+        else:
+            made.append(None if nullable and value == NONE else value)
+    return made
+
+
+def split(cell: Cell) -> list[str]:
+    """Ids of one cell, `;` between them."""
+    return [part.strip() for part in str(as_text(cell)).split(";") if part.strip()]
+
+
+def as_text(cell: Cell) -> Cell:
+    """A workbook keeps what looks like a number as one: the id 12 comes as 12 or 12.0."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return cell
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def travel_columns(table: Table) -> dict[str, list[Any]]:
+    """The travel table by field, a whole column at a time: it may have hundreds of thousands of rows."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.header)
+    cells_of = dict(zip(table.header, columns, strict=True))
+    made: dict[str, list[Any]] = {}
+    for field, column in (("origin", "from"), ("destination", "to")):
+        cells = cells_of.get(column, [f"row {number}" for number in table.numbers])
+        only_text = set(map(type, cells)) <= {str}
+        made[field] = list(cells) if only_text else ["" if cell is None else as_text(cell) for cell in cells]
+    for column in _travel_values(table):
+        made[column] = ["" if cell is None else cell for cell in cells_of[column]]
+    return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
+
+
+Record = Practice | Hospital | Misfit | Role | CareModel
+
+
+def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
+    """Header and rows: the columns that some record states, and those that every table has."""
+    stated = {field for item in items for field in item.model_fields_set}
+    always = {*layout.required, "name"} if layout in (PRACTICES, HOSPITALS) else set(layout.required)
+    fields = [field for field in layout.fields if field in stated | always]
+    roles = list(dict.fromkeys(role for item in items for role in getattr(item, "fte", ())))
+
+    def cells(item: Record) -> list[Cell]:
+        row = [_cell(item, field, layout) for field in fields]
+        return row + [getattr(item, "fte", {}).get(role) for role in roles]
+
+    return fields + [FTE + role for role in roles], map(cells, items)
+
+
+def _cell(item: Record, field: str, layout: Layout) -> Cell:
+    if field not in item.model_fields_set:
+        return None
+    value = getattr(item, field)
+    if value is None:
+        return NONE if layout.none_word else None
+    return ";".join(value) if isinstance(value, tuple) else value
+
+
+def travel_rows(table: TravelTable) -> tuple[list[str], Iterator[Sequence[Cell]]]:
+    """Header and rows of a travel table."""
+    values = {column: getattr(table, column) for column in TRAVEL_VALUES}
+    given = {column: cells for column, cells in values.items() if cells is not None}
+    return ["from", "to", *given], zip(table.origin, table.destination, *given.values(), strict=True)
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """CSV text: UTF-8 without a byte order mark, so that any tool reads the first column's name."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _plain(cell: Cell) -> Cell:
+    return str(cell).lower() if isinstance(cell, bool) else cell

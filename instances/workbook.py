@@ -1,0 +1,214 @@
+"""An instance as one XLSX workbook: the tables as sheets, care models and roles a row each, settings as key and value.
+
+Numbers are stored as numbers and ids as text, so that a spreadsheet shows and keeps both as they are.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles import Font
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+
+from instances.consistency import Path
+from instances.dotted import path_of
+from instances.errors import Fault, InputError
+from instances.schema import Instance
+from instances.tables import (
+    CARE_MODELS,
+    HOSPITALS,
+    MISFIT,
+    NONE,
+    PRACTICES,
+    ROLES,
+    TRAVEL,
+    Cell,
+    Layout,
+    Table,
+    as_text,
+    rows_of,
+    split,
+    tabulated,
+    travel_rows,
+)
+from instances.wording import did_you_mean, node_at
+
+SETTINGS = "settings"
+RECORD_SHEETS: tuple[Layout, ...] = (PRACTICES, HOSPITALS, CARE_MODELS, ROLES, MISFIT)
+SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
+_MOST_ROWS = 1_048_576  # of a sheet, by the file format
+_WIDEST, _ROWS_MEASURED = 40, 200
+
+
+def read_sheets(content: bytes, file: str) -> tuple[dict[str, Table], list[Fault]]:
+    """The sheets that an instance has; others are a user's own and are left alone, unless the name is a near miss."""
+    tables: dict[str, Table] = {}
+    faults: list[Fault] = []
+    for name, lines in _sheets(content, file):
+        title = f"{file}, sheet {name}"
+        if name not in SHEETS:
+            hint = did_you_mean(name, SHEETS)
+            faults += [Fault(title, f"not a known sheet{hint}")] if hint else []
+            continue
+        table, found = tabulated(lines, title)
+        faults += found
+        if table is not None:
+            tables[name] = table
+    return tables, faults
+
+
+def _sheets(content: bytes, file: str) -> Iterator[tuple[str, Sequence[Sequence[Cell]]]]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl names features of a sheet that it will not keep
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            sheets: dict[str, Sequence[Sequence[Cell]]] = {}
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # some programs store a wrong size
+                sheets[sheet.title.strip()] = list(sheet.iter_rows(values_only=True))
+    except Exception:  # a damaged file fails in many ways, none of which a user can act on
+        raise InputError([Fault(file, "an XLSX workbook that is not damaged or locked by a password")]) from None
+    yield from sheets.items()
+
+
+def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], list[Fault]]:
+    """Put the rows of the sheet `settings` into `data`; the row of each setting, for messages."""
+    rows: dict[Path, int] = {}
+    faults: list[Fault] = []
+    if tuple(table.header[:2]) != ("key", "value"):
+        return rows, [Fault(table.file, "the columns key and value", row=1, value=", ".join(table.header))]
+    for number, line in zip(table.numbers, table.rows, strict=True):
+        key, cell = str(line[0] or "").strip(), line[1] if len(line) > 1 else None
+        path = path_of(key, data)
+        node = node_at(path) or {}
+        holder = _holder(data, path)
+        if not key or path in rows or not isinstance(holder, dict):
+            faults.append(Fault(table.file, "a key such as hub.min, each once", row=number, column="key", value=key))
+            continue
+        if node.get("type") == "array" and node["items"].get("type") == "array":
+            entries = holder.setdefault(str(path[-1]), [])
+            if _blank(cell):
+                continue
+            path = (*path, len(entries))
+            entries.append(split(cell))
+        elif (value := _setting(cell, node)) is not None or cell == NONE:
+            holder[str(path[-1])] = value
+        rows[path] = number
+    return rows, faults
+
+
+def _holder(data: Any, path: Path) -> Any:
+    """The dict that has the last step of `path`; made where it is not there yet."""
+    for step in path[:-1]:
+        if isinstance(step, int):
+            data = data[step]
+        elif isinstance(data, dict):
+            data = data.setdefault(step, {})
+        else:
+            return None
+    return data
+
+
+def _setting(cell: Cell, node: dict[str, Any]) -> Any:
+    """The value of a settings cell; None where it says nothing, or says that there is no value."""
+    kind = node.get("type")
+    if kind == "array":
+        return [] if _blank(cell) else split(cell)
+    if kind == "object" and "properties" not in node and _blank(cell):
+        return {}
+    if _blank(cell) or (node.get("nullable") and cell == NONE):
+        return None
+    return as_text(cell) if kind == "string" else cell
+
+
+def _blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def workbook_bytes(instance: Instance, settings: dict[str, Any], file: str) -> bytes:
+    """The workbook of an instance; `settings` as they are stated, without the tables."""
+    book = Workbook(write_only=True)
+    _write_sheet(book, SETTINGS, ["key", "value"], _setting_rows(settings))
+    _write_sheet(book, CARE_MODELS.name, *rows_of(instance.care_model, CARE_MODELS))
+    _write_sheet(book, ROLES.name, *rows_of(instance.role, ROLES))
+    _write_sheet(book, PRACTICES.name, *rows_of(instance.practices, PRACTICES))
+    _write_sheet(book, HOSPITALS.name, *rows_of(instance.hospitals, HOSPITALS))
+    if instance.misfit:
+        _write_sheet(book, MISFIT.name, *rows_of(instance.misfit, MISFIT))
+    if (travel := instance.travel.table) is not None:
+        if len(travel.origin) >= _MOST_ROWS:
+            expected = f"at most {_MOST_ROWS - 1:,} rows of travel in a workbook; write .toml or .json"
+            raise InputError([Fault(file, expected)])
+        _write_sheet(book, TRAVEL.name, *travel_rows(travel))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _setting_rows(settings: dict[str, Any]) -> Iterator[list[Cell]]:
+    for key, value in settings.items():
+        if key in (CARE_MODELS.path[0], ROLES.path[0]):
+            continue
+        yield from _flat(key, value)
+
+
+def _flat(key: str, value: Any) -> Iterator[list[Cell]]:
+    """A row for a value, `;` between ids; a row per entry for a table, a row per list for a list of lists."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}", inner)
+    elif isinstance(value, list | tuple) and value and not isinstance(value[0], str):
+        for inner in value:
+            yield [key, ";".join(inner)]
+    elif isinstance(value, list | tuple):
+        yield [key, ";".join(value)]
+    else:
+        yield [key, None if value == {} else value]
+
+
+def _write_sheet(book: Workbook, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    sheet: Any = book.create_sheet(name)  # the stubs do not know what a write-only sheet can do
+    sheet.freeze_panes = "A2"
+    first: list[Sequence[Cell]] = []
+    rows = iter(rows)
+    for row in rows:
+        first.append(row)
+        if len(first) == _ROWS_MEASURED:
+            break
+    for k, column in enumerate(header):
+        widest = max([len(column), *(len(str(row[k])) for row in first if row[k] is not None)])
+        sheet.column_dimensions[get_column_letter(k + 1)].width = min(widest + 2, _WIDEST)
+    sheet.append([_styled(sheet, column) for column in header])
+    for row in first:
+        sheet.append([_stored(sheet, cell) for cell in row])
+    for row in rows:
+        sheet.append([_stored(sheet, cell) for cell in row])
+
+
+def _styled(sheet: Any, text: str) -> Any:
+    cell = _stored(sheet, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+_TEXT_STYLE = StyleArray()
+_TEXT_STYLE.numFmtId = 49  # "@": what a user types over it stays text as well
+
+
+def _stored(sheet: Any, value: Cell) -> Any:
+    """A cell that reads back the same: text never becomes a formula or a number, a float keeps every digit."""
+    if isinstance(value, str):
+        cell = SheetCell(sheet, row=1, column=1, value=value, style_array=_TEXT_STYLE)
+        cell.data_type = "s"
+        return cell
+    if isinstance(value, float) and float(f"{value:.16g}") != value:  # 16 digits are what openpyxl would write
+        cell = SheetCell(sheet, row=1, column=1, value=repr(value))
+        cell.data_type = "n"
+        return cell
+    return value

@@ -1,0 +1,146 @@
+"""Random instances that keep every check of the schema, with awkward ids, names and floats, for round trips."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from instances import Instance
+
+IDS = st.one_of(
+    st.sampled_from(
+        ["001", "1", "=1+1", "+44", "-5", "@x", "TRUE", "none", "#N/A", "1e5", "a.b", 'say "hi"', "é, ü", "1:2"]
+    ),
+    st.text(
+        st.characters(codec="utf-8", exclude_characters=";", exclude_categories=["C", "Z"]), min_size=1, max_size=8
+    ),
+)
+_PRINTABLE = st.text(st.characters(codec="utf-8", exclude_characters="\x7f\ufffe\uffff", min_codepoint=32), max_size=12)
+TEXTS = st.one_of(st.sampled_from(["", "=A1", "none", "12", "a\nb", " x ", 'O\'Neil, "Sons"']), _PRINTABLE)
+AMOUNTS = st.one_of(st.sampled_from([0.0, -0.0, 0.1 + 0.2, 5e-324, 1e22, 1.0]), st.floats(0, 1e12))
+PATIENTS = st.integers(0, 10**9)
+FLAGS = st.booleans()
+
+
+def _maybe(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+@st.composite
+def instances(draw: st.DrawFn) -> Instance:
+    ids = draw(st.lists(IDS, min_size=3, max_size=7, unique=True))
+    cut = draw(st.integers(2, len(ids)))
+    practices, hospitals = ids[:cut], ids[cut:]
+    roles = draw(st.lists(IDS, max_size=2, unique=True))
+    models = draw(st.lists(st.sampled_from(["MCP", "PACS", "New.model", "=x"]), max_size=3, unique=True))
+    table = draw(st.none() | _travel(ids))
+    plane = draw(FLAGS)
+    data: dict[str, Any] = {
+        "practices": [draw(_practice(i, plane, roles, models)) for i in practices],
+        "hospitals": [draw(_hospital(i, plane, roles, models)) for i in hospitals],
+        "role": [{"id": role, **draw(_ROLE)} for role in roles],
+        "care_model": [{"id": model, **draw(_MODEL)} for model in models],
+        "hub": draw(_HUB),
+        "policy": draw(_policy(practices, ids, models)),
+        "travel": {**draw(_TRAVEL), "table": table} if table else draw(_TRAVEL),
+        "weights": draw(_maybe(cost=AMOUNTS, disruption=AMOUNTS)),
+        "misfit": draw(_misfit(practices, models)) if models else [],
+        **draw(_maybe(name=TEXTS, horizon_years=st.floats(0.1, 100))),
+    }
+    return Instance.model_validate(data)
+
+
+_HUB = _maybe(
+    min=st.integers(0, 60_000),
+    max_km=AMOUNTS,
+    count_min=st.none() | st.integers(0, 3),
+    count_max=st.none() | st.integers(3, 9),
+    hospital_sites=st.lists(st.sampled_from(["acute", "community"]), max_size=2, unique=True),
+    host_is_member=FLAGS,
+)
+_ROLE = _maybe(min_per_10k=st.just(None) | st.just(0.0), cost_per_fte=AMOUNTS)
+_TRAVEL = _maybe(circuity=st.floats(0.1, 3), cost_per_patient_km=AMOUNTS)
+_MODEL = st.fixed_dictionaries(
+    {"lead": st.sampled_from(["hub", "acute"])},
+    optional={
+        "max_km": AMOUNTS,
+        "capitated_budget_per_patient": st.none() | AMOUNTS,
+        "count_max": st.none() | PATIENTS,
+        "share_min": st.floats(0, 0.5),
+        "whole_area": FLAGS,
+    },
+)
+
+
+def _place(place_id: str, plane: bool, roles: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    names = ("x_km", "y_km") if plane else ("latitude", "longitude")
+    return st.fixed_dictionaries(
+        {"id": st.just(place_id), **dict.fromkeys(names, st.floats(-90, 90) | st.just(-0.0))},
+        optional={
+            "name": TEXTS,
+            "area": st.none() | TEXTS,
+            "can_host_hub": FLAGS,
+            "hub_setup_cost": st.none() | AMOUNTS,
+            "hub_capacity": st.none() | PATIENTS,
+            "fte": _maybe(**dict.fromkeys(roles, AMOUNTS)),
+        },
+    )
+
+
+@st.composite
+def _practice(draw: st.DrawFn, place_id: str, plane: bool, roles: list[str], models: list[str]) -> dict[str, Any]:
+    own = st.fixed_dictionaries(
+        {"patients": PATIENTS},
+        optional={
+            "current_group": st.none() | TEXTS,
+            "deprivation": st.none() | st.floats(-10, 100),
+            "rural": st.none() | FLAGS,
+            "refuses": st.lists(st.sampled_from([*models, "CHN"]), max_size=2),
+            "independent_allowed": FLAGS,
+        },
+    )
+    return {**draw(_place(place_id, plane, roles)), **draw(own)}
+
+
+@st.composite
+def _hospital(draw: st.DrawFn, place_id: str, plane: bool, roles: list[str], models: list[str]) -> dict[str, Any]:
+    own = st.fixed_dictionaries(
+        {"kind": st.sampled_from(["acute", "other", "mental_health"])},
+        optional={"trust": st.none() | TEXTS, "leads": st.lists(st.sampled_from([*models, "ACS"]), max_size=2)},
+    )
+    return {**draw(_place(place_id, plane, roles)), **draw(own)}
+
+
+@st.composite
+def _travel(draw: st.DrawFn, ids: list[str]) -> dict[str, Any]:
+    pairs = draw(st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)), min_size=1, max_size=5, unique=True))
+    columns = draw(st.lists(st.sampled_from(["km", "minutes", "cost"]), min_size=1, unique=True))
+    values = {c: draw(st.lists(AMOUNTS, min_size=len(pairs), max_size=len(pairs))) for c in columns}
+    return {"origin": [a for a, _ in pairs], "destination": [b for _, b in pairs], **values}
+
+
+@st.composite
+def _misfit(draw: st.DrawFn, practices: list[str], models: list[str]) -> list[dict[str, Any]]:
+    cells = st.tuples(st.sampled_from(practices), st.sampled_from(models))
+    pairs = draw(st.lists(cells, max_size=3, unique=True))
+    return [{"practice": p, "care_model": m, "per_patient": draw(AMOUNTS)} for p, m in pairs]
+
+
+@st.composite
+def _policy(draw: st.DrawFn, practices: list[str], sites: list[str], models: list[str]) -> dict[str, Any]:
+    some = st.sampled_from(practices)
+    groups = st.lists(st.lists(some, min_size=2, max_size=3, unique=True), max_size=2)
+    return draw(
+        _maybe(
+            coverage_min=st.none() | st.floats(0, 0.9),
+            consent=FLAGS,
+            respect_areas=st.sampled_from([True, False, "hubs", "networks"]),
+            transformation_fund=AMOUNTS,
+            keep_together=groups,
+            must_open=st.lists(st.sampled_from(sites), max_size=2, unique=True),
+            fixed_hub=st.dictionaries(some, st.sampled_from(sites), max_size=2),
+            barred_hub=st.just({}),
+            fixed_network=st.dictionaries(some, st.sampled_from(models), max_size=2) if models else st.just({}),
+        )
+    )

@@ -1,0 +1,111 @@
+"""Single-source capacitated facility location files: what becomes of them and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from literature_files import SSCFLP, SSCFLP_OPTIMUM, cheapest, plan_of
+
+from instances import InputError, Instance
+from instances.assumptions import assumptions
+from instances.literature import read_sscflp
+from optimizer.verify import verify
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "toy.dat"
+    path.write_text(text)
+    return path
+
+
+def test_customers_become_practices_and_sites_hospitals(tmp_path: Path) -> None:
+    made = read_sscflp(_file(tmp_path, SSCFLP)).instance
+    assert [(p.id, p.patients, p.can_host_hub) for p in made.practices] == [
+        ("c1", 3, False),
+        ("c2", 2, False),
+        ("c3", 2, False),
+    ]
+    assert [(h.id, h.hub_capacity, h.hub_setup_cost) for h in made.hospitals] == [("s1", 5, 10.0), ("s2", 4, 20.0)]
+    table = made.travel.table
+    assert table is not None
+    assert table.cost is not None
+    costs = dict(zip(zip(table.origin, table.destination, strict=True), table.cost, strict=True))
+    assert costs["c2", "s1"] == 9
+    assert costs["c1", "s2"] == 9
+    assert assumptions(made) == []
+
+
+def test_optimum(tmp_path: Path) -> None:
+    objective, plan = cheapest(read_sscflp(_file(tmp_path, SSCFLP)).instance, ["s1", "s2"])
+    assert objective == SSCFLP_OPTIMUM
+    assert plan == plan_of({"c1": "s1", "c2": "s2", "c3": "s1"}, ("s1", "s2"))
+
+
+def test_line_breaks_mean_nothing(tmp_path: Path) -> None:
+    made = read_sscflp(_file(tmp_path, SSCFLP)).instance
+    assert read_sscflp(_file(tmp_path, "\r\n\r\n".join(SSCFLP.split()))).instance == made
+    assert read_sscflp(_file(tmp_path, "\t ".join(SSCFLP.split()))).instance == made
+
+
+def test_decimals(tmp_path: Path) -> None:
+    """Demands and capacities are scaled, money is not."""
+    imported = read_sscflp(_file(tmp_path, "1 2\n5 0.75\n2.5 2.5\n0.1 0.2\n"))
+    made = imported.instance
+    assert [p.patients for p in made.practices] == [25, 25]
+    assert made.hospitals[0].hub_capacity == 50
+    assert "multiplied by 10," in imported.notes[0]
+    evaluation = verify(made, plan_of({"c1": "s1", "c2": "s1"}))
+    assert evaluation.ok
+    assert float(evaluation.objective) == 1.05
+
+
+def test_a_customer_too_large_for_a_site(tmp_path: Path) -> None:
+    made = read_sscflp(_file(tmp_path, "2 1\n5 0\n9 0\n6\n1\n2\n")).instance
+    assert [v.rule for v in verify(made, plan_of({"c1": "s1"})).violations] == ["capacity"]
+    assert verify(made, plan_of({"c1": "s2"})).ok
+
+
+_COSTS = st.lists(st.just(0.0) | st.floats(1e-30, 1e9), min_size=6, max_size=6)
+
+
+@given(costs=_COSTS)
+def test_written_folder_reads_back_to_the_last_bit(
+    costs: list[float], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("bits")
+    text = "2 2\n5 {!r}\n5 {!r}\n1 1\n{!r} {!r}\n{!r} {!r}\n".format(*costs)
+    made = read_sscflp(_file(folder, text)).instance
+    made.write(folder / "out/instance.toml")
+    back = Instance.read(folder / "out")
+    assert back.travel.table is not None
+    written = [*(h.hub_setup_cost for h in back.hospitals), *(back.travel.table.cost or ())]
+    assert [c.hex() for c in written if c is not None] == [(c + 0.0).hex() for c in costs]
+    assert back.sha256 == made.sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3", "row 1: found '3': number of sites and number of customers: two numbers"),
+        ("0 3\n", "row 1: found '0': the number of sites, a whole number, 1 or more"),
+        (
+            "1 1\n5 1\n3\n",
+            "row 3: 6 numbers for 1 sites and 1 customers (2 + 2m + n + mn); the file ends here, after 5",
+        ),
+        (
+            "1 1\n5 1\n3\n7 8\n",
+            "row 4: found '8': the end, after 6 numbers for 1 sites and 1 customers (2 + 2m + n + mn)",
+        ),
+        ("1 1\n5 1\n-3\n7\n", "row 3: found '-3': a demand, 0 or more"),
+        ("1 1\n5 -1\n3\n7\n", "row 2: found '-1': a fixed cost, 0 or more"),
+        ("1 1\n5 1\n3\n-7\n", "row 4: found '-7': a cost, 0 or more"),
+        ("1 1\ncapacity 1\n3\n7\n", "row 2: found 'capacity': a plain number, such as 12 or 3.5"),
+    ],
+)
+def test_malformed(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_sscflp(_file(tmp_path, text))
+    assert [str(fault) for fault in refused.value.faults] == [f"toy.dat, {said}"]
