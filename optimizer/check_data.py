@@ -1,0 +1,132 @@
+"""What in an instance's data a planner should look at before trusting a plan; none of it stops a solve."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+
+from instances import CareModel, HubRules, Instance, Practice
+from optimizer.verify.exact import Point, straight_line_km
+
+SMALL_LIST = 1_000  # patients; lists below it are often closing or special services
+WIDE_GROUP_KM = 30.0  # straight line between two practices of one group
+_NAMED = 5  # ids listed before "..."
+
+
+def data_warnings(instance: Instance) -> list[str]:
+    """Everything worth a look, in words."""
+    return [warning for check in _CHECKS for warning in check(instance)]
+
+
+def estimated_staff(instance: Instance) -> dict[str, tuple[str, ...]]:
+    """Practices that report no FTE, by role; roles that everyone reports are left out."""
+    missing = {role.id: tuple(p.id for p in instance.practices if role.id not in p.fte) for role in instance.role}
+    return {role: practices for role, practices in missing.items() if practices}
+
+
+def _small_lists(instance: Instance) -> Iterator[str]:
+    empty = [p.id for p in instance.practices if p.patients == 0]
+    small = [p.id for p in instance.practices if 0 < p.patients < SMALL_LIST]
+    if empty:
+        yield f"{_practices(empty)} without patients: closed, or a figure that is missing?"
+    if small:
+        yield f"{_practices(small)} of fewer than {SMALL_LIST:,} patients: closing, or a special service?"
+
+
+def _large_practices(instance: Instance) -> Iterator[str]:
+    large = [p.id for p in instance.practices if p.patients > instance.hub.max]
+    if large:
+        yield f"{_practices(large)} above hub.max ({instance.hub.max:,} patients): each is a hub of its own"
+
+
+def _unreachable_targets(instance: Instance) -> Iterator[str]:
+    bands: dict[str, HubRules | CareModel] = {"hub": instance.hub}
+    bands |= {f"care_model.{model.id}": model for model in instance.care_model}
+    for name, band in bands.items():
+        if band.target_min > band.max or band.target_max < band.min:
+            yield (
+                f"{name}: the targets {band.target_min:,} to {band.target_max:,} lie outside the limits "
+                f"{band.min:,} to {band.max:,}: every plan pays for size"
+            )
+
+
+def _estimates(instance: Instance) -> Iterator[str]:
+    for role, practices in estimated_staff(instance).items():
+        yield f"{_practices(practices)} without FTE of {role}: counted at the average per patient of the others"
+
+
+def _unused_staff(instance: Instance) -> Iterator[str]:
+    known = {role.id for role in instance.role}
+    reported = {role for place in (*instance.practices, *instance.hospitals) for role in place.fte}
+    for role in sorted(reported - known):
+        yield f"FTE of {role} is given, but no role {role} is: it plays no part"
+
+
+def _shared_points(instance: Instance) -> Iterator[str]:
+    at: defaultdict[Point, list[str]] = defaultdict(list)
+    for practice in instance.practices:
+        point = _point(practice)
+        if point is not None:
+            at[point].append(practice.id)
+    shared = [ids for ids in at.values() if len(ids) > 1]
+    if shared:
+        practices = _practices([practice for ids in shared for practice in ids])
+        yield f"{practices} share {_number(len(shared), 'point')} on the map: at no distance from each other"
+
+
+def _wide_groups(instance: Instance) -> Iterator[str]:
+    groups: defaultdict[str, list[Practice]] = defaultdict(list)
+    for practice in instance.practices:
+        if practice.current_group is not None:
+            groups[practice.current_group].append(practice)
+    wide = [group for group, members in groups.items() if _width_km(members) > WIDE_GROUP_KM]
+    if wide:
+        yield f"{_number(len(wide), 'current group')} more than {WIDE_GROUP_KM:g} km wide: {_listed(wide)}"
+
+
+def _unscored(instance: Instance) -> Iterator[str]:
+    if not any(model.misfit_affluent or model.misfit_deprived for model in instance.care_model):
+        return
+    missing = [p.id for p in instance.practices if p.deprivation is None]
+    if missing:
+        yield f"{_practices(missing)} without a deprivation score: counted as average when models are matched"
+
+
+def _width_km(members: list[Practice]) -> float:
+    """Straight line between the two that lie furthest apart."""
+    points = [point for point in map(_point, members) if point is not None]
+    return max((straight_line_km(a, b) for a, b in combinations(points, 2)), default=0.0)
+
+
+def _point(practice: Practice) -> Point | None:
+    if practice.latitude is not None and practice.longitude is not None:
+        return Point(planar=False, north=practice.latitude, east=practice.longitude)
+    if practice.x_km is not None and practice.y_km is not None:
+        return Point(planar=True, north=practice.y_km, east=practice.x_km)
+    return None
+
+
+def _practices(ids: Iterable[str]) -> str:
+    found = list(ids)
+    return f"{_number(len(found), 'practice')} ({_listed(found)})"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (", ..." if len(ids) > _NAMED else "")
+
+
+_CHECKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
+    _small_lists,
+    _large_practices,
+    _unreachable_targets,
+    _estimates,
+    _unused_staff,
+    _shared_points,
+    _wide_groups,
+    _unscored,
+)

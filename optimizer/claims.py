@@ -1,0 +1,65 @@
+"""What a plan.json says of itself, held against what verification finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from instances import Instance
+from optimizer.document import PlanDocument
+from optimizer.result import relative_gap
+from optimizer.verify import Evaluation, check_claim
+from optimizer.verify.exact import exact
+from optimizer.verify.wording import unlike
+
+REL_TOLERANCE = 1e-6
+FTE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Statements:
+    """`wrong`: statements that are not true of the plan; `note`: why they need not be, if the instance is another."""
+
+    wrong: tuple[str, ...]
+    note: str = ""
+
+
+def check_statements(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> Statements:
+    """Differences of objective, bound, gap, terms and hires, in words."""
+    wrong = check_claim(evaluation, document.objective, document.bound, REL_TOLERANCE)
+    wrong += _gap(document, evaluation)
+    for term, stated in document.terms.items():
+        wrong += _differs(f"term {term}", stated, evaluation.terms.get(term, Fraction(0)), scale=evaluation.objective)
+    for role, fte in document.hires.items():
+        verified = float(evaluation.hires.get(role, Fraction(0)))
+        if abs(fte - verified) > FTE_TOLERANCE * max(1.0, verified):
+            wrong.append(f"stated hires of {role}: {fte:g} FTE, verified {verified:g}")
+    return Statements(tuple(wrong), _another_instance(document, instance))
+
+
+def _gap(document: PlanDocument, evaluation: Evaluation) -> list[str]:
+    if document.gap is None:
+        return []
+    if document.bound is None:
+        return [f"stated gap {document.gap:.4%} without a bound"]
+    gap = relative_gap(float(evaluation.objective), document.bound)
+    if abs(gap - document.gap) <= REL_TOLERANCE:
+        return []
+    return [f"stated gap {document.gap:.4%}, {gap:.4%} between the verified objective and the stated bound"]
+
+
+def _differs(what: str, stated: float, verified: Fraction, *, scale: Fraction) -> list[str]:
+    if abs(exact(stated) - verified) <= exact(REL_TOLERANCE) * max(abs(scale), Fraction(1)):
+        return []
+    pounds = unlike(exact(stated), verified)
+    return [f"stated {what}: £{pounds[0]} a year, verified £{pounds[1]}"]
+
+
+def _another_instance(document: PlanDocument, instance: Instance) -> str:
+    if document.instance.sha256 in (None, instance.sha256):
+        return ""
+    note = "The plan was made for another state of the instance: its own figures need not hold for this one."
+    if document.instance.settings:
+        changes = " ".join(f"--set {change}" for change in document.instance.settings)
+        note += f" It was made with {changes}; add that to judge it by the same rules."
+    return note

@@ -1,0 +1,8 @@
+"""A first plan for everybody: today's groups repaired to the rules, hubs grown, hubs put into networks.
+
+Every backend starts from this plan, and it is what the user gets if the backend finds nothing better.
+"""
+
+from optimizer.construct.first_plan import construct
+
+__all__ = ["construct"]

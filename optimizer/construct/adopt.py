@@ -1,0 +1,100 @@
+"""A world in the state of a given solution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.construct.change import (
+    begin,
+    is_feasible,
+    keep,
+    move_hub,
+    move_practice,
+    new_hub,
+    new_network,
+    settle_hubs,
+    settle_network,
+    touch_hub,
+    touch_network,
+)
+from optimizer.construct.price import claim_site
+from optimizer.construct.world import (
+    NONE,
+    World,
+    candidates,
+    entry,
+    hubs,
+    inner,
+    integers,
+    networks,
+    sites,
+)
+
+
+def adopt(world: World, solution: Solution) -> bool:
+    """Into an empty world: sites as given, continued groups chosen anew, leads where better ones are free.
+
+    Returns whether the state keeps every rule.
+    """
+    site_of = np.ascontiguousarray(solution.site_of, dtype=np.int64)
+    return bool(_adopt(world.record, site_of, np.ascontiguousarray(solution.network_of, dtype=np.int64)))
+
+
+@entry
+def _adopt(w, site_of, network_of):
+    j, c, t = sites(w), candidates(w), networks(w)
+    begin(w)
+    for i in range(w.n_practices):
+        site = site_of[i]
+        if site >= 0:
+            if j[site].hub < 0:
+                hub = new_hub(w)
+                claim_site(w, hub, site)
+            move_practice(w, i, j[site].hub)
+    for site in range(w.n_sites):
+        candidate = network_of[site]
+        if j[site].hub >= 0 and candidate >= 0:
+            if c[candidate].network < 0:
+                c[candidate].network = new_network(w, c[candidate].model)
+                t[c[candidate].network].lead = candidate
+            move_hub(w, j[site].hub, c[candidate].network)
+    _settle_claimed(w)
+    return is_feasible(w)
+
+
+def soften_consent(w: Any, share: float) -> None:
+    """Price refusals at a share of the usual penalty from now on."""
+    w.consent = min(share, 1.0) * w.step
+    reprice(w)
+
+
+@entry
+def reprice(w):
+    """The same choices at the penalties that hold now."""
+    h, t = hubs(w), networks(w)
+    begin(w)
+    for hub in range(w.n_hubs):
+        if h[hub].size > 0:
+            touch_hub(w, hub)
+            claim_site(w, hub, h[hub].site)
+    for network in range(w.n_networks):
+        if t[network].size > 0:
+            touch_network(w, network)
+            if t[network].lead >= 0:
+                candidates(w)[t[network].lead].network = network
+    _settle_claimed(w)
+
+
+@inner
+def _settle_claimed(w):
+    """Price what is touched; each network chooses between its own lead and free ones."""
+    t, touched = networks(w), integers(w.touched_networks, w.size_touched_networks)
+    settle_hubs(w)
+    for k in range(w.n_touched_networks):
+        if t[touched[k]].lead >= 0:
+            candidates(w)[t[touched[k]].lead].network = NONE
+        settle_network(w, touched[k])
+    keep(w)

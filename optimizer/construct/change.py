@@ -1,0 +1,423 @@
+"""Trying a change: note what it touches, re-evaluate that in full, then keep or undo it.
+
+A change is any number of `move_practice`, `move_hub` and `set_model` calls between `begin` and `settle`. `settle`
+chooses sites, continued groups and leads again and returns the cost of the whole state; `undo` takes everything back.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.construct.price import (
+    choose_continued,
+    choose_site,
+    clear_roles,
+    global_penalty,
+    independence_cost,
+    price_hub,
+    price_network,
+)
+from optimizer.construct.world import (
+    NONE,
+    candidates,
+    entry,
+    groups,
+    hubs,
+    inner,
+    integers,
+    link_hub,
+    link_practice,
+    matrix,
+    models,
+    moved,
+    moved_hubs,
+    networks,
+    practices,
+    roles,
+    sites,
+    unlink_hub,
+    unlink_practice,
+    whole_matrix,
+)
+
+
+@entry
+def begin(w):
+    """Start a change."""
+    w.n_moved = w.n_moved_hubs = w.n_touched_hubs = w.n_touched_networks = 0
+    w.cost_was, w.faults_was, w.setup_was = w.cost, w.faults, w.setup
+    w.open_hubs_was, w.open_required_was = w.open_hubs, w.open_required
+    role, model = roles(w), models(w)
+    for r in range(w.n_roles):
+        role[r].hires_was = role[r].hires
+    for k in range(w.n_models):
+        model[k].population_was, model[k].count_was = model[k].population, model[k].count
+
+
+@inner
+def hub_row(w, address, hub):
+    """A hub's FTE by role."""
+    return matrix(address, w.n_hubs, w.n_roles)[hub]
+
+
+@inner
+def network_row(w, address, network):
+    return matrix(address, w.n_networks, w.n_roles)[network]
+
+
+@inner
+def copy_roles(w, source, target):
+    for r in range(w.n_roles):
+        target[r] = source[r]
+
+
+@inner
+def add_hires(w, hires, sign):
+    """Into the plan's totals."""
+    role = roles(w)
+    for r in range(w.n_roles):
+        role[r].hires += sign * hires[r]
+
+
+@inner
+def touch_hub(w, hub):
+    """Remember a hub and take its contribution out of the totals."""
+    h = hubs(w)[hub]
+    if h.touched:
+        return
+    h.touched = 1
+    integers(w.touched_hubs, w.size_touched_hubs)[w.n_touched_hubs] = hub
+    w.n_touched_hubs += 1
+    h.site_was, h.continues_was, h.cost_was, h.faults_was = h.site, h.continues, h.cost, h.faults
+    hires = hub_row(w, w.hub_hires, hub)
+    copy_roles(w, hires, hub_row(w, w.hub_hires_was, hub))
+    if h.continues >= 0:
+        groups(w)[h.continues].hub = NONE
+    if h.site >= 0:
+        site = sites(w)[h.site]
+        site.hub = NONE
+        w.setup -= site.setup
+        w.open_required -= site.must_open
+        w.open_hubs -= 1
+    w.cost -= h.cost
+    w.faults -= h.faults
+    add_hires(w, hires, -1.0)
+
+
+@inner
+def touch_network(w, network):
+    """Remember a network and take its contribution out of the totals."""
+    t = networks(w)[network]
+    if t.touched:
+        return
+    t.touched = 1
+    integers(w.touched_networks, w.size_touched_networks)[w.n_touched_networks] = network
+    w.n_touched_networks += 1
+    t.model_was, t.lead_was, t.population_was, t.cost_was, t.faults_was = (
+        t.model,
+        t.lead,
+        t.population,
+        t.cost,
+        t.faults,
+    )
+    hires = network_row(w, w.network_hires, network)
+    copy_roles(w, hires, network_row(w, w.network_hires_was, network))
+    if t.lead >= 0:
+        candidates(w)[t.lead].network = NONE
+    if t.size > 0:
+        model = models(w)[t.model]
+        model.population -= t.population
+        model.count -= 1
+        w.setup -= model.setup
+    w.cost -= t.cost
+    w.faults -= t.faults
+    add_hires(w, hires, -1.0)
+
+
+@inner
+def move_practice(w, i, hub):
+    """Move a practice to a hub slot, or to NONE (independent)."""
+    p = practices(w)[i]
+    was = p.hub
+    if was == hub:
+        return
+    note = moved(w)[w.n_moved]
+    note.what, note.was = i, was
+    w.n_moved += 1
+    if was >= 0:
+        touch_hub(w, was)
+        unlink_practice(w, i)
+    else:
+        w.cost -= independence_cost(w, i)
+        w.faults -= 1 - p.may_be_independent
+    if hub >= 0:
+        touch_hub(w, hub)
+        link_practice(w, i, hub)
+    else:
+        w.cost += independence_cost(w, i)
+        w.faults += 1 - p.may_be_independent
+
+
+@inner
+def move_hub(w, hub, network):
+    """Move a hub to a network slot, or to NONE."""
+    was = hubs(w)[hub].network
+    if was == network:
+        return
+    touch_hub(w, hub)
+    note = moved_hubs(w)[w.n_moved_hubs]
+    note.what, note.was = hub, was
+    w.n_moved_hubs += 1
+    if was >= 0:
+        touch_network(w, was)
+        unlink_hub(w, hub)
+    if network >= 0:
+        touch_network(w, network)
+        link_hub(w, hub, network)
+
+
+@inner
+def set_model(w, network, model):
+    """Give a network another care model."""
+    touch_network(w, network)
+    networks(w)[network].model = model
+    hub = networks(w)[network].first
+    while hub >= 0:
+        touch_hub(w, hub)
+        hub = hubs(w)[hub].next
+
+
+@inner
+def new_hub(w):
+    """A free hub slot, empty."""
+    w.n_free_hubs -= 1
+    hub = integers(w.free_hubs, w.size_free_hubs)[w.n_free_hubs]
+    touch_hub(w, hub)
+    return hub
+
+
+@inner
+def new_network(w, model):
+    """A free network slot of that model, empty."""
+    w.n_free_networks -= 1
+    network = integers(w.free_networks, w.size_free_networks)[w.n_free_networks]
+    touch_network(w, network)
+    networks(w)[network].model = model
+    return network
+
+
+@entry
+def settle(w):
+    """Evaluate everything touched; returns the cost of the state, penalties included."""
+    h = hubs(w)
+    touched = integers(w.touched_hubs, w.size_touched_hubs)
+    for t in range(w.n_touched_hubs):
+        hub = touched[t]
+        if h[hub].network >= 0:
+            if h[hub].size == 0:
+                move_hub(w, hub, NONE)
+            else:
+                touch_network(w, h[hub].network)
+    for t in range(w.n_touched_hubs):
+        choose_site(w, touched[t])
+    for t in range(w.n_touched_hubs):
+        _touch_led(w, h[touched[t]].site_was)
+        _touch_led(w, h[touched[t]].site)
+    settle_hubs(w)
+    touched = integers(w.touched_networks, w.size_touched_networks)
+    for t in range(w.n_touched_networks):
+        settle_network(w, touched[t])
+    return w.cost + global_penalty(w)
+
+
+@inner
+def settle_hubs(w):
+    """Groups continued and prices of touched hubs, given their sites."""
+    h, touched = hubs(w), integers(w.touched_hubs, w.size_touched_hubs)
+    choose_continued(w)
+    for t in range(w.n_touched_hubs):
+        hub = touched[t]
+        price_hub(w, hub)
+        w.cost += h[hub].cost
+        w.faults += h[hub].faults
+        add_hires(w, hub_row(w, w.hub_hires, hub), 1.0)
+
+
+@inner
+def _touch_led(w, site):
+    """Networks led from a hospital where a hub opens, closes or changes network must look at it again."""
+    if site < 0 or sites(w)[site].practice >= 0:
+        return
+    at = whole_matrix(w.candidate_at, w.rows_candidate_at, w.columns_candidate_at)
+    for k in range(w.n_models):
+        if at[k, site] >= 0 and candidates(w)[at[k, site]].network >= 0:
+            touch_network(w, candidates(w)[at[k, site]].network)
+
+
+@inner
+def settle_network(w, network):
+    """Lead, price and totals of a touched network."""
+    price_network(w, network)
+    t = networks(w)[network]
+    if t.size == 0:
+        return
+    model = models(w)[t.model]
+    model.population += t.population
+    model.count += 1
+    w.setup += model.setup
+    w.cost += t.cost
+    w.faults += t.faults
+    add_hires(w, network_row(w, w.network_hires, network), 1.0)
+
+
+@entry
+def keep(w):
+    """Accept the change."""
+    _release_slots(w)
+
+
+@inner
+def undo(w):
+    """Take the change back."""
+    h, t = hubs(w), networks(w)
+    touched = integers(w.touched_hubs, w.size_touched_hubs)
+    touched_networks = integers(w.touched_networks, w.size_touched_networks)
+    for k in range(w.n_touched_hubs):
+        hub = h[touched[k]]
+        if hub.site >= 0:
+            sites(w)[hub.site].hub = NONE
+        if hub.continues >= 0:
+            groups(w)[hub.continues].hub = NONE
+    for k in range(w.n_touched_networks):
+        if t[touched_networks[k]].lead >= 0:
+            candidates(w)[t[touched_networks[k]].lead].network = NONE
+    _undo_moves(w)
+    for k in range(w.n_touched_hubs):
+        _restore_hub(w, touched[k])
+    for k in range(w.n_touched_networks):
+        _restore_network(w, touched_networks[k])
+    _restore_totals(w)
+    _release_slots(w)
+
+
+@inner
+def _undo_moves(w):
+    h, p = hubs(w), practices(w)
+    for k in range(w.n_moved_hubs - 1, -1, -1):
+        note = moved_hubs(w)[k]
+        if h[note.what].network >= 0:
+            unlink_hub(w, note.what)
+        if note.was >= 0:
+            link_hub(w, note.what, note.was)
+    for k in range(w.n_moved - 1, -1, -1):
+        note = moved(w)[k]
+        if p[note.what].hub >= 0:
+            unlink_practice(w, note.what)
+        if note.was >= 0:
+            link_practice(w, note.what, note.was)
+
+
+@inner
+def _restore_hub(w, hub):
+    h = hubs(w)[hub]
+    h.site, h.continues, h.cost, h.faults = h.site_was, h.continues_was, h.cost_was, h.faults_was
+    copy_roles(w, hub_row(w, w.hub_hires_was, hub), hub_row(w, w.hub_hires, hub))
+    if h.site >= 0:
+        sites(w)[h.site].hub = hub
+    if h.continues >= 0:
+        groups(w)[h.continues].hub = hub
+    if w.n_touched_networks > 0:
+        _refresh_fte(w, hub)
+
+
+@inner
+def _refresh_fte(w, hub):
+    """FTE in post, which networks read without touching the hub."""
+    row = hub_row(w, w.hub_fte, hub)
+    clear_roles(w, row)
+    fte = matrix(w.fte, w.rows_fte, w.columns_fte)
+    i = hubs(w)[hub].first
+    while i >= 0:
+        for r in range(w.n_roles):
+            row[r] += fte[i, r]
+        i = practices(w)[i].next
+
+
+@inner
+def _restore_network(w, network):
+    t = networks(w)[network]
+    t.model, t.lead, t.population, t.cost, t.faults = (
+        t.model_was,
+        t.lead_was,
+        t.population_was,
+        t.cost_was,
+        t.faults_was,
+    )
+    copy_roles(w, network_row(w, w.network_hires_was, network), network_row(w, w.network_hires, network))
+    if t.lead >= 0:
+        candidates(w)[t.lead].network = network
+
+
+@inner
+def _restore_totals(w):
+    w.cost, w.faults, w.setup = w.cost_was, w.faults_was, w.setup_was
+    w.open_hubs, w.open_required = w.open_hubs_was, w.open_required_was
+    role, model = roles(w), models(w)
+    for r in range(w.n_roles):
+        role[r].hires = role[r].hires_was
+    for k in range(w.n_models):
+        model[k].population, model[k].count = model[k].population_was, model[k].count_was
+
+
+@inner
+def _release_slots(w):
+    """Touched slots that ended up empty are free again."""
+    h, t = hubs(w), networks(w)
+    touched = integers(w.touched_hubs, w.size_touched_hubs)
+    for k in range(w.n_touched_hubs):
+        hub = touched[k]
+        h[hub].touched = 0
+        if h[hub].size == 0:
+            h[hub].site = h[hub].continues = NONE
+            integers(w.free_hubs, w.size_free_hubs)[w.n_free_hubs] = hub
+            w.n_free_hubs += 1
+    touched = integers(w.touched_networks, w.size_touched_networks)
+    for k in range(w.n_touched_networks):
+        network = touched[k]
+        t[network].touched = 0
+        if t[network].size == 0:
+            t[network].lead = NONE
+            integers(w.free_networks, w.size_free_networks)[w.n_free_networks] = network
+            w.n_free_networks += 1
+
+
+@inner
+def record_best(w, cost):
+    """Copy the choices of a state without a fault."""
+    p, h, t = practices(w), hubs(w), networks(w)
+    site_of = integers(w.best_site_of, w.n_best_site_of)
+    network_of = integers(w.best_network_of, w.n_best_network_of)
+    is_open = integers(w.best_is_open, w.n_best_is_open)
+    w.best_cost = cost
+    for j in range(w.n_sites):
+        network_of[j] = NONE
+        is_open[j] = 0
+    for i in range(w.n_practices):
+        hub = p[i].hub
+        site_of[i] = h[hub].site if hub >= 0 else NONE
+        if hub >= 0:
+            is_open[h[hub].site] = 1
+            if h[hub].network >= 0:
+                network_of[h[hub].site] = t[h[hub].network].lead
+
+
+@inner
+def is_feasible(w):
+    """Whether no rule is broken."""
+    return w.faults == 0 and global_penalty(w) == 0.0
+
+
+@inner
+def state_cost(w):
+    """Cost of the state, penalties included."""
+    return w.cost + np.float64(global_penalty(w))

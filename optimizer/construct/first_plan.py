@@ -1,0 +1,71 @@
+"""Construction of the first plan: seed the state from today's groups, then anneal it into the rules.
+
+Deterministic for a seed unless the time limit cuts it short.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.construct.adopt import soften_consent
+from optimizer.construct.anneal import anneal
+from optimizer.construct.layout import best_solution, make_world
+from optimizer.construct.seeds import seed_hubs, seed_networks
+from optimizer.construct.world import World
+from optimizer.problem import Problem
+
+PROPOSALS_PER_PRACTICE = 10_000  # of one run
+LEAST_PROPOSALS, MOST_PROPOSALS = 300_000, 12_000_000  # of one run
+ALL_PROPOSALS = 4_000_000  # runs are added up to about this many, at least one ...
+ENOUGH_RUNS = 4  # ... and at most this many once there is a plan
+MOST_ATTEMPTS = 40  # runs while no plan was found
+SLICE = 20_000  # proposals between two looks at the clock
+HOT, COLD = 0.2, 0.003  # temperatures, in halves of a typical hub's cost
+SOFT_CONSENT = 0.05  # first price of a refusal, as a share of its last ...
+HARD_FROM = 0.35  # ... which it has from this share of the cooling on
+SEVERITIES = (1.0, 10.0, 3.0)  # of penalties, in turn while no plan was found
+NETWORK_SHARE = 0.2  # of proposals
+
+
+def construct(problem: Problem, seed: int, time_limit: float) -> Solution | None:
+    """A plan that keeps every rule, or None if none was found within `time_limit` seconds."""
+    if problem.n_practices == 0 or problem.n_sites == 0:
+        return None
+    deadline = time.monotonic() + time_limit
+    proposals = int(np.clip(PROPOSALS_PER_PRACTICE * problem.n_practices, LEAST_PROPOSALS, MOST_PROPOSALS))
+    best, best_cost = None, np.inf
+    for attempt in range(MOST_ATTEMPTS):
+        severity = SEVERITIES[attempt % len(SEVERITIES)] if best is None else 1.0
+        world = _run(problem, seed * MOST_ATTEMPTS + attempt, severity, proposals, deadline)
+        if world.record.best_cost < best_cost:
+            best, best_cost = best_solution(world), world.record.best_cost
+        enough = attempt + 1 >= ENOUGH_RUNS or (attempt + 2) * proposals > ALL_PROPOSALS
+        if (best is not None and enough) or time.monotonic() > deadline:
+            break
+    return best
+
+
+def _run(problem: Problem, seed: int, severity: float, proposals: int, deadline: float) -> World:
+    """One cooling from a fresh state."""
+    world = make_world(problem, seed, severity)
+    seed_hubs(problem, world)
+    if problem.n_candidates:
+        seed_networks(problem, world)
+    slices = proposals // SLICE
+    for k, (hot, cold) in enumerate(_temperatures(slices, float(world.record.scale))):
+        if k <= HARD_FROM * slices:
+            soften_consent(world.record, SOFT_CONSENT ** (1 - k / (HARD_FROM * slices)))
+        anneal(world.record, SLICE, hot, cold, NETWORK_SHARE)
+        if time.monotonic() > deadline:
+            break
+    return world
+
+
+def _temperatures(slices: int, scale: float) -> Iterator[tuple[float, float]]:
+    """(hot, cold) of every slice."""
+    grid = np.geomspace(HOT * scale, COLD * scale, slices + 1)
+    return zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)

@@ -1,0 +1,250 @@
+"""Lays a Problem out in the memory of a `World`: rows, dense travel, neighbour lists, and an empty state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.construct.world import (
+    CANDIDATE,
+    GROUP,
+    HUB,
+    MODEL,
+    NETWORK,
+    NONE,
+    PRACTICE,
+    ROLE,
+    ROW_TABLES,
+    SITE,
+    World,
+    random_state,
+)
+from optimizer.pairs import FloatArray, IntArray, Pairs
+from optimizer.problem import Problem
+
+NEIGHBOURS = 24  # nearest sites of a practice among which moves look for another hub
+NEAREST_LEADS = 12  # hospitals per model among which a network looks for its lead
+STEP_SHARE = 0.5  # fixed part of a penalty, as a share of a typical hub's cost
+PATIENT_PENALTY = 4.0  # variable part, as a multiple of a typical cost per patient
+
+
+def make_world(p: Problem, seed: int, severity: float = 1.0) -> World:
+    """Everybody independent, no hub, no network. `severity` multiplies the prices of broken rules."""
+    lists = _Lists()
+    tables = _practice_tables(p, lists) | _site_tables(p) | _network_tables(p) | _state_tables(p)
+    tables["lists"] = lists.joined()
+    usual_step, usual_per_patient = _penalties(p, tables["travel"])
+    step, per_patient = severity * usual_step, severity * usual_per_patient
+    barred = int((~p.practices.may_be_independent).sum())
+    alone = float(p.practices.independent_cost.sum() + p.practices.move_cost.sum())
+    scalars: dict[str, Any] = {
+        "host_is_member": p.hub.host_is_member,
+        "hub_maximum": p.hub.maximum,
+        "hub_target_min": p.hub.target_min,
+        "hub_target_max": p.hub.target_max,
+        "hub_price": p.hub.price,
+        "hub_same_area": p.hub.same_area,
+        "hubs_min": p.hub.count_min,
+        "hubs_max": p.hub.count_max,
+        "networked_min": p.network.patients_min,
+        "networked_max": p.network.patients_max,
+        "dividend": p.network.dividend,
+        "network_same_area": p.network.same_area,
+        "fund": p.network.fund,
+        "must_open": int(p.sites.must_open.sum()),
+        "scale": usual_step,
+        "step": step,
+        "consent": step,
+        "per_patient": per_patient,
+        "cost": alone + barred * step,
+        "faults": barred,
+        "n_free_hubs": len(tables["free_hubs"]),
+        "n_free_networks": len(tables["free_networks"]),
+        "best_cost": np.inf,
+        "random": random_state(seed),
+    }
+    return World(tables, scalars)
+
+
+def best_solution(world: World) -> Solution | None:
+    """The cheapest choices that broke no rule, if the search met any."""
+    if not np.isfinite(world.record.best_cost):
+        return None
+    return Solution(
+        site_of=world["best_site_of"].copy(),
+        network_of=world["best_network_of"].copy(),
+        is_open=world["best_is_open"].astype(bool),
+    )
+
+
+class _Lists:
+    """Lists of whole numbers one after the other in a single table."""
+
+    def __init__(self) -> None:
+        self._parts: list[IntArray] = []
+        self._length = 0
+
+    def add(self, row: IntArray, value: IntArray, n_rows: int) -> tuple[IntArray, IntArray]:
+        """Append the values row by row; returns (start [n_rows], end [n_rows])."""
+        order = np.argsort(row, kind="stable")
+        start = np.searchsorted(row[order], np.arange(n_rows + 1)) + self._length
+        self._parts.append(value[order].astype(np.int64))
+        self._length += len(value)
+        return start[:-1].astype(np.int64), start[1:].astype(np.int64)
+
+    def joined(self) -> IntArray:
+        return np.concatenate([*self._parts, np.zeros(1, np.int64)])
+
+
+def _dense(pairs: Pairs) -> FloatArray:
+    dense = np.full((pairs.n_rows, pairs.n_columns), np.inf)
+    dense[pairs.row, pairs.column] = pairs.cost
+    return dense
+
+
+def _nearest(pairs: Pairs, most: int) -> IntArray:
+    """Positions of the `most` cheapest pairs (nearest where cost ties) of each row, cheapest first."""
+    order = np.lexsort((pairs.km, pairs.cost, pairs.row))
+    row = pairs.row[order]
+    rank = np.arange(len(row)) - pairs.start[row]
+    return order[rank < most]
+
+
+def _practice_tables(p: Problem, lists: _Lists) -> dict[str, np.ndarray]:
+    n = p.n_practices
+    rows = np.zeros(n, dtype=PRACTICE)
+    rows["patients"], rows["group"], rows["area"] = p.practices.patients, p.practices.group, p.practices.area
+    rows["premises"] = p.premises
+    rows["move_cost"], rows["independent_cost"] = p.practices.move_cost, p.practices.independent_cost
+    rows["may_be_independent"] = p.practices.may_be_independent
+    rows["fixed_row"] = NONE
+    fixed = np.zeros((len(p.network.fixed), p.n_candidates), dtype=np.int64)
+    for k, (practice, allowed) in enumerate(p.network.fixed):
+        rows["fixed_row"][practice] = k
+        fixed[k, list(allowed)] = 1
+    unit = [_unit(p.practices.together, i) for i in range(n)]
+    owner = np.repeat(np.arange(n), [len(u) for u in unit])
+    near = _nearest(p.reach, NEIGHBOURS)
+    free = p.reach.where(p.sites.practice[p.reach.column] < 0)
+    a, b = p.practices.apart[:, 0], p.practices.apart[:, 1]
+    for name, row, value in (
+        ("unit", owner, np.concatenate(unit)),
+        ("apart", np.concatenate([a, b]), np.concatenate([b, a])),
+        ("near", p.reach.row[near], p.reach.column[near]),
+        ("extra", free.row, free.column),
+    ):
+        rows[f"{name}_start"], rows[f"{name}_end"] = lists.add(row, value, n)
+    rows["hub"] = rows["next"] = rows["before"] = NONE
+    return {
+        "practices": rows,
+        "travel": _dense(p.reach),
+        "misfit": p.practices.misfit_cost,
+        "refuses": p.practices.refuses.astype(np.int64),
+        "fte": p.practices.fte,
+        "fixed": fixed,
+    }
+
+
+def _unit(together: IntArray, i: int) -> IntArray:
+    return np.flatnonzero(together == together[i]) if together[i] >= 0 else np.array([i], dtype=np.int64)
+
+
+def _site_tables(p: Problem) -> dict[str, np.ndarray]:
+    rows = np.zeros(p.n_sites, dtype=SITE)
+    for name in ("practice", "minimum", "capacity", "cost", "setup", "area", "must_open"):
+        rows[name] = getattr(p.sites, name)
+    rows["hub"] = NONE
+    return {"sites": rows}
+
+
+def _network_tables(p: Problem) -> dict[str, np.ndarray]:
+    models = np.zeros(p.n_models, dtype=MODEL)
+    for name in (
+        *("hub_led", "minimum", "maximum", "target_min", "target_max", "price", "cost", "setup"),
+        *("count_min", "count_max", "patients_min", "patients_max"),
+    ):
+        models[name] = getattr(p.models, name)
+    roles = np.zeros(p.n_roles, dtype=ROLE)
+    for name in ("hub_ratio", "network_ratio", "hire_cost", "market"):
+        roles[name] = getattr(p.roles, name)
+    candidates = np.zeros(p.n_candidates, dtype=CANDIDATE)
+    candidates["model"], candidates["site"], candidates["network"] = p.candidates.model, p.candidates.site, NONE
+    candidate_at = np.full((p.n_models, p.n_sites), NONE, dtype=np.int64)
+    at_site = np.flatnonzero(p.candidates.site >= 0)
+    candidate_at[p.candidates.model[at_site], p.candidates.site[at_site]] = at_site
+    lead_start, leads = _hospital_leads(p)
+    around = np.lexsort((p.links.km, p.links.column))
+    return {
+        "models": models,
+        "roles": roles,
+        "candidates": candidates,
+        "candidate_at": candidate_at,
+        "lead_fte": p.candidates.lead_fte,
+        "link": _dense(p.links),
+        "lead_start": lead_start,
+        "leads": leads,
+        "around_start": np.searchsorted(p.links.column[around], np.arange(p.n_candidates + 1)).astype(np.int64),
+        "around": np.append(p.links.row[around], NONE),
+    }
+
+
+def _hospital_leads(p: Problem) -> tuple[IntArray, IntArray]:
+    """Nearest hospital candidates per (site, model): (start [m * K + 1], candidates)."""
+    by_hospital = p.links.where(~p.models.hub_led[p.candidates.model[p.links.column]])
+    row = by_hospital.row * max(1, p.n_models) + p.candidates.model[by_hospital.column]
+    order = np.lexsort((by_hospital.km, row))
+    row, column = row[order], by_hospital.column[order]
+    start = np.searchsorted(row, np.arange(p.n_sites * max(1, p.n_models) + 1))
+    rank = np.arange(len(row)) - start[row]
+    keep = rank < NEAREST_LEADS
+    row, column = row[keep], column[keep]
+    return np.searchsorted(row, np.arange(len(start))).astype(np.int64), np.append(column, NONE)
+
+
+def _state_tables(p: Problem) -> dict[str, np.ndarray]:
+    n_hubs = p.n_practices + 4  # slots; a recombination may need a few beyond one per practice
+    n_networks = n_hubs if p.n_candidates else 0  # more than there are leads: a network may want for one
+    hubs = np.zeros(n_hubs, dtype=HUB)
+    hubs["first"] = hubs["site"] = hubs["continues"] = hubs["network"] = NONE
+    networks = np.zeros(n_networks, dtype=NETWORK)
+    networks["first"] = networks["model"] = networks["lead"] = NONE
+    # each practice of a unit can move all of it
+    together = p.practices.together[p.practices.together >= 0]
+    most_moves = p.n_practices + int((np.bincount(together) ** 2).sum())
+    groups = np.zeros(max(1, len(p.group_ids)), dtype=GROUP)
+    groups["hub"] = NONE
+    return {
+        "hubs": hubs,
+        "networks": networks,
+        "groups": groups,
+        "hub_fte": np.zeros((n_hubs, p.n_roles)),
+        "hub_hires": np.zeros((n_hubs, p.n_roles)),
+        "hub_hires_was": np.zeros((n_hubs, p.n_roles)),
+        "network_hires": np.zeros((n_networks, p.n_roles)),
+        "network_hires_was": np.zeros((n_networks, p.n_roles)),
+        "moved": np.zeros(4 * most_moves + 8, dtype=ROW_TABLES["moved"]),
+        "moved_hubs": np.zeros(4 * n_hubs + 8, dtype=ROW_TABLES["moved_hubs"]),
+        "touched_hubs": np.zeros(n_hubs, dtype=np.int64),
+        "touched_networks": np.zeros(n_networks, dtype=np.int64),
+        "free_hubs": np.arange(n_hubs - 1, -1, -1, dtype=np.int64),
+        "free_networks": np.arange(n_networks - 1, -1, -1, dtype=np.int64),
+        **{name: np.zeros(p.n_practices + 4, dtype=np.int64) for name in ("pool", "chosen", "seeds", "loads", "focus")},
+        "best_site_of": np.full(p.n_practices, NONE, dtype=np.int64),
+        "best_network_of": np.full(p.n_sites, NONE, dtype=np.int64),
+        "best_is_open": np.zeros(p.n_sites, dtype=np.int64),
+    }
+
+
+def _penalties(p: Problem, travel: FloatArray) -> tuple[float, float]:
+    """(step, per patient): the scale of a typical hub's cost and of a typical cost per patient."""
+    usual = np.sort(travel, axis=1)[:, : min(8, travel.shape[1])]
+    finite = np.isfinite(usual)
+    mean = np.where(finite, usual, 0.0).sum(axis=1) / np.maximum(1, finite.sum(axis=1))
+    hub_size = max(1.0, (p.hub.target_min + min(p.hub.target_max, p.total_patients)) / 2)
+    n_hubs = max(1.0, min(p.total_patients / hub_size, p.hub.count_max))
+    total = float(mean.sum()) + n_hubs * (float(p.sites.cost.mean()) if p.n_sites else 0.0)
+    total += p.network.dividend * p.total_patients + float(p.practices.move_cost.sum()) / 4
+    total = max(total, 1.0)
+    return STEP_SHARE * total / n_hubs, max(p.hub.price, PATIENT_PENALTY * total / max(1, p.total_patients))

@@ -1,0 +1,413 @@
+"""What hubs, networks and the whole plan cost in a search, broken rules priced rather than forbidden.
+
+A broken rule costs `w.step`, and `w.per_patient` per patient where it counts patients; see docs/model.md section 6.
+Choosing a hub's site, its continued group and a network's lead belongs here: each is the cheapest given the rest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.construct.world import (
+    NONE,
+    candidates,
+    groups,
+    hubs,
+    inner,
+    integers,
+    link,
+    lists,
+    matrix,
+    models,
+    networks,
+    practices,
+    roles,
+    sites,
+    travel,
+    whole_matrix,
+)
+
+FAR_STEPS = 4.0  # penalty for a member out of reach, in steps: there is no way nearer, step by step
+
+
+@inner
+def clear_roles(w, row):
+    for r in range(w.n_roles):
+        row[r] = 0.0
+
+
+@inner
+def independence_cost(w, i):
+    """Cost of an independent practice, a penalty where it may not be."""
+    p = practices(w)[i]
+    return p.independent_cost + p.move_cost + (1 - p.may_be_independent) * w.step
+
+
+# --- hubs -------------------------------------------------------------------------------------------------------------
+
+
+@inner
+def choose_site(w, hub):
+    """The free site of least cost for the members; claims it."""
+    p, h = practices(w), hubs(w)[hub]
+    previous = h.site
+    h.site = NONE
+    first = h.first
+    if first < 0:
+        return
+    best, best_cost = NONE, np.inf
+    i = first
+    while i >= 0:
+        best, best_cost = _better_site(w, hub, p[i].premises, best, best_cost)
+        i = p[i].next
+    around = lists(w)
+    for t in range(p[first].extra_start, p[first].extra_end):
+        best, best_cost = _better_site(w, hub, around[t], best, best_cost)
+    if not w.host_is_member:
+        best, best_cost = _better_site(w, hub, previous, best, best_cost)
+        for t in range(p[first].near_start, p[first].near_end):
+            best, best_cost = _better_site(w, hub, around[t], best, best_cost)
+    claim_site(w, hub, best)
+
+
+@inner
+def claim_site(w, hub, site):
+    """Open a hub there, unless it is NONE."""
+    hubs(w)[hub].site = site
+    if site >= 0:
+        j = sites(w)[site]
+        j.hub = hub
+        w.setup += j.setup
+        w.open_required += j.must_open
+        w.open_hubs += 1
+
+
+@inner
+def _better_site(w, hub, site, best, best_cost):
+    """(site, cost) if the site is free and cheaper than the best so far, else the best so far."""
+    if site < 0 or sites(w)[site].hub >= 0:
+        return best, best_cost
+    cost = _site_cost(w, hub, site, best_cost)
+    return (site, cost) if cost < best_cost else (best, best_cost)
+
+
+@inner
+def _site_cost(w, hub, site, limit):
+    """What a site costs a hub: the site, its members' travel, coordination, and what rules it breaks."""
+    p, h, j = practices(w), hubs(w)[hub], sites(w)[site]
+    cost = j.cost - w.step * j.must_open
+    short, over = j.minimum - h.population, h.population - j.capacity
+    if short > 0:
+        cost += w.step + w.per_patient * short
+    if over > 0:
+        cost += w.step + w.per_patient * over
+    if h.network >= 0:
+        lead = networks(w)[h.network].lead
+        if lead >= 0:
+            cost += _or_step(w, link(w)[site, lead])
+    distance = travel(w)
+    i = h.first
+    while i >= 0:
+        cost += distance[i, site] if distance[i, site] < np.inf else FAR_STEPS * w.step
+        if cost >= limit:
+            return cost
+        i = p[i].next
+    return cost
+
+
+@inner
+def _or_step(w, cost):
+    """A cost, or the penalty where it is out of reach."""
+    return cost if cost < np.inf else w.step
+
+
+@inner
+def choose_continued(w):
+    """Touched hubs take the free groups that save most, largest saving first."""
+    h, g = hubs(w), groups(w)
+    touched = integers(w.touched_hubs, w.size_touched_hubs)
+    for t in range(w.n_touched_hubs):
+        h[touched[t]].continues = NONE
+        _best_group(w, touched[t])
+    for _ in range(w.n_touched_hubs):
+        best = NONE
+        for t in range(w.n_touched_hubs):
+            hub = h[touched[t]]
+            if hub.continues < 0 and hub.best_saving > 0.0:
+                if g[hub.best_group].hub >= 0:
+                    _best_group(w, touched[t])
+                if hub.best_saving > 0.0 and (best < 0 or hub.best_saving > h[best].best_saving):
+                    best = touched[t]
+        if best < 0:
+            return
+        h[best].continues = h[best].best_group
+        g[h[best].best_group].hub = best
+
+
+@inner
+def _best_group(w, hub):
+    """The free group whose continuation saves this hub most."""
+    p, g = practices(w), groups(w)
+    group, saving = NONE, 0.0
+    i = hubs(w)[hub].first
+    while i >= 0:
+        own = p[i].group
+        if own >= 0 and g[own].hub < 0:
+            g[own].saved += p[i].move_cost
+            if g[own].saved > saving:
+                group, saving = own, g[own].saved
+        i = p[i].next
+    i = hubs(w)[hub].first
+    while i >= 0:
+        if p[i].group >= 0:
+            g[p[i].group].saved = 0.0
+        i = p[i].next
+    hubs(w)[hub].best_group, hubs(w)[hub].best_saving = group, saving
+
+
+@inner
+def price_hub(w, hub):
+    """Cost, faults and hires of a hub whose site, continued group and network are settled."""
+    h = hubs(w)[hub]
+    staff = matrix(w.hub_fte, w.n_hubs, w.n_roles)[hub]
+    hires = matrix(w.hub_hires, w.n_hubs, w.n_roles)[hub]
+    clear_roles(w, staff)
+    clear_roles(w, hires)
+    h.cost, h.faults = 0.0, 0
+    if h.size == 0:
+        return
+    model = networks(w)[h.network].model if h.network >= 0 else NONE
+    _price_members(w, h, staff, model)
+    if model >= 0:
+        h.cost -= w.dividend * h.population
+    role = roles(w)
+    for r in range(w.n_roles):
+        lacking = role[r].hub_ratio * h.population - staff[r]
+        if role[r].hub_ratio > 0.0 and lacking > 0.0:
+            hires[r] = lacking
+            h.cost += lacking * role[r].hire_cost
+    _price_size(w, h)
+
+
+@inner
+def _price_members(w, h, staff, model):
+    """Travel, moving, misfit, consent and locks of the members; adds up their staff."""
+    p, distance = practices(w), travel(w)
+    misfit = matrix(w.misfit, w.rows_misfit, w.columns_misfit)
+    refuses = whole_matrix(w.refuses, w.rows_refuses, w.columns_refuses)
+    fte = matrix(w.fte, w.rows_fte, w.columns_fte)
+    cost, faults, refusals = 0.0, 0, 0
+    i = h.first
+    while i >= 0:
+        if h.site >= 0:
+            if distance[i, h.site] < np.inf:
+                cost += distance[i, h.site]
+            else:
+                cost += (FAR_STEPS - 1.0) * w.step
+                faults += 1
+        if p[i].group != h.continues:
+            cost += p[i].move_cost
+        if model >= 0:
+            cost += misfit[i, model]
+            refusals += refuses[i, model]
+        for r in range(w.n_roles):
+            staff[r] += fte[i, r]
+        faults += _broken_locks(w, i, h)
+        i = p[i].next
+    h.cost += cost + w.step * faults + w.consent * refusals
+    h.faults += faults + refusals
+
+
+@inner
+def _broken_locks(w, i, h):
+    """Locks and boundaries that a member breaks."""
+    p = practices(w)
+    broken = 0
+    for t in range(p[i].apart_start, p[i].apart_end):
+        broken += p[lists(w)[t]].hub == p[i].hub
+    if w.hub_same_area:
+        broken += p[i].area != p[h.first].area
+    if p[i].fixed_row >= 0 and h.network < 0:
+        broken += 1
+    return broken
+
+
+@inner
+def _price_size(w, h):
+    """The site and the size of a hub."""
+    if h.site < 0:
+        h.cost += 10.0 * w.step
+        h.faults += 1
+        return
+    site, alone = sites(w)[h.site], h.size == 1
+    h.cost += site.cost
+    if h.population < w.hub_target_min:
+        h.cost += w.hub_price * (w.hub_target_min - h.population)
+    if h.population > w.hub_target_max and not alone:
+        h.cost += w.hub_price * (h.population - w.hub_target_max)
+    short, over = site.minimum - h.population, h.population - site.capacity
+    if not alone:
+        over = max(over, h.population - w.hub_maximum)
+    for excess in (short, over):
+        if excess > 0:
+            h.cost += w.step + w.per_patient * excess
+            h.faults += 1
+
+
+# --- networks ---------------------------------------------------------------------------------------------------------
+
+
+@inner
+def price_network(w, network):
+    """Population, lead, hires, cost and faults of a network."""
+    t, h = networks(w)[network], hubs(w)
+    t.lead, t.cost, t.faults, t.population = NONE, 0.0, 0, 0
+    clear_roles(w, matrix(w.network_hires, w.n_networks, w.n_roles)[network])
+    if t.size == 0:
+        return
+    hub = t.first
+    while hub >= 0:
+        t.population += h[hub].population
+        hub = h[hub].next
+    model = models(w)[t.model]
+    t.cost = model.cost + _choose_lead(w, network)
+    if t.lead < 0:
+        t.cost += 2.0 * w.step
+        t.faults += 1
+    else:
+        _price_lead(w, network)
+    if t.population < model.target_min:
+        t.cost += model.price * (model.target_min - t.population)
+    if t.population > model.target_max:
+        t.cost += model.price * (t.population - model.target_max)
+    for excess in (model.minimum - t.population, t.population - model.maximum):
+        if excess > 0:
+            t.cost += w.step + w.per_patient * excess / 4
+            t.faults += 1
+    _hire_for_network(w, network)
+
+
+@inner
+def _choose_lead(w, network):
+    """The lead of least coordination; claims it and returns that cost."""
+    t, h = networks(w)[network], hubs(w)
+    best, best_cost = NONE, np.inf
+    if models(w)[t.model].hub_led:
+        at = whole_matrix(w.candidate_at, w.rows_candidate_at, w.columns_candidate_at)
+        hub = t.first
+        while hub >= 0:
+            if h[hub].site >= 0:
+                best, best_cost = _better_lead(w, network, at[t.model, h[hub].site], best, best_cost)
+            hub = h[hub].next
+    elif h[t.first].site >= 0:
+        start = integers(w.lead_start, w.n_lead_start)
+        row = h[t.first].site * w.n_models + t.model
+        for k in range(start[row], start[row + 1]):
+            best, best_cost = _better_lead(w, network, integers(w.leads, w.n_leads)[k], best, best_cost)
+    if best < 0:
+        return 0.0
+    t.lead = best
+    candidates(w)[best].network = network
+    return best_cost
+
+
+@inner
+def _better_lead(w, network, candidate, best, best_cost):
+    """(candidate, cost) if it is free and cheaper than the best so far, else the best so far."""
+    if candidate < 0 or candidates(w)[candidate].network >= 0:
+        return best, best_cost
+    h, distance = hubs(w), link(w)
+    cost = w.step * _lead_elsewhere(w, network, candidate)
+    hub = networks(w)[network].first
+    while hub >= 0:
+        cost += _or_step(w, distance[h[hub].site, candidate]) if h[hub].site >= 0 else w.step
+        if cost >= best_cost:
+            return best, best_cost
+        hub = h[hub].next
+    return candidate, cost
+
+
+@inner
+def _lead_elsewhere(w, network, candidate):
+    """Whether the lead's site is an open hub that is not in its network."""
+    site = candidates(w)[candidate].site
+    if site < 0 or sites(w)[site].hub < 0:
+        return 0
+    return int(hubs(w)[sites(w)[site].hub].network != network)
+
+
+@inner
+def _price_lead(w, network):
+    """Faults against the lead (their price is in the coordination) and the locks on networks."""
+    t, h, p = networks(w)[network], hubs(w), practices(w)
+    t.faults += _lead_elsewhere(w, network, t.lead)
+    allowed = whole_matrix(w.fixed, w.rows_fixed, w.columns_fixed)
+    broken = 0
+    hub = t.first
+    while hub >= 0:
+        site = h[hub].site
+        if site < 0 or link(w)[site, t.lead] == np.inf:
+            t.faults += 1
+        elif w.network_same_area and h[t.first].site >= 0:
+            broken += sites(w)[site].area != sites(w)[h[t.first].site].area
+        if w.rows_fixed > 0:
+            i = h[hub].first
+            while i >= 0:
+                if p[i].fixed_row >= 0:
+                    broken += 1 - allowed[p[i].fixed_row, t.lead]
+                i = p[i].next
+        hub = h[hub].next
+    t.faults += broken
+    t.cost += w.step * broken
+
+
+@inner
+def _hire_for_network(w, network):
+    """Hires of a network beyond its hubs' own."""
+    t, h, role = networks(w)[network], hubs(w), roles(w)
+    staff, hires = matrix(w.hub_fte, w.n_hubs, w.n_roles), matrix(w.hub_hires, w.n_hubs, w.n_roles)
+    own = matrix(w.network_hires, w.n_networks, w.n_roles)[network]
+    for r in range(w.n_roles):
+        if role[r].network_ratio > 0.0:
+            need = role[r].network_ratio * t.population
+            if t.lead >= 0:
+                need -= matrix(w.lead_fte, w.rows_lead_fte, w.columns_lead_fte)[t.lead, r]
+            hub = t.first
+            while hub >= 0:
+                need -= staff[hub, r] + hires[hub, r]
+                hub = h[hub].next
+            if need > 0.0:
+                own[r] = need
+                t.cost += need * role[r].hire_cost
+
+
+# --- the whole plan ---------------------------------------------------------------------------------------------------
+
+
+@inner
+def global_penalty(w):
+    """Price of broken rules about the whole plan."""
+    m, role = models(w), roles(w)
+    cost, networked = 0.0, 0
+    per_patient = w.per_patient / 4
+    for k in range(w.n_models):
+        networked += m[k].population
+        cost += _outside(w, float(m[k].count), float(m[k].count_min), float(m[k].count_max), w.step)
+        low, high = float(m[k].patients_min), float(m[k].patients_max)
+        cost += _outside(w, float(m[k].population), low, high, per_patient)
+    cost += _outside(w, float(networked), float(w.networked_min), float(w.networked_max), per_patient)
+    cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), w.step)
+    for r in range(w.n_roles):
+        most = role[r].market * (1 + 1e-9) + 1e-9
+        cost += _outside(w, role[r].hires, -1.0, most, 2.0 * role[r].hire_cost + w.step / 4)
+    cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
+    return cost + w.step * (w.must_open - w.open_required)
+
+
+@inner
+def _outside(w, value, low, high, price):
+    if value < low:
+        return w.step + price * (low - value)
+    if value > high:
+        return w.step + price * (value - high)
+    return 0.0

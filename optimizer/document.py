@@ -1,0 +1,210 @@
+"""plan.json: a plan with how it came about, complete enough to make every other file from it and the instance.
+
+The same model writes and reads it. Keys that it does not know are left alone, so that other tools may add theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_jsonable_python
+
+from instances import Fault, InputError, Instance
+from instances.assumptions import assumptions
+from instances.files import read_text
+from optimizer.backend import Ending, Limit, Reason
+from optimizer.check_data import estimated_staff
+from optimizer.plan import Fte, Hub, Network, Plan
+from optimizer.result import Progress, Result
+
+PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
+
+_SHARE_LIMITS = ("share_max", "coverage_max")  # 1 = all patients = no limit
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class InstanceMark(_Part):
+    """Which instance a plan is for."""
+
+    name: str = ""
+    sha256: str | None = Field(default=None, description="of the instance's content, settings applied")
+    settings: tuple[str, ...] = Field(default=(), description="what --set changed in the file")
+
+
+class Moment(_Part):
+    """Where the solve stood at a time: a better plan or a better bound."""
+
+    elapsed_s: float
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+
+    @classmethod
+    def of(cls, progress: Progress) -> Moment:
+        return cls(
+            elapsed_s=round(progress.elapsed_s, 3),
+            objective=_finite(progress.objective),
+            bound=_finite(progress.bound),
+            gap=_finite(progress.gap),
+        )
+
+
+class Assumed(_Part):
+    """A figure that the plan rests on and that nobody stated."""
+
+    key: str = Field(description="a setting, as --set takes it; fte_<role> for staff that is not reported")
+    value: Any = None
+    description: str = ""
+
+
+class PlanDocument(_Part):
+    """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
+
+    schema_version: Literal[1]
+    instance: InstanceMark = InstanceMark()
+
+    reason: Reason | None = None
+    limit: Limit | None = Field(default=None, description="what stopped the solver, if something did")
+    ending: Ending | None = Field(default=None, description="what became of the solver's process")
+    native_status: str = Field(default="", description="the solver's own words")
+    message: str = ""
+
+    objective: float | None = Field(default=None, description="recomputed from the plan")
+    bound: float | None = Field(default=None, description="proven: no plan costs less")
+    gap: float | None = Field(default=None, description="|objective - bound| / max(|objective|, 1e-9)")
+    terms: dict[str, float] = Field(default_factory=dict, description="unweighted")
+
+    hubs: tuple[Hub, ...]
+    networks: tuple[Network, ...] = ()
+    independents: tuple[str, ...] = ()
+    hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
+
+    solver: str = ""
+    options: dict[str, Any] = Field(default_factory=dict, description="as in SolveOptions")
+    seed: int | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+    start_used: bool | None = None
+
+    elapsed_s: float | None = None
+    build_s: float | None = None
+    solve_s: float | None = None
+    cpu_s: float | None = None
+    peak_memory_mb: float | None = None
+    nodes: int | None = None
+    scaling_error: float | None = Field(default=None, description="pounds a year that integer scaling can have changed")
+
+    trajectory: tuple[Moment, ...] = ()
+    warnings: tuple[str, ...] = ()
+    assumptions: tuple[Assumed, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents)
+
+    @classmethod
+    def of(cls, result: Result, settings: Sequence[str] = ()) -> PlanDocument:
+        """The document of a result that has a plan; `settings` are the changes made to the file's instance."""
+        if result.plan is None:
+            raise ValueError("a result without a plan has no document")
+        plan, outcome, evaluation = result.plan.plan, result.outcome, result.plan.evaluation
+        return cls(
+            schema_version=1,
+            instance=instance_mark(result.instance, settings),
+            reason=result.reason,
+            limit=result.limit,
+            ending=result.ending,
+            native_status=outcome.native_status,
+            message=result.message,
+            objective=result.objective,
+            bound=_finite(result.bound),
+            gap=_finite(result.gap),
+            terms=result.terms,
+            hubs=plan.hubs,
+            networks=plan.networks,
+            independents=plan.independents,
+            hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
+            solver=result.solver,
+            options=to_jsonable_python(result.options, serialize_unknown=True),
+            seed=result.options.seed,
+            versions={**installed_versions(), **outcome.versions},
+            start_used=outcome.start_used,
+            elapsed_s=round(result.elapsed_s, 3),
+            build_s=_finite(outcome.build_s),
+            solve_s=_finite(outcome.solve_s),
+            cpu_s=_finite(outcome.cpu_s),
+            peak_memory_mb=_finite(outcome.peak_memory_mb),
+            nodes=outcome.nodes,
+            scaling_error=_finite(outcome.scaling_error),
+            trajectory=tuple(map(Moment.of, result.trajectory)),
+            warnings=result.warnings,
+            assumptions=tuple(assumed(result.instance)),
+        )
+
+    def to_json(self) -> str:
+        return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> PlanDocument:
+        """Read plan.json; raise `InputError` listing every fault."""
+        try:
+            content = json.loads(read_text(path))
+        except json.JSONDecodeError as error:
+            raise InputError([Fault(path.name, f"JSON text ({error.msg})", row=error.lineno)]) from None
+        try:
+            return cls.model_validate(content)
+        except ValidationError as error:
+            raise InputError(_faults(path.name, error)) from None
+
+
+def instance_mark(instance: Instance, settings: Sequence[str] = ()) -> InstanceMark:
+    return InstanceMark(name=instance.name, sha256=instance.sha256, settings=tuple(settings))
+
+
+def assumed(instance: Instance) -> Iterator[Assumed]:
+    """Defaults that the instance leaves in place, rules that are off aside, then estimated staff."""
+    for default in assumptions(instance):
+        if default.value and not (default.key.endswith(_SHARE_LIMITS) and default.value == 1):
+            yield Assumed(key=default.key, value=default.value, description=default.description)
+    for role, practices in estimated_staff(instance).items():
+        what = f"practices that report no {role}, counted at the average per patient of those that do"
+        yield Assumed(key=f"fte_{role}", value=practices, description=what)
+
+
+def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
+    """Of Python and of packages, as far as they are installed."""
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _faults(file: str, error: ValidationError) -> list[Fault]:
+    faults = []
+    for detail in error.errors(include_url=False):
+        key = ".".join(str(step) for step in detail["loc"]) or None
+        missing = detail["type"] == "missing"
+        value = None if missing or isinstance(detail["input"], dict | list) else str(detail["input"])
+        expected = "this key, as caregroup solve writes it" if missing else _lower(detail["msg"])
+        faults.append(Fault(file, expected, column=key, value=value))
+    return faults
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,178 @@
+"""Plans from files: plan.json, a folder that has one, or an assignments.csv that anybody may have written.
+
+An assignments.csv says who is where; the continuity and the hires that follow are worked out here, at their cheapest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from instances import Fault, InputError, Instance
+from instances.files import read_text
+from instances.tables import Table, parse_csv
+from instances.wording import did_you_mean
+from optimizer.build import build_problem
+from optimizer.document import PlanDocument
+from optimizer.plan import Hub, Network, Plan
+from optimizer.solution import from_plan, to_plan
+from optimizer.verify import verify
+
+PLAN_FILE = "plan.json"
+NEEDED = ("practice", "hub")
+
+
+def read_plan(path: Path, instance: Instance) -> Plan:
+    """The plan in a file or folder; raise `InputError` with file, row and column of every fault.
+
+    What a plan.json says is taken as it stands: whether it fits the instance is verification's business.
+    """
+    file = plan_file(path)
+    if file.suffix.lower() == ".csv":
+        return complete(instance, _Assignments(file, instance).plan())
+    return PlanDocument.read(file).plan
+
+
+def plan_file(path: Path) -> Path:
+    """The file that a user means by a path: itself, or the plan.json of a folder."""
+    if path.is_dir():
+        if not (path / PLAN_FILE).is_file():
+            raise InputError([Fault(str(path), f"a folder with a {PLAN_FILE}, or a {PLAN_FILE} or assignments.csv")])
+        return path / PLAN_FILE
+    if path.suffix.lower() not in (".json", ".csv"):
+        raise InputError([Fault(str(path), f"a plan: {PLAN_FILE}, the folder it is in, or an assignments.csv")])
+    return path
+
+
+def complete(instance: Instance, plan: Plan) -> Plan:
+    """The plan with the groups that its hubs continue and the hires that its workforce needs worked out."""
+    continues = _continuity(instance, plan)
+    plan = plan.model_copy(
+        update={"hubs": tuple(h.model_copy(update={"continues": continues.get(h.site)}) for h in plan.hubs)}
+    )
+    evaluation = verify(instance, plan)
+    hub_hires = {hub.site: _positive(hub.hires_needed) for hub in evaluation.hubs}
+    network_hires = {network.id: _positive(network.hires_needed) for network in evaluation.networks}
+    return Plan(
+        hubs=tuple(h.model_copy(update={"hires": hub_hires.get(h.site, {})}) for h in plan.hubs),
+        networks=tuple(n.model_copy(update={"hires": network_hires.get(n.id, {})}) for n in plan.networks),
+        independents=plan.independents,
+    )
+
+
+def _continuity(instance: Instance, plan: Plan) -> dict[str, str | None]:
+    """The continued group by hub, as far as hubs are where hubs can be; networks play no part in it."""
+    problem = build_problem(instance)
+    sites = set(problem.sites.ids)
+    alone: dict[str, Any] = {"network": None, "continues": None, "hires": {}}
+    hubs = tuple(hub.model_copy(update=alone) for hub in plan.hubs if hub.site in sites)
+    solution = from_plan(problem, plan.model_copy(update={"hubs": hubs, "networks": ()}))
+    return {hub.site: hub.continues for hub in to_plan(problem, solution).hubs}
+
+
+def _positive(fte: Mapping[str, Fraction]) -> dict[str, float]:
+    return {role: float(need) for role, need in fte.items() if need}
+
+
+@dataclass
+class _Assignments:
+    """An assignments.csv being read; `faults` collects everything that is wrong with it."""
+
+    path: Path
+    instance: Instance
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.practices = {practice.id for practice in self.instance.practices}
+        self.places = self.practices | {hospital.id for hospital in self.instance.hospitals}
+        self.models = [model.id for model in self.instance.care_model]
+
+    def plan(self) -> Plan:
+        table = self._table()
+        members: defaultdict[str, list[str]] = defaultdict(list)
+        network_of: dict[str, tuple[str, int]] = {}
+        independents = []
+        for number, practice, hub, network in self._rows(table):
+            if hub:
+                members[hub].append(practice)
+                self._join(network_of, hub, network, number)
+            else:
+                independents.append(practice)
+        networks = dict.fromkeys(network for network, _ in network_of.values() if network)
+        if self.faults:
+            raise InputError(self.faults)
+        return Plan(
+            hubs=tuple(
+                Hub(site=hub, members=tuple(inside), network=network_of[hub][0] or None, continues=None)
+                for hub, inside in members.items()
+            ),
+            networks=tuple(Network(care_model=n.partition(":")[0], lead=n.partition(":")[2]) for n in networks),
+            independents=tuple(independents),
+        )
+
+    def _table(self) -> Table:
+        table, faults = parse_csv(read_text(self.path), self.path.name)
+        if table is not None:
+            faults += [
+                Fault(self.path.name, "this column" + did_you_mean(column, table.header), row=1, column=column)
+                for column in NEEDED
+                if column not in table.header
+            ]
+        if table is None or faults:
+            raise InputError(faults)
+        return table
+
+    def _rows(self, table: Table) -> list[tuple[int, str, str, str]]:
+        """(row, practice, hub, network) of every row that can be used."""
+        at = {column: k for k, column in enumerate(table.header)}
+        seen: dict[str, int] = {}
+        rows = []
+        for number, cells in zip(table.numbers, table.rows, strict=True):
+            practice, hub, network = (_cell(cells, at.get(c)) for c in ("practice", "hub", "network"))
+            fault = self._practice_fault(practice, seen) or self._hub_fault(hub) or self._network_fault(hub, network)
+            if fault is None:
+                rows.append((number, practice, hub, network))
+            else:
+                column, value, expected = fault
+                self._fault(number, column, value, expected)
+            seen.setdefault(practice, number)
+        return rows
+
+    def _practice_fault(self, practice: str, seen: Mapping[str, int]) -> tuple[str, str, str] | None:
+        if practice not in self.practices:
+            return "practice", practice, "the id of a practice" + did_you_mean(practice, self.practices)
+        if practice in seen:
+            return "practice", practice, f"each practice once; row {seen[practice]} has it too"
+        return None
+
+    def _hub_fault(self, hub: str) -> tuple[str, str, str] | None:
+        if not hub or hub in self.places:
+            return None
+        return "hub", hub, "the id of a practice or hospital, or empty" + did_you_mean(hub, self.places)
+
+    def _network_fault(self, hub: str, network: str) -> tuple[str, str, str] | None:
+        model, _, lead = network.partition(":")
+        if network and not hub:
+            return "network", network, "no network, as the practice is in no hub"
+        if network and (model not in self.models or lead not in self.places):
+            known = ", ".join(self.models) or "none in this instance"
+            return "network", network, f"MODEL:lead, a care model ({known}) and the id of a practice or hospital"
+        return None
+
+    def _join(self, network_of: dict[str, tuple[str, int]], hub: str, network: str, number: int) -> None:
+        known, row = network_of.setdefault(hub, (network, number))
+        if known != network:
+            expected = f"one network for all of hub {hub}: row {row} has {known or 'none'}"
+            self._fault(number, "network", network, expected)
+
+    def _fault(self, row: int, column: str, value: str, expected: str) -> None:
+        self.faults.append(Fault(self.path.name, expected, row=row, column=column, value=value))
+
+
+def _cell(cells: Sequence[Any], position: int | None) -> str:
+    value = None if position is None else cells[position]
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,113 @@
+"""What `solve` returns: a verified plan, how good it provably is, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from instances import Instance
+from optimizer.backend import Ending, Limit, Outcome, Reason, SolveOptions
+from optimizer.plan import Plan
+from optimizer.verify import Evaluation
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """|objective - bound| / max(|objective|, 1e-9): the one definition used everywhere."""
+    return abs(objective - bound) / max(abs(objective), 1e-9)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands; `objective` is verified, pounds a year."""
+
+    elapsed_s: float
+    objective: float | None = None
+    bound: float | None = None
+    message: str = ""
+
+    @property
+    def gap(self) -> float | None:
+        if self.objective is None or self.bound is None:
+            return None
+        return relative_gap(self.objective, self.bound)
+
+    def __str__(self) -> str:
+        plan = "no plan yet" if self.objective is None else f"plan {self.objective:,.0f}"
+        bound = "" if self.bound is None else f"  bound {self.bound:,.0f}"
+        gap = "" if self.gap is None else f"  gap {self.gap:.2%}"
+        note = f"  {self.message}" if self.message else ""
+        return f"{self.elapsed_s:7.1f} s  {plan}{bound}{gap}{note}"
+
+
+@dataclass(frozen=True)
+class VerifiedPlan:
+    """A plan that keeps every rule, with its exact evaluation and its tables."""
+
+    instance: Instance
+    plan: Plan
+    evaluation: Evaluation
+
+    @cached_property
+    def assignments(self) -> pd.DataFrame:
+        """practice, hub, network, care_model, moved, km"""
+        from optimizer.tables import assignments_table
+
+        return assignments_table(self.instance, self.evaluation)
+
+    @cached_property
+    def hubs(self) -> pd.DataFrame:
+        """A row a hub, the columns of hubs.csv."""
+        from optimizer.tables import hubs_table
+
+        return hubs_table(self.instance, self.evaluation)
+
+    @cached_property
+    def networks(self) -> pd.DataFrame:
+        """A row a network, the columns of networks.csv."""
+        from optimizer.tables import networks_table
+
+        return networks_table(self.instance, self.evaluation)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a solve ended. Objective and gap are recomputed from the plan, never a solver's word."""
+
+    instance: Instance
+    plan: VerifiedPlan | None
+    reason: Reason
+    limit: Limit | None
+    bound: float | None  # proven lower bound, pounds a year
+    solver: str
+    options: SolveOptions
+    outcome: Outcome  # what the backend itself said
+    trajectory: tuple[Progress, ...] = ()
+    warnings: tuple[str, ...] = ()
+    message: str = ""
+    elapsed_s: float = 0.0
+
+    @property
+    def status(self) -> Reason:
+        return self.reason
+
+    @property
+    def ending(self) -> Ending:
+        return self.outcome.ending
+
+    @property
+    def objective(self) -> float | None:
+        """Pounds a year."""
+        return None if self.plan is None else float(self.plan.evaluation.objective)
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """Unweighted pounds a year by term."""
+        return {} if self.plan is None else {k: float(v) for k, v in self.plan.evaluation.terms.items()}
+
+    @property
+    def gap(self) -> float | None:
+        if self.objective is None or self.bound is None:
+            return None
+        return relative_gap(self.objective, self.bound)

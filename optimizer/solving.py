@@ -1,0 +1,246 @@
+"""From an Instance to a verified Result through any backend: the one door.
+
+Build the arrays, construct a start, hand it to the backend, verify everything that comes back, keep the best.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from instances import Instance
+from optimizer.backend import Ending, Limit, Outcome, Reason, Solution, SolveOptions, Solver, SolverError
+from optimizer.build import build_problem
+from optimizer.check import impossibilities
+from optimizer.construct import construct
+from optimizer.kernels import are_compiled
+from optimizer.plan import Plan
+from optimizer.problem import Problem
+from optimizer.registry import load
+from optimizer.result import Progress, Result, VerifiedPlan, relative_gap
+from optimizer.solution import from_plan, to_plan
+from optimizer.verify import Evaluation, Verifier
+from optimizer.verify.claims import check_claim
+
+DEFAULT_SOLVER = "auto"
+PROVEN_GAP = 1e-6
+CLAIM_TOLERANCE = 1e-6  # relative
+CONSTRUCTION_SHARE = 0.3  # of the time limit, at most, for the first plan
+CONSTRUCTION_LIMIT_S = 20.0
+
+OnProgress = Callable[[Progress], None]
+
+
+def solve(
+    instance: Instance,
+    solver: str = DEFAULT_SOLVER,
+    *,
+    time_limit: float | None = None,
+    gap: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    start: Plan | None = None,
+    on_progress: OnProgress | None = None,
+    options: SolveOptions | None = None,
+) -> Result:
+    """Plan an instance.
+
+    `time_limit` seconds of wall clock for everything, `gap` relative; both, `threads` and `seed` go before `options`.
+    `start` is a plan to begin from. Raises `InputError` for an instance that cannot be solved as it stands and
+    `SolverError` for a backend or option that is not to be had; limits, infeasibility and crashes are results.
+    """
+    stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
+    base = options or SolveOptions()
+    merged = SolveOptions.model_validate(
+        {**base.model_dump(exclude_unset=True), **{k: v for k, v in stated.items() if v is not None}}
+    )
+    return _Solve(instance, solver, merged, on_progress).run(start)
+
+
+@dataclass
+class _Solve:
+    """One solve in progress; the `Report` that its backend writes to."""
+
+    instance: Instance
+    solver: str
+    options: SolveOptions
+    on_progress: OnProgress | None
+    best: VerifiedPlan | None = None
+    best_bound: float | None = None
+    warnings: list[str] = field(default_factory=list)
+    trajectory: list[Progress] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.verifier = Verifier(self.instance)
+
+    def run(self, start: Plan | None) -> Result:
+        backend = load(self.solver)
+        self.problem: Problem = build_problem(self.instance)
+        reasons = impossibilities(self.problem)
+        if reasons:
+            outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
+            return self._result(outcome, Reason.INFEASIBLE, None, outcome.message)
+        try:
+            first = self._first_solution(start)
+            outcome = self._ask(backend, first)
+        except KeyboardInterrupt:
+            outcome = Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT)
+        return self._conclude(outcome)
+
+    def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
+        try:
+            return backend.solve(self.problem, self._remaining(), self, first)
+        except SolverError:
+            raise
+        except Exception as error:  # a backend of any package, in any state
+            return Outcome(Reason.ERROR, ending=Ending.CRASHED, message=f"{type(error).__name__}: {error}")
+
+    # --- what the backend reports -------------------------------------------------------------------------------------
+
+    def incumbent(self, solution: Solution, objective: float) -> None:
+        del objective  # recomputed
+        self._consider(solution)
+
+    def bound(self, value: float) -> None:
+        if math.isnan(value):
+            return
+        value = max(value, 0.0)  # every term of the objective is
+        if self.best_bound is None or value > self.best_bound:
+            self.best_bound = value
+            self._tell()
+
+    def message(self, text: str) -> None:
+        self._tell(text)
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def _first_solution(self, start: Plan | None) -> Solution | None:
+        """The given plan and a constructed one; the better is the start."""
+        given = None
+        if start is not None:
+            given = self._given(start)
+        limit = CONSTRUCTION_LIMIT_S
+        if self.options.time_limit is not None:
+            limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
+        if not are_compiled():
+            self._tell("compiling the search, once on this machine: about 20 s")
+            construct(self.problem, seed=0, time_limit=0.0)  # outside the time that construction is given
+        built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit)
+        if built is None:
+            return given
+        before = self.best
+        self._consider(built)
+        return given if self.best is before else built
+
+    def _given(self, start: Plan) -> Solution | None:
+        try:
+            solution = from_plan(self.problem, start)
+        except ValueError as error:
+            self.warnings.append(f"the start plan was not used: {error}")
+            return None
+        evaluation = self._consider(solution)
+        if not evaluation.ok:
+            broken = "; ".join(v.message for v in evaluation.violations[:3])
+            self.warnings.append(f"the start plan breaks rules and was not used: {broken}")
+            return None
+        return solution
+
+    def _consider(self, solution: Solution) -> Evaluation:
+        """Verify a solution; keep it if it keeps every rule and costs less than the best so far."""
+        plan = to_plan(self.problem, solution)
+        evaluation = self.verifier.evaluate(plan)
+        if evaluation.ok and (self.best is None or evaluation.objective < self.best.evaluation.objective):
+            self.best = VerifiedPlan(self.instance, plan, evaluation)
+            self._tell()
+        return evaluation
+
+    def _remaining(self) -> SolveOptions:
+        """The options with what is left of the time."""
+        if self.options.time_limit is None:
+            return self.options
+        left = max(self.options.time_limit - self._elapsed(), 0.1)
+        return self.options.model_copy(update={"time_limit": left})
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.began
+
+    def _tell(self, text: str = "") -> None:
+        objective = None if self.best is None else float(self.best.evaluation.objective)
+        progress = Progress(self._elapsed(), objective, self.best_bound, text)
+        if not text:
+            self.trajectory.append(progress)
+        if self.on_progress is not None:
+            self.on_progress(progress)
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    def _conclude(self, outcome: Outcome) -> Result:
+        failures = self._check_final(outcome)
+        self.warnings += outcome.warnings
+        bound = self.best_bound if outcome.bound is None else max(outcome.bound, 0.0)
+        if self.best is not None:
+            failures += self._check_bound(outcome, bound)
+        if failures:
+            return self._result(outcome, Reason.ERROR, None, f"{self.solver} failed: " + "; ".join(failures))
+        if self.best is None:
+            return self._result(outcome, outcome.reason, bound, outcome.message)
+        objective = float(self.best.evaluation.objective)
+        if bound is not None:
+            bound = min(bound, objective)
+        return self._result(outcome, self._reason(outcome, objective, bound), bound, outcome.message)
+
+    def _check_final(self, outcome: Outcome) -> list[str]:
+        """What is wrong with the solution and objective that the backend returned."""
+        if outcome.reason is Reason.UNBOUNDED:
+            return ["it claims an unbounded objective, but every term is 0 or more"]
+        if outcome.solution is None:
+            silent = outcome.reason in (Reason.OPTIMAL, Reason.FEASIBLE) and self.best is None
+            return [f"it says {outcome.reason} and returned no plan"] if silent else []
+        evaluation = self._consider(outcome.solution)
+        if not evaluation.ok:
+            broken = "; ".join(v.message for v in evaluation.violations[:3])
+            return [f"its plan breaks {len(evaluation.violations)} rules: {broken}"]
+        claimed, true = outcome.objective, float(evaluation.objective)
+        if claimed is not None and not claimed >= true:
+            return check_claim(evaluation, claimed, None, CLAIM_TOLERANCE)
+        return []
+
+    def _check_bound(self, outcome: Outcome, bound: float | None) -> list[str]:
+        assert self.best is not None
+        if outcome.reason is Reason.INFEASIBLE:
+            return ["it claims that no plan exists, but a verified one does"]
+        return check_claim(self.best.evaluation, None, bound, CLAIM_TOLERANCE)
+
+    def _reason(self, outcome: Outcome, objective: float, bound: float | None) -> Reason:
+        if outcome.reason is Reason.ERROR:
+            return Reason.ERROR
+        if bound is None:
+            return Reason.FEASIBLE
+        gap = relative_gap(objective, bound)
+        within_rel = self.options.rel_gap is not None and gap <= self.options.rel_gap
+        within_abs = self.options.abs_gap is not None and objective - bound <= self.options.abs_gap
+        return Reason.OPTIMAL if gap <= PROVEN_GAP or within_rel or within_abs else Reason.FEASIBLE
+
+    def _result(self, outcome: Outcome, reason: Reason, bound: float | None, message: str) -> Result:
+        limit = outcome.limit
+        if reason is Reason.OPTIMAL:
+            objective = float(self.best.evaluation.objective) if self.best else 0.0
+            proven = bound is not None and relative_gap(objective, bound) <= PROVEN_GAP
+            limit = None if proven else Limit.GAP
+        return Result(
+            instance=self.instance,
+            plan=self.best,
+            reason=reason,
+            limit=limit,
+            bound=bound,
+            solver=self.solver,
+            options=self.options,
+            outcome=outcome,
+            trajectory=tuple(self.trajectory),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            message=message,
+            elapsed_s=self._elapsed(),
+        )

@@ -1,0 +1,24 @@
+"""Every rule and every pound of a plan, recomputed exactly from the instance and the plan alone.
+
+Shares no code with what builds and solves the problem, so that an error there cannot hide here.
+"""
+
+from optimizer.verify.claims import check_claim
+from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts
+from optimizer.verify.prepared import UnsupportedRule
+from optimizer.verify.rules import RULE_NAMES
+from optimizer.verify.verifier import Evaluation, Verifier, verify
+from optimizer.verify.wording import Violation
+
+__all__ = [
+    "RULE_NAMES",
+    "Evaluation",
+    "HubFacts",
+    "NetworkFacts",
+    "PracticeFacts",
+    "UnsupportedRule",
+    "Verifier",
+    "Violation",
+    "check_claim",
+    "verify",
+]

@@ -1,0 +1,163 @@
+"""The rules of single networks: who leads, how far, how large, staffed how well, of which area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from optimizer.verify.exact import exact
+from optimizer.verify.facts import Case, NetworkFacts
+from optimizer.verify.hub_rules import one_area, too_far
+from optimizer.verify.prepared import needed_fte
+from optimizer.verify.wording import TOLERANCE_FTE, Violation, breach, figure, plural, unlike
+
+
+def network_distance(case: Case) -> Iterator[Violation]:
+    for network in case.networks:
+        model = case.prepared.models[network.care_model]
+        for hub in case.hubs_of[network.id]:
+            if hub.site in case.prepared.places and network.lead in case.prepared.places:
+                way = f"hub {hub.site} is {{}} from the lead of network {network.id}"
+                leg = case.prepared.travel.leg(hub.site, network.lead)
+                yield from too_far(hub.site, way, leg, model.max_km, model.max_minutes)
+
+
+def may_lead(case: Case) -> Iterator[Violation]:
+    """The lead is a place that can lead such a network."""
+    for network in case.networks:
+        model, practice = case.prepared.models[network.care_model], case.prepared.practices.get(network.lead)
+        if not case.prepared.can_lead(model, network.lead):
+            yield breach(
+                "lead", network.id, f"network {network.id}: {network.lead} cannot lead a network of {model.id}"
+            )
+        elif practice is not None and practice.patients < model.lead_min_patients:
+            yield breach(
+                "lead",
+                network.id,
+                f"network {network.id}: its lead has {figure(practice.patients)} patients, "
+                f"fewer than the {figure(model.lead_min_patients)} that leading takes",
+                model.lead_min_patients - practice.patients,
+            )
+
+
+def lead_is_inside(case: Case) -> Iterator[Violation]:
+    """A hub-led network is led by one of its hubs; a lead that hosts a hub has it in its network."""
+    for network in case.networks:
+        at_lead = case.hubs_at.get(network.lead, [])
+        if not at_lead and case.prepared.models[network.care_model].lead == "hub":
+            yield breach("lead", network.id, f"network {network.id} is led from {network.lead}, where there is no hub")
+        elif at_lead and all(hub.network != network.id for hub in at_lead):
+            where = at_lead[0].network or "none"
+            yield breach(
+                "lead",
+                network.id,
+                f"network {network.id} is led from {network.lead}, whose hub is not in it (its network: {where})",
+            )
+
+
+def network_population(case: Case) -> Iterator[Violation]:
+    for network in case.networks:
+        model = case.prepared.models[network.care_model]
+        has = f"network {network.id} has {figure(network.patients)} patients"
+        if network.patients < model.min:
+            message = f"{has}, fewer than its minimum of {figure(model.min)}"
+            yield breach("network-population", network.id, message, model.min - network.patients)
+        if network.patients > model.max:
+            message = f"{has}, more than its maximum of {figure(model.max)}"
+            yield breach("network-population", network.id, message, network.patients - model.max)
+
+
+def network_workforce(case: Case) -> Iterator[Violation]:
+    for network in case.networks:
+        for role, needed in network.hires_needed.items():
+            short = needed - network.hires[role]
+            if short > TOLERANCE_FTE:
+                all_ = needed_fte(case.prepared.roles[role].network_min_per_10k, network.patients)
+                there, called_for = unlike(all_ - short, all_)
+                message = (
+                    f"network {network.id} has {there} FTE of {role} (hires included), fewer than the {called_for} "
+                    f"that {figure(network.patients)} patients call for"
+                )
+                yield breach("network-workforce", network.id, message, short)
+
+
+def consent(case: Case) -> Iterator[Violation]:
+    if not case.prepared.instance.policy.consent:
+        return
+    for facts in case.practices:
+        if facts.care_model is not None and facts.care_model in case.prepared.practices[facts.practice].refuses:
+            message = f"practice {facts.practice} refuses {facts.care_model} and is in network {facts.network}"
+            yield breach("consent", facts.practice, message)
+
+
+def network_boundaries(case: Case) -> Iterator[Violation]:
+    """The sites of a network's hubs share an area."""
+    if case.prepared.instance.policy.respect_areas not in (True, "networks"):
+        return
+    for network in case.networks:
+        yield from one_area(f"network {network.id}", network.id, "hubs", network.hubs, case)
+
+
+def whole_area(case: Case) -> Iterator[Violation]:
+    """A network of a whole-area model has every practice of each area that it touches."""
+    for network in case.networks:
+        if case.prepared.models[network.care_model].whole_area:
+            yield from _areas_in_part(case, network)
+
+
+def _areas_in_part(case: Case, network: NetworkFacts) -> Iterator[Violation]:
+    inside = {member for hub in case.hubs_of[network.id] for member in hub.members}
+    for area, practices in case.prepared.areas.items():
+        outside = practices - inside
+        if outside and outside != practices:
+            message = (
+                f"network {network.id} has {len(practices & inside):,} practices of area {area} "
+                f"and leaves {plural(len(outside), 'practice')} of it out"
+            )
+            yield breach("whole-area", network.id, message, len(outside))
+
+
+def model_shares(case: Case) -> Iterator[Violation]:
+    for model in case.prepared.models.values():
+        patients = sum(network.patients for network in case.networks if network.care_model == model.id)
+        yield from share(
+            case, "model-shares", model.id, f"networks of {model.id}", patients, model.share_min, model.share_max
+        )
+
+
+def coverage(case: Case) -> Iterator[Violation]:
+    instance = case.prepared.instance
+    yield from share(
+        case, "coverage", "plan", "networks", case.covered, instance.coverage_min, instance.policy.coverage_max
+    )
+
+
+def share(
+    case: Case, rule: str, subject: str, who: str, patients: int, least: float, most: float
+) -> Iterator[Violation]:
+    """A number of patients within shares of all patients."""
+    total = case.prepared.patients
+    for limit, sign, comparison in (
+        (exact(least), 1, "less than the minimum"),
+        (exact(most), -1, "more than the maximum"),
+    ):
+        excess = sign * (limit * total - patients)
+        if excess > 0:
+            percent, allowed = unlike(Fraction(100 * patients, total), 100 * limit)
+            message = (
+                f"{who} have {percent} % of all patients ({figure(patients)} of {figure(total)}), "
+                f"{comparison} of {allowed} %"
+            )
+            yield breach(rule, subject, message, excess)
+
+
+def model_counts(case: Case) -> Iterator[Violation]:
+    for model in case.prepared.models.values():
+        number = sum(network.care_model == model.id for network in case.networks)
+        what = f"the plan has {plural(number, 'network')} of {model.id}"
+        if number < model.count_min:
+            message = f"{what}, fewer than the minimum of {model.count_min:,}"
+            yield breach("model-counts", model.id, message, model.count_min - number)
+        if model.count_max is not None and number > model.count_max:
+            message = f"{what}, more than the maximum of {model.count_max:,}"
+            yield breach("model-counts", model.id, message, number - model.count_max)

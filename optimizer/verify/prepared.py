@@ -1,0 +1,149 @@
+"""What of an instance every plan is judged by, worked out once: staff in post, markets, misfits, sites and leads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from functools import cached_property
+
+from instances.schema import CareModel, Hospital, Instance, Practice
+from optimizer.verify.exact import exact
+from optimizer.verify.travel import Travel
+
+
+class UnsupportedRule(ValueError):  # noqa: N818
+    """The instance asks for a rule that verification cannot judge."""
+
+
+class Prepared:
+    """An instance in exact numbers, looked up by id."""
+
+    def __init__(self, instance: Instance) -> None:
+        _refuse_contiguity(instance)
+        self.instance = instance
+        self.practices = {practice.id: practice for practice in instance.practices}
+        self.hospitals = {hospital.id: hospital for hospital in instance.hospitals}
+        self.places: dict[str, Practice | Hospital] = {**self.hospitals, **self.practices}
+        self.models = {model.id: model for model in instance.care_model}
+        self.roles = {role.id: role for role in instance.role}
+        self.groups = {practice.current_group for practice in instance.practices if practice.current_group}
+        self.rank = {practice.id: rank for rank, practice in enumerate(instance.practices)}
+        self.patients = sum(practice.patients for practice in instance.practices)
+        self.travel = Travel(instance)
+        self.fte = {role: _fte(instance, role) for role in self.roles}
+        self._rural: dict[str, bool] = {}
+
+    @cached_property
+    def estimated_fte(self) -> dict[str, tuple[str, ...]]:
+        """Practices that did not report, by role."""
+        return {
+            role: tuple(practice.id for practice in self.instance.practices if role not in practice.fte)
+            for role in self.roles
+        }
+
+    @cached_property
+    def market(self) -> dict[str, Fraction]:
+        """FTE that the labour market offers, by role."""
+        return {
+            role.id: exact(role.market_fte_share) * sum(self.fte[role.id].values(), Fraction(0))
+            for role in self.roles.values()
+        }
+
+    @cached_property
+    def areas(self) -> dict[str, frozenset[str]]:
+        """Practices by area."""
+        members: defaultdict[str, set[str]] = defaultdict(set)
+        for practice in self.instance.practices:
+            if practice.area:
+                members[practice.area].add(practice.id)
+        return {area: frozenset(practices) for area, practices in members.items()}
+
+    def can_host(self, site: str) -> bool:
+        place = self.places.get(site)
+        if place is None or not place.can_host_hub:
+            return False
+        return isinstance(place, Practice) or place.kind in self.instance.hub.hospital_sites
+
+    def can_lead(self, model: CareModel, lead: str) -> bool:
+        """Whether a place may lead a network of the model, `lead_min_patients` aside."""
+        hospital = self.hospitals.get(lead)
+        named = hospital is not None and model.id in hospital.leads
+        open_to_all = hospital is not None and not hospital.leads
+        if model.lead == "hub":
+            return self.can_host(lead) and (hospital is None or named or open_to_all)
+        return named or (hospital is not None and open_to_all and hospital.kind == model.lead)
+
+    def is_rural(self, site: str) -> bool:
+        if site not in self._rural:
+            self._rural[site] = self._judge_rural(site)
+        return self._rural[site]
+
+    def _judge_rural(self, site: str) -> bool:
+        practice, rules = self.practices.get(site), self.instance.hub
+        if practice is not None and practice.rural:
+            return True
+        return not self.travel.is_reached_by(
+            site, patients=rules.rural_reach_patients, max_km=rules.max_km, max_minutes=rules.max_minutes
+        )
+
+    def min_patients(self, site: str) -> int:
+        """The least population of a hub at the site."""
+        rules = self.instance.hub
+        return min(rules.min, rules.min_rural) if self.is_rural(site) else rules.min
+
+    def hub_setup_cost(self, site: str) -> Fraction:
+        """Pounds once."""
+        place = self.places.get(site)
+        own = None if place is None else place.hub_setup_cost
+        return exact(self.instance.hub.setup_cost if own is None else own)
+
+    def misfit(self, practice: str, model: CareModel) -> Fraction:
+        """Pounds per patient a year."""
+        stated = self._stated_misfits.get((practice, model.id))
+        if stated is not None:
+            return stated
+        affluent, deprived = exact(model.misfit_affluent), exact(model.misfit_deprived)
+        return affluent + self.ridits.get(practice, Fraction(1, 2)) * (deprived - affluent)
+
+    @cached_property
+    def _stated_misfits(self) -> dict[tuple[str, str], Fraction]:
+        return {(row.practice, row.care_model): exact(row.per_patient) for row in self.instance.misfit}
+
+    @cached_property
+    def ridits(self) -> dict[str, Fraction]:
+        """Rank of deprivation between 0 and 1, of practices with a score (Bross, Biometrics 14, 1958)."""
+        by_score: defaultdict[float, list[Practice]] = defaultdict(list)
+        for practice in self.instance.practices:
+            if practice.deprivation is not None:
+                by_score[practice.deprivation].append(practice)
+        total = sum(practice.patients for alike in by_score.values() for practice in alike)
+        ridits: dict[str, Fraction] = {}
+        less_deprived = 0
+        for score in sorted(by_score) if total else ():
+            alike = sum(practice.patients for practice in by_score[score])
+            ridit = Fraction(2 * less_deprived + alike, 2 * total)
+            ridits.update((practice.id, ridit) for practice in by_score[score])
+            less_deprived += alike
+        return ridits
+
+
+def _fte(instance: Instance, role: str) -> dict[str, Fraction]:
+    """FTE of a role by practice, estimated by patients where none is reported."""
+    reported = {practice.id: exact(practice.fte[role]) for practice in instance.practices if role in practice.fte}
+    patients = sum(practice.patients for practice in instance.practices if practice.id in reported)
+    rate = sum(reported.values(), Fraction(0)) / patients if patients else Fraction(0)
+    return {p.id: reported[p.id] if p.id in reported else rate * p.patients for p in instance.practices}
+
+
+def needed_fte(per_10k: float | None, patients: int) -> Fraction:
+    """FTE that a population calls for; none where there is no ratio."""
+    return Fraction(0) if per_10k is None else exact(per_10k) * patients / 10_000
+
+
+def _refuse_contiguity(instance: Instance) -> None:
+    settings = ["hub.contiguous"] if instance.hub.contiguous else []
+    settings += [f"care_model.{model.id}.contiguous" for model in instance.care_model if model.contiguous]
+    if settings:
+        raise UnsupportedRule(
+            f"{' and '.join(settings)}: contiguity cannot be verified, as no neighbour graph is defined; set to false"
+        )

@@ -1,0 +1,86 @@
+"""Every rule of docs/model.md, section 3, in its order: plain functions from a plan's figures to what breaks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from optimizer.verify import hub_rules, network_rules, plan_rules, structure_rules
+from optimizer.verify.facts import Case
+from optimizer.verify.wording import Violation
+
+Rule = Callable[[Case], Iterator[Violation]]
+
+RULES: tuple[Rule, ...] = (
+    structure_rules.one_group_each,
+    structure_rules.independence,
+    structure_rules.sites,
+    structure_rules.networks,
+    structure_rules.hires,
+    hub_rules.hub_distance,
+    network_rules.network_distance,
+    hub_rules.hub_population,
+    hub_rules.oversize,
+    hub_rules.capacity,
+    hub_rules.host,
+    network_rules.may_lead,
+    network_rules.lead_is_inside,
+    network_rules.network_population,
+    hub_rules.hub_workforce,
+    network_rules.network_workforce,
+    plan_rules.labour_market,
+    network_rules.coverage,
+    network_rules.model_shares,
+    network_rules.model_counts,
+    network_rules.consent,
+    plan_rules.fund,
+    hub_rules.boundaries,
+    network_rules.network_boundaries,
+    plan_rules.keep_together,
+    plan_rules.keep_apart,
+    plan_rules.fixed_hub,
+    plan_rules.barred_hub,
+    plan_rules.fixed_network,
+    plan_rules.must_open,
+    plan_rules.must_not_open,
+    plan_rules.counts,
+    hub_rules.continuity,
+    network_rules.whole_area,
+)
+
+RULE_NAMES: tuple[str, ...] = (
+    "one-group-each",
+    "site",
+    "network",
+    "hires",
+    "distance",
+    "hub-population",
+    "oversize",
+    "capacity",
+    "host",
+    "lead",
+    "network-population",
+    "hub-workforce",
+    "network-workforce",
+    "labour-market",
+    "coverage",
+    "model-shares",
+    "model-counts",
+    "consent",
+    "fund",
+    "boundaries",
+    "keep-together",
+    "keep-apart",
+    "fixed-hub",
+    "barred-hub",
+    "fixed-network",
+    "must-open",
+    "must-not-open",
+    "counts",
+    "continuity",
+    "whole-area",
+)
+
+
+def broken(case: Case) -> tuple[Violation, ...]:
+    """What breaks the rules."""
+    return tuple(violation for rule in RULES for violation in rule(case))

@@ -1,0 +1,65 @@
+"""The verdict on a plan: every rule and every pound, from the instance and the plan alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from instances.schema import Instance
+from optimizer.plan import Plan
+from optimizer.verify.costs import price
+from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts, gather
+from optimizer.verify.prepared import Prepared
+from optimizer.verify.rules import broken
+from optimizer.verify.wording import Violation
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What is true of a plan."""
+
+    objective: Fraction  # pounds a year, weighted
+    terms: dict[str, Fraction]  # pounds a year, unweighted; every term, in the order of docs/model.md
+    violations: tuple[Violation, ...]
+    practices: tuple[PracticeFacts, ...]  # in the instance's order
+    hubs: tuple[HubFacts, ...]
+    networks: tuple[NetworkFacts, ...]
+    hires: dict[str, Fraction]  # FTE over the plan by role, at least what the rules need: what `terms` prices
+    market: dict[str, Fraction]  # FTE that the labour market offers, by role
+    coverage: Fraction  # share of all patients in networks
+    estimated_fte: dict[str, tuple[str, ...]]  # practices that did not report, by role
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan keeps every rule."""
+        return not self.violations
+
+
+class Verifier:
+    """Evaluates any number of plans for one instance. Raises `UnsupportedRule` for an instance it cannot judge."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._prepared = Prepared(instance)
+
+    def evaluate(self, plan: Plan) -> Evaluation:
+        """Never fails on a plan: what makes no sense in it is a violation."""
+        prepared = self._prepared
+        case = gather(prepared, plan)
+        objective, terms = price(case)
+        return Evaluation(
+            objective=objective,
+            terms=terms,
+            violations=broken(case),
+            practices=case.practices,
+            hubs=case.hubs,
+            networks=case.networks,
+            hires=case.hires,
+            market=prepared.market,
+            coverage=Fraction(case.covered, prepared.patients) if prepared.patients else Fraction(0),
+            estimated_fte=prepared.estimated_fte,
+        )
+
+
+def verify(instance: Instance, plan: Plan) -> Evaluation:
+    """Every rule and every pound of a plan."""
+    return Verifier(instance).evaluate(plan)

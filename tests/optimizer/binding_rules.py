@@ -1,0 +1,120 @@
+"""What to change in the village so that one rule or price decides: its best plan is another then, or costs more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Changes = dict[str, Any]
+
+_BY_TABLE_KM = {
+    (a, b): km
+    for k, a in enumerate("abcdefghAC")
+    for m, b in enumerate("abcdefghAC")
+    if (km := float(abs(k - m) * 2 % 7)) or a != b
+}
+_TABLE = {
+    "origin": [a for a, _ in _BY_TABLE_KM],
+    "destination": [b for _, b in _BY_TABLE_KM],
+    "km": list(_BY_TABLE_KM.values()),
+    "minutes": [5 + 2 * km for km in _BY_TABLE_KM.values()],
+}
+
+_LARGE = {"practices.d.patients": 12_050, "practices.d.fte": {"gp": 5, "nurse": 3}}
+_AWAY_FROM_HOME = {
+    **{"policy.fixed_hub": {"d": "a"}, "policy.independent_max_patients": 4_000},
+    "policy.independent_price_per_patient": 20,
+}
+_HUB_IN_THE_MIDDLE = {  # beside the acute hospital, or at it
+    **{"hospitals.C.kind": "other", "hospitals.C.x_km": 4.5, "hospitals.C.y_km": 1.0},
+    **{"policy.fixed_network": {"d": "P"}, "misfit": [{"practice": "e", "care_model": "P", "per_patient": 30}]},
+}
+
+# rule of docs/model.md, section 3: (without it, with it)
+RULES: dict[str, tuple[Changes, Changes]] = {
+    "nobody may be independent": ({}, {"policy.allow_independent": False}),
+    "this one may not be independent": ({}, {"practices.c.independent_allowed": False}),
+    "too large to be independent": ({}, {"policy.independent_max_patients": 2_900}),
+    "practice to site": ({}, {"hub.max_km": 3.5}),
+    "practice to site, minutes": ({"travel.table": _TABLE}, {"travel.table": _TABLE, "hub.max_minutes": 8}),
+    "site to lead": ({}, {"care_model.P.max_km": 2.5}),
+    "site to lead, minutes": ({"travel.table": _TABLE}, {"travel.table": _TABLE, "care_model.P.max_minutes": 9}),
+    "hub minimum": ({}, {"hub.min": 9_500}),
+    "rural minimum, marked": ({"hub.min": 9_500}, {"hub.min": 9_500, "practices.a.rural": True}),
+    "rural minimum, few in reach": ({"hub.min": 9_500}, {"hub.min": 9_500, "hub.rural_reach_patients": 20_000}),
+    "hub maximum": ({}, {"hub.max": 10_900}),
+    "oversize": ({**_LARGE, "hub.max": 20_000}, _LARGE),
+    "capacity": ({}, {"practices.g.hub_capacity": 9_000}),
+    "host": ({**_AWAY_FROM_HOME, "hub.host_is_member": False}, _AWAY_FROM_HOME),
+    "hospital hub sites": (
+        {"practices.a.hub_setup_cost": 200_000},
+        {"practices.a.hub_setup_cost": 200_000, "hub.hospital_sites": ["community"]},
+    ),
+    "lead is large enough": (
+        {"care_model.P.count_max": 0, "policy.coverage_min": 0},
+        {"care_model.P.count_max": 0, "policy.coverage_min": 0, "care_model.M.lead_min_patients": 6_001},
+    ),
+    "lead is named": ({}, {"hospitals.A.leads": ["M"]}),
+    "hub at a hospital that leads": (
+        {**_HUB_IN_THE_MIDDLE, "hub.hospital_sites": ["other"], "policy.fixed_hub": {"e": "C"}},
+        {**_HUB_IN_THE_MIDDLE, "hub.hospital_sites": ["acute"], "policy.fixed_hub": {"e": "A"}},
+    ),
+    "network minimum": ({}, {"care_model.P.min": 22_500}),
+    "network maximum": ({}, {"care_model.P.max": 21_000}),
+    "hub workforce": (
+        {"role": []},
+        {"role": [{"id": "gp", "min_per_10k": 3.9, "cost_per_fte": 50_000, "market_fte_share": 1}]},
+    ),
+    "network workforce": (
+        {"role": []},
+        {"role": [{"id": "nurse", "network_min_per_10k": 3, "cost_per_fte": 50_000, "market_fte_share": 1}]},
+    ),
+    "staff of the lead hospital": ({}, {"hospitals.A.fte": {"nurse": 3}}),
+    "labour market": ({}, {"role.gp.market_fte_share": 0.02}),
+    "labour market of networks": ({}, {"role.nurse.market_fte_share": 0.05}),
+    "coverage at least": ({}, {"policy.coverage_min": 0.95}),
+    "coverage at most": ({}, {"policy.coverage_max": 0.6}),
+    "share at least": ({}, {"care_model.M.share_min": 0.3}),
+    "share at most": ({}, {"care_model.P.share_max": 0.6}),
+    "networks at least": ({}, {"care_model.M.count_min": 1}),
+    "networks at most": ({}, {"care_model.P.count_max": 0}),
+    "consent": ({}, {"practices.d.refuses": ["P"]}),
+    "fund": ({}, {"policy.transformation_fund": 90_000}),
+    "fund, site of its own price": ({"practices.a.hub_setup_cost": 0}, {"practices.a.hub_setup_cost": 90_000}),
+    "hubs within areas": ({}, {"policy.respect_areas": "hubs"}),
+    "hubs of hospital sites within areas": (
+        {"hub.host_is_member": False},
+        {"hub.host_is_member": False, "policy.respect_areas": "hubs"},
+    ),
+    "networks within areas": ({}, {"policy.respect_areas": "networks"}),
+    "keep together": ({}, {"policy.keep_together": [["c", "d"]]}),
+    "keep together, lists that share a practice": ({}, {"policy.keep_together": [["b", "c"], ["c", "a"]]}),
+    "keep apart": ({}, {"policy.keep_apart": [["f", "g", "h"]]}),
+    "fixed hub": ({}, {"policy.fixed_hub": {"h": "f"}}),
+    "barred hub": ({}, {"policy.barred_hub": {"h": ["g"]}}),
+    "fixed network": ({}, {"policy.fixed_network": {"b": "M"}}),
+    "fixed network and lead": ({}, {"policy.fixed_network": {"b": "M:g"}}),
+    "must open": ({}, {"policy.must_open": ["f"]}),
+    "must not open": ({}, {"policy.must_not_open": ["g"]}),
+    "hubs at least": ({}, {"hub.count_min": 4}),
+    "hubs at most": ({"hub.running_cost": 0}, {"hub.running_cost": 0, "hub.count_max": 3}),
+    "a hub continues one group": ({}, {"practices.b.current_group": "G4"}),
+    "a group is continued once": ({}, {"practices.g.current_group": "G1", "practices.f.current_group": "G1"}),
+}
+
+# term of docs/model.md, section 4: a change with which the best plan pays it
+TERMS: dict[str, Changes] = {
+    "hub_running": {},
+    "hub_setup": {},
+    "network_running": {},
+    "network_setup": {},
+    "travel": {},
+    "coordination": {},
+    "hires": {},
+    "hub_size": {"hub.target_max": 9_500},
+    "network_size": {},
+    "misfit": {},
+    "forgone_dividend": {},
+    "independents": {},
+    "moved_practices": {},
+    "moved_patients": {},
+}
