@@ -1,0 +1,1 @@
+"""Solver backends, each behind one interface, foreign ones in a process of their own."""

@@ -1,0 +1,53 @@
+"""The backend `auto`: search for the plan and column generation for the proof, side by side; small ones to a MIP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from optimizer.backend import Capability, Outcome, Report, Solution, SolveOptions, SolverInfo
+from solvers.highs import solver as highs
+from solvers.structured import StructuredSolver
+
+if TYPE_CHECKING:
+    from optimizer.problem import Problem
+
+INFO = SolverInfo(
+    id="auto",
+    title="Search and column generation side by side (default)",
+    modules=("numba", "highspy"),
+    capabilities=frozenset(
+        {
+            Capability.TIME_LIMIT,
+            Capability.REL_GAP,
+            Capability.ABS_GAP,
+            Capability.THREADS,
+            Capability.SEED,
+            Capability.MEMORY,
+            Capability.WARM_START,
+            Capability.LOG_FILE,
+            Capability.INCUMBENTS,
+            Capability.BOUND,
+        }
+    ),
+    packages=("numba", "highspy"),
+    hint='pip install "numba>=0.61" highspy==1.12.0',
+)
+SMALL = 20  # practices up to which HiGHS proves the compact model at once
+
+
+@dataclass(frozen=True)
+class AutoSolver:
+    """Chooses by size."""
+
+    info: SolverInfo = INFO
+
+    def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
+        if problem.n_practices <= SMALL:
+            return highs.solve(problem, options, report, start)
+        return StructuredSolver(INFO, "solvers.auto.run:run").solve(problem, options, report, start)
+
+
+solver = AutoSolver()
+
+__all__ = ["INFO", "AutoSolver", "solver"]

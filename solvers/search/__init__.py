@@ -1,0 +1,28 @@
+"""The backend `search`: an anytime heuristic over hubs and networks; finds good plans fast and proves nothing."""
+
+from optimizer.backend import Capability, SolverInfo
+from solvers.structured import StructuredSolver
+
+INFO = SolverInfo(
+    id="search",
+    title="Large neighbourhood search (annealing, recombination)",
+    modules=("numba", "highspy"),
+    capabilities=frozenset(
+        {
+            Capability.TIME_LIMIT,
+            Capability.THREADS,
+            Capability.SEED,
+            Capability.MEMORY,
+            Capability.WARM_START,
+            Capability.LOG_FILE,
+            Capability.INCUMBENTS,
+        }
+    ),
+    packages=("numba", "highspy"),
+    hint='pip install "numba>=0.61" highspy==1.12.0',
+    exact=False,
+)
+
+solver = StructuredSolver(INFO, "solvers.search.run:run")
+
+__all__ = ["INFO", "solver"]

@@ -1,0 +1,82 @@
+"""The best plan so far, shared by all threads: what is streamed, logged and returned."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from optimizer.backend import Solution
+from optimizer.problem import Problem
+from solvers.search.cost import objective
+from solvers.search.pool import Pool
+from solvers.structured_job import Found
+
+MOST_ELITE = 8
+
+
+@dataclass
+class Best:
+    """`deadline`: time.monotonic(), inf = none. Safe to use from any thread."""
+
+    problem: Problem
+    emit: Callable[[object], None]
+    deadline: float
+    log_path: Path | None = None
+    plan: Found | None = None
+    elite: list[Found] = field(default_factory=list)  # the best plans met, best first
+    stop: threading.Event = field(default_factory=threading.Event)
+    is_over: Callable[[], bool] = lambda: False  # a reason of the caller's to stop
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self.pool = Pool(self.problem)
+        self._closed = False
+        self._began = time.monotonic()
+        if self.log_path is not None:
+            self.log_path.write_text("", encoding="utf-8")
+
+    @property
+    def time_limit(self) -> float:
+        """Seconds from the beginning, inf = none."""
+        return self.deadline - self._began
+
+    @property
+    def over(self) -> bool:
+        return self.stop.is_set() or time.monotonic() >= self.deadline or self.is_over()
+
+    def offer(self, solution: Solution, source: str) -> float:
+        """Take a solution that keeps every rule; returns its objective."""
+        found = Found(solution, objective(self.problem, solution))
+        self.pool.add_plan(solution)
+        with self._lock:
+            if self._closed:
+                return found.objective
+            self._keep(found)
+            if self.plan is None or found.objective < self.plan.objective - 1e-6:
+                self.plan = found
+                self.emit(found)
+                self._write(f"{found.objective:,.2f} by {source}")
+        return found.objective
+
+    def close(self) -> None:
+        """Nothing is taken or streamed from now on."""
+        with self._lock:
+            self._closed = True
+
+    def _keep(self, found: Found) -> None:
+        if all(abs(found.objective - other.objective) > 1e-6 * other.objective for other in self.elite):
+            self.elite.append(found)
+            self.elite.sort(key=lambda plan: plan.objective)
+            del self.elite[MOST_ELITE:]
+
+    def log(self, text: str) -> None:
+        with self._lock:
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        if self.log_path is not None:
+            with self.log_path.open("a", encoding="utf-8") as file:
+                file.write(f"{time.monotonic() - self._began:8.2f} s  {text}\n")

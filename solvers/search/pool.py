@@ -1,0 +1,118 @@
+"""Hubs that good plans had, as columns of a set-partitioning program: (site, members) with what they cost anywhere."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.construct.world import World
+from optimizer.pairs import FloatArray, IntArray
+from optimizer.problem import Problem
+
+MOST_HUBS = 40_000  # kept; beyond it those that were met least recently go
+MOST_GROUPS = 2  # groups that a hub may continue in the program
+
+
+@dataclass
+class PooledHub:
+    """Costs in pounds a year, without network and moving."""
+
+    site: int
+    members: IntArray
+    patients: int
+    cost: float
+    hires: FloatArray  # [roles]
+    networked: FloatArray  # [models] misfit less dividend; inf where a member refuses
+    move_cost: float  # of all members, if it continues none
+    groups: tuple[tuple[int, float], ...]  # (group, saving) that it may continue, best first
+    networks: set[int]  # candidates seen with it
+    met: int = 0  # when last
+
+
+class Pool:
+    """Safe to use from any thread."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._hubs: dict[tuple[int, bytes], PooledHub] = {}
+        self._lock = threading.Lock()
+        self._clock = 0
+
+    def __len__(self) -> int:
+        return len(self._hubs)
+
+    def hubs(self) -> list[PooledHub]:
+        with self._lock:
+            return list(self._hubs.values())
+
+    def add_plan(self, solution: Solution) -> None:
+        self._add(solution.site_of, solution.network_of)
+
+    def add_state(self, world: World) -> None:
+        """The hubs of a state, those that break rules left out."""
+        hub = world["practices"]["hub"]
+        rows, networks = world["hubs"], world["networks"]
+        inside = hub >= 0
+        site_of = np.where(inside, rows["site"][hub], -1)
+        site_of = np.where(inside & (rows["faults"][hub] > 0), -1, site_of)
+        network_of = np.full(self._problem.n_sites, -1, dtype=np.int64)
+        used = np.flatnonzero((rows["size"] > 0) & (rows["site"] >= 0) & (rows["network"] >= 0))
+        network_of[rows["site"][used]] = networks["lead"][rows["network"][used]]
+        self._add(site_of, network_of)
+
+    def _add(self, site_of: IntArray, network_of: IntArray) -> None:
+        order = np.argsort(site_of, kind="stable")
+        sorted_sites = site_of[order]
+        cuts = np.flatnonzero(np.diff(sorted_sites)) + 1
+        with self._lock:
+            self._clock += 1
+            for members in np.split(order, cuts):
+                site = int(site_of[members[0]])
+                if site >= 0:
+                    self._add_hub(site, members, int(network_of[site]))
+            if len(self._hubs) > MOST_HUBS:
+                self._forget()
+
+    def _add_hub(self, site: int, members: IntArray, network: int) -> None:
+        key = (site, members.tobytes())
+        hub = self._hubs.get(key)
+        if hub is None:
+            hub = self._hubs[key] = price(self._problem, site, members)
+        hub.met = self._clock
+        if network >= 0:
+            hub.networks.add(network)
+
+    def _forget(self) -> None:
+        kept = sorted(self._hubs.items(), key=lambda item: -item[1].met)[: MOST_HUBS // 2]
+        self._hubs = dict(kept)
+
+
+def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False) -> PooledHub:
+    """What a hub costs wherever it is used. `all_groups`: not only the groups that save most."""
+    practices = p.practices
+    patients = int(practices.patients[members].sum())
+    travel = float(p.reach.cost[p.reach.index_of(members, np.full(len(members), site))].sum())
+    cost = float(p.sites.cost[site]) + travel + p.hub.price * max(0, p.hub.target_min - patients)
+    if len(members) > 1:
+        cost += p.hub.price * max(0, patients - p.hub.target_max)
+    hires = np.maximum(p.roles.hub_ratio * patients - practices.fte[members].sum(axis=0), 0.0) * (p.roles.hub_ratio > 0)
+    networked = practices.misfit_cost[members].sum(axis=0) - p.network.dividend * patients
+    savings: dict[int, float] = {}
+    for group, saving in zip(practices.group[members].tolist(), practices.move_cost[members].tolist(), strict=True):
+        if group >= 0:
+            savings[group] = savings.get(group, 0.0) + saving
+    by_saving = sorted(savings.items(), key=lambda item: (-item[1], item[0]))
+    return PooledHub(
+        site=site,
+        members=members,
+        patients=patients,
+        cost=cost + float((hires * p.roles.hire_cost).sum()),
+        hires=hires,
+        networked=np.where(practices.refuses[members].any(axis=0), np.inf, networked),
+        move_cost=float(practices.move_cost[members].sum()),
+        groups=tuple(by_saving[: None if all_groups else MOST_GROUPS]),
+        networks=set(),
+    )

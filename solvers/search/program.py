@@ -1,0 +1,274 @@
+"""The set-partitioning program over pooled hubs: which of them, in which networks, make the best plan.
+
+A column is a pooled hub with a network candidate (or none) and a group that it continues (or none); independents,
+networks and their sizes have columns of their own. Only candidates that good plans used take part. Rules that columns
+cannot see are left out: every solution is checked as a plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.backend import Solution
+from optimizer.pairs import FloatArray, IntArray
+from optimizer.problem import Problem
+from solvers.search.pool import PooledHub
+
+NEAREST = 2  # candidates of a model that a hub may join, beside those it has been seen in
+
+
+@dataclass(frozen=True)
+class Program:
+    """minimise cost x, row_lower <= matrix x <= row_upper, lower <= x <= upper; hub columns first, then the others."""
+
+    problem: Problem
+    hubs: list[PooledHub]
+    hub: IntArray  # [hub columns] into `hubs`
+    candidate: IntArray  # [hub columns] -1 = no network
+    group: IntArray  # [hub columns] continued, -1 = none
+    alone: IntArray  # practices with a column for independence, next
+    used: IntArray  # candidates with a column, then one for patients below and one for those above the targets
+    cost: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    whole: IntArray  # [columns] 1 = integer
+    matrix: sparse.csc_array
+    row_lower: FloatArray
+    row_upper: FloatArray
+    offset: float
+
+    @property
+    def n_hub_columns(self) -> int:
+        return len(self.hub)
+
+    def alone_columns(self, practices: IntArray) -> IntArray:
+        return self.n_hub_columns + np.searchsorted(self.alone, practices)
+
+    def network_columns(self, candidates: IntArray) -> IntArray:
+        return self.n_hub_columns + len(self.alone) + np.searchsorted(self.used, candidates)
+
+    def with_slacks(self, x: FloatArray) -> FloatArray:
+        """The point with its patients below and above the targets worked out."""
+        p, n, base = self.problem, self.n_hub_columns, self.n_hub_columns + len(self.alone)
+        chosen = np.flatnonzero(x[:n] > 0.5)
+        chosen = chosen[self.candidate[chosen] >= 0]
+        patients = np.zeros(len(self.used))
+        held = np.array([self.hubs[h].patients for h in self.hub[chosen]], dtype=np.float64)
+        np.add.at(patients, np.searchsorted(self.used, self.candidate[chosen]), held)
+        model, count = p.candidates.model[self.used], len(self.used)
+        is_open = x[base : base + count] > 0.5
+        full = x.copy()
+        full[base + count : base + 2 * count] = np.maximum(p.models.target_min[model] - patients, 0) * is_open
+        full[base + 2 * count :] = np.maximum(patients - p.models.target_max[model], 0) * is_open
+        return full
+
+    def decode(self, x: FloatArray, columns: IntArray) -> Solution:
+        """The plan of a point over some of the columns."""
+        p = self.problem
+        site_of = np.full(p.n_practices, -1, dtype=np.int64)
+        network_of = np.full(p.n_sites, -1, dtype=np.int64)
+        is_open = np.zeros(p.n_sites, dtype=bool)
+        for column in columns[(x > 0.5) & (columns < self.n_hub_columns)]:
+            hub = self.hubs[self.hub[column]]
+            site_of[hub.members] = hub.site
+            network_of[hub.site] = self.candidate[column]
+            is_open[hub.site] = True
+        return Solution(site_of, network_of, is_open)
+
+
+def make_program(p: Problem, hubs: list[PooledHub], candidates: IntArray) -> Program:
+    """`candidates`: the network candidates that take part."""
+    builder = _Builder(p, hubs, candidates)
+    return builder.program()
+
+
+class _Builder:
+    def __init__(self, p: Problem, hubs: list[PooledHub], candidates: IntArray) -> None:
+        self.p, self.hubs, self.used = p, hubs, candidates
+        self.site = np.array([h.site for h in hubs])
+        self.patients = np.array([h.patients for h in hubs], dtype=np.float64)
+        self.networked = np.array([h.networked for h in hubs]).reshape(len(hubs), p.n_models)
+        self.hires = np.array([h.hires for h in hubs]).reshape(len(hubs), p.n_roles)
+        self._choose_networks()
+        self._choose_groups()
+        self.blocks: list[sparse.csr_array] = []
+        self.lower: list[FloatArray] = []
+        self.upper: list[FloatArray] = []
+
+    # --- columns ------------------------------------------------------------------------------------------------------
+
+    def _choose_networks(self) -> None:
+        """Pairs (hub, candidate); `link` their coordination."""
+        p, used = self.p, self.used
+        link = np.full((len(self.hubs), len(used)), np.inf)
+        pair_hub, pair_used = np.meshgrid(np.arange(len(self.hubs)), np.arange(len(used)), indexing="ij")
+        at = p.links.index_of(self.site[pair_hub.ravel()], used[pair_used.ravel()])
+        link.ravel()[at >= 0] = p.links.cost[at[at >= 0]]
+        model = p.candidates.model[used]
+        link[~np.isfinite(self.networked[:, model])] = np.inf
+        keep = np.zeros(link.shape, dtype=bool)
+        position = {int(n): k for k, n in enumerate(used)}
+        for h, hub in enumerate(self.hubs):
+            keep[h, [position[n] for n in hub.networks if n in position]] = True
+        for k in range(p.n_models):
+            mine = np.flatnonzero(model == k)
+            if len(mine):
+                nearest = np.argsort(link[:, mine], axis=1, kind="stable")[:, :NEAREST]
+                keep[np.arange(len(self.hubs))[:, None], mine[nearest]] = True
+        keep &= np.isfinite(link)
+        for practice, allowed in p.network.fixed:
+            holders = np.array([practice in hub.members for hub in self.hubs], dtype=bool)
+            keep &= ~(holders[:, None] & ~np.isin(used, allowed)[None, :])
+        hub_of, used_of = np.nonzero(keep)
+        alone = np.flatnonzero(~self._must_be_networked())
+        self.pair_hub = np.concatenate([alone, hub_of])
+        self.pair_used = np.concatenate([np.full(len(alone), -1), used_of])
+        extra = link[hub_of, used_of] + self.networked[hub_of, model[used_of]]
+        self.pair_cost = np.concatenate([np.zeros(len(alone)), extra])
+
+    def _must_be_networked(self) -> np.ndarray:
+        fixed = np.zeros(self.p.n_practices, dtype=bool)
+        fixed[[practice for practice, _ in self.p.network.fixed]] = True
+        return np.array([bool(fixed[h.members].any()) for h in self.hubs])
+
+    def _choose_groups(self) -> None:
+        """Columns: every pair with each group that its hub may continue, and with none."""
+        pairs = np.arange(len(self.pair_hub))
+        parts, groups, savings = [pairs], [np.full(len(pairs), -1)], [np.zeros(len(pairs))]
+        for rank in range(max((len(h.groups) for h in self.hubs), default=0)):
+            group = np.array([h.groups[rank][0] if len(h.groups) > rank else -1 for h in self.hubs])
+            saving = np.array([h.groups[rank][1] if len(h.groups) > rank else 0.0 for h in self.hubs])
+            mine = pairs[saving[self.pair_hub] > 0]
+            parts.append(mine)
+            groups.append(group[self.pair_hub[mine]])
+            savings.append(saving[self.pair_hub[mine]])
+        pair = np.concatenate(parts)
+        self.hub, self.used_of, self.group = self.pair_hub[pair], self.pair_used[pair], np.concatenate(groups)
+        base = np.array([h.cost + h.move_cost for h in self.hubs])
+        self.hub_cost = base[self.hub] + self.pair_cost[pair] - np.concatenate(savings)
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def program(self) -> Program:
+        p, used = self.p, self.used
+        model = p.candidates.model[used]
+        self.alone = np.flatnonzero(p.practices.may_be_independent)
+        self.n_hub, self.n_alone, self.n_used = len(self.hub), len(self.alone), len(used)
+        self._one_each()
+        self._networks(model)
+        self._totals(model)
+        price = p.models.price[model]
+        cost = np.concatenate(
+            [
+                self.hub_cost,
+                (p.practices.independent_cost + p.practices.move_cost)[self.alone],
+                p.models.cost[model],
+                price,
+                price,
+            ]
+        )
+        binaries = self.n_hub + self.n_alone + self.n_used
+        return Program(
+            problem=p,
+            hubs=self.hubs,
+            hub=self.hub,
+            candidate=np.where(self.used_of >= 0, np.append(used, -1)[self.used_of], -1),
+            group=self.group,
+            alone=self.alone,
+            used=used,
+            cost=cost,
+            lower=np.zeros(len(cost)),
+            upper=np.concatenate([np.ones(binaries), np.full(2 * self.n_used, np.inf)]),
+            whole=np.concatenate([np.ones(binaries, np.int64), np.zeros(2 * self.n_used, np.int64)]),
+            matrix=sparse.csc_array(sparse.vstack(self.blocks)),
+            row_lower=np.concatenate(self.lower),
+            row_upper=np.concatenate(self.upper),
+            offset=p.network.dividend * p.total_patients,
+        )
+
+    def _rows(
+        self,
+        hub: sparse.csr_array | None,
+        lower: FloatArray | IntArray,
+        upper: FloatArray | IntArray,
+        *,
+        alone: sparse.csr_array | None = None,
+        network: sparse.csr_array | None = None,
+        under: sparse.csr_array | None = None,
+        over: sparse.csr_array | None = None,
+    ) -> None:
+        n = len(lower)
+        widths = (self.n_hub, self.n_alone, self.n_used, self.n_used, self.n_used)
+        parts = (hub, alone, network, under, over)
+        row = [sparse.csr_array((n, w)) if part is None else part for part, w in zip(parts, widths, strict=True)]
+        self.blocks.append(sparse.csr_array(sparse.hstack(row)))
+        self.lower.append(np.asarray(lower, dtype=np.float64))
+        self.upper.append(np.asarray(upper, dtype=np.float64))
+
+    def _incidence(
+        self, row: IntArray, column: IntArray, value: FloatArray, n_rows: int, width: int
+    ) -> sparse.csr_array:
+        return sparse.csr_array((value, (row, column)), shape=(n_rows, width))
+
+    def _one_each(self) -> None:
+        """Each practice once, each site and each group at most once."""
+        p, columns = self.p, np.arange(self.n_hub)
+        sizes = np.array([len(h.members) for h in self.hubs])
+        members = np.concatenate([h.members for h in self.hubs])
+        by_hub = sparse.csc_array(
+            (np.ones(len(members)), members, np.concatenate([[0], np.cumsum(sizes)])), shape=(p.n_practices, len(sizes))
+        )
+        ones = np.ones(p.n_practices)
+        alone = self._incidence(self.alone, np.arange(self.n_alone), np.ones(self.n_alone), p.n_practices, self.n_alone)
+        self._rows(sparse.csr_array(by_hub[:, self.hub]), ones, ones, alone=alone)
+        site = self._incidence(self.site[self.hub], columns, np.ones(self.n_hub), p.n_sites, self.n_hub)
+        shared = np.flatnonzero((p.host < 0) | p.sites.must_open)
+        least = p.sites.must_open[shared].astype(np.float64)
+        self._rows(sparse.csr_array(site[shared]), least, np.ones(len(shared)))
+        g = np.flatnonzero(self.group >= 0)
+        n_groups = len(p.group_ids)
+        group = self._incidence(self.group[g], g, np.ones(len(g)), n_groups, self.n_hub)
+        self._rows(group, np.full(n_groups, -np.inf), np.ones(n_groups))
+
+    def _networks(self, model: IntArray) -> None:
+        """Sizes within their bands, hub leads in their own networks."""
+        p, inside = self.p, np.flatnonzero(self.used_of >= 0)
+        patients = self._incidence(
+            self.used_of[inside], inside, self.patients[self.hub[inside]], self.n_used, self.n_hub
+        )
+        eye = sparse.csr_array(sparse.eye_array(self.n_used))
+
+        def times(values: IntArray) -> sparse.csr_array:
+            return sparse.csr_array(sparse.diags_array(-values[model].astype(np.float64)))
+
+        zero, inf = np.zeros(self.n_used), np.full(self.n_used, np.inf)
+        self._rows(patients, zero, inf, network=times(p.models.minimum))
+        self._rows(patients, -inf, zero, network=times(p.models.maximum))
+        self._rows(patients, zero, inf, network=times(p.models.target_min), under=eye)
+        self._rows(patients, -inf, zero, network=times(p.models.target_max), over=sparse.csr_array(-eye))
+        led = np.flatnonzero(p.models.hub_led[model])
+        at_lead = inside[self.site[self.hub[inside]] == p.candidates.site[self.used[self.used_of[inside]]]]
+        own = self._incidence(self.used_of[at_lead], at_lead, np.ones(len(at_lead)), self.n_used, self.n_hub)
+        self._rows(sparse.csr_array(own[led]), zero[led], zero[led], network=sparse.csr_array(-eye[led]))
+
+    def _totals(self, model: IntArray) -> None:
+        """Rules about the whole plan: labour market, coverage, shares and numbers."""
+        p, inside = self.p, np.flatnonzero(self.used_of >= 0)
+        hires = sparse.csr_array(self.hires[self.hub].T)
+        self._rows(hires, np.full(p.n_roles, -np.inf), p.roles.market.astype(np.float64))
+        patients = self.patients[self.hub[inside]]
+        by_model = self._incidence(model[self.used_of[inside]], inside, patients, p.n_models, self.n_hub)
+        self._rows(by_model, p.models.patients_min, p.models.patients_max)
+        total = sparse.csr_array(by_model.sum(axis=0)[None, :])
+        self._rows(total, np.array([p.network.patients_min]), np.array([p.network.patients_max]))
+        number = self._incidence(model, np.arange(self.n_used), np.ones(self.n_used), p.n_models, self.n_used)
+        self._rows(None, p.models.count_min, p.models.count_max, network=number)
+        ones = sparse.csr_array(np.ones((1, self.n_hub)))
+        self._rows(ones, np.array([p.hub.count_min]), np.array([p.hub.count_max]))
+        if np.isfinite(p.network.fund):
+            setup = sparse.csr_array(p.sites.setup[self.site[self.hub]][None, :])
+            networks = sparse.csr_array(p.models.setup[model][None, :])
+            self._rows(setup, np.array([-np.inf]), np.array([p.network.fund]), network=networks)

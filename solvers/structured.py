@@ -1,0 +1,145 @@
+"""The parent's side of the structure-aware backends: options checked, a child process run, its stream put together.
+
+`search`, `columns` and `auto` differ in what their child does (`target`), not in how it is run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from optimizer.backend import (
+    Ending,
+    Limit,
+    Outcome,
+    Reason,
+    Report,
+    Solution,
+    SolveOptions,
+    SolverError,
+    SolverInfo,
+)
+from solvers.isolation import JobEnd, JobLimits, run_isolated
+from solvers.mip_solver import available_cores, check_options
+from solvers.structured_job import Bound, Ended, Found, Line, StructuredJob
+
+if TYPE_CHECKING:
+    from optimizer.problem import Problem
+
+_GRACE_S = 3.0
+_GRACE_SHARE = 0.05
+_PROVEN = 1e-6  # relative gap
+
+
+@dataclass(frozen=True)
+class StructuredSolver:
+    """A structure-aware backend. `target`: the child's function, "module:attribute", of (StructuredJob, emit)."""
+
+    info: SolverInfo
+    target: str
+
+    def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
+        """Runs until the time limit, the asked gap, or until nothing is left to do."""
+        warnings = check_options(self.info, options)
+        seen = _Seen(report)
+        if start is not None and not seen.take_start(problem, start):
+            start, warnings = None, (*warnings, "the start breaks rules and was not used")
+        threads = options.threads or available_cores()
+        end = run_isolated(
+            self.target,
+            StructuredJob(
+                problem=problem,
+                time_limit=options.time_limit,
+                threads=threads,
+                seed=options.seed or 0,
+                rel_gap=options.rel_gap,
+                abs_gap=options.abs_gap,
+                log_path=None if options.log_path is None else options.log_path.absolute(),
+                start=start,
+            ),
+            on_event=seen.take,
+            imports=(self.target.partition(":")[0],),
+            limits=JobLimits(
+                time_s=options.time_limit,
+                grace_s=_GRACE_S + _GRACE_SHARE * (options.time_limit or 0.0),
+                memory_mb=options.memory_mb,
+                threads=threads,
+            ),
+        )
+        if isinstance(end.error, SolverError):
+            raise end.error
+        return self._outcome(seen, end, warnings)
+
+    def _outcome(self, seen: _Seen, end: JobEnd, warnings: tuple[str, ...]) -> Outcome:
+        claim = end.result if isinstance(end.result, Ended) else Ended()
+        return Outcome(
+            reason=_reason(seen, end),
+            limit=_limit(claim, end),
+            ending=end.ending,
+            solution=seen.best.solution if seen.best is not None else None,
+            objective=seen.best.objective if seen.best is not None else None,
+            bound=seen.bound,
+            native_status=claim.status,
+            message=end.message or (str(end.error) if end.error is not None else ""),
+            start_used=seen.start_used,
+            warnings=warnings,
+            build_s=claim.build_s,
+            solve_s=max(0.0, end.wall_s - claim.build_s),
+            cpu_s=end.cpu_s,
+            peak_memory_mb=end.peak_memory_mb,
+            versions={package: version(package) for package in self.info.packages},
+        )
+
+
+@dataclass
+class _Seen:
+    """What the child has streamed; survives whatever becomes of it."""
+
+    report: Report
+    best: Found | None = None
+    bound: float | None = None
+    start_used: bool | None = None
+    lines: list[str] = field(default_factory=list)
+
+    def take_start(self, problem: Problem, start: Solution) -> bool:
+        """Whether it keeps every rule; if so, it is not lost whatever happens."""
+        from optimizer.construct.adopt import adopt
+        from optimizer.construct.layout import make_world
+        from solvers.search.cost import objective
+
+        self.start_used = problem.n_sites > 0 and adopt(make_world(problem, seed=0), start)
+        if self.start_used:
+            self.best = Found(start, objective(problem, start))
+        return self.start_used
+
+    def take(self, event: object) -> None:
+        match event:
+            case Found(solution, objective):
+                self.best = event
+                self.report.incumbent(solution, objective)
+            case Bound(value):
+                self.bound = value
+                self.report.bound(value)
+            case Line(text):
+                self.report.message(text)
+
+
+def _reason(seen: _Seen, end: JobEnd) -> Reason:
+    if end.error is not None:
+        return Reason.FEASIBLE if seen.best is not None else Reason.ERROR
+    if seen.best is None:
+        return Reason.NO_SOLUTION
+    if seen.bound is not None and seen.best.objective - seen.bound <= _PROVEN * abs(seen.best.objective):
+        return Reason.OPTIMAL
+    return Reason.FEASIBLE
+
+
+def _limit(claim: Ended, end: JobEnd) -> Limit | None:
+    if end.ending is Ending.OUT_OF_MEMORY:
+        return Limit.MEMORY
+    if end.interrupted:
+        return Limit.INTERRUPT
+    if end.timed_out or claim.out_of_time:
+        return Limit.TIME
+    return Limit.GAP if claim.gap_reached else None

@@ -1,0 +1,55 @@
+"""What the parent and the child of a structure-aware backend tell each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimizer.backend import Solution
+from optimizer.problem import Problem
+
+
+@dataclass(frozen=True)
+class StructuredJob:
+    """The payload. `time_limit` in seconds, None = until nothing is left to do."""
+
+    problem: Problem
+    time_limit: float | None
+    threads: int
+    seed: int
+    rel_gap: float | None = None
+    abs_gap: float | None = None
+    log_path: Path | None = None
+    start: Solution | None = None  # keeps every rule
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan that keeps every rule and is better than all before; objective in pounds a year."""
+
+    solution: Solution
+    objective: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A better proven lower bound, pounds a year."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to tell the user."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The child's result; plans and bounds have been streamed."""
+
+    out_of_time: bool = False
+    gap_reached: bool = False
+    status: str = ""
+    build_s: float = 0.0

@@ -1,0 +1,80 @@
+"""`columns` and `auto` as a user meets them: valid bounds, verified plans, gaps that stop them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import instances
+from instances import Instance
+from instances.generate import GenerateSpec, generate
+from optimizer import Result, solve
+
+DATA = Path(instances.__file__).parent / "data"
+HAMLET_OPTIMUM = 1_022_998.5213
+
+
+def checked(result: Result) -> Result:
+    assert result.plan is not None
+    assert result.plan.evaluation.ok
+    assert result.bound is not None
+    assert result.bound <= result.objective * (1 + 1e-9)
+    bounds = [p.bound for p in result.trajectory if p.bound is not None]
+    assert bounds == sorted(bounds)
+    return result
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [],
+        ["hub.host_is_member=false"],
+        ["policy.coverage_min=0.9"],
+        ["policy.allow_independent=false"],
+        ["role.gp.market_fte_share=0.02"],
+        ["hub.count_min=5"],
+        ["weights.disruption=5"],
+    ],
+    ids=lambda s: ",".join(s) or "as it is",
+)
+def test_the_bound_of_columns_is_below_the_optimum_and_not_far(settings: list[str]) -> None:
+    instance = Instance.read(DATA / "hamlet").with_settings(settings)
+    exact = solve(instance, "highs", time_limit=150)
+    result = solve(instance, "columns", time_limit=150)
+    if exact.plan is None:
+        assert result.plan is None
+        return
+    assert exact.status == "optimal"
+    checked(result)
+    assert result.bound <= exact.objective * (1 + 1e-9)
+    assert result.bound >= 0.8 * exact.objective
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_of_columns_holds_on_generated_instances(seed: int) -> None:
+    instance = generate(GenerateSpec(kind="rural-county", practices=14), seed)
+    exact = solve(instance, "highs", time_limit=150)
+    result = solve(instance, "columns", time_limit=150)
+    if exact.plan is None or exact.status != "optimal":
+        pytest.skip("HiGHS has no optimum to compare with")
+    assert result.bound is not None
+    assert result.bound <= exact.objective * (1 + 1e-9)
+
+
+def test_auto_proves_small_instances() -> None:
+    result = checked(solve(Instance.read(DATA / "hamlet"), "auto", time_limit=150))
+    assert result.status == "optimal"
+    assert result.objective == pytest.approx(HAMLET_OPTIMUM)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_auto_has_a_plan_and_a_bound_on_a_market_town(threads: int) -> None:
+    result = checked(solve(Instance.read(DATA / "market_town"), "auto", time_limit=150, threads=threads, gap=0.2))
+    assert result.gap <= 0.2
+    assert (result.status, result.limit) == ("optimal", "gap")
+
+
+def test_columns_stops_at_the_asked_gap() -> None:
+    result = checked(solve(Instance.read(DATA / "market_town"), "columns", time_limit=150, gap=0.5))
+    assert (result.status, result.limit) == ("optimal", "gap")

@@ -1,0 +1,155 @@
+"""What becomes of processes and files when something ends before its time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import contract_models as models
+import numpy as np
+import psutil
+import pytest
+from contract_backend import Backend, Recorder
+
+from optimizer.backend import Capability, Ending, Limit, Reason
+
+_PATIENCE_S = 30.0
+_SOLVING_S = 2.0  # into the solve
+
+_SOLVE = """
+import sys
+sys.path[:0] = [{tests!r}]
+import contract_models as models
+from optimizer.backend import SolveOptions
+from optimizer.registry import load
+load({solver_id!r}).solve_mip(models.knapsacks(30, 250), SolveOptions(time_limit=60, threads=1))
+"""
+
+
+def workers_of(pid: int) -> list[psutil.Process]:
+    return [child for child in psutil.Process(pid).children() if "solvers.worker" in child.cmdline()]
+
+
+def inside(directory: Path) -> list[psutil.Process]:
+    """Processes whose working directory is, or was, below this one."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd().startswith(str(directory)) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def wait_until(condition: Callable[[], object], patience_s: float = _PATIENCE_S) -> bool:
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def during_the_solve(
+    backend: Backend, recorder: Recorder, action: Callable[[psutil.Process], None]
+) -> threading.Thread:
+    """Acts once the solve is under way: once it has streamed, from a backend that does."""
+
+    def run() -> None:
+        if wait_until(lambda: workers_of(os.getpid())):
+            worker = workers_of(os.getpid())[0]
+            time.sleep(_SOLVING_S)
+            if backend.can(Capability.INCUMBENTS):
+                wait_until(lambda: recorder.bounds and any(objective > 0 for _, objective in recorder.incumbents))
+            action(worker)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def check_nothing_left(directory: Path) -> None:
+    assert wait_until(lambda: not inside(directory), 5.0), inside(directory)
+    assert wait_until(lambda: not list(directory.iterdir()), 5.0), list(directory.iterdir())
+
+
+def test_nothing_is_left_of_a_solve(backend: Backend, private_tmp: Path) -> None:
+    backend.solve(models.knapsacks(30, 250), time_limit=1.0)
+    check_nothing_left(private_tmp)
+
+
+def test_killed_solver_gives_a_result(backend: Backend, private_tmp: Path) -> None:
+    model, recorder = models.knapsacks(30, 250), Recorder()
+    thread = during_the_solve(backend, recorder, lambda worker: worker.kill())
+    result = backend.solve(model, np.zeros(250), recorder, time_limit=30)
+    thread.join()
+    assert (result.reason, result.ending) == (Reason.FEASIBLE, Ending.KILLED)
+    assert result.objective is not None
+    assert result.objective >= 0
+    if backend.can(Capability.INCUMBENTS):
+        assert recorder.incumbents
+        assert result.objective == recorder.incumbents[-1][1] > 0
+        assert recorder.bounds
+        assert result.bound == recorder.bounds[-1]
+    assert result.message
+    check_nothing_left(private_tmp)
+
+
+def test_crash_gives_a_result(backend: Backend, private_tmp: Path) -> None:
+    recorder = Recorder()
+    thread = during_the_solve(backend, recorder, lambda worker: worker.send_signal(signal.SIGSEGV))
+    result = backend.solve(models.knapsacks(30, 250), np.zeros(250), recorder, time_limit=30)
+    thread.join()
+    assert (result.reason, result.ending) == (Reason.FEASIBLE, Ending.CRASHED)
+    assert "signal 11" in result.message
+    check_nothing_left(private_tmp)
+
+
+def test_out_of_memory_gives_a_result(backend: Backend, private_tmp: Path) -> None:
+    result = backend.solve(models.knapsacks(30, 250), np.zeros(250), memory_mb=45)
+    assert (result.reason, result.limit) == (Reason.FEASIBLE, Limit.MEMORY)
+    assert result.ending is Ending.OUT_OF_MEMORY
+    check_nothing_left(private_tmp)
+
+
+def test_memory_limit_leaves_room(backend: Backend) -> None:
+    result = backend.solve(models.knapsacks(3, 16), memory_mb=800)
+    assert result.reason is Reason.OPTIMAL
+    assert 20 < result.peak_memory_mb < 800
+
+
+def test_interrupt_keeps_the_best(backend: Backend, private_tmp: Path) -> None:
+    recorder = Recorder()
+    thread = during_the_solve(backend, recorder, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    result = backend.solve(models.knapsacks(30, 250), np.zeros(250), recorder, time_limit=30)
+    thread.join()
+    assert (result.reason, result.limit) == (Reason.FEASIBLE, Limit.INTERRUPT)
+    assert result.objective is not None
+    if backend.can(Capability.INCUMBENTS):
+        assert result.objective > 0
+    check_nothing_left(private_tmp)
+
+
+def test_killed_parent_leaves_nothing(backend: Backend, private_tmp: Path) -> None:
+    code = _SOLVE.format(tests=str(Path(__file__).parent), solver_id=backend.id)
+    environment = os.environ | {"TMPDIR": str(private_tmp)}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as parent:
+        assert wait_until(lambda: workers_of(parent.pid))
+        time.sleep(_SOLVING_S)
+        assert inside(private_tmp)
+        parent.kill()
+    check_nothing_left(private_tmp)
+
+
+@pytest.mark.parametrize("threads", [(1, 2), (2, 1)])
+def test_threads_change_from_solve_to_solve(backend: Backend, threads: tuple[int, int]) -> None:
+    backend.needs(Capability.THREADS)
+    for count in threads:
+        assert backend.solve(models.knapsacks(3, 16), threads=count).reason is Reason.OPTIMAL

@@ -1,0 +1,56 @@
+"""Solving through the backend, with everything that it streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import instances
+from instances import Instance
+from optimizer.backend import Outcome, Solution, SolveOptions
+from optimizer.build import build_problem
+from optimizer.problem import Problem
+from optimizer.solution import to_plan
+from optimizer.verify import verify
+from solvers.search import solver
+
+BUNDLED = Path(instances.__file__).parent / "data"
+
+
+@dataclass
+class Recorder:
+    incumbents: list[tuple[Solution, float]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def incumbent(self, solution: Solution, objective: float) -> None:
+        self.incumbents.append((solution, objective))
+
+    def bound(self, value: float) -> None:
+        raise AssertionError(f"a heuristic has no bound, least of all {value}")
+
+    def message(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def bundled(name: str) -> Instance:
+    return Instance.read(BUNDLED / name / "instance.toml")
+
+
+def search(
+    problem: Problem, start: Solution | None = None, recorder: Recorder | None = None, **options: Any
+) -> Outcome:
+    options = {"threads": 1, **options}
+    return solver.solve(problem, SolveOptions(**options), recorder or Recorder(), start)
+
+
+def search_verified(instance: Instance, start: Solution | None = None, **options: Any) -> Outcome:
+    """The outcome; its plan keeps every rule and costs what is claimed."""
+    problem = build_problem(instance)
+    outcome = search(problem, start, **options)
+    if outcome.solution is not None:
+        evaluation = verify(instance, to_plan(problem, outcome.solution))
+        assert evaluation.ok, [v.message for v in evaluation.violations]
+        assert outcome.objective is not None
+        assert abs(float(evaluation.objective) - outcome.objective) <= 1e-7 * max(1.0, outcome.objective)
+    return outcome

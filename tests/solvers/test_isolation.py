@@ -1,0 +1,114 @@
+"""Jobs in processes of their own: whatever they do, the caller gets an account of it and nothing else is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from optimizer.backend import Ending
+from solvers.isolation import JobEnd, JobLimits, run_isolated
+
+
+@pytest.fixture(autouse=True)
+def private_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    directory = tmp_path / "tmp"
+    directory.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(directory))
+    return directory
+
+
+def run(target: str, payload: object, events: list[Any] | None = None, **limits: Any) -> JobEnd:
+    taken = events if events is not None else []
+    return run_isolated(f"isolation_targets:{target}", payload, on_event=taken.append, limits=JobLimits(**limits))
+
+
+def test_result_and_events(capfd: pytest.CaptureFixture[str], private_tmp: Path) -> None:
+    events: list[Any] = []
+    end = run("double", [1, 2], events)
+    assert end.ending is Ending.COMPLETED
+    assert end.result == [1, 2, 1, 2]
+    assert events == [("got", [1, 2])]
+    assert "nobody should see" in end.output_tail
+    assert capfd.readouterr() == ("", "")
+    assert not list(private_tmp.iterdir())
+
+
+def test_private_directory(private_tmp: Path) -> None:
+    places = run("where", None).result
+    assert places["cwd"] == places["tmp"]
+    assert Path(places["cwd"]).parent == private_tmp
+    assert not list(private_tmp.iterdir())
+
+
+def test_exception_comes_over() -> None:
+    end = run("fail", "no good")
+    assert isinstance(end.error, ValueError)
+    assert end.ending is Ending.CRASHED
+    assert end.message == "ValueError: no good"
+
+
+def test_crash_is_told_with_its_last_words() -> None:
+    end = run("crash", signal.SIGABRT)
+    assert end.ending is Ending.CRASHED
+    assert "signal 6" in end.message
+    assert "famous last words" in end.output_tail
+
+
+def test_silent_exit_is_a_crash() -> None:
+    end = run("leave", 3)
+    assert end.ending is Ending.CRASHED
+    assert "exit code 3" in end.message
+
+
+def test_overrun_ends_the_whole_group(private_tmp: Path) -> None:
+    events: list[Any] = []
+    began = time.monotonic()
+    end = run("deaf_sleeper", 60, events, time_s=0.5, grace_s=0.2)
+    assert time.monotonic() - began < 20
+    assert end.timed_out
+    assert end.ending is Ending.KILLED
+    assert "time limit" in end.message
+    time.sleep(0.3)
+    assert not psutil.pid_exists(events[0]) or psutil.Process(events[0]).status() == psutil.STATUS_ZOMBIE
+    assert not list(private_tmp.iterdir())
+
+
+def test_memory_of_the_group_is_watched() -> None:
+    events: list[Any] = []
+    end = run("devour", 10, events, memory_mb=200)
+    assert end.ending is Ending.OUT_OF_MEMORY
+    assert events
+    assert len(events) * 10 < 400
+
+
+def test_memory_jump_is_caught() -> None:
+    end = run("devour", 4000, memory_mb=200)
+    assert end.ending is Ending.OUT_OF_MEMORY
+
+
+def test_cpu_seconds_are_counted() -> None:
+    assert 0.5 <= run("burn", 0.6).cpu_s < 1.5
+
+
+def test_interrupt_in_the_callers_code() -> None:
+    def stop(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    end = run_isolated("isolation_targets:deaf_sleeper", 60, on_event=stop)
+    assert end.interrupted
+    assert end.ending is Ending.KILLED
+
+
+def test_error_in_the_callers_code_ends_the_job(private_tmp: Path) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        run_isolated("isolation_targets:deaf_sleeper", 60, on_event=fail)
+    assert not list(private_tmp.iterdir())
