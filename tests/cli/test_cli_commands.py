@@ -1,0 +1,129 @@
+"""caregroup check, export, solvers, generate, schema and the bare command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_support import DATA, HAMLET, run
+
+from instances import Instance
+from optimizer.registry import ProbeResult, solver_ids
+
+COMMANDS = ("solve", "check", "verify", "export", "solvers", "generate", "schema")
+
+
+def test_help() -> None:
+    said = run("--help")
+    assert said.exit_code == 0
+    assert all(command in said.stdout for command in COMMANDS)
+    for command in COMMANDS:
+        assert run(command, "--help").exit_code == 0
+
+
+def test_usage() -> None:
+    assert run().exit_code == 2
+    assert run("sovle").exit_code == 2
+    assert run("--version").stdout.startswith("caregroup 0.")
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["hamlet", "market_town", "rural_county", "birmingham"])
+def test_check_bundled(name: str) -> None:
+    said = run("check", DATA / name)
+    assert said.exit_code == 0, said.stderr
+    assert "practices" in said.stdout
+    assert "no simple reason rules a plan out" in said.stdout
+
+
+def test_check_shows_defaults_and_warnings(tmp_path: Path) -> None:
+    folder = shutil.copytree(HAMLET, tmp_path / "hamlet")
+    text = (folder / "instance.toml").read_text().replace("horizon_years = 5.0\n", "")
+    (folder / "instance.toml").write_text(text)
+    table = (folder / "practices.csv").read_text().replace(",8000,", ",800,", 1)
+    (folder / "practices.csv").write_text(table)
+    said = run("check", folder)
+    assert said.exit_code == 0, said.stderr
+    assert "1 figure assumed" in said.stdout
+    assert "horizon_years" in said.stdout
+    assert "Warning: 1 practice" in said.stderr
+
+
+def test_check_refuses_a_bad_file(tmp_path: Path) -> None:
+    folder = shutil.copytree(HAMLET, tmp_path / "hamlet")
+    (folder / "instance.toml").write_text((folder / "instance.toml").read_text() + "\n[hubs]\nmin = 3\n")
+    said = run("check", folder)
+    assert said.exit_code == 2
+    assert "hubs" in said.stderr
+    assert "did you mean" in said.stderr
+
+
+def test_check_refuses_rules_that_are_not_built() -> None:
+    said = run("check", HAMLET, "--set", "hub.contiguous=true")
+    assert said.exit_code == 2
+    assert "contiguous" in said.stderr
+
+
+def test_check_knows_the_impossible() -> None:
+    said = run("check", HAMLET, "--set", "hub.max_km=0.5", "--set", "policy.allow_independent=false")
+    assert said.exit_code == 3
+    assert "No plan can keep every rule:" in said.stderr
+
+
+# --- the others -------------------------------------------------------------------------------------------------------
+
+
+def test_schema() -> None:
+    said = run("schema")
+    assert said.exit_code == 0
+    schema = json.loads(said.stdout)
+    assert schema == Instance.model_json_schema()
+    assert "practices" in schema["required"]
+
+
+@pytest.mark.parametrize("name", ["new", "new/mine.json", "new/mine.toml"])
+def test_generate(tmp_path: Path, name: str) -> None:
+    said = run("generate", "--kind", "market-town", "--practices", 20, "--seed", 4, "--out", tmp_path / name)
+    assert said.exit_code == 0, said.stderr
+    assert "20 practices" in said.stdout
+    made = Instance.read(tmp_path / name)
+    assert len(made.practices) == 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--kind", "metropolis"], "--kind metropolis"),
+        (["--practices", "2"], "--practices 2"),
+        (["--practices", "some"], "--practices"),
+    ],
+)
+def test_generate_usage(tmp_path: Path, arguments: list[str], words: str) -> None:
+    said = run("generate", "--out", tmp_path / "new", *arguments)
+    assert said.exit_code == 2
+    assert words in said.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_export_refuses_other_formats(tmp_path: Path) -> None:
+    said = run("export", HAMLET, "--out", tmp_path / "model.txt")
+    assert said.exit_code == 2
+    assert ".mps or .lp" in said.stderr
+
+
+def test_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def probe(solver_id: str, problem: object) -> ProbeResult:
+        del problem
+        works = solver_id == "highs"
+        return ProbeResult(solver_id, f"title of {solver_id}", works, "" if works else "pip install it", frozenset())
+
+    monkeypatch.setattr("optimizer.registry.probe", probe)
+    said = run("solvers", env={"COLUMNS": "200"})
+    assert said.exit_code == 0
+    assert all(solver_id in said.stdout for solver_id in solver_ids())
+    assert "auto (default)" in said.stdout
+    assert "pulp:cbc: pip install it" in said.stdout

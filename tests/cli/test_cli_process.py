@@ -1,0 +1,94 @@
+"""The command as the shell runs it: signals, pipes, model files that another program reads."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from cli_support import DATA, HAMLET, OPTIMUM, command, document, run, start
+
+PATIENCE_S = 120.0
+
+
+def wait_for_plan(process: subprocess.Popen[str]) -> list[str]:
+    """Reads progress until the backend has a plan and a bound."""
+    assert process.stderr is not None
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if "  plan " in line and "  bound " in line:
+            return lines
+    raise AssertionError(f"no plan was reported: {lines}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_the_best_plan(tmp_path: Path, number: signal.Signals) -> None:
+    process = start("solve", DATA / "birmingham", "--time-limit", 300, "--out", tmp_path / "plan", cwd=tmp_path)
+    try:
+        wait_for_plan(process)
+        stopped = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    assert time.monotonic() - stopped < 30
+    assert "Traceback" not in err
+    assert "stopped on request" in out
+    content = document(tmp_path / "plan")
+    assert content["limit"] == "interrupt"
+    assert run("verify", DATA / "birmingham", tmp_path / "plan").exit_code == 0
+
+
+def test_ctrl_c_while_reading(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, time; from optimizer import cli; import instances.read as reading; "
+        "reading.read_instance = lambda path: (os.kill(os.getpid(), signal.SIGINT), time.sleep(20)); cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "solve", str(HAMLET)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S,
+    )  # fmt: skip
+    assert done.returncode == 130
+    assert done.stderr == "Stopped.\n"
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    process = start("schema", cwd=tmp_path)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait(PATIENCE_S) == 0
+
+
+def test_an_ascii_terminal(tmp_path: Path, plan_folder: Path) -> None:
+    done = subprocess.run(
+        command("verify", HAMLET, plan_folder),
+        cwd=tmp_path, capture_output=True, timeout=PATIENCE_S, env={"PYTHONIOENCODING": "ascii", "PATH": ""},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"costs ?1,022,998.52 a year" in done.stdout
+
+
+@pytest.mark.parametrize("suffix", [".mps", ".lp"])
+def test_an_exported_model_has_the_same_optimum(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"model{suffix}"
+    process = start("export", HAMLET, "--out", file, cwd=tmp_path)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    assert "columns" in out
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    reader = (
+        "import highspy, sys; h = highspy.Highs(); h.silent(); h.readModel(sys.argv[1]); h.run(); "
+        "print(h.getInfo().objective_function_value, h.getLp().col_names_[0], h.getLp().row_names_[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", reader, file], capture_output=True, text=True, timeout=PATIENCE_S)
+    value, column, row = done.stdout.split()
+    assert float(value) == pytest.approx(OPTIMUM, abs=0.01)
+    assert column.startswith("x_")
+    assert row == "r0"
