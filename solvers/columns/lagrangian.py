@@ -1,7 +1,7 @@
-"""The Lagrangian bound of given duals, for every number of networks at once (docs/columns.md).
+"""The Lagrangian bound of given prices at a node, for every number of networks at once (docs/columns.md).
 
-For fixed duals the bound is a constant plus a price per network of each model, so that one pricing bounds every choice
-of integer network counts; `Leaves` keeps the best bound of each choice.
+For fixed prices the bound is a constant plus a price per network of each slot, so that one pricing bounds every choice
+of integer network counts; `Counts` keeps the best bound of each choice.
 """
 
 from __future__ import annotations
@@ -13,72 +13,123 @@ from itertools import product
 
 import numpy as np
 
-from optimizer.pairs import FloatArray
+from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import Problem
-from solvers.columns.layout import Layout, make_layout
-from solvers.columns.master import Prices
+from solvers.columns.kernels.hub_costs import NONE, Duals
+from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
+from solvers.columns.layout import make_layout
+from solvers.columns.node import Node
 from solvers.columns.pool import Column
-from solvers.columns.pricing import KEPT, Duals, Priced, price_sites
+from solvers.columns.prices import Prices
 
-MOST_LEAVES = 20_000
+MOST_COUNTS = 20_000
 CHUNK = 8  # sites between two looks at the clock
-EVERY_LEAF = 1 << 30  # searches of a site: as many as its bounds ask for
+EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
+HASTY = (2, 500)  # searches and nodes of a site, once an evaluation is known to be of no use as a bound
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A bound: `constant + slope @ counts`, pounds a year; whether every site was priced exactly."""
+    """A bound: `constant + slope @ counts`, pounds a year, and hubs worth adding to the master."""
 
+    prices: Prices
     constant: float
-    slope: FloatArray  # [K] per network
+    slope: FloatArray  # [S] per network
+    site: FloatArray  # [m] each site's share in the constant
     columns: list[Column]
 
 
 class Pricer:
-    """Prices all sites on several threads."""
+    """Prices all sites of a node on several threads."""
 
-    def __init__(self, problem: Problem, threads: int) -> None:
-        self.problem = problem
-        self.layout: Layout = make_layout(problem)
+    def __init__(self, node: Node, threads: int) -> None:
+        self.node = node
+        self.layout = make_layout(node)
         self._threads = threads
-        m = problem.n_sites
+        m = node.problem.n_sites
+        self._sites = np.flatnonzero(~node.closed | node.required)
         most = int(np.diff(self.layout.item_start).max(initial=0)) + 2
 
-        def integers(*shape: int) -> np.ndarray:
+        def integers(*shape: int) -> IntArray:
             return np.zeros(shape, dtype=np.int64)
 
         self.found = Priced(
             bound=np.zeros(m),
             found=integers(m),
-            reduced=np.zeros((m, KEPT)),
-            model=integers(m, KEPT),
+            slot=integers(m, KEPT),
             group=integers(m, KEPT),
             size=integers(m, KEPT),
             members=integers(m, KEPT, most),
         )
-        self._share = np.zeros((m, problem.n_models + 1))
+        self.share = np.zeros((m, len(node.slots) + 1))
 
-    def evaluate(self, prices: Prices, most_nodes: int, is_over: Callable[[], bool]) -> Evaluation | None:
-        """The bound of these duals, and hubs of negative reduced cost; None if `is_over()` before the end."""
-        p = self.problem
-        duals = _duals(p, prices)
-        chunks = [np.arange(first, min(first + CHUNK, p.n_sites)) for first in range(0, p.n_sites, CHUNK)]
+    def evaluate(
+        self,
+        prices: Prices,
+        most_nodes: int,
+        is_over: Callable[[], bool],
+        known: FloatArray | None = None,
+        useless: float = np.inf,
+    ) -> Evaluation | None:
+        """The bound of these prices, and hubs of negative reduced cost; None if `is_over()` before the end.
 
-        def price(sites: np.ndarray) -> bool:
+        `known` [m]: least reduced cost of a hub known at each site (0 where none is below). As soon as the sites'
+        bounds have fallen below `known` by more than `useless`, the rest is priced in haste.
+        """
+        duals = self.duals(prices)
+        floor = np.where(self.node.required, np.inf, 0.0)
+        self.found.bound[:] = floor if known is None else np.minimum(floor, known)
+        before = self.found.bound.copy()
+        lost = [0.0]
+
+        def price(sites: IntArray) -> bool:
             if is_over():
                 return False
-            price_sites(self.layout, duals, self._share, sites, EVERY_LEAF, most_nodes, self.found)
+            searches, nodes = (EVERY_SEARCH, most_nodes) if lost[0] <= useless else HASTY
+            price_sites(self.layout, duals, self.share, sites, searches, nodes, self.found)
+            lost[0] += float((before[sites] - self.found.bound[sites]).sum())
             return True
 
-        with ThreadPoolExecutor(self._threads) as threads:
-            if not all(threads.map(price, chunks)):
-                return None
-        return Evaluation(self._constant(prices), _slope(p, prices), self.columns())
+        if not self._price_all(price):
+            return None
+        return Evaluation(
+            prices=prices,
+            constant=self._constant(prices, self.found.bound),
+            slope=_slope(self.node, prices),
+            site=self.found.bound.copy(),
+            columns=self.columns(),
+        )
 
-    def _constant(self, prices: Prices) -> float:
-        p = self.problem
+    def without_search(self, prices: Prices, known: FloatArray) -> Evaluation:
+        """What the bound would be if no site had a better hub than those known."""
+        return Evaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
+
+    def _price_all(self, price: Callable[[IntArray], bool]) -> bool:
+        chunks = [self._sites[first : first + CHUNK] for first in range(0, len(self._sites), CHUNK)]
+        if self._threads == 1:
+            return all(map(price, chunks))
+        with ThreadPoolExecutor(self._threads) as threads:
+            return all(threads.map(price, chunks))
+
+    def duals(self, prices: Prices) -> Duals:
+        """As pricing sees them: a networked patient earns the dividend and pays the network rows."""
+        p = self.node.problem
+        networked = -p.network.dividend - prices.low - prices.high - prices.coverage
+        entry = self.layout.coordination.copy()
+        entry[:, :-1] -= prices.lead * self.layout.leads
+        return Duals(
+            practice=prices.practice,
+            group=prices.group,
+            patient=np.append(networked, 0.0),
+            entry=entry,
+            hire=p.roles.hire_cost - prices.market,
+            hub=-prices.hubs,
+        )
+
+    def _constant(self, prices: Prices, site: FloatArray) -> float:
+        p = self.node.problem
         alone = p.practices.independent_cost + p.practices.move_cost - prices.practice
-        independents = np.where(p.practices.may_be_independent, np.minimum(0.0, alone), 0.0)
+        independents = np.where(self.node.may_be_independent, np.minimum(0.0, alone), 0.0)
         coverage = p.network.patients_min if prices.coverage > 0 else p.network.patients_max
         hubs = p.hub.count_min if prices.hubs > 0 else p.hub.count_max
         parts = [
@@ -86,7 +137,7 @@ class Pricer:
             float(prices.practice.sum()),
             float(prices.group.sum()),
             float(independents.sum()),
-            float(self.found.bound.sum()),
+            float(site.sum()),
             prices.coverage * coverage,
             prices.hubs * hubs if prices.hubs else 0.0,
             float((prices.market * p.roles.market).sum()),
@@ -95,64 +146,95 @@ class Pricer:
 
     def columns(self) -> list[Column]:
         """The hubs that the last pricing found."""
-        found = self.found
-        columns = []
+        found, columns = self.found, []
         for j in np.flatnonzero(found.found):
             for k in range(min(int(found.found[j]), KEPT)):
+                slot = int(found.slot[j, k])
+                model = NONE if slot == NONE else self.node.slots[slot].model
                 members = tuple(sorted(found.members[j, k, : found.size[j, k]].tolist()))
-                columns.append(Column(int(j), int(found.model[j, k]), int(found.group[j, k]), members))
+                columns.append(Column(int(j), model, int(found.group[j, k]), members))
         return columns
 
+    def collect(
+        self, evaluation: Evaluation, room: float, most: int, most_nodes: int, is_over: Callable[[], bool]
+    ) -> list[tuple[Column, int, float]] | None:
+        """(column, slot, reduced cost) of every hub that a plan may have if it costs at most `room` above the bound.
 
-def _duals(p: Problem, prices: Prices) -> Duals:
-    """As pricing sees them: a networked patient earns the dividend and pays the network rows."""
-    networked = -p.network.dividend - prices.network_min - prices.network_max - prices.coverage
-    return Duals(
-        practice=prices.practice,
-        group=prices.group,
-        patient=np.append(networked, 0.0),
-        hire=p.roles.hire_cost - prices.market,
-        hub=-prices.hubs,
-    )
+        None where there are more than `most`, a search needs more nodes, or `is_over()` before the end.
+        """
+        duals, entries = self.duals(evaluation.prices), []
+        out = Collected(
+            slot=np.zeros(most, dtype=np.int64),
+            group=np.zeros(most, dtype=np.int64),
+            reduced=np.zeros(most),
+            first=np.zeros(most + 1, dtype=np.int64),
+            members=np.zeros(20 * most, dtype=np.int64),
+            filled=np.zeros(2, dtype=np.int64),
+        )
+        for j in self._sites:
+            out.filled[:] = 0
+            if is_over():
+                return None
+            below = evaluation.site[j] + room
+            if not collect_hubs(self.layout, duals, self.share, j, below, most_nodes, out):
+                return None
+            for k in range(out.filled[0]):
+                slot, members = int(out.slot[k]), out.members[out.first[k] : out.first[k + 1]]
+                model = NONE if slot == NONE else self.node.slots[slot].model
+                column = Column(int(j), model, int(out.group[k]), tuple(sorted(members.tolist())))
+                entries.append((column, slot, float(out.reduced[k])))
+            if len(entries) > most:
+                return None
+        return entries
 
 
-def _slope(p: Problem, prices: Prices) -> FloatArray:
-    minimum, maximum = p.models.minimum, p.models.maximum
-    return np.asarray(p.models.cost + prices.network_min * minimum + prices.network_max * maximum, dtype=np.float64)
+def _slope(node: Node, prices: Prices) -> FloatArray:
+    m = node.problem.models
+    k = np.array([slot.model for slot in node.slots], dtype=np.int64)
+    lead = prices.lead * m.hub_led[k]
+    return np.asarray(m.cost[k] + prices.low * m.minimum[k] + prices.high * m.maximum[k] + lead, dtype=np.float64)
 
 
-class Leaves:
-    """Every choice of network counts that rules allow, with its best bound so far."""
+class Counts:
+    """Every choice of network counts that the slots of a node allow, with its best bound so far."""
 
-    def __init__(self, problem: Problem) -> None:
-        m = problem.models
-        most = np.minimum(m.count_max, problem.total_patients // np.maximum(1, m.minimum))
-        most = np.minimum(most, np.bincount(problem.candidates.model, minlength=problem.n_models))
-        ranges = [range(int(a), int(b) + 1) for a, b in zip(m.count_min, most, strict=True)]
-        sizes = [len(r) for r in ranges]
-        self.enumerated = float(np.prod([float(s) for s in sizes])) <= MOST_LEAVES
+    def __init__(self, node: Node) -> None:
+        p, slots = node.problem, node.slots
+        ranges = [range(slot.low, slot.high + 1) for slot in slots]
+        self.enumerated = float(np.prod([float(len(r)) for r in ranges])) <= MOST_COUNTS
         if self.enumerated:
-            counts = np.array(list(product(*ranges)), dtype=np.float64).reshape(-1, problem.n_models)
-            room = counts @ m.maximum.astype(np.float64)
-            self.counts = counts[room >= problem.network.patients_min]
+            choices = list(product(*ranges))
+            counts = np.array(choices, dtype=np.float64).reshape(len(choices), len(slots))
+            self.counts = counts[_possible(p, node, counts)]
         else:  # the corners of the box: the bound is linear in the counts
             corners = [sorted({r.start, r.stop - 1}) for r in ranges]
             self.counts = np.array(list(product(*corners)), dtype=np.float64)
         self.bounds = np.full(len(self.counts), -np.inf)
-        self.closed = np.zeros(len(self.counts), dtype=bool)
+        self.by = np.full(len(self.counts), -1)  # the evaluation that gave each bound
+        self.evaluations: list[Evaluation] = []
 
     def update(self, evaluation: Evaluation) -> None:
         values = evaluation.constant + self.counts @ evaluation.slope
-        if self.enumerated:
-            self.bounds = np.maximum(self.bounds, values)
-        elif values.min() > self.bounds.min(initial=np.inf):
-            self.bounds = np.full(len(values), values.min())
+        if not self.enumerated:
+            values = np.full(len(values), values.min(initial=np.inf))
+        better = values > self.bounds
+        if better.any():
+            self.bounds[better] = values[better]
+            self.by[better] = len(self.evaluations)
+            self.evaluations.append(evaluation)
 
     @property
     def bound(self) -> float:
-        """Proven for the problem: no choice of counts is cheaper."""
+        """Proven for the node: no choice of counts is cheaper; inf where there is no choice."""
         return float(self.bounds.min(initial=np.inf))
 
     @property
     def weakest(self) -> int:
         return int(self.bounds.argmin())
+
+
+def _possible(p: Problem, node: Node, counts: FloatArray) -> np.ndarray:
+    """Choices whose networks can hold the patients that coverage asks for, and need no more than it allows."""
+    k = np.array([slot.model for slot in node.slots], dtype=np.int64)
+    least, most = counts @ p.models.minimum[k], counts @ p.models.maximum[k]
+    return np.asarray((most >= p.network.patients_min) & (least <= p.network.patients_max), dtype=bool)

@@ -1,4 +1,4 @@
-"""A Problem laid out for pricing: the items of every site's knapsack, sorted by current group."""
+"""A node laid out for pricing: the items of every site's knapsack, sorted by current group."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import NO_LIMIT, BoolArray, Problem
+from optimizer.problem import NO_LIMIT, BoolArray
+from solvers.columns.node import Node, Slot
 
 CELLS = 700  # of a knapsack table, about: the grid is chosen for it
+EXACT_CELLS = 8_000  # up to so many patients a table is exact where no staff is counted
 NONE = -1
 
 
 class Layout(NamedTuple):
-    """n practices, m sites, K models, R roles. Items: practices that can join a site, its host left out."""
+    """n practices, m sites, S slots, R roles. Items: practices that can join a site, its host left out."""
 
     item_start: IntArray  # [m + 1]
     item: IntArray  # practice; ungrouped ones first, then group by group
@@ -31,72 +33,91 @@ class Layout(NamedTuple):
     limit: IntArray  # [m] most patients of a hub of two or more
     grid: IntArray  # [m] patients per table cell
     spread: IntArray  # [m] most that rounding to the grid can lose over a hub's members
-    coordination: FloatArray  # [m, K] least to any lead, inf where there is none
+    exact: BoolArray  # [m] the table alone settles the site
+    free_to_drop: BoolArray  # [m] leaving out a member never adds to the cost of the others
+    coordination: FloatArray  # [m, S + 1] least to any lead of the slot, inf where there is none; 0 for no network
+    leads: BoolArray  # [m, S] the site leads a candidate of a hub-led slot
     patients: IntArray  # [n]
     group: IntArray  # [n]
     move_cost: FloatArray  # [n]
-    misfit: FloatArray  # [n, K]
-    refuses: BoolArray  # [n, K]
+    misfit: FloatArray  # [n, S]
+    refuses: BoolArray  # [n, S]
     fte: FloatArray  # [n, R]
     hub_ratio: FloatArray  # [R]
     targets: FloatArray  # [3] target_min, target_max, price per patient outside
 
 
-def make_layout(p: Problem) -> Layout:
-    site, practice, cost = p.reach.column, p.reach.row, p.reach.cost
+def make_layout(node: Node) -> Layout:
+    p = node.problem
+    keep = node.allowed & ~node.closed[p.reach.column]
+    site, practice, cost = p.reach.column[keep], p.reach.row[keep], p.reach.cost[keep]
     own = p.host[site] == practice
     lonely = (p.host >= 0) & p.oversize[np.maximum(p.host, 0)]
     joins = ~own & ~lonely[site]
     order = np.lexsort((practice, p.practices.group[practice], site))
     order = order[joins[order]]
-    item_start = np.searchsorted(site[order], np.arange(p.n_sites + 1)).astype(np.int64)
+    item, item_start = practice[order], np.searchsorted(site[order], np.arange(p.n_sites + 1)).astype(np.int64)
     host_travel = np.zeros(p.n_sites)
     host_travel[site[own]] = cost[own]
     hostless = (p.host >= 0) & ~np.isin(np.arange(p.n_sites), site[own])
-    minimum = np.where(hostless, NO_LIMIT, p.sites.minimum)  # a host that cannot join closes its site
-    limit = np.minimum(p.hub.maximum, p.sites.capacity)
-    segments = _segments(p, practice[order], item_start)
-    room = np.minimum(limit, np.bincount(p.reach.column, weights=p.practices.patients[practice], minlength=p.n_sites))
-    grid = np.maximum(1, np.ceil(room / CELLS)).astype(np.int64)
+    # a host that cannot join closes its site
+    minimum = np.where(hostless | node.closed, NO_LIMIT, p.sites.minimum)
+    patients = p.practices.patients
+    room = np.bincount(site, weights=patients[practice], minlength=p.n_sites).astype(np.int64)
+    limit = np.minimum(np.minimum(p.hub.maximum, p.sites.capacity), room)
+    staffed = bool((p.roles.hub_ratio > 0).any())
+    exact = (limit <= EXACT_CELLS) & (not staffed)
+    grid = np.where(exact, 1, np.maximum(1, np.ceil(limit / CELLS))).astype(np.int64)
+    first, group, begin, end = _segments(p.practices.group, p.host, item, item_start)
+    models = np.array([slot.model for slot in node.slots], dtype=np.int64)
+    alone = np.where(p.host >= 0, patients[np.maximum(p.host, 0)], 0)
     return Layout(
         item_start=item_start,
-        item=practice[order],
+        item=item,
         item_travel=cost[order],
-        segment_start=segments[0],
-        segment_group=segments[1],
-        segment_first=segments[2],
-        segment_last=segments[3],
+        segment_start=first,
+        segment_group=group,
+        segment_first=begin,
+        segment_last=end,
         host=p.host,
         host_travel=host_travel,
         site_cost=p.sites.cost,
         minimum=minimum,
         capacity=p.sites.capacity,
-        limit=np.minimum(limit, room.astype(np.int64)),
+        limit=limit,
         grid=grid,
-        spread=_spread(p, practice[order], item_start, limit, grid),
-        coordination=_coordination(p),
-        patients=p.practices.patients,
+        spread=_spread(patients, item, item_start, limit, grid),
+        exact=exact,
+        free_to_drop=(alone >= minimum) & ((alone >= p.hub.target_min) | (p.hub.price == 0)) & (not staffed),
+        coordination=_coordination(node),
+        leads=_lead_sites(node),
+        patients=patients,
         group=p.practices.group,
         move_cost=p.practices.move_cost,
-        misfit=np.ascontiguousarray(p.practices.misfit_cost),
-        refuses=p.practices.refuses,
+        misfit=np.ascontiguousarray(p.practices.misfit_cost[:, models]),
+        refuses=np.ascontiguousarray(p.practices.refuses[:, models]),
         fte=np.ascontiguousarray(p.practices.fte),
         hub_ratio=p.roles.hub_ratio,
         targets=np.array([p.hub.target_min, p.hub.target_max, p.hub.price], dtype=np.float64),
     )
 
 
-def _segments(p: Problem, item: IntArray, item_start: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def _segments(
+    group_of: IntArray, host: IntArray, item: IntArray, item_start: IntArray
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     """(start per site, group, first item, last item) of the runs of one group; a host's own group is among them."""
     start, group, first, last = [0], [], [], []
-    for j in range(p.n_sites):
+    for j in range(len(item_start) - 1):
         low, high = int(item_start[j]), int(item_start[j + 1])
-        groups = p.practices.group[item[low:high]]
-        values, begin = np.unique(groups, return_index=True)
+        groups = group_of[item[low:high]]
+        begin = np.flatnonzero(np.diff(groups, prepend=-2))
         end = np.append(begin, high - low)[1:]
-        runs = [(g, low + b, low + e) for g, b, e in zip(values.tolist(), begin.tolist(), end.tolist(), strict=True)]
-        runs = [run for run in runs if run[0] >= 0]
-        host_group = int(p.practices.group[p.host[j]]) if p.host[j] >= 0 else NONE
+        runs = [
+            (g, low + b, low + e)
+            for g, b, e in zip(groups[begin].tolist(), begin.tolist(), end.tolist(), strict=True)
+            if g >= 0
+        ]
+        host_group = int(group_of[host[j]]) if host[j] >= 0 else NONE
         if host_group >= 0 and host_group not in {run[0] for run in runs}:
             runs.append((host_group, high, high))
         for g, b, e in [*runs, (NONE, high, high)]:
@@ -107,17 +128,38 @@ def _segments(p: Problem, item: IntArray, item_start: IntArray) -> tuple[IntArra
     return tuple(np.array(v, dtype=np.int64) for v in (start, group, first, last))  # type: ignore[return-value]
 
 
-def _spread(p: Problem, item: IntArray, item_start: IntArray, limit: IntArray, grid: IntArray) -> IntArray:
+def _spread(patients: IntArray, item: IntArray, item_start: IntArray, limit: IntArray, grid: IntArray) -> IntArray:
     """(grid - 1) x the most members that fit, by the smallest practices in reach, the host included."""
-    spread = np.zeros(p.n_sites, dtype=np.int64)
-    for j in range(p.n_sites):
-        smallest = np.sort(p.practices.patients[item[item_start[j] : item_start[j + 1]]])
+    spread = np.zeros(len(limit), dtype=np.int64)
+    for j in np.flatnonzero(grid > 1):
+        smallest = np.sort(patients[item[item_start[j] : item_start[j + 1]]])
         members = int(np.searchsorted(np.cumsum(smallest), limit[j], side="right")) + 1
         spread[j] = (grid[j] - 1) * members
     return spread
 
 
-def _coordination(p: Problem) -> FloatArray:
-    least = np.full((p.n_sites, max(1, p.n_models)), np.inf)
-    np.minimum.at(least, (p.links.row, p.candidates.model[p.links.column]), p.links.cost)
+def slot_links(node: Node, slot: Slot) -> BoolArray:
+    """[links] those to a lead of the slot."""
+    leads = np.zeros(node.problem.n_candidates, dtype=bool)
+    leads[list(slot.leads)] = True
+    return np.asarray(leads[node.problem.links.column], dtype=bool)
+
+
+def _coordination(node: Node) -> FloatArray:
+    links = node.problem.links
+    least = np.full((node.problem.n_sites, len(node.slots) + 1), np.inf)
+    least[:, -1] = 0.0
+    for s, slot in enumerate(node.slots):
+        if slot.high > 0:
+            mine = slot_links(node, slot)
+            np.minimum.at(least[:, s], links.row[mine], links.cost[mine])
     return least
+
+
+def _lead_sites(node: Node) -> BoolArray:
+    p = node.problem
+    leads = np.zeros((p.n_sites, len(node.slots)), dtype=bool)
+    for s, slot in enumerate(node.slots):
+        if p.models.hub_led[slot.model]:
+            leads[p.candidates.site[list(slot.leads)], s] = True
+    return leads

@@ -1,9 +1,9 @@
-"""The restricted master: a linear program over the pool that gives duals, steadied by a box around a centre.
+"""The restricted master of a node: a linear program over pooled columns that gives duals, steadied by a box.
 
-Rows: each practice once, a site at most one hub, a group continued once, network capacity per model, coverage, number
-of hubs, hires against the market. A practice's dual may leave its box around the centre only at a price (boxstep
-method: Marsten, Hogan, Blankenship, Operations Research 23, 1975); the other network rows have a fixed wide box.
-Money is scaled to thousands of pounds, patients to ten thousands.
+Rows: each practice once, a site at most one hub (a required one exactly one), a group continued once, network capacity
+and leads per slot, coverage, number of hubs, hires against the market. A practice's dual may leave its box around the
+centre only at a price (boxstep method: Marsten, Hogan, Blankenship, Operations Research 23, 1975); the other rows that
+can be short have a fixed wide box. Money is scaled to thousands of pounds, patients to ten thousands.
 """
 
 from __future__ import annotations
@@ -12,130 +12,290 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from scipy import sparse
 
-from optimizer.pairs import FloatArray
+from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT
-from solvers.columns.layout import NONE
-from solvers.columns.pool import Column, Pool
+from solvers.columns.layout import Layout
+from solvers.columns.node import Node
+from solvers.columns.pool import Column, Columns
+from solvers.columns.prices import SURE_LEAD, Prices
 
 MONEY = 1e-3
 PATIENTS = 1e-4
 WIDEST = 100.0  # pounds per patient: box of the duals of network rows
-WIDEST_HUB = 1e7  # pounds: box of the dual of the number of hubs
+WIDEST_HUB = 1e7  # pounds: box of the duals of hubs, leads and required sites
+MOST_FIRST = 4_000  # columns that a master begins with
 
 
 @dataclass(frozen=True)
-class Prices:
-    """Duals in pounds, signs as the bound needs them."""
+class Step:
+    """An optimum of the master: its value without the constant, how much of the box is in use, its duals and x."""
 
-    objective: float  # of the master, without the constant
-    boxed: float  # how much of the box is in use, in units of covering
-    practice: FloatArray  # [n] free
-    group: FloatArray  # [G] <= 0
-    network_min: FloatArray  # [K] >= 0, per patient: networks have at least their minimum
-    network_max: FloatArray  # [K] <= 0, per patient
-    coverage: float  # per patient in any network, free
-    hubs: float  # per hub, free
-    market: FloatArray  # [R] <= 0, per FTE
+    objective: float
+    boxed: float
+    prices: Prices
+    use: FloatArray  # [entries] of `Master.entries`
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Columns of the pool as they stand in the master: one entry for each slot that a column can be in."""
+
+    column: IntArray  # into the Columns
+    slot: IntArray  # S = no network
+    cost: FloatArray
+
+
+def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
+    """All places that the node leaves to the columns."""
+    p, owner = node.problem, columns.owner
+    fits = columns.every(node.allowed[columns.pair]) & ~node.closed[columns.site]
+    model = np.maximum(columns.model, 0)[owner]
+    if p.n_models:
+        fits &= columns.every(~p.practices.refuses[columns.member, model] | (columns.model < 0)[owner])
+    found, slots, costs = [], [], []
+    for s in range(len(node.slots) + 1):
+        wanted = node.slots[s].model if s < len(node.slots) else -1
+        coordination = layout.coordination[columns.site, s]
+        mine = np.flatnonzero(fits & (columns.model == wanted) & np.isfinite(coordination))
+        found.append(mine)
+        slots.append(np.full(len(mine), s))
+        costs.append(columns.cost[mine] + coordination[mine])
+    return Entries(np.concatenate(found), np.concatenate(slots), np.concatenate(costs))
+
+
+class Rows:
+    """Where each kind of row begins."""
+
+    def __init__(self, node: Node) -> None:
+        p = node.problem
+        slots = len(node.slots)
+        self.site = p.n_practices
+        self.group = self.site + p.n_sites
+        self.low = self.group + len(p.group_ids)
+        self.high = self.low + slots
+        self.lead = self.high + slots
+        self.coverage = self.lead + slots
+        self.hubs = self.coverage + 1
+        self.market = self.hubs + 1
+        self.count = self.market + p.n_roles
+
+
+def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries: Entries) -> sparse.csc_array:
+    """[rows, entries] coefficients, patients scaled."""
+    slots, count = len(node.slots), len(entries.column)
+    place = np.arange(count)
+    size = np.diff(columns.first)[entries.column]
+    offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    members = columns.member[np.repeat(columns.first[entries.column], size) + offset]
+    site, group = columns.site[entries.column], columns.group[entries.column]
+    patients = columns.patients[entries.column] * PATIENTS
+    inside, grouped = np.flatnonzero(entries.slot < slots), np.flatnonzero(group >= 0)
+    slot = entries.slot[inside]
+    leading = inside[layout.leads[site[inside], slot]]
+    hires = columns.hires[entries.column]
+    hiring, role = np.nonzero(hires)
+    one = np.ones(count)
+    blocks = [
+        (members, np.repeat(place, size), np.ones(len(members))),
+        (rows.site + site, place, one),
+        (rows.group + group[grouped], grouped, one[grouped]),
+        (rows.low + slot, inside, patients[inside]),
+        (rows.high + slot, inside, patients[inside]),
+        (rows.lead + entries.slot[leading], leading, one[leading]),
+        (np.full(len(inside), rows.coverage), inside, patients[inside]),
+        (np.full(count, rows.hubs), place, one),
+        (rows.market + role, hiring, hires[hiring, role]),
+    ]
+    row, column, value = (np.concatenate(part) for part in zip(*blocks, strict=True))
+    return sparse.csc_array((value, (row, column)), shape=(rows.count, count))
 
 
 class Master:
     """Keeps the program in HiGHS; columns are only ever added."""
 
-    def __init__(self, pool: Pool) -> None:
-        p = pool.problem
-        self.pool = pool
-        n, m, groups, models = p.n_practices, p.n_sites, len(p.group_ids), p.n_models
-        self._group, self._low = n + m, n + m + groups
-        self._high, self._coverage = self._low + models, self._low + 2 * models
-        self._hubs, self._market = self._coverage + 1, self._coverage + 2
-        inf = highspy.kHighsInf
-        low, high = np.array([p.network.patients_min, p.network.patients_max]) * PATIENTS
-        most_hubs = inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
-        whole = np.array([[low, p.hub.count_min], [high, most_hubs]])
-        lower = [np.ones(n), np.full(m + groups, -inf), np.zeros(models), np.full(models, -inf), whole[0]]
-        upper = [np.ones(n + m + groups), np.full(models, inf), np.zeros(models), whole[1], p.roles.market]
+    def __init__(self, node: Node, layout: Layout, columns: Columns, prices: Prices) -> None:
+        self.node, self.layout, self.rows = node, layout, Rows(node)
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
-        row_lower, row_upper = np.concatenate([*lower, np.full(p.n_roles, -inf)]), np.concatenate(upper)
-        starts = np.zeros(len(row_lower), dtype=np.int32)
-        self._highs.addRows(len(row_lower), row_lower, row_upper, 0, starts, np.zeros(0, dtype=np.int32), np.zeros(0))
+        self._add_rows()
         self._add_fixed()
+        self._n_fixed = self._highs.getNumCol()
+        self._held: set[Column] = set()
+        self._parts: list[tuple[Columns, Entries]] = []
+        self._add(columns, _cheapest(self, columns, prices))
+
+    def _add_rows(self) -> None:
+        p, s, rows = self.node.problem, len(self.node.slots), self.rows
+        inf = highspy.kHighsInf
+        lower, upper = np.full(rows.count, -inf), np.full(rows.count, inf)
+        lower[: rows.site] = 1.0
+        lower[rows.site : rows.group] = self.node.required
+        upper[: rows.low] = 1.0
+        lower[rows.low : rows.low + s] = 0.0
+        upper[rows.high : rows.high + s] = 0.0
+        lower[rows.lead : rows.lead + s] = 0.0
+        lower[rows.coverage] = p.network.patients_min * PATIENTS
+        upper[rows.coverage] = p.network.patients_max * PATIENTS
+        lower[rows.hubs] = p.hub.count_min
+        upper[rows.hubs] = inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
+        upper[rows.market :] = p.roles.market
+        starts, none = np.zeros(rows.count, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        self._highs.addRows(rows.count, lower, upper, 0, starts, none, np.zeros(0))
 
     def _add_fixed(self) -> None:
-        """Networks per model, independents, and the box."""
-        p = self.pool.problem
-        for k in range(p.n_models):
-            entries = {self._low + k: -p.models.minimum[k] * PATIENTS, self._high + k: -p.models.maximum[k] * PATIENTS}
-            self._add(p.models.cost[k], entries, float(p.models.count_max[k]), float(p.models.count_min[k]))
+        """Networks per slot, independents, and the box."""
+        p, node, rows = self.node.problem, self.node, self.rows
+        hub_led = p.models.hub_led
+        for s, slot in enumerate(node.slots):
+            k = slot.model
+            entries = {rows.low + s: -p.models.minimum[k] * PATIENTS, rows.high + s: -p.models.maximum[k] * PATIENTS}
+            if hub_led[k]:
+                entries[rows.lead + s] = -1.0
+            self._add_one(p.models.cost[k], entries, float(slot.high), float(slot.low))
         alone = p.practices.independent_cost + p.practices.move_cost
         for i in range(p.n_practices):
-            self._add(float(alone[i]), {i: 1.0}, float(p.practices.may_be_independent[i]))
-        self._box = p.n_models + p.n_practices
+            self._add_one(float(alone[i]), {i: 1.0}, float(node.may_be_independent[i]))
+        self._box = len(node.slots) + p.n_practices
         for sign in (1.0, -1.0):
             for i in range(p.n_practices):
-                self._add(0.0, {i: sign})
+                self._add_one(0.0, {i: sign})
         for sign in (1.0, -1.0):
-            for row in range(self._low, self._coverage + 1):
-                self._add(WIDEST / PATIENTS, {row: sign})
-            self._add(WIDEST_HUB, {self._hubs: sign})
+            for row in (*range(rows.low, rows.lead), rows.coverage):
+                self._add_one(WIDEST / PATIENTS, {row: sign})
+            self._add_one(WIDEST_HUB, {rows.hubs: sign})
+        for row in (*range(rows.lead, rows.coverage), *(rows.site + np.flatnonzero(node.required))):
+            self._add_one(WIDEST_HUB, {int(row): 1.0})
 
-    def _add(
+    def _add_one(
         self, cost: float, entries: dict[int, float], upper: float = highspy.kHighsInf, lower: float = 0.0
     ) -> None:
         index = np.array(list(entries), dtype=np.int32)
         self._highs.addCol(cost * MONEY, lower, upper, len(index), index, np.array(list(entries.values()), dtype=float))
 
-    def add(self, column: Column) -> bool:
-        """Put a hub into the program, if it is new."""
-        p = self.pool.problem
-        if not self.pool.add(column):
-            return False
-        cost, patients, hires = self.pool.price(column)
-        entries = dict.fromkeys(column.members, 1.0)
-        entries[p.n_practices + column.site] = 1.0
-        entries[self._hubs] = 1.0
-        if column.group != NONE:
-            entries[self._group + column.group] = 1.0
-        if column.model != NONE:
-            for row in (self._low + column.model, self._high + column.model, self._coverage):
-                entries[row] = patients * PATIENTS
-        for r in np.flatnonzero(hires > 0):
-            entries[self._market + int(r)] = float(hires[r])
-        self._add(cost, entries)
-        return True
+    def _add(self, columns: Columns, entries: Entries) -> None:
+        self._parts.append((columns, entries))
+        self._held.update(columns.columns(np.unique(entries.column)))
+        part = matrix_of(self.node, self.layout, self.rows, columns, entries)
+        count = len(entries.column)
+        self._highs.addCols(
+            count,
+            entries.cost * MONEY,
+            np.zeros(count),
+            np.full(count, highspy.kHighsInf),
+            int(part.nnz),
+            part.indptr[:-1].astype(np.int32),
+            part.indices.astype(np.int32),
+            part.data,
+        )
 
-    def fix_networks(self, counts: FloatArray | None) -> None:
-        """Fix the number of networks per model, or leave it free (None)."""
-        models = self.pool.problem.models
-        for k in range(self.pool.problem.n_models):
-            low, high = (models.count_min[k], models.count_max[k]) if counts is None else (counts[k], counts[k])
-            self._highs.changeColBounds(k, float(low), float(high))
+    def add(self, found: list[Column]) -> int:
+        """Put hubs into the program that are not there yet; returns how many."""
+        fresh = [column for column in found if column.members and column not in self._held]
+        if fresh:
+            columns = Columns.of(self.node.problem, fresh)
+            self._add(columns, entries_of(self.node, self.layout, columns))
+        return len(fresh)
 
-    def solve(self, centre: FloatArray, width: FloatArray) -> Prices | None:
+    def fix_networks(self, counts: FloatArray) -> None:
+        """Fix the number of networks of each slot."""
+        for s, count in enumerate(counts.tolist()):
+            self._highs.changeColBounds(s, count, count)
+
+    def least_reduced(self, prices: Prices) -> FloatArray:
+        """[m] least reduced cost of a held column at each site, 0 where none is below."""
+        least = np.zeros(self.node.problem.n_sites)
+        for columns, entries in self._parts:
+            reduced = reduced_costs(self.layout, columns, entries, prices)
+            np.minimum.at(least, columns.site[entries.column], reduced)
+        return least
+
+    def fractions(self, use: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """([m] how far each site is open, [pairs in reach] how far each practice is there) at a step's optimum."""
+        p, at = self.node.problem, 0
+        is_open, inside = np.zeros(p.n_sites), np.zeros(len(p.reach))
+        for columns, entries in self._parts:
+            mine = use[at : at + len(entries.column)]
+            if len(mine) < len(entries.column):  # added since
+                break
+            at += len(mine)
+            weight = np.bincount(entries.column, weights=mine, minlength=len(columns))
+            np.add.at(is_open, columns.site, weight)
+            np.add.at(inside, columns.pair, weight[columns.owner])
+        return is_open, inside
+
+    def solve(self, centre: FloatArray, width: FloatArray) -> Step | None:
         """Optimal duals, those of practices within `centre` +- `width` (pounds) unless that is impossible."""
-        p, n = self.pool.problem, self.pool.problem.n_practices
+        n = self.node.problem.n_practices
         cost = np.concatenate([centre + width, width - centre]) * MONEY
         self._highs.changeColsCost(2 * n, np.arange(self._box, self._box + 2 * n, dtype=np.int32), cost)
-        self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            self._highs.clearSolver()
-            self._highs.run()
-            if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                return None
+        if not self._run():
+            return None
         solution = self._highs.getSolution()
-        dual = np.array(solution.row_dual) / MONEY
         value = np.array(solution.col_value)
-        boxes = 2 * n + 2 * (2 * p.n_models + 2)
-        return Prices(
+        return Step(
             objective=float(self._highs.getInfo().objective_function_value) / MONEY,
-            boxed=float(value[self._box : self._box + boxes].sum()),
-            practice=dual[:n].copy(),
-            group=np.minimum(dual[self._group : self._low], 0.0),
-            network_min=np.maximum(dual[self._low : self._high], 0.0) * PATIENTS,
-            network_max=np.minimum(dual[self._high : self._coverage], 0.0) * PATIENTS,
-            coverage=float(dual[self._coverage]) * PATIENTS,
-            hubs=float(dual[self._hubs]),
-            market=np.minimum(dual[self._market :], 0.0),
+            boxed=float(value[self._box : self._n_fixed].sum()),
+            prices=self._prices(np.array(solution.row_dual) / MONEY),
+            use=value[self._n_fixed :],
         )
+
+    def _run(self) -> bool:
+        for attempt in range(2):
+            if attempt:
+                self._highs.clearSolver()
+            self._highs.run()
+            if self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                return True
+        return False
+
+    def _prices(self, dual: FloatArray) -> Prices:
+        rows, s = self.rows, len(self.node.slots)
+        return sure_leads(
+            self.node,
+            Prices(
+                practice=dual[: rows.site].copy(),
+                group=np.minimum(dual[rows.group : rows.low], 0.0),
+                low=np.maximum(dual[rows.low : rows.low + s], 0.0) * PATIENTS,
+                high=np.minimum(dual[rows.high : rows.high + s], 0.0) * PATIENTS,
+                lead=np.maximum(dual[rows.lead : rows.lead + s], 0.0),
+                coverage=float(dual[rows.coverage]) * PATIENTS,
+                hubs=float(dual[rows.hubs]),
+                market=np.minimum(dual[rows.market :], 0.0),
+            ),
+        )
+
+
+def sure_leads(node: Node, prices: Prices) -> Prices:
+    """Where a network has one possible lead, a price that makes it lead."""
+    lead = prices.lead.copy()
+    for s, slot in enumerate(node.slots):
+        if not node.problem.models.hub_led[slot.model] or slot.high == 0:
+            lead[s] = 0.0
+        elif slot.low == slot.high == len(slot.leads):
+            lead[s] = SURE_LEAD
+    return Prices(**{**prices.__dict__, "lead": lead})
+
+
+def reduced_costs(layout: Layout, columns: Columns, entries: Entries, prices: Prices) -> FloatArray:
+    """[entries] reduced costs under prices of this node."""
+    c = entries.column
+    networked = np.append(prices.low + prices.high + prices.coverage, 0.0)
+    paid = columns.total(prices.practice[columns.member]) + columns.hires @ prices.market + prices.hubs
+    grouped = columns.group >= 0
+    paid[grouped] += prices.group[columns.group[grouped]]
+    lead = np.append(prices.lead, 0.0)[entries.slot]
+    leads = np.column_stack([layout.leads, np.zeros(len(layout.leads), dtype=bool)])[columns.site[c], entries.slot]
+    return np.asarray(entries.cost - paid[c] - columns.patients[c] * networked[entries.slot] - lead * leads)
+
+
+def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
+    """The columns of least reduced cost, as many as a master begins with."""
+    entries = entries_of(master.node, master.layout, columns)
+    if len(entries.column) <= MOST_FIRST:
+        return entries
+    reduced = reduced_costs(master.layout, columns, entries, prices)
+    keep = np.sort(np.argsort(reduced, kind="stable")[:MOST_FIRST])
+    return Entries(entries.column[keep], entries.slot[keep], entries.cost[keep])

@@ -1,16 +1,18 @@
-"""Columns: whole hubs with everything that they cost, and the pool of those met so far."""
+"""Columns: whole hubs with what they cost apart from their lead, and the pool of those met so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
+from optimizer.problem import BoolArray, Problem
 from optimizer.solution import continued_group
-from solvers.columns.layout import NONE, Layout
+
+NONE = -1
 
 
 @dataclass(frozen=True)
@@ -24,39 +26,118 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Columns as arrays; members of column c are `member[first[c]:first[c + 1]]`, `pair` their entries of the reach."""
+
+    problem: Problem
+    site: IntArray  # [C]
+    model: IntArray  # [C]
+    group: IntArray  # [C]
+    first: IntArray  # [C + 1]
+    member: IntArray
+
+    @classmethod
+    def of(cls, problem: Problem, columns: list[Column]) -> Columns:
+        sizes = [len(c.members) for c in columns]
+        return cls(
+            problem=problem,
+            site=np.array([c.site for c in columns], dtype=np.int64),
+            model=np.array([c.model for c in columns], dtype=np.int64),
+            group=np.array([c.group for c in columns], dtype=np.int64),
+            first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            member=np.array([i for c in columns for i in c.members], dtype=np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.site)
+
+    @cached_property
+    def owner(self) -> IntArray:
+        """[members] the column of each member entry."""
+        return np.repeat(np.arange(len(self)), np.diff(self.first))
+
+    @cached_property
+    def pair(self) -> IntArray:
+        """[members] entry of the reach of member and site."""
+        return self.problem.reach.index_of(self.member, self.site[self.owner])
+
+    def total(self, values: FloatArray | IntArray | BoolArray) -> FloatArray:
+        """[C] sums over members of a value per member entry."""
+        return np.bincount(self.owner, weights=values, minlength=len(self)).astype(np.float64)
+
+    def every(self, holds: BoolArray) -> BoolArray:
+        """[C] whether something holds of every member entry."""
+        return np.asarray(self.total(~holds) == 0, dtype=bool)
+
+    @cached_property
+    def patients(self) -> FloatArray:
+        return self.total(self.problem.practices.patients[self.member])
+
+    @cached_property
+    def hires(self) -> FloatArray:
+        """[C, roles] FTE that the hub rules lack."""
+        p = self.problem
+        fte = np.zeros((len(self), p.n_roles))
+        np.add.at(fte, self.owner, p.practices.fte[self.member])
+        return np.maximum(0.0, p.roles.hub_ratio * self.patients[:, None] - fte) * (p.roles.hub_ratio > 0)
+
+    @cached_property
+    def cost(self) -> FloatArray:
+        """[C] pounds a year: all that the hub decides but coordination; the dividend of networked patients a saving."""
+        p, owner, members = self.problem, self.owner, self.member
+        under = np.maximum(p.hub.target_min - self.patients, 0.0)
+        over = np.maximum(self.patients - p.hub.target_max, 0.0) * (np.diff(self.first) > 1)
+        cost = p.sites.cost[self.site] + p.hub.price * (under + over) + self.total(p.reach.cost[self.pair])
+        moved = p.practices.group[members] != self.group[owner]
+        cost += self.total(p.practices.move_cost[members] * moved) + self.hires @ p.roles.hire_cost
+        networked = self.model >= 0
+        if networked.any():
+            model = self.model[owner]
+            misfit = np.where(model >= 0, p.practices.misfit_cost[members, np.maximum(model, 0)], 0.0)
+            cost += self.total(misfit) - p.network.dividend * self.patients * networked
+        return np.asarray(cost, dtype=np.float64)
+
+    def columns(self, which: IntArray) -> list[Column]:
+        """Some of them as objects."""
+        site, model, group, first = self.site.tolist(), self.model.tolist(), self.group.tolist(), self.first.tolist()
+        return [
+            Column(site[c], model[c], group[c], tuple(self.member[first[c] : first[c + 1]].tolist()))
+            for c in which.tolist()
+        ]
+
+    def where(self, keep: BoolArray) -> Columns:
+        """Those for which `keep[column]` holds."""
+        sizes = np.diff(self.first)[keep]
+        return Columns(
+            problem=self.problem,
+            site=self.site[keep],
+            model=self.model[keep],
+            group=self.group[keep],
+            first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+            member=self.member[keep[self.owner]],
+        )
+
+
+@dataclass
 class Pool:
     """Distinct columns of a problem."""
 
     problem: Problem
-    layout: Layout
-    known: set[Column] = field(default_factory=set)
+    known: dict[Column, None] = field(default_factory=dict)  # in the order of their coming
+    _arrays: Columns | None = None
 
     def add(self, column: Column) -> bool:
         """Whether it is new."""
-        if column in self.known:
+        if not column.members or column in self.known:
             return False
-        self.known.add(column)
+        self.known[column] = None
         return True
 
-    def price(self, column: Column) -> tuple[float, int, FloatArray]:
-        """(pounds a year, patients, FTE hired per role); coordination at its least over the model's leads.
-
-        What a network itself costs is not in it; the dividend of networked patients is, as a saving.
-        """
-        p, members = self.problem, np.array(column.members, dtype=np.int64)
-        patients = int(p.practices.patients[members].sum())
-        pairs = p.reach.index_of(members, np.full(len(members), column.site))
-        cost = float(p.sites.cost[column.site] + p.reach.cost[pairs].sum())
-        cost += p.hub.price * max(0, p.hub.target_min - patients)
-        if len(members) > 1:
-            cost += p.hub.price * max(0, patients - p.hub.target_max)
-        cost += float(p.practices.move_cost[members[p.practices.group[members] != column.group]].sum())
-        if column.model != NONE:
-            cost += float(p.practices.misfit_cost[members, column.model].sum()) - p.network.dividend * patients
-            cost += float(self.layout.coordination[column.site, column.model])
-        lacking = p.roles.hub_ratio * patients - p.practices.fte[members].sum(axis=0)
-        hires = np.where(p.roles.hub_ratio > 0, np.maximum(0.0, lacking), 0.0)
-        return cost + float((hires * p.roles.hire_cost).sum()), patients, hires
+    @property
+    def columns(self) -> Columns:
+        if self._arrays is None or len(self._arrays) < len(self.known):
+            self._arrays = Columns.of(self.problem, list(self.known))
+        return self._arrays
 
 
 def columns_of(problem: Problem, solution: Solution) -> list[Column]:

@@ -1,49 +1,122 @@
-"""The child's side of `columns`: a plan to measure against, then the bound, until the gap or the time is reached."""
+"""The child's side of `columns`: a plan to measure against, then the tree, until the gap or the time is reached."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.construct import construct
-from solvers.columns.boxstep import Boxstep
+from optimizer.backend import Solution
+from optimizer.construct.adopt import adopt
+from optimizer.construct.layout import make_world
+from optimizer.problem import Problem
+from solvers.columns.ascent import first_prices
+from solvers.columns.exchange import columns_of_hubs
+from solvers.columns.pool import Column, Pool, columns_of
+from solvers.columns.prices import no_prices
+from solvers.columns.tree import Surroundings, Tree
+from solvers.search.best import Best
 from solvers.search.cost import objective
+from solvers.search.run import run as run_search
 from solvers.structured_job import Bound, Ended, Found, StructuredJob
 
-CONSTRUCTION_S = 20.0
+SEARCH_SHARE, SEARCH_S = 0.1, 10.0  # of the time, and at most: the search for a first plan
 PROVEN = 1e-6  # relative gap at which nothing is left to do
 
 
 def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
     """What `worker.py` calls."""
+    if job.problem.n_practices == 0 or job.problem.n_sites == 0:
+        return Ended(status="nothing to group")
     began = time.monotonic()
     limit = np.inf if job.time_limit is None else job.time_limit
-    problem, start = job.problem, job.start
-    if problem.n_practices == 0 or problem.n_sites == 0:
-        return Ended(status="nothing to group")
-    if start is None:
-        start = construct(problem, seed=job.seed, time_limit=min(CONSTRUCTION_S, 0.3 * limit))
-        if start is not None:
-            emit(Found(start, objective(problem, start)))
-    cost = np.inf if start is None else objective(problem, start)
-    steps = Boxstep(problem, start, job.threads)
+    state = _State(job, emit, began + limit)
+    hubs = _search_first(job, state, min(SEARCH_S, SEARCH_SHARE * limit))
     build_s = time.monotonic() - began
-
-    def out_of_time() -> bool:
-        return time.monotonic() - began >= limit
-
-    def is_over() -> bool:
-        return out_of_time() or gap_reached(job, cost, steps.bound)
-
-    finished = steps.run(is_over, lambda value: emit(Bound(value)))
+    tree = make_tree(job.problem, state.solution, hubs, job.threads, state.surroundings())
+    finished = tree.run()
     return Ended(
-        out_of_time=out_of_time(),
-        gap_reached=gap_reached(job, cost, steps.bound),
-        status="bound at its highest" if finished else "stopped",
+        out_of_time=state.out_of_time,
+        gap_reached=state.gap_reached,
+        status="proven" if finished else "stopped",
         build_s=build_s,
     )
+
+
+def _search_first(job: StructuredJob, state: _State, seconds: float) -> list[Column]:
+    """A short search for a plan and for the hubs that the first master holds."""
+    found: list[Best] = []
+    run_search(replace(job, time_limit=seconds), state.take, on_begin=found.append)
+    return columns_of_hubs(job.problem, found[0].pool.hubs()) if found else []
+
+
+@dataclass
+class _State:
+    """Best plan and bound."""
+
+    job: StructuredJob
+    emit: Callable[[object], None]
+    deadline: float
+    best: Found | None = None
+    bound: float = -np.inf
+
+    @property
+    def cost(self) -> float:
+        return np.inf if self.best is None else self.best.objective
+
+    @property
+    def solution(self) -> Solution | None:
+        return self.job.start if self.best is None else self.best.solution
+
+    def take(self, event: object) -> None:
+        """A plan of the search."""
+        if isinstance(event, Found) and event.objective < self.cost:
+            self.best = event
+            self.emit(event)
+
+    def offer(self, solution: Solution) -> bool:
+        """Take a solution if it keeps every rule; whether it does."""
+        if not adopt(make_world(self.job.problem, seed=0), solution):
+            return False
+        self.take(Found(solution, objective(self.job.problem, solution)))
+        return True
+
+    def take_bound(self, value: float) -> None:
+        self.bound = value
+        self.emit(Bound(value))
+
+    @property
+    def out_of_time(self) -> bool:
+        return time.monotonic() >= self.deadline
+
+    @property
+    def gap_reached(self) -> bool:
+        return gap_reached(self.job, self.cost, self.bound)
+
+    def surroundings(self) -> Surroundings:
+        return Surroundings(
+            incumbent=lambda: self.cost,
+            is_over=lambda: self.out_of_time or self.gap_reached,
+            on_bound=self.take_bound,
+            on_solution=self.offer,
+            on_columns=lambda _: None,
+            deadline=self.deadline,
+        )
+
+
+def make_tree(
+    problem: Problem, plan: Solution | None, hubs: list[Column], threads: int, around: Surroundings
+) -> Tree:
+    """A tree that begins with these hubs, and with prices that share out the costs of the plan's."""
+    pool = Pool(problem)
+    for column in [] if plan is None else columns_of(problem, plan):
+        pool.add(column)
+    prices = no_prices(problem, first_prices(pool))
+    for column in hubs:
+        pool.add(column)
+    return Tree(problem, pool, prices, threads, around)
 
 
 def gap_reached(job: StructuredJob, cost: float, bound: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,12 @@ class Pool:
 
     def add_plan(self, solution: Solution) -> None:
         self._add(solution.site_of, solution.network_of)
+
+    def add_hubs(self, hubs: Iterable[tuple[int, IntArray]]) -> None:
+        """(site, members) of hubs from elsewhere; they may join the networks nearest to them."""
+        with self._lock:
+            for site, members in hubs:
+                self._add_hub(site, members, -1)
 
     def add_state(self, world: World) -> None:
         """The hubs of a state, those that break rules left out."""

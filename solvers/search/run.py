@@ -17,13 +17,22 @@ from solvers.structured_job import Ended, StructuredJob
 PATIENCE_S = 0.2  # for threads to end
 
 
-def run(task: StructuredJob, emit: Callable[[object], None], is_over: Callable[[], bool] = lambda: False) -> Ended:
-    """What `worker.py` calls. `is_over`: a reason of the caller's to stop before the time limit."""
+def run(
+    task: StructuredJob,
+    emit: Callable[[object], None],
+    is_over: Callable[[], bool] = lambda: False,
+    on_begin: Callable[[Best], None] = lambda _: None,
+) -> Ended:
+    """What `worker.py` calls. `is_over`: a reason of the caller's to stop before the time limit.
+
+    `on_begin` is given the search's best plan and pool of hubs, which others may read and add to.
+    """
     began = time.monotonic()
     deadline = np.inf if task.time_limit is None else began + task.time_limit
     best = Best(task.problem, emit, deadline, task.log_path, is_over=is_over)
     if task.problem.n_practices == 0 or task.problem.n_sites == 0:
         return Ended(status="nothing to group")
+    on_begin(best)
     empty = empty_world(task.problem)
     if task.start is not None:
         best.offer(task.start, "start")

@@ -7,12 +7,26 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
-from solvers.columns.compiled import inner
-from solvers.columns.knapsack import fill_terminal, size_price
+from optimizer.problem import BoolArray
+from solvers.columns.kernels.compiled import inner
+from solvers.columns.kernels.knapsack import fill_terminal, size_price
 
-FINE_CELLS = 3_000  # of a completion table
+FINE_CELLS = 1_500  # of a completion table
 EPSILON = 1e-7  # pounds a year
 NEW, TAKEN_FIRST, LEFT_FIRST, TAKEN_SECOND, LEFT_SECOND, STOP = 0, 1, 2, 3, 4, 5  # how far a search is with an item
+
+
+class Store(NamedTuple):
+    """Room for all sets of items below a value; none in a search for the best one."""
+
+    taken: BoolArray  # [room, items]
+    value: FloatArray  # [room]
+    filled: IntArray  # [1] sets stored
+
+
+@inner
+def new_store(room, items):
+    return Store(np.zeros((room, items), dtype=np.bool_), np.zeros(room), np.zeros(1, dtype=np.int64))
 
 
 class Work(NamedTuple):
@@ -30,6 +44,7 @@ class Work(NamedTuple):
     begin: FloatArray  # [2] population and cost of the host
     grid: IntArray  # [2] patients per cell, cells
     share: FloatArray  # [1] of staff priced in `credited`
+    dear: FloatArray  # [1] cost from which on an item that may be left out is
 
 
 @inner
@@ -46,6 +61,7 @@ def new_work(items, roles):
         np.zeros(roles),
         np.zeros(2),
         np.zeros(2, dtype=np.int64),
+        np.zeros(1),
         np.zeros(1),
     )
 
@@ -86,10 +102,17 @@ def change_item(work, t, hire, sign, population, cost, lacking):
 
 
 @inner
-def search(n, work, low, high, targets, hire, best, most_nodes):
+def mark_taken(n, state, taken):
+    for t in range(n):
+        taken[t] = state[t] == TAKEN_FIRST or state[t] == TAKEN_SECOND
+
+
+@inner
+def search(n, work, low, high, targets, hire, best, most_nodes, store):
     """The cheapest set of items below the value `best`, by depth-first search in the order of `work`.
 
-    Returns (cost, exact); `work.taken[t]` is 1 for the items of the best set.
+    Returns (cost, exact); `work.taken[t]` is 1 for the items of the best set. With room in the store: all sets below
+    `best` go there instead, and `exact` says whether they found room.
     """
     state, lacking = work.state, work.lacking
     population, cost = int(work.begin[0]), work.begin[1]
@@ -100,9 +123,15 @@ def search(n, work, low, high, targets, hire, best, most_nodes):
             if low <= population <= high:
                 value = cost + size_price(population, targets) + staff_price(lacking, hire)
                 if value < found - EPSILON:
-                    found = value
-                    for t in range(n):
-                        work.taken[t] = state[t] == TAKEN_FIRST or state[t] == TAKEN_SECOND
+                    if len(store.value) == 0:
+                        found = value
+                        mark_taken(n, state, work.taken)
+                    elif store.filled[0] == len(store.value):
+                        return found, False
+                    else:
+                        mark_taken(n, state, store.taken[store.filled[0]])
+                        store.value[store.filled[0]] = value
+                        store.filled[0] += 1
             depth -= 1
             continue
         move = STOP

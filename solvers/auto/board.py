@@ -1,0 +1,112 @@
+"""What the two sides of `auto` share: the best plan, the bound, and hubs for each other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.construct.adopt import adopt
+from optimizer.construct.layout import make_world
+from solvers.columns.exchange import columns_of_hubs
+from solvers.columns.pool import Column
+from solvers.columns.run import gap_reached, make_tree
+from solvers.columns.tree import Surroundings, Tree
+from solvers.search.best import Best
+from solvers.search.cost import objective
+from solvers.structured_job import Bound, Found, StructuredJob
+
+
+@dataclass
+class Board:
+    """Safe to use from any thread."""
+
+    job: StructuredJob
+    emit: Callable[[object], None]
+    best: Found | None = None
+    bound: float = -np.inf
+    began: float = field(default_factory=time.monotonic)
+    stop: threading.Event = field(default_factory=threading.Event)
+    searched: Best | None = None  # the search's own plans and hubs
+    proven: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, event: object) -> None:
+        """An event of either side; only improvements are passed on."""
+        with self._lock:
+            if isinstance(event, Found):
+                if self.best is not None and event.objective >= self.best.objective:
+                    return
+                self.best = event
+            elif isinstance(event, Bound):
+                if event.value <= self.bound:
+                    return
+                self.bound = event.value
+            self.emit(event)
+
+    def meet(self, searched: Best) -> None:
+        """The search has begun."""
+        self.searched = searched
+
+    @property
+    def solution(self) -> Solution | None:
+        return self.job.start if self.best is None else self.best.solution
+
+    @property
+    def cost(self) -> float:
+        return np.inf if self.best is None else self.best.objective
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.began
+
+    @property
+    def out_of_time(self) -> bool:
+        return self.job.time_limit is not None and self.elapsed >= self.job.time_limit
+
+    @property
+    def gap_reached(self) -> bool:
+        return gap_reached(self.job, self.cost, self.bound)
+
+    @property
+    def status(self) -> str:
+        if self.gap_reached:
+            return "gap reached"
+        return "time limit" if self.out_of_time else "nothing left to do"
+
+    def is_over(self) -> bool:
+        return self.stop.is_set() or self.out_of_time or self.gap_reached
+
+    # --- for the proof ------------------------------------------------------------------------------------------------
+
+    def tree(self, threads: int) -> Tree:
+        """Branch and bound that begins with the search's hubs."""
+        limit = self.job.time_limit
+        around = Surroundings(
+            incumbent=lambda: self.cost,
+            is_over=self.is_over,
+            on_bound=lambda value: self.take(Bound(value)),
+            on_solution=self.offer,
+            on_columns=self.share_columns,
+            deadline=np.inf if limit is None else self.began + limit,
+        )
+        hubs = [] if self.searched is None else self.searched.pool.hubs()
+        return make_tree(self.job.problem, self.solution, columns_of_hubs(self.job.problem, hubs), threads, around)
+
+    def offer(self, solution: Solution) -> bool:
+        """A solution of the proof's side; whether it keeps every rule."""
+        if not adopt(make_world(self.job.problem, seed=0), solution):
+            return False
+        self.take(Found(solution, objective(self.job.problem, solution)))
+        if self.searched is not None:
+            self.searched.offer(solution, "the proof")
+        return True
+
+    def share_columns(self, columns: list[Column]) -> None:
+        """Hubs that pricing has found, for the search to recombine."""
+        if self.searched is not None:
+            self.searched.pool.add_hubs((c.site, np.array(c.members, dtype=np.int64)) for c in columns)

@@ -1,0 +1,150 @@
+"""Dual ascent at a node: master, pricing, a step of the box's centre, until the bound has little left to gain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from optimizer.pairs import FloatArray
+from solvers.columns.lagrangian import Counts, Evaluation, Pricer
+from solvers.columns.master import Master, Step, sure_leads
+from solvers.columns.node import Node
+from solvers.columns.pool import Pool
+from solvers.columns.prices import Prices
+
+FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 2.0, 0.05, 200.0  # of the box, pounds per patient
+WIDER, NARROWER = 1.5, 0.6
+FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
+LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
+CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
+
+
+class Ascent:
+    """The state of the dual ascent of one node. Its bound is the least over the choices of network counts."""
+
+    def __init__(self, node: Node, pool: Pool, prices: Prices, threads: int) -> None:
+        self.node, self.pool = node, pool
+        self.pricer = Pricer(node, threads)
+        self.counts = Counts(node)
+        self.patients = np.maximum(1, node.problem.practices.patients)
+        self._first: Prices | None = sure_leads(node, prices)
+        self._master: Master | None = None
+        self.centre = prices.practice
+        self.width = FIRST_WIDTH * self.patients
+        self.value = -np.inf  # of the centre
+        self.nodes = FIRST_NODES
+        self.step: Step | None = None  # the last master
+        self.finished = False
+        self.focus: int | None = None  # choice of counts that the master is held to
+
+    @property
+    def bound(self) -> float:
+        """Proven for the node, pounds a year; -inf before the first evaluation."""
+        return self.counts.bound
+
+    @property
+    def room(self) -> float:
+        """What the bound of the choice of counts in focus can still gain, as far as the last master tells."""
+        if self.step is None or (self.step.boxed > LITTLE_BOX and not self.finished):
+            return np.inf
+        return self._master_value(self.step) - (self.bound if self.focus is None else self.counts.bounds[self.focus])
+
+    def advance(self, is_over: Callable[[], bool]) -> bool:
+        """One evaluation, of the first prices or of a master's; False if `is_over()` came first."""
+        if self._first is not None:
+            first = self.pricer.evaluate(self._first, self.nodes, is_over)
+            if first is None:
+                return False
+            self._take(first)
+            self.value = self._value(first)
+            self._first = None
+            return True
+        step = self._solve_master()
+        if step is None:
+            self.finished = True
+            return True
+        evaluation = self._evaluate(step, is_over)
+        if evaluation is None:
+            return False
+        self.step = step
+        added = self._take(evaluation)
+        self._move(evaluation, added, step)
+        near = self._master_value(step) - self._value(evaluation)
+        free = step.boxed < 1e-7 or bool((self.width >= MOST_WIDTH * self.patients).all())
+        self.finished = added == 0 and free and near <= CLOSE * max(1.0, abs(self.bound))
+        return True
+
+    def focus_on_weakest(self) -> bool:
+        """Turn to the choice of counts with the least bound; False if that was in focus already."""
+        weakest = self.counts.weakest
+        if weakest == self.focus or not self.counts.enumerated or self._master is None:
+            return False
+        self.focus = weakest
+        self._master.fix_networks(self.counts.counts[weakest])
+        self.value, self.step, self.finished = -np.inf, None, False
+        self.width = np.maximum(self.width, FIRST_WIDTH / 4 * self.patients)
+        return True
+
+    def fractions(self) -> tuple[FloatArray, FloatArray] | None:
+        """Site openings and assignments of the last master, as in `Master.fractions`."""
+        if self._master is None or self.step is None:
+            return None
+        return self._master.fractions(self.step.use)
+
+    def _solve_master(self) -> Step | None:
+        if self._master is None:
+            best = self.counts.evaluations[-1].prices
+            self._master = Master(self.node, self.pricer.layout, self.pool.columns, best)
+        return self._master.solve(self.centre, self.width)
+
+    def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> Evaluation | None:
+        """In full only as long as the bound may still rise."""
+        assert self._master is not None
+        known = self._master.least_reduced(step.prices)
+        highest = self._value(self.pricer.without_search(step.prices, known))
+        return self.pricer.evaluate(step.prices, self.nodes, is_over, known, highest - self.value)
+
+    def _take(self, evaluation: Evaluation) -> int:
+        """Keep what it found; returns how many hubs are new to the master."""
+        self.counts.update(evaluation)
+        for column in evaluation.columns:
+            self.pool.add(column)
+        return self._master.add(evaluation.columns) if self._master is not None else 0
+
+    def _master_value(self, step: Step) -> float:
+        problem = self.node.problem
+        return step.objective + problem.network.dividend * problem.total_patients
+
+    def _value(self, evaluation: Evaluation) -> float:
+        """The bound of one evaluation for what is in focus."""
+        if self.focus is not None:
+            return evaluation.constant + float(self.counts.counts[self.focus] @ evaluation.slope)
+        return evaluation.constant + float((self.counts.counts @ evaluation.slope).min(initial=np.inf))
+
+    def _move(self, evaluation: Evaluation, added: int, step: Step) -> None:
+        """A serious step moves the centre and widens the box; a null step narrows it."""
+        value = self._value(evaluation)
+        if value > self.value:
+            self.centre, self.value = evaluation.prices.practice, value
+            self._widen()
+            return
+        if added == 0:
+            if self._master_value(step) - value > CLOSE * abs(value):
+                self.nodes = min(self.nodes * 5, MOST_NODES)
+            if step.boxed > 0:
+                self._widen()
+            return
+        self.width = np.maximum(self.width * NARROWER, LEAST_WIDTH * self.patients)
+
+    def _widen(self) -> None:
+        self.width = np.minimum(self.width * WIDER, MOST_WIDTH * self.patients)
+
+
+def first_prices(pool: Pool) -> FloatArray:
+    """[n] every pooled hub's cost shared out over its patients; 0 for practices in none."""
+    p, columns = pool.problem, pool.columns
+    practice = np.zeros(p.n_practices)
+    share = columns.cost / np.maximum(1.0, columns.patients)
+    practice[columns.member] = share[columns.owner] * p.practices.patients[columns.member]
+    return practice

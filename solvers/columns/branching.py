@@ -1,0 +1,78 @@
+"""How a node is divided: by its leads first, then by a site, then by the sites of a practice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.pairs import FloatArray, IntArray
+from solvers.columns.node import Node
+
+FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A division whose children cover all plans of the node; of the fields, those that its kind needs."""
+
+    kind: str  # "counts", "leads", "site", "assign"
+    children: list[Node]
+    slot: int = -1
+    leads: tuple[int, ...] = ()
+    site: int = -1
+    practice: int = -1
+    sites: tuple[int, ...] = ()
+
+
+def branch_on_leads(node: Node) -> Branch | None:
+    """The slot whose leads are furthest apart, cut in two; None where every network has one possible lead."""
+    widest, at, halves = -1.0, -1, None
+    for s, slot in enumerate(node.slots):
+        if slot.high == 0 or len(slot.leads) < 2:
+            continue
+        spread, first = _halve(node, np.array(slot.leads))
+        if spread > widest:
+            widest, at, halves = spread, s, first
+    if halves is None:
+        return None
+    return Branch("leads", node.split_leads(at, halves), slot=at, leads=halves)
+
+
+def _halve(node: Node, leads: IntArray) -> tuple[float, tuple[int, ...]]:
+    """(km between the two leads furthest apart, the leads nearer to one of them), as sites see them."""
+    links = node.problem.links
+    seen = np.full((len(leads), node.problem.n_sites), np.nan)
+    place = np.full(node.problem.n_candidates, -1)
+    place[leads] = np.arange(len(leads))
+    mine = np.flatnonzero(place[links.column] >= 0)
+    seen[place[links.column[mine]], links.row[mine]] = links.km[mine]
+    far = 2.0 * np.nanmax(seen, initial=1.0)
+    seen = np.where(np.isnan(seen), far, seen)
+    apart = np.abs(seen[:, None, :] - seen[None, :, :]).max(axis=2)
+    one, other = np.unravel_index(int(apart.argmax()), apart.shape)
+    first = apart[:, one] <= apart[:, other]
+    if first.all():  # all at one place
+        first[len(leads) // 2 :] = False
+    return float(apart.max()), tuple(leads[first].tolist())
+
+
+def branch_on_fractions(node: Node, is_open: FloatArray, inside: FloatArray) -> Branch | None:
+    """The site nearest to half open; else the practice most divided; None where all is whole."""
+    doubt = np.minimum(is_open, 1.0 - is_open)
+    doubt[node.closed | node.required] = 0.0
+    site = int(doubt.argmax()) if len(doubt) else -1
+    if site >= 0 and doubt[site] > FRACTIONAL:
+        return Branch("site", node.split_site(site), site=site)
+    p = node.problem
+    most = np.zeros(p.n_practices)
+    np.maximum.at(most, p.reach.row, inside)
+    grouped = np.bincount(p.reach.row, weights=inside, minlength=p.n_practices) > FRACTIONAL
+    divided = np.where(grouped, 1.0 - most, 0.0)
+    practice = int(divided.argmax())
+    if divided[practice] <= FRACTIONAL:
+        return None
+    mine = np.flatnonzero(p.reach.row == practice)
+    used = mine[np.argsort(-inside[mine], kind="stable")]
+    sites = (int(p.reach.column[used[0]]),)
+    return Branch("assign", node.split_practice(practice, np.array(sites)), practice=practice, sites=sites)

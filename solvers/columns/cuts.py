@@ -1,0 +1,43 @@
+"""Subset-row cuts: of three rows that allow one each, hubs that are in two of them can be used once.
+
+Jepsen, Petersen, Spoorendonk, Pisinger, Operations Research 56 (2008). Rows: practices, sites, continued groups.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.pairs import FloatArray
+from optimizer.problem import BoolArray
+
+LEAST_VIOLATION = 0.02
+MOST_NEIGHBOURS = 40  # rows that share fractional columns with a row, looked at for triples
+
+
+def violated(packing: sparse.csr_array, x: FloatArray, most: int) -> list[BoolArray]:
+    """The most violated cuts, [columns] whether a column has a coefficient of 1. `packing`: [rows, columns] of 0, 1."""
+    used = np.flatnonzero((x > 1e-6) & (x < 1 - 1e-6))
+    support = packing[:, used].toarray()
+    weighted = support * x[used]
+    shared = weighted @ support.T  # [rows, rows] use of the columns that are in both
+    np.fill_diagonal(shared, 0.0)
+    found: dict[tuple[int, int, int], float] = {}
+    for one in np.flatnonzero(shared.max(axis=1, initial=0.0) > 0):
+        near = np.flatnonzero(shared[one] > 1e-6)
+        near = near[np.argsort(-shared[one, near], kind="stable")[:MOST_NEIGHBOURS]]
+        three = (weighted[one] * support[near]) @ support[near].T  # use of the columns that are in all three
+        pairs = shared[one, near][:, None] + shared[one, near][None, :] + shared[np.ix_(near, near)]
+        use = np.triu(pairs - 2 * three, 1)
+        for a, b in np.argwhere(use > 1 + LEAST_VIOLATION):
+            low, middle, high = sorted((int(one), int(near[a]), int(near[b])))
+            found[low, middle, high] = float(use[a, b])
+    best = sorted(found, key=lambda triple: (-found[triple], triple))[:most]
+    return [_coefficients(packing, triple) for triple in best]
+
+
+def _coefficients(packing: sparse.csr_array, triple: tuple[int, int, int]) -> BoolArray:
+    count = np.asarray(packing[list(triple), :].sum(axis=0)).ravel()
+    return np.asarray(count >= 2)
+
+

@@ -1,0 +1,124 @@
+"""What a hub costs under given duals, piece by piece: compiled helpers of pricing and enumeration."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.pairs import FloatArray
+from solvers.columns.kernels.compiled import inner
+
+NONE = -1
+
+
+class Duals(NamedTuple):
+    """Prices of the rules that tie hubs together, as pricing sees them."""
+
+    practice: FloatArray  # [n] paid for covering a practice
+    group: FloatArray  # [G] <= 0
+    patient: FloatArray  # [S + 1] cost per patient in a network of the slot; the last entry: in none
+    entry: FloatArray  # [m, S + 1] cost of being in the slot, inf = it cannot be; the last entry: in none
+    hire: FloatArray  # [R] cost per FTE hired, the labour market's price included
+    hub: float  # cost of any hub
+
+
+@inner
+def slot_allowed(lay, du, j, slot):
+    """Whether a hub at the site can be in a network of the slot (or, last, in none) at all."""
+    if du.entry[j, slot] == np.inf:
+        return False
+    return slot == lay.misfit.shape[1] or lay.host[j] < 0 or not lay.refuses[lay.host[j], slot]
+
+
+@inner
+def may_join(lay, j, slot, i):
+    """Whether a practice in reach fits into a hub of several in a network of the slot."""
+    return lay.patients[i] <= lay.limit[j] and (slot == lay.misfit.shape[1] or not lay.refuses[i, slot])
+
+
+@inner
+def practice_cost(lay, du, i, slot):
+    """Linear cost of a member apart from travel, hires and the discount of its group."""
+    cost = lay.move_cost[i] - du.practice[i] + du.patient[slot] * lay.patients[i]
+    if slot < lay.misfit.shape[1]:
+        cost += lay.misfit[i, slot]
+    return cost
+
+
+@inner
+def linear_staff(lay, du, share, i):
+    """The part of the hire price of a practice that is priced linearly."""
+    cost = 0.0
+    for r in range(len(du.hire)):
+        cost += share * du.hire[r] * (lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r])
+    return cost
+
+
+@inner
+def single_cost(lay, du, j, slot, i, travel, may_continue):
+    """(cost, group continued) of a hub of one practice: no price above the targets."""
+    size = lay.patients[i]
+    cost = lay.site_cost[j] + du.hub + travel + practice_cost(lay, du, i, slot) + du.entry[j, slot]
+    if size < lay.targets[0]:
+        cost += lay.targets[2] * (lay.targets[0] - size)
+    for r in range(len(du.hire)):
+        cost += du.hire[r] * max(0.0, lay.hub_ratio[r] * size - lay.fte[i, r])
+    group = lay.group[i]
+    if may_continue and group >= 0 and lay.move_cost[i] + du.group[group] > 0.0:
+        return cost - lay.move_cost[i] - du.group[group], group
+    return cost, NONE
+
+
+@inner
+def segment_discount(lay, du, j, g):
+    """What continuing the group saves apart from its items: the host's moving, less the group's dual price."""
+    group = lay.segment_group[lay.segment_start[j] + g]
+    if group < 0:
+        return 0.0
+    saved = du.group[group]
+    if lay.host[j] >= 0 and lay.group[lay.host[j]] == group:
+        saved += lay.move_cost[lay.host[j]]
+    return saved
+
+
+@inner
+def empty_hub(lay, du, j, slot, g, lacking):
+    """(patients, cost) of a hub with its host alone, staff apart; fills the FTE that it lacks."""
+    cost = lay.site_cost[j] + du.hub + du.entry[j, slot] - segment_discount(lay, du, j, g)
+    host = lay.host[j]
+    for r in range(len(du.hire)):
+        lacking[r] = 0.0 if host < 0 else lay.hub_ratio[r] * lay.patients[host] - lay.fte[host, r]
+    if host < 0:
+        return 0, cost
+    return lay.patients[host], cost + lay.host_travel[j] + practice_cost(lay, du, host, slot)
+
+
+@inner
+def list_items(lay, du, j, slot, g, work):
+    """The site's items that fit and consent, into `work`, least cost per patient first; returns how many."""
+    base, segment = lay.item_start[j], lay.segment_start[j] + g
+    n_items = lay.item_start[j + 1] - base
+    cost = np.full(n_items, np.inf)
+    rank = np.full(n_items, np.inf)
+    n = 0
+    for t in range(n_items):
+        i = lay.item[base + t]
+        if not may_join(lay, j, slot, i):
+            continue
+        price = lay.item_travel[base + t] + practice_cost(lay, du, i, slot)
+        if lay.segment_first[segment] <= base + t < lay.segment_last[segment]:
+            price -= lay.move_cost[i]
+        if lay.free_to_drop[j] and price >= work.dear[0]:
+            continue
+        cost[t] = price
+        rank[t] = price / max(1, lay.patients[i])
+        n += 1
+    order = np.argsort(rank)
+    for k in range(n):
+        t = order[k]
+        i = lay.item[base + t]
+        work.item[k], work.patients[k], work.linear[k], work.taken[k] = t, lay.patients[i], cost[t], 0
+        for r in range(len(du.hire)):
+            work.need[k, r] = lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r]
+    return n

@@ -1,0 +1,98 @@
+"""A node of the branching tree: which leads share how many networks, and what is decided on sites and practices.
+
+A *slot* stands for a number of networks of one care model, each led from one of the slot's leads. The root has a slot
+a care model; branching splits slots by leads, fixes counts, closes or requires sites, and divides the sites of a
+practice. The children of a branch cover all plans of their parent (docs/columns.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.pairs import IntArray
+from optimizer.problem import BoolArray, Problem
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`low` to `high` networks of a model, each led by another of `leads` (network candidates)."""
+
+    model: int
+    leads: tuple[int, ...]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Node:
+    """What is decided so far."""
+
+    problem: Problem
+    slots: tuple[Slot, ...]
+    closed: BoolArray  # [m] no hub at the site
+    required: BoolArray  # [m] a hub at the site
+    allowed: BoolArray  # [pairs in reach]
+    may_be_independent: BoolArray  # [n]
+
+    @property
+    def counts_fixed(self) -> bool:
+        return all(slot.low == slot.high for slot in self.slots)
+
+    @property
+    def leads_fixed(self) -> bool:
+        """Whether every network that there is has one possible lead."""
+        return self.counts_fixed and all(slot.high == 0 or len(slot.leads) == 1 for slot in self.slots)
+
+    def with_counts(self, counts: IntArray) -> Node:
+        """The number of networks of each slot fixed."""
+        slots = (replace(s, low=int(c), high=int(c)) for s, c in zip(self.slots, counts, strict=True))
+        return replace(self, slots=tuple(slots))
+
+    def split_leads(self, at: int, first: tuple[int, ...]) -> list[Node]:
+        """Child a has a of the slot's networks led from `first`, in the slot's place; the others go to the end."""
+        slot = self.slots[at]
+        rest = tuple(n for n in slot.leads if n not in set(first))
+        children = []
+        for a in range(slot.high + 1):
+            b = slot.high - a
+            one, other = Slot(slot.model, first, a, a), Slot(slot.model, rest, b, b)
+            children.append(replace(self, slots=(*self.slots[:at], one, *self.slots[at + 1 :], other)))
+        return children
+
+    def split_site(self, site: int) -> list[Node]:
+        """[no hub at the site, a hub at the site]"""
+        closed, required = self.closed.copy(), self.required.copy()
+        closed[site] = required[site] = True
+        return [replace(self, closed=closed), replace(self, required=required)]
+
+    def split_practice(self, practice: int, sites: IntArray) -> list[Node]:
+        """[the practice in a hub at one of the sites, in none of these hubs]"""
+        reach = self.problem.reach
+        mine = reach.row == practice
+        inside = mine & np.isin(reach.column, sites)
+        alone = self.may_be_independent.copy()
+        alone[practice] = False
+        return [
+            replace(self, allowed=self.allowed & (~mine | inside), may_be_independent=alone),
+            replace(self, allowed=self.allowed & ~inside),
+        ]
+
+
+def root_node(p: Problem) -> Node:
+    """Everything open: a slot a care model, with all its leads."""
+    m = p.models
+    slots = []
+    for k in range(p.n_models):
+        leads = np.flatnonzero(p.candidates.model == k)
+        most = min(int(m.count_max[k]), len(leads), p.total_patients // max(1, int(m.minimum[k])))
+        slots.append(Slot(k, tuple(leads.tolist()), int(m.count_min[k]), most))
+    return Node(
+        problem=p,
+        slots=tuple(slots),
+        closed=np.zeros(p.n_sites, dtype=bool),
+        required=p.sites.must_open.copy(),
+        allowed=np.ones(len(p.reach), dtype=bool),
+        may_be_independent=p.practices.may_be_independent,
+    )

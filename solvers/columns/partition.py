@@ -1,0 +1,243 @@
+"""The end of a node whose leads are fixed: all hubs that a better plan may have, and the best choice among them.
+
+With every hub below the gap enumerated, choosing some of them so that every practice is covered once is a
+set-partitioning program whose optimum is the best plan of the node, or proves that the node has no better one. Rules
+about the members of one hub are kept by leaving hubs out, rules about networks by rows.
+"""
+
+from __future__ import annotations
+
+import time
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from optimizer.backend import Solution
+from optimizer.pairs import FloatArray, IntArray
+from optimizer.problem import NO_LIMIT, BoolArray, Problem
+from solvers.columns.cuts import violated
+from solvers.columns.division import Relaxed
+from solvers.columns.layout import Layout
+from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
+from solvers.columns.node import Node
+from solvers.columns.pool import Columns
+
+MOST_CUTS = 60  # a round
+Part = sparse.csr_array | None
+
+
+def keeps_hub_rules(p: Problem, columns: Columns) -> BoolArray:
+    """[C] whether a hub breaks none of the rules about its members that pricing leaves out."""
+    keep = np.ones(len(columns), dtype=bool)
+    inside = sparse.csr_array(
+        (np.ones(len(columns.member)), (columns.owner, columns.member)), shape=(len(columns), p.n_practices)
+    )
+    for label in np.unique(p.practices.together[p.practices.together >= 0]):
+        members = np.flatnonzero(p.practices.together == label)
+        held: FloatArray = np.asarray(inside[:, members].sum(axis=1)).ravel()
+        keep &= (held == 0) | (held == len(members))
+    for a, b in p.practices.apart:
+        keep &= np.asarray(inside[:, [a, b]].sum(axis=1)).ravel() < 2
+    if p.hub.same_area:
+        area = p.practices.area[columns.member]
+        keep &= columns.total(area) == area[columns.first[:-1]] * np.diff(columns.first)
+        keep &= columns.total(area**2) == area[columns.first[:-1]] ** 2 * np.diff(columns.first)
+    return keep
+
+
+def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
+    """[C] whether the members that a network is fixed for are in one of theirs."""
+    lead = np.array([s.leads[0] for s in node.slots] + [-1], dtype=np.int64)[slot]
+    keep = np.ones(len(columns), dtype=bool)
+    for practice, allowed in node.problem.network.fixed:
+        holders = np.zeros(len(columns), dtype=bool)
+        holders[columns.owner[columns.member == practice]] = True
+        keep &= ~holders | np.isin(lead, allowed)
+    return keep
+
+
+class Partition:
+    """The program of one node; HiGHS keeps it."""
+
+    def __init__(self, node: Node, layout: Layout, columns: Columns, slot: IntArray) -> None:
+        keep = keeps_hub_rules(node.problem, columns) & keeps_fixed_networks(node, columns, slot)
+        self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
+        self._layout, self._rows = layout, Rows(node)
+        cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]
+        self._highs = highspy.Highs()
+        self._pass_model(Entries(np.arange(len(self.columns)), self.slot, cost))
+
+    @property
+    def n_practices(self) -> int:
+        return self.node.problem.n_practices
+
+    @property
+    def labels(self) -> list[IntArray]:
+        """[binaries] site, continued group and slot; -1 for independents."""
+        alone = np.full(len(self._alone), -1)
+        return [np.concatenate([part, alone]) for part in (self.columns.site, self.columns.group, self.slot)]
+
+    @property
+    def _slots(self) -> int:
+        return len(self.node.slots)
+
+    def _pass_model(self, entries: Entries) -> None:
+        p, node = self.node.problem, self.node
+        model = np.array([s.model for s in node.slots], dtype=np.int64)
+        networks = np.array([s.high for s in node.slots], dtype=np.float64)
+        hubs = matrix_of(node, self._layout, self._rows, self.columns, entries)
+        self._alone = np.flatnonzero(node.may_be_independent)
+        alone = sparse.csc_array(
+            (np.ones(len(self._alone)), (self._alone, np.arange(len(self._alone)))),
+            shape=(self._rows.count, len(self._alone)),
+        )
+        n_hires = self._slots * p.n_roles
+        sizes = sparse.csc_array((self._rows.count, 2 * self._slots))
+        market = (np.ones(n_hires), (self._rows.market + np.arange(n_hires) % p.n_roles, np.arange(n_hires)))
+        hires = sparse.csc_array(market, shape=(self._rows.count, n_hires))
+        main = sparse.csr_array(sparse.hstack([hubs, alone, sizes, hires]))
+        more, lower, upper = self._network_rows(model, networks)
+        matrix = sparse.csc_array(sparse.vstack([main, more]))
+        n, n_alone = len(self.columns), len(self._alone)
+        price, hire = p.models.price[model], np.tile(p.roles.hire_cost, self._slots)
+        alone_cost = (p.practices.independent_cost + p.practices.move_cost)[self._alone]
+        cost = np.concatenate([entries.cost, alone_cost, price, price, hire])
+        row_lower, row_upper = self._main_rows(networks, model)
+        binaries = n + n_alone
+        self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
+        self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
+        self._offset = p.network.dividend * p.total_patients + float(p.models.cost[model] @ networks)
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", 1)
+        self._highs.passModel(
+            matrix.shape[1],
+            matrix.shape[0],
+            int(matrix.nnz),
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            cost * MONEY,
+            np.zeros(len(cost)),
+            np.full(len(cost), np.inf),
+            np.concatenate([row_lower, lower]),
+            np.concatenate([row_upper, upper]),
+            matrix.indptr.astype(np.int32),
+            matrix.indices.astype(np.int32),
+            matrix.data,
+            np.zeros(len(cost), dtype=np.int32),
+        )
+
+    def _main_rows(self, networks: FloatArray, model: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Limits of the rows that the master has, with the networks that there are moved to the right."""
+        p, rows, s = self.node.problem, self._rows, self._slots
+        lower, upper = np.full(rows.count, -np.inf), np.full(rows.count, np.inf)
+        lower[: rows.site] = 1.0
+        lower[rows.site : rows.group] = self.node.required
+        upper[: rows.low] = 1.0
+        lower[rows.low : rows.low + s] = p.models.minimum[model] * networks * PATIENTS
+        upper[rows.high : rows.high + s] = p.models.maximum[model] * networks * PATIENTS
+        lower[rows.lead : rows.lead + s] = networks * p.models.hub_led[model]
+        lower[rows.coverage] = p.network.patients_min * PATIENTS
+        upper[rows.coverage] = p.network.patients_max * PATIENTS
+        lower[rows.hubs] = p.hub.count_min
+        upper[rows.hubs] = np.inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
+        upper[rows.market :] = p.roles.market
+        return lower, upper
+
+    def _network_rows(self, model: IntArray, networks: FloatArray) -> tuple[sparse.csr_array, FloatArray, FloatArray]:
+        """Sizes outside the targets, shares of the models, staff of networks, the fund."""
+        p, s, n = self.node.problem, self._slots, len(self.columns)
+        inside = np.flatnonzero(self.slot < s)
+        patients = self.columns.patients
+
+        def by_slot(value: FloatArray) -> sparse.csr_array:
+            return sparse.csr_array((value[inside], (self.slot[inside], inside)), shape=(s, n))
+
+        def row(hubs: sparse.csr_array, under: Part = None, over: Part = None, hires: Part = None) -> None:
+            count = int(hubs.shape[0])
+            gap = sparse.csr_array((count, len(self._alone)))
+            given = zip((under, over, hires), (s, s, s * p.n_roles), strict=True)
+            parts = [sparse.csr_array((count, width)) if part is None else part for part, width in given]
+            blocks.append(sparse.csr_array(sparse.hstack([hubs, gap, *parts])))
+
+        blocks: list[sparse.csr_array] = []
+        held, eye = by_slot(patients * PATIENTS), sparse.csr_array(sparse.eye_array(s))
+        row(held, under=eye * PATIENTS)
+        row(held, over=eye * -PATIENTS)
+        lower = [p.models.target_min[model] * networks * PATIENTS, np.full(s, -np.inf)]
+        upper = [np.full(s, np.inf), p.models.target_max[model] * networks * PATIENTS]
+        kinds = sparse.csr_array((np.ones(s), (model, np.arange(s))), shape=(p.n_models, s))
+        row(sparse.csr_array(kinds @ held))
+        lower.append(p.models.patients_min * PATIENTS)
+        upper.append(p.models.patients_max * PATIENTS)
+        for r in np.flatnonzero(p.roles.network_ratio > 0):
+            fte = self.columns.total(p.practices.fte[self.columns.member, r]) + self.columns.hires[:, r]
+            lead = np.array([p.candidates.lead_fte[slot.leads[0], r] for slot in self.node.slots])
+            own = np.arange(s) * p.n_roles + r
+            hired = sparse.csr_array((-np.ones(s), (np.arange(s), own)), shape=(s, s * p.n_roles))
+            row(by_slot(p.roles.network_ratio[r] * patients - fte), hires=hired)
+            lower.append(np.full(s, -np.inf))
+            upper.append(lead * (networks > 0))
+        if np.isfinite(p.network.fund):
+            row(sparse.csr_array(p.sites.setup[self.columns.site][None, :]))
+            lower.append(np.array([-np.inf]))
+            upper.append(np.array([p.network.fund - float(p.models.setup[model] @ networks)]))
+        return sparse.csr_array(sparse.vstack(blocks)), np.concatenate(lower), np.concatenate(upper)
+
+    # --- the linear relaxation ----------------------------------------------------------------------------------------
+
+    def relax(self, left_out: BoolArray, until: float) -> Relaxed | None:
+        """The optimum without some binaries; None where time ran out. Infeasible: a value of inf."""
+        changed = np.flatnonzero(left_out != self._left_out)
+        if len(changed):
+            upper = np.where(left_out[changed], 0.0, np.inf)
+            self._highs.changeColsBounds(len(changed), changed.astype(np.int32), np.zeros(len(changed)), upper)
+            self._left_out = left_out.copy()
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.1, until - time.monotonic()))
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return Relaxed(np.inf, np.zeros(0), np.zeros(0))
+        if status != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._highs.getSolution()
+        return Relaxed(
+            value=self._highs.getInfo().objective_function_value / MONEY + self._offset,
+            x=np.array(solution.col_value)[: self.n_binaries],
+            reduced=np.array(solution.col_dual)[: self.n_binaries] / MONEY,
+        )
+
+    def cut(self, x: FloatArray) -> bool:
+        """Add the subset-row cuts that x violates most; whether there are any."""
+        rows = violated(self.packing, x, MOST_CUTS)
+        for row in rows:
+            index = np.flatnonzero(row).astype(np.int32)
+            self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
+        return bool(rows)
+
+    def drop(self, gone: BoolArray) -> None:
+        """Take binaries out for good."""
+        index = np.flatnonzero(gone).astype(np.int32)
+        if not len(index):
+            return
+        self._highs.deleteCols(len(index), index)
+        n, keep = len(self.columns), ~gone
+        self._left_out, self.packing = self._left_out[keep], sparse.csr_array(self.packing[:, keep])
+        self.columns, self.slot = self.columns.where(keep[:n]), self.slot[keep[:n]]
+        self._alone = self._alone[keep[n:]]
+        self.n_binaries = int(keep.sum())
+
+    def decode(self, x: FloatArray) -> Solution:
+        """The plan of a choice of binaries."""
+        p = self.node.problem
+        site_of = np.full(p.n_practices, -1, dtype=np.int64)
+        network_of = np.full(p.n_sites, -1, dtype=np.int64)
+        is_open = np.zeros(p.n_sites, dtype=bool)
+        lead = np.array([s.leads[0] for s in self.node.slots] + [-1], dtype=np.int64)
+        for c in np.flatnonzero(x[: len(self.columns)] > 0.5):
+            site = self.columns.site[c]
+            site_of[self.columns.member[self.columns.first[c] : self.columns.first[c + 1]]] = site
+            network_of[site] = lead[self.slot[c]]
+            is_open[site] = True
+        return Solution(site_of, network_of, is_open)

@@ -1,0 +1,49 @@
+"""Prices: the duals of a node's master, in pounds a year and with the signs that the bound needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.pairs import FloatArray
+from optimizer.problem import Problem
+
+SURE_LEAD = 1e7  # pounds: price at which the one possible lead of a network leads it
+
+
+@dataclass(frozen=True)
+class Prices:
+    """n practices, G groups, S slots of the node, R roles."""
+
+    practice: FloatArray  # [n] free
+    group: FloatArray  # [G] <= 0
+    low: FloatArray  # [S] >= 0, per patient: networks have at least their minimum
+    high: FloatArray  # [S] <= 0, per patient
+    lead: FloatArray  # [S] >= 0, per network of a hub-led model: its lead is a hub of it
+    coverage: float  # per patient in any network, free
+    hubs: float  # per hub, free
+    market: FloatArray  # [R] <= 0, per FTE
+
+    def split_slot(self, at: int) -> Prices:
+        """For a child whose slot was split by leads: both parts begin with the slot's prices."""
+        return replace(
+            self,
+            low=np.append(self.low, self.low[at]),
+            high=np.append(self.high, self.high[at]),
+            lead=np.append(self.lead, self.lead[at]),
+        )
+
+
+def no_prices(p: Problem, practice: FloatArray) -> Prices:
+    """Nothing has a price but covering practices."""
+    return Prices(
+        practice=practice,
+        group=np.zeros(len(p.group_ids)),
+        low=np.zeros(p.n_models),
+        high=np.zeros(p.n_models),
+        lead=np.zeros(p.n_models),
+        coverage=0.0,
+        hubs=0.0,
+        market=np.zeros(p.n_roles),
+    )

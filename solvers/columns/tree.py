@@ -1,0 +1,245 @@
+"""Best-first branch and bound: the node that holds the bound down is improved, closed, or divided."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.problem import Problem
+from solvers.columns.ascent import Ascent
+from solvers.columns.branching import Branch, branch_on_fractions, branch_on_leads
+from solvers.columns.division import Division
+from solvers.columns.lagrangian import Evaluation
+from solvers.columns.node import Node, root_node
+from solvers.columns.partition import Partition
+from solvers.columns.pool import Column, Columns, Pool
+from solvers.columns.prices import Prices
+
+SAFETY = 1e-9  # relative; what floating-point sums can have lost
+SETTLED = 0.03  # of the gap: a node whose bound can gain less is divided
+FREE_SETTLED = 2e-3  # relative to the bound, while the counts are free
+UNKNOWN_GAP = 0.1  # taken for the gap while there is no incumbent, relative
+PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
+MOST_HUBS = 60_000  # enumerated at a node
+MOST_NODES = 2_000_000  # of one enumeration's search
+END_STEP = 0.1  # of its gap: a node of enumerated hubs is searched until it is so far ahead of the next node
+
+
+@dataclass(frozen=True)
+class End:
+    """A node's enumerated hubs, and the search among them."""
+
+    partition: Partition
+    division: Division
+
+
+@dataclass
+class TreeNode:
+    """A node with its bound and, once divided, its children."""
+
+    node: Node
+    bound: float
+    prices: Prices
+    evaluations: list[Evaluation] = field(default_factory=list)  # that give the bound
+    branch: Branch | None = None
+    children: list[TreeNode] = field(default_factory=list)
+    end: End | None = None  # where its hubs are enumerated
+    complete: bool = False  # nothing left to do at it
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the tree hears from and tells the outside. `incumbent()`: cost of the best plan, inf = none."""
+
+    incumbent: Callable[[], float]
+    is_over: Callable[[], bool]
+    on_bound: Callable[[float], None]
+    on_solution: Callable[[Solution], bool]  # whether it is a plan
+    on_columns: Callable[[list[Column]], None]  # hubs that pricing has found
+    deadline: float  # time.monotonic()
+
+
+class Tree:
+    """The search for a proof."""
+
+    def __init__(self, problem: Problem, pool: Pool, prices: Prices, threads: int, around: Surroundings) -> None:
+        self.problem, self.pool, self._threads, self._around = problem, pool, threads, around
+        self.root = TreeNode(root_node(problem), -np.inf, prices)
+        self._open: list[tuple[float, int, TreeNode]] = []
+        self._closed = np.inf  # least bound of complete leaves
+        self._made = 0
+        self._told = -np.inf
+        self._shared = len(pool.known)
+
+    @property
+    def bound(self) -> float:
+        """Proven lower bound of the problem, pounds a year; -inf before the first evaluation."""
+        best = min(self._closed, self._front)
+        return best - SAFETY * abs(best) if np.isfinite(best) else best
+
+    @property
+    def _front(self) -> float:
+        """Least bound of the open nodes; the first may have risen above its followers."""
+        return min((entry[0] for entry in self._open[:3]), default=np.inf)
+
+    @property
+    def cutoff(self) -> float:
+        best = self._around.incumbent()
+        return best - PROVEN * abs(best) if np.isfinite(best) else best
+
+    def run(self) -> bool:
+        """Until everything is settled (True) or the surroundings say stop (False)."""
+        self._push(self.root)
+        while self._open and not self._around.is_over():
+            tree_node = self._open[0][2]
+            if tree_node.bound >= self.cutoff:
+                return True
+            self._treat(tree_node)
+        return not self._open
+
+    # --- the front --------------------------------------------------------------------------------------------------
+
+    def _push(self, tree_node: TreeNode) -> None:
+        self._made += 1
+        heapq.heappush(self._open, (tree_node.bound, self._made, tree_node))
+
+    def _pop(self) -> TreeNode:
+        return heapq.heappop(self._open)[2]
+
+    def _lift(self, bound: float) -> None:
+        """The bound of the node at the front has risen; it stays in front until it is treated."""
+        _, made, tree_node = self._open[0]
+        tree_node.bound = max(tree_node.bound, bound)
+        self._open[0] = (tree_node.bound, made, tree_node)
+        self._tell()
+
+    def _share_columns(self) -> None:
+        """Hubs that are new since the last time."""
+        fresh = list(islice(self.pool.known, self._shared, None))
+        self._shared += len(fresh)
+        if fresh:
+            self._around.on_columns(fresh)
+
+    def _tell(self) -> None:
+        bound = min(self._closed, self._front, self._around.incumbent())
+        if np.isfinite(bound) and bound > self._told:
+            self._told = bound
+            self._around.on_bound(bound - SAFETY * abs(bound))
+
+    # --- one node ---------------------------------------------------------------------------------------------------
+
+    def _treat(self, tree_node: TreeNode) -> None:
+        """Raise the bound of the node in front, then close or divide it."""
+        if tree_node.end is not None:
+            self._finish(tree_node, tree_node.end)
+            return
+        ascent = Ascent(tree_node.node, self.pool, tree_node.prices, self._threads)
+        self._lift(ascent.bound)
+        while not self._settled(ascent):
+            if not ascent.advance(self._around.is_over):
+                return
+            tree_node.evaluations = ascent.counts.evaluations
+            self._lift(ascent.bound)
+            self._share_columns()
+        self._pop()
+        if tree_node.bound >= self.cutoff or not self._divide(tree_node, ascent):
+            tree_node.complete = True
+            self._close(tree_node)
+        self._tell()
+
+    def _settled(self, ascent: Ascent) -> bool:
+        """Whether the node is above the cutoff, or has too little left to gain before it is divided."""
+        if ascent.bound >= self.cutoff:
+            return True
+        if ascent.focus is not None and ascent.counts.weakest != ascent.focus:
+            ascent.focus_on_weakest()
+        if not (ascent.finished or np.isfinite(ascent.room)):
+            return False
+        gap = min(self.cutoff - ascent.bound, UNKNOWN_GAP * abs(ascent.bound))
+        if ascent.node.counts_fixed or ascent.focus is not None:
+            return ascent.finished or ascent.room <= SETTLED * gap
+        if ascent.finished or ascent.room <= FREE_SETTLED * abs(ascent.bound):
+            return not ascent.focus_on_weakest()
+        return False
+
+    def _divide(self, tree_node: TreeNode, ascent: Ascent) -> bool:
+        """Give the node children, or settle it by enumeration; False where nothing is left to do."""
+        if not tree_node.node.counts_fixed:
+            return self._divide_counts(tree_node, ascent)
+        if tree_node.node.leads_fixed and self._enumerate(tree_node, ascent):
+            self._push(tree_node)
+            return True
+        branch = branch_on_leads(tree_node.node)
+        if branch is None:
+            fractions = ascent.fractions()
+            branch = branch_on_fractions(tree_node.node, *fractions) if fractions is not None else None
+        if branch is None:
+            return False
+        prices = ascent.counts.evaluations[-1].prices
+        prices = prices.split_slot(branch.slot) if branch.kind == "leads" else prices
+        self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
+        return True
+
+    def _divide_counts(self, tree_node: TreeNode, ascent: Ascent) -> bool:
+        """A child for each choice of network counts that is not closed by what is known."""
+        counts = ascent.counts
+        if not counts.enumerated:
+            return False
+        alive = np.flatnonzero(counts.bounds < self.cutoff)
+        closed = np.delete(counts.bounds, alive)
+        self._closed = min(self._closed, float(closed.min(initial=np.inf)))
+        children = [tree_node.node.with_counts(counts.counts[c].astype(np.int64)) for c in alive]
+        starts = [(float(counts.bounds[c]), counts.evaluations[counts.by[c]].prices) for c in alive]
+        self._add_children(tree_node, Branch("counts", children), starts)
+        return True
+
+    def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, Prices]]) -> None:
+        tree_node.branch = branch
+        for node, (bound, prices) in zip(branch.children, starts, strict=True):
+            child = TreeNode(node, bound, prices)
+            tree_node.children.append(child)
+            self._push(child)
+
+    def _enumerate(self, tree_node: TreeNode, ascent: Ascent) -> bool:
+        """Gather all the hubs that a better plan of a node can have; False where they are too many."""
+        cutoff = self.cutoff
+        if not np.isfinite(cutoff):
+            return False
+        evaluation = ascent.counts.evaluations[-1]
+        entries = ascent.pricer.collect(
+            evaluation, cutoff - tree_node.bound, MOST_HUBS, MOST_NODES, self._around.is_over
+        )
+        if entries is None:
+            return False
+        n_slots = len(tree_node.node.slots)
+        slot = np.array([s if s >= 0 else n_slots for _, s, _ in entries], dtype=np.int64)
+        columns = Columns.of(self.problem, [column for column, _, _ in entries])
+        partition = Partition(tree_node.node, ascent.pricer.layout, columns, slot)
+        tree_node.end = End(partition, Division(partition, cutoff))
+        return True
+
+    def _finish(self, tree_node: TreeNode, end: End) -> None:
+        """Search among a node's enumerated hubs until it is no longer the one that holds the bound down."""
+        end.division.cutoff = min(end.division.cutoff, self.cutoff)
+        others = min((entry[0] for entry in self._open[1:3]), default=np.inf)
+        ahead = END_STEP * (self.cutoff - tree_node.bound)
+        end.division.run(max(others, tree_node.bound) + ahead, self._around.deadline)
+        if end.division.best is not None:
+            kept = self._around.on_solution(end.partition.decode(end.division.best))
+            end.division.best = None
+            tree_node.complete = not kept  # rules that the program does not know: no more to be had from it
+        self._lift(end.division.bound)
+        if tree_node.complete or tree_node.bound >= self.cutoff:
+            tree_node.complete = True
+            self._close(self._pop())
+        else:
+            self._push(self._pop())
+        self._tell()
+
+    def _close(self, tree_node: TreeNode) -> None:
+        self._closed = min(self._closed, tree_node.bound)
