@@ -15,6 +15,7 @@ from optimizer.verify.bound.sites import Site, micro
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
 
+CELLS = 1_000  # of a table that bounds all groups of a site, about
 LARGEST = 1 << 58  # millionths of a pound: what the parts of a hub's cost may come to, so that 64 bits do
 
 SlotKey = tuple[tuple[str, frozenset[str]] | None, ...]  # model and leads by slot; None: no networks
@@ -67,8 +68,8 @@ class HubCosts:
         runs, first, last = self._runs(items, host)
         return Hubs(
             patients=self._patients[items],
-            cost=np.minimum(NEVER, self._cost[:, items] + travel),
-            staff=self._staff[items],
+            cost=np.ascontiguousarray(np.minimum(NEVER, self._cost[:, items] + travel)),
+            staff=np.ascontiguousarray(self._staff[items]),
             move=self._move[items],
             first=first,
             last=last,
@@ -83,6 +84,8 @@ class HubCosts:
             target_min=rules.target_min,
             target_max=rules.target_max,
             price=self._size_price,
+            grid=max(1, -(-high // CELLS)),
+            spread=_spread(self._patients[items], host_patients, high, max(1, -(-high // CELLS))),
         )
 
     def _runs(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers]:
@@ -149,3 +152,9 @@ class HubCosts:
             expected = f"prices and costs of at most {LARGEST // parts // 10**6:,} pounds a year"
             raise InputError([Fault("bound", expected, value="a larger one")])
         return np.array(listed, dtype=np.int64)
+
+
+def _spread(patients: Integers, host_patients: int, high: int, grid: int) -> int:
+    """Most patients that rounding every member down to the grid can lose in a hub of at most `high`."""
+    members = 1 + int(np.searchsorted(np.cumsum(np.sort(patients)), high - host_patients, side="right"))
+    return min(host_patients % grid + int((patients % grid).sum()), (grid - 1) * members)

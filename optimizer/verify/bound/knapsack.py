@@ -13,7 +13,6 @@ Integers = NDArray[np.int64]
 
 NEVER = 1 << 61  # cost of what cannot be
 IMPOSSIBLE = 1 << 60  # from here on a cost means that: true costs are far smaller, and their sums with NEVER fit
-CELLS = 1_000  # of a table, about
 ROWS = 40  # of tables: halving reaches a single run long before
 SHARES = 4  # quarters of a lack in staff that are priced linearly
 
@@ -42,6 +41,8 @@ class Hubs(NamedTuple):
     target_min: int
     target_max: int
     price: int  # per patient outside the targets
+    grid: int  # patients per cell of a table
+    spread: int  # most patients that rounding every member down to the grid can lose
 
 
 @inner
@@ -62,20 +63,6 @@ def fill_ends(ends, hubs, grid, spread):
 
 
 @inner
-def widest_rounding(hubs, grid):
-    """Most patients that rounding every member down to the grid can lose in a hub that is not too large."""
-    sizes = np.sort(hubs.patients)
-    room, members = hubs.high - hubs.host_patients, 0
-    while members < len(sizes) and sizes[members] <= room:
-        room -= sizes[members]
-        members += 1
-    lost = hubs.host_patients % grid
-    for size in hubs.patients:
-        lost += size % grid
-    return min(lost, (grid - 1) * (members + 1))
-
-
-@inner
 def add_items(rows, row, weight, cost, first, last):
     """Items first .. last - 1 may be in; the last row is scratch."""
     table, fresh = rows[row], rows[len(rows) - 1]
@@ -90,7 +77,7 @@ def add_items(rows, row, weight, cost, first, last):
 
 
 @inner
-def bound_groups(hubs, rows, ends, weight, cost, bounds):
+def bound_groups(hubs, rows, ends, weight, cost, stay, bounds):
     """Into bounds[g] the least cost with group g continued. Row 0 has the hub without the items of any run.
 
     A run's items come last, without their moves. Divide and conquer: half of the runs are added once for the other
@@ -103,16 +90,16 @@ def bound_groups(hubs, rows, ends, weight, cost, bounds):
     while height > 0:
         height -= 1
         low, high, row = stack[height, 0], stack[height, 1], stack[height, 2]
-        rows[row] = rows[row - 1]
+        for w in range(len(ends)):
+            rows[row, w] = rows[row - 1, w]
         for g in range(stack[height, 3], stack[height, 4]):
             add_items(rows, row, weight, cost, hubs.first[g], hubs.last[g])
         if high - low > 1:
             middle = (low + high) // 2
-            stack[height, :] = (middle, high, row + 1, low, middle)
-            stack[height + 1, :] = (low, middle, row + 1, middle, high)
+            push(stack, height, middle, high, row + 1, low, middle)
+            push(stack, height + 1, low, middle, row + 1, middle, high)
             height += 2
             continue
-        stay = cost - hubs.move
         add_items(rows, row, weight, stay, hubs.first[low], hubs.last[low])
         least = NEVER
         for w in range(len(ends)):
@@ -121,13 +108,20 @@ def bound_groups(hubs, rows, ends, weight, cost, bounds):
 
 
 @inner
+def push(stack, height, low, high, row, first, last):
+    stack[height, 0], stack[height, 1], stack[height, 2] = low, high, row
+    stack[height, 3], stack[height, 4] = first, last
+
+
+@inner
 def bound_all(hubs, bounds, shares):
     """bounds[k, g]: at most the cost of any hub of the kind that continues the group; shares[k, g]: how it was found."""
-    grid = max(1, -(-hubs.high // CELLS))
+    grid = hubs.grid
     n_cells = hubs.high // grid + 1
     rows, ends = np.empty((ROWS, n_cells), dtype=np.int64), np.empty(n_cells, dtype=np.int64)
-    fill_ends(ends, hubs, grid, widest_rounding(hubs, grid))
+    fill_ends(ends, hubs, grid, hubs.spread)
     weight = hubs.patients // grid
+    cost, stay = np.empty_like(weight), np.empty_like(weight)
     fresh = np.empty(len(hubs.first), dtype=np.int64)
     bounds[:, :] = -NEVER
     for k in range(len(hubs.base)):
@@ -135,13 +129,13 @@ def bound_all(hubs, bounds, shares):
             bounds[k] = NEVER
             continue
         for share in range(SHARES + 1 if len(hubs.host_staff) else 1):
-            cost = hubs.cost[k].copy()
             for t in range(len(cost)):
-                cost[t] += hubs.staff[t].sum() * share // SHARES
+                cost[t] = hubs.cost[k, t] + hubs.staff[t].sum() * share // SHARES
+                stay[t] = cost[t] - hubs.move[t]
             rows[0] = NEVER
             rows[0, hubs.host_patients // grid] = hubs.base[k] + hubs.host_staff.sum() * share // SHARES
             add_items(rows, 0, weight, cost, 0, hubs.first[0])
-            bound_groups(hubs, rows, ends, weight, cost, fresh)
+            bound_groups(hubs, rows, ends, weight, cost, stay, fresh)
             for g in range(len(fresh)):
                 if fresh[g] > bounds[k, g]:
                     bounds[k, g], shares[k, g] = fresh[g], share

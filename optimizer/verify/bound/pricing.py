@@ -56,5 +56,5 @@ class Pricing:
                 self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots)
             hubs = self._costs[key].hubs(self._sites[task.site], task.barred)
             ceiling = NEVER if task.required else 0
-            self._found[task] = ceiling if hubs is None else int(least_hub(hubs, ceiling, MOST_NODES)[0])
+            self._found[task] = ceiling if hubs is None else int(least_hub(hubs, ceiling, MOST_NODES))
         return self._found[task]

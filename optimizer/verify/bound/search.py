@@ -19,6 +19,7 @@ from optimizer.verify.bound.knapsack import (
 )
 
 FINE_CELLS = 3_000  # of a completion table, about
+TIE = 1_000  # millionths of a pound: what is not cheaper by more is not searched for, but bounded
 UNDECIDED, ONE_TRIED, BOTH_TRIED = 0, 1, 2
 
 
@@ -36,12 +37,12 @@ class Scratch(NamedTuple):
 
 @entry
 def least_hub(hubs, ceiling, most_nodes):
-    """The least of `ceiling` and the cost of any hub of the site, and whether it is exactly that or merely at most.
+    """At most `ceiling` and the cost of any hub of the site; within `TIE` of the least of them, unless cut short.
 
     Hubs in the order of their bounds, until none can be cheaper than the cheapest found; a search that is cut short
     after `most_nodes` leaves its bound.
     """
-    best, loose = min(ceiling, least_alone(hubs)), NEVER
+    best, floor = min(ceiling, least_alone(hubs)), NEVER
     n_items, grid = len(hubs.patients), max(1, -(-hubs.high // FINE_CELLS))
     bounds = np.empty((len(hubs.base), len(hubs.first)), dtype=np.int64)
     shares = np.zeros_like(bounds)
@@ -59,13 +60,11 @@ def least_hub(hubs, ceiling, most_nodes):
         at = bounds.argmin()
         k, g = at // len(hubs.first), at % len(hubs.first)
         bound = bounds[k, g]
-        if bound >= min(best, loose):
-            return min(best, loose), best <= loose
+        if bound >= min(best, floor) - TIE:
+            return min(best, floor, bound)
         bounds[k, g] = NEVER
-        found, exact, root = search(hubs, work, k, g, shares[k, g], grid, best, most_nodes)
-        best = min(best, found)
-        if not exact:
-            loose = min(loose, max(bound, root))
+        best, left = search(hubs, work, k, g, shares[k, g], grid, best, most_nodes)
+        floor = min(floor, max(left, bound))
 
 
 @inner
@@ -90,44 +89,59 @@ def least_alone(hubs):
 def alone_price(hubs, patients, staff):
     if not hubs.low <= patients <= hubs.capacity:
         return NEVER
-    return hubs.price * max(0, hubs.target_min - patients) + np.maximum(staff, 0).sum()
+    return hubs.price * max(0, hubs.target_min - patients) + hires_price(staff)
+
+
+@inner
+def hires_price(lacking):
+    """Of what is lacking; staff to spare earns nothing."""
+    price = 0
+    for amount in lacking:
+        price += max(0, amount)
+    return price
 
 
 @inner
 def search(hubs, work, k, g, share, grid, best, most_nodes):
-    """The cheapest hub of kind k that continues group g, if one is below `best`: (cost, exact, bound)."""
+    """(`best` or the cost of a cheaper hub of kind k that continues group g, at most the cost of any other)."""
     n = list_items(hubs, work, k, g, share)
     start = hubs.base[k] + hubs.continuing[g]
     costs = np.array([start, start + hubs.host_staff.sum() * share // SHARES])
     for way in range(2):
         fill_completion(work, way, n, hubs, grid)
     root = least_from(work, 0, hubs.host_patients // grid, costs[0], costs[1])
-    if root >= best:
-        return best, True, root
-    work.lacking[:] = hubs.host_staff
-    found, exact = depth_first(hubs, work, n, grid, costs, best, most_nodes)
-    return found, exact, root
+    if root >= best - TIE:
+        return best, root
+    for r in range(len(work.lacking)):
+        work.lacking[r] = hubs.host_staff[r]
+    best, floor = depth_first(hubs, work, n, grid, costs, best, most_nodes)
+    return best, max(root, floor)
 
 
 @inner
 def list_items(hubs, work, k, g, share):
     """Items that a hub of kind k can have, least cost per patient first; returns how many."""
-    n_items = len(hubs.patients)
-    rank = np.full(n_items, np.inf)
     n = 0
-    for t in range(n_items):
-        if hubs.cost[k, t] < IMPOSSIBLE and hubs.host_patients + hubs.patients[t] <= hubs.high:
-            own = hubs.move[t] if hubs.first[g] <= t < hubs.last[g] else 0
-            rank[t] = (hubs.cost[k, t] - own) / max(1, hubs.patients[t])
-            n += 1
-    order = np.argsort(rank)
+    for t in range(len(hubs.patients)):
+        if hubs.cost[k, t] >= IMPOSSIBLE or hubs.host_patients + hubs.patients[t] > hubs.high:
+            continue
+        cost = hubs.cost[k, t] - (hubs.move[t] if hubs.first[g] <= t < hubs.last[g] else 0)
+        rank = cost / max(1, hubs.patients[t])
+        position = n
+        while position > 0 and work.cost[0, position - 1] / max(1, work.patients[position - 1]) > rank:
+            put(work, position, work.item[position - 1], work.patients[position - 1], work.cost[0, position - 1])
+            position -= 1
+        put(work, position, t, hubs.patients[t], cost)
+        n += 1
     for position in range(n):
-        t = order[position]
-        own = hubs.move[t] if hubs.first[g] <= t < hubs.last[g] else 0
-        work.item[position], work.patients[position] = t, hubs.patients[t]
-        work.cost[0, position] = hubs.cost[k, t] - own
-        work.cost[1, position] = hubs.cost[k, t] - own + hubs.staff[t].sum() * share // SHARES
+        staff = hubs.staff[work.item[position]].sum()
+        work.cost[1, position] = work.cost[0, position] + staff * share // SHARES
     return n
+
+
+@inner
+def put(work, position, item, patients, cost):
+    work.item[position], work.patients[position], work.cost[0, position] = item, patients, cost
 
 
 @inner
@@ -164,21 +178,23 @@ def change(hubs, work, t, sign, costs):
 
 @inner
 def depth_first(hubs, work, n, grid, costs, best, most_nodes):
-    """The least cost below `best`, or `best`; and whether the search was finished."""
+    """(`best` or the cost of a cheaper hub, at most the cost of any other hub: `-NEVER` if the search was cut short)."""
     taken, tried, population = work.taken, work.tried, hubs.host_patients
-    depth, nodes = 0, 0
+    depth, nodes, floor = 0, 0, NEVER
     tried[0] = UNDECIDED
     while depth >= 0:
         if tried[depth] == UNDECIDED:
             nodes += 1
             if nodes > most_nodes:
-                return best, False
-            if least_from(work, depth, population // grid, costs[0], costs[1]) >= best:
+                return best, -NEVER
+            bound = least_from(work, depth, population // grid, costs[0], costs[1])
+            if bound >= best - TIE:
+                floor = min(floor, bound)
                 depth -= 1
                 continue
             if depth == n:
                 if hubs.low <= population <= hubs.high:
-                    best = min(best, costs[0] + size_price(hubs, population) + np.maximum(work.lacking, 0).sum())
+                    best = min(best, costs[0] + size_price(hubs, population) + hires_price(work.lacking))
                 depth -= 1
                 continue
             taken[depth] = better_taken(work, depth, population, hubs.high, grid, costs)
@@ -201,7 +217,7 @@ def depth_first(hubs, work, n, grid, costs, best, most_nodes):
             population += work.patients[depth]
         depth += 1
         tried[depth] = UNDECIDED
-    return best, True
+    return best, floor
 
 
 @inner
