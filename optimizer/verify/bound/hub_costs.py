@@ -15,7 +15,7 @@ from optimizer.verify.bound.sites import Site, micro
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
 
-CELLS = 1_000  # of a table that bounds all groups of a site, about
+CELLS = 700  # of a table that bounds all groups of a site, about
 LARGEST = 1 << 58  # millionths of a pound: what the parts of a hub's cost may come to, so that 64 bits do
 
 SlotKey = tuple[tuple[str, frozenset[str]] | None, ...]  # model and leads by slot; None: no networks

@@ -14,7 +14,8 @@ Integers = NDArray[np.int64]
 NEVER = 1 << 61  # cost of what cannot be
 IMPOSSIBLE = 1 << 60  # from here on a cost means that: true costs are far smaller, and their sums with NEVER fit
 ROWS = 40  # of tables: halving reaches a single run long before
-SHARES = 4  # quarters of a lack in staff that are priced linearly
+SHARES = 4  # parts of a lack in staff, of which some are priced linearly:
+TRIED = (2, 1, 3, 0, 4)  # so many, in this order
 
 
 class Hubs(NamedTuple):
@@ -114,8 +115,11 @@ def push(stack, height, low, high, row, first, last):
 
 
 @inner
-def bound_all(hubs, bounds, shares):
-    """bounds[k, g]: at most the cost of any hub of the kind that continues the group; shares[k, g]: how it was found."""
+def bound_all(hubs, best, bounds, shares):
+    """bounds[k, g]: at most the cost of any hub of the kind that continues the group; shares[k, g]: how it was found.
+
+    Shares are tried until no bound of the kind is below `best`.
+    """
     grid = hubs.grid
     n_cells = hubs.high // grid + 1
     rows, ends = np.empty((ROWS, n_cells), dtype=np.int64), np.empty(n_cells, dtype=np.int64)
@@ -128,7 +132,9 @@ def bound_all(hubs, bounds, shares):
         if hubs.base[k] >= IMPOSSIBLE or hubs.host_patients > hubs.high:
             bounds[k] = NEVER
             continue
-        for share in range(SHARES + 1 if len(hubs.host_staff) else 1):
+        for share in TRIED:
+            if bounds[k].min() >= best:
+                break
             for t in range(len(cost)):
                 cost[t] = hubs.cost[k, t] + hubs.staff[t].sum() * share // SHARES
                 stay[t] = cost[t] - hubs.move[t]

@@ -46,7 +46,7 @@ def least_hub(hubs, ceiling, most_nodes):
     n_items, grid = len(hubs.patients), max(1, -(-hubs.high // FINE_CELLS))
     bounds = np.empty((len(hubs.base), len(hubs.first)), dtype=np.int64)
     shares = np.zeros_like(bounds)
-    bound_all(hubs, bounds, shares)
+    bound_all(hubs, best, bounds, shares)
     work = Scratch(
         np.empty(n_items, dtype=np.int64),
         np.empty(n_items, dtype=np.int64),
@@ -107,11 +107,12 @@ def search(hubs, work, k, g, share, grid, best, most_nodes):
     n = list_items(hubs, work, k, g, share)
     start = hubs.base[k] + hubs.continuing[g]
     costs = np.array([start, start + hubs.host_staff.sum() * share // SHARES])
-    for way in range(2):
+    cell, root = hubs.host_patients // grid, -NEVER
+    for way in (1, 0):
         fill_completion(work, way, n, hubs, grid)
-    root = least_from(work, 0, hubs.host_patients // grid, costs[0], costs[1])
-    if root >= best - TIE:
-        return best, root
+        root = max(root, costs[way] + work.completion[way, 0, cell])
+        if root >= best - TIE:
+            return best, root
     for r in range(len(work.lacking)):
         work.lacking[r] = hubs.host_staff[r]
     best, floor = depth_first(hubs, work, n, grid, costs, best, most_nodes)
