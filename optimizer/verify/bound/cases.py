@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instances import Fault, InputError
-from optimizer.certificate import AssignBranch, Branch, Certificate, CountBranch, Leaf, LeadsBranch, SiteBranch, Split
+from optimizer.certificate import AssignBranch, Branch, Certificate, CountBranch, LeadsBranch, Leaf, SiteBranch, Split
 from optimizer.verify.bound.sites import Site, leads_of
 from optimizer.verify.prepared import Prepared
 
@@ -74,8 +74,8 @@ class Cases:
             children = self._split(f"{path}.branch", case, written.branch)
             if len(children) != len(written.children):
                 raise self._fault(f"{path}.children", f"{len(children)} cases", str(len(written.children)))
-            parts = [(f"{path}.children.{k}", *pair) for k, pair in enumerate(zip(written.children, children, strict=True))]
-            stack.extend(reversed(parts))
+            pairs = enumerate(zip(written.children, children, strict=True))
+            stack.extend(reversed([(f"{path}.children.{k}", *pair) for k, pair in pairs]))
 
     def _split(self, path: str, case: Case, branch: Branch) -> list[Case]:
         """The parts of a case, which cover it."""

@@ -7,13 +7,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from instances import Fault, InputError
 from instances.schema import CareModel, Practice
 from optimizer.certificate import Prices
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
-from optimizer.verify.bound.sites import Site, micro
+from optimizer.verify.bound.sites import MICRO, Site, micro
 from optimizer.verify.exact import exact
-from optimizer.verify.prepared import Prepared
+from optimizer.verify.prepared import Prepared, needed_fte
 
 CELLS = 700  # of a table that bounds all groups of a site, about
 LARGEST = 1 << 58  # millionths of a pound: what the parts of a hub's cost may come to, so that 64 bits do
@@ -31,7 +30,7 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 
 
 class HubCosts:
-    """The parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each slot, or in none."""
+    """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each slot, or in none."""
 
     def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey) -> None:
         self._prepared, self._prices, self._slots = prepared, prices, slots
@@ -140,17 +139,16 @@ class HubCosts:
         for role in self._prepared.roles.values():
             if role.min_per_10k is not None:
                 price = self._weight * exact(role.cost_per_fte) - exact(self._prices.market.get(role.id, 0))
-                lacking = exact(role.min_per_10k) * practice.patients / 10_000 - self._prepared.fte[role.id][practice.id]
-                costs.append(micro(price * lacking))
+                own = self._prepared.fte[role.id][practice.id]
+                costs.append(micro(price * (needed_fte(role.min_per_10k, practice.patients) - own)))
         return costs
 
     def _integers(self, amounts: Iterable[int]) -> Integers:
-        """As 64-bit integers, small enough for any sum of them that a hub can need."""
+        """As 64-bit integers, small enough for any sum of them that a hub can need; raises `OverflowError`."""
         listed = list(amounts)
         parts = (len(self._prepared.practices) + 4) * (len(self._prepared.roles) + 3)
         if any(abs(amount) * parts >= LARGEST for amount in listed if amount < NEVER):
-            expected = f"prices and costs of at most {LARGEST // parts // 10**6:,} pounds a year"
-            raise InputError([Fault("bound", expected, value="a larger one")])
+            raise OverflowError(f"prices and costs of at most {LARGEST // parts // MICRO:,} pounds a year")
         return np.array(listed, dtype=np.int64)
 
 

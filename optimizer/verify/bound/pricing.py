@@ -43,13 +43,12 @@ class Pricing:
         barred: dict[str, set[str]] = {}
         for practice, site in case.barred:
             barred.setdefault(site, set()).add(practice)
-        for id_, site in self._sites.items():
-            if id_ not in case.closed:
-                shut_out = frozenset(barred.get(id_, set()) & site.travel.keys())
-                yield Task(prices, slots, id_, id_ in case.required, shut_out)
+        for site in self._sites.keys() - case.closed:
+            shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
+            yield Task(prices, slots, site, site in case.required, shut_out)
 
     def least(self, task: Task) -> int:
-        """The least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
+        """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
         if task not in self._found:
             key = (task.prices, task.slots)
             if key not in self._costs:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from instances import Fault, InputError, Instance
-from optimizer.certificate import BOUND_FILE, Certificate, Prices
-from optimizer.verify.bound.cases import Case, Cases, LeafCase
+from optimizer.certificate import BOUND_FILE, Certificate
+from optimizer.verify.bound.cases import Case, Cases
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Pricing, Task
 from optimizer.verify.bound.sites import MICRO, sites
@@ -45,13 +45,17 @@ def recheck(
     Raises `InputError` for prices or branches that make no sense for the instance, and `UnsupportedRule`. The first
     case alone is checked if the tree is expected to take longer than the limit, or does.
     """
-    return _Recheck(Prepared(instance), certificate, file).run(time_limit_s)
+    try:
+        return _Recheck(Prepared(instance), certificate, file).run(time_limit_s)
+    except OverflowError as error:
+        raise InputError([Fault(file, str(error), column="prices")]) from None
 
 
 class _Recheck:
     def __init__(self, prepared: Prepared, certificate: Certificate, file: str) -> None:
         self._certificate, self._file = certificate, file
         _check_prices(prepared, certificate, file)
+        self._led_by_hospitals = {model.id for model in prepared.models.values() if model.lead != "hub"}
         places = sites(prepared)
         cases = Cases(prepared, places, file)
         self._first = cases.first()
@@ -109,6 +113,9 @@ class _Recheck:
             of = len(self._certificate.prices[number].slots)
             if of != len(case.slots):
                 raise self._fault(key, f"prices of {len(case.slots)} slots", f"{number}, which has {of}")
+            for slot, of_slot in zip(case.slots, self._certificate.prices[number].slots, strict=True):
+                if of_slot.lead and slot.model in self._led_by_hospitals:
+                    raise self._fault(key, f"no lead price for {slot.model}, which hospitals lead", str(number))
 
     def _fault(self, key: str, expected: str, value: str) -> InputError:
         return InputError([Fault(self._file, expected, column=key, value=value)])

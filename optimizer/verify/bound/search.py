@@ -11,7 +11,6 @@ from optimizer.verify.bound.knapsack import (
     IMPOSSIBLE,
     NEVER,
     SHARES,
-    Hubs,
     Integers,
     bound_all,
     fill_ends,
@@ -179,7 +178,7 @@ def change(hubs, work, t, sign, costs):
 
 @inner
 def depth_first(hubs, work, n, grid, costs, best, most_nodes):
-    """(`best` or the cost of a cheaper hub, at most the cost of any other hub: `-NEVER` if the search was cut short)."""
+    """(`best` or the cost of a cheaper hub, at most the cost of any other: `-NEVER` if the search was cut short)."""
     taken, tried, population = work.taken, work.tried, hubs.host_patients
     depth, nodes, floor = 0, 0, NEVER
     tried[0] = UNDECIDED
@@ -228,7 +227,5 @@ def better_taken(work, depth, population, high, grid, costs):
     if more > high:
         return 0
     without = least_from(work, depth + 1, population // grid, costs[0], costs[1])
-    with_it = least_from(
-        work, depth + 1, more // grid, costs[0] + work.cost[0, depth], costs[1] + work.cost[1, depth]
-    )
+    with_it = least_from(work, depth + 1, more // grid, costs[0] + work.cost[0, depth], costs[1] + work.cost[1, depth])
     return int(with_it < without)
