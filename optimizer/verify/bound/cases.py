@@ -71,13 +71,13 @@ class Cases:
             if isinstance(written, Leaf):
                 yield LeafCase(path, written, case)
                 continue
-            children = self._split(f"{path}.branch", case, written.branch)
+            children = self.parts(f"{path}.branch", case, written.branch)
             if len(children) != len(written.children):
                 raise self._fault(f"{path}.children", f"{len(children)} cases", str(len(written.children)))
             pairs = enumerate(zip(written.children, children, strict=True))
             stack.extend(reversed([(f"{path}.children.{k}", *pair) for k, pair in pairs]))
 
-    def _split(self, path: str, case: Case, branch: Branch) -> list[Case]:
+    def parts(self, path: str, case: Case, branch: Branch) -> list[Case]:
         """The parts of a case, which cover it."""
         if isinstance(branch, CountBranch):
             return self._by_count(path, case, branch)
