@@ -43,11 +43,26 @@ def with_areas_and_capacities(instance: Instance) -> Instance:
     return Instance.model_validate(data)
 
 
-VARIANTS = [hamlet().with_settings(settings) for settings in SETTINGS] + [with_areas_and_capacities(hamlet())]
+def with_nurses(instance: Instance) -> Instance:
+    data = instance.model_dump()
+    data["role"] = [
+        *data["role"],
+        {"id": "nurse", "min_per_10k": 2.0, "cost_per_fte": 45_000.0, "market_fte_share": 0.2},
+    ]
+    for rank, practice in enumerate(data["practices"]):
+        if rank % 4:
+            practice["fte"]["nurse"] = round(0.2 + (rank * 7 % 5) * 0.6, 1)
+    return Instance.model_validate(data)
+
+
+VARIANTS = [hamlet().with_settings(settings) for settings in SETTINGS] + [
+    with_areas_and_capacities(hamlet()),
+    with_nurses(hamlet()),
+]
 
 
 @pytest.mark.parametrize(
-    "instance", VARIANTS, ids=[*(",".join(s) or "as it is" for s in SETTINGS), "areas, capacities"]
+    "instance", VARIANTS, ids=[*(",".join(s) or "as it is" for s in SETTINGS), "areas, capacities", "nurses"]
 )
 def test_the_bound_is_the_least_over_all_sets_of_members(instance: Instance) -> None:
     problem = build_problem(instance)
@@ -102,6 +117,22 @@ def test_the_bound_of_a_case_is_exact(case: Case) -> None:
         bound = Rechecker(hamlet(), prices).lagrangian.bound(case, (0, 1))
         assert bound is not None
         assert bound / 1e6 == pytest.approx(reference_bound(problem, case, prices), abs=POUNDS)
+
+
+def test_a_search_that_is_cut_short_bounds_from_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, rng, cut = build_problem(VARIANTS[-1]), np.random.default_rng(11), []
+    first = Rechecker(VARIANTS[-1], []).cases.first()
+    for _ in range(5):
+        prices = [random_prices(problem, first, rng)]
+        whole = Rechecker(VARIANTS[-1], prices).lagrangian.bound(first, (0,))
+        with monkeypatch.context() as patch:
+            patch.setattr("optimizer.verify.bound.pricing.MOST_NODES", 2)
+            short = Rechecker(VARIANTS[-1], prices).lagrangian.bound(first, (0,))
+        assert short is not None
+        assert whole is not None
+        cut.append(whole - short)
+    assert min(cut) >= 0
+    assert max(cut) > 0
 
 
 def test_a_case_that_no_plan_can_be_in_has_no_bound() -> None:

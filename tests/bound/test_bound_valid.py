@@ -30,13 +30,7 @@ from optimizer.verify.bound import recheck
 from optimizer.verify.bound.cases import Case
 
 SHARED = Path(__file__).parents[3] / "shared"
-SETTINGS = (
-    "",
-    "hub.host_is_member=false",
-    "policy.coverage_min=0.9",
-    "role.gp.market_fte_share=0.02",
-    "hub.count_max=5",
-)
+SETTINGS = ("hub.host_is_member=false", "policy.coverage_min=0.9", "hub.count_max=5")
 
 
 def test_the_bound_of_the_dual_ascent_is_certified() -> None:

@@ -43,7 +43,7 @@ class Pricing:
         barred: dict[str, set[str]] = {}
         for practice, site in case.barred:
             barred.setdefault(site, set()).add(practice)
-        for site in self._sites.keys() - case.closed:
+        for site in (site for site in self._sites if site not in case.closed):
             shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
             yield Task(prices, slots, site, site in case.required, shut_out)
 
