@@ -11,7 +11,7 @@ from optimizer.result import relative_gap
 from optimizer.terminal import stderr, stdout, warn
 from optimizer.verify import Evaluation
 from optimizer.verify.bound import BoundCheck, recheck
-from optimizer.verify.wording import plural, unlike
+from optimizer.verify.wording import unlike
 
 
 def certify(instance: Instance, folder: Path, evaluation: Evaluation, time_limit_s: float) -> list[str]:
@@ -32,9 +32,7 @@ def certify(instance: Instance, folder: Path, evaluation: Evaluation, time_limit
 
 
 def _said(check: BoundCheck, evaluation: Evaluation) -> str:
-    by = f"the whole tree, {plural(check.leaves, 'leaf').replace('leafs', 'leaves')}"
-    if not check.tree_was_checked:
-        by = "the first case alone"
+    by = f"the whole tree, {_leaves(check)}" if check.tree_was_checked else "the first case alone"
     if check.certified is None:
         return f"Certified by {by}: no plan exists."
     said = f"Certified by {by}: no plan costs less than {_pounds(check.certified)} a year"
@@ -47,7 +45,7 @@ def _said(check: BoundCheck, evaluation: Evaluation) -> str:
 
 def _left_out(check: BoundCheck, time_limit_s: float) -> str:
     return (
-        f"The tree was not checked: its {check.leaves:,} leaves take about {check.tree_s:,.0f} s or more, and "
+        f"The tree of {_leaves(check)} was not checked: it takes about {check.tree_s:,.0f} s or more, and "
         f"--bound-time-limit allows {time_limit_s:,.0f} s."
     )
 
@@ -64,6 +62,10 @@ def _wrong(check: BoundCheck, evaluation: Evaluation) -> list[str]:
         certified, objective = unlike(check.certified, evaluation.objective)
         wrong.append(f"certified bound £{certified} a year: above this plan, which costs £{objective}")
     return wrong
+
+
+def _leaves(check: BoundCheck) -> str:
+    return "1 leaf" if check.leaves == 1 else f"{check.leaves:,} leaves"
 
 
 def _pounds(amount: Fraction) -> str:
