@@ -19,6 +19,7 @@ from optimizer.cli_inputs import invalid_options, read, slug, small_instance, so
 from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, warn
 
 DEFAULT_TIME_LIMIT_S = 60.0
+DEFAULT_BOUND_TIME_LIMIT_S = 600.0
 
 app = typer.Typer(
     name="caregroup",
@@ -159,11 +160,20 @@ def verify(
     instance: InstancePath,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder or an assignments.csv.")],
     objective: Annotated[float | None, typer.Option(metavar="POUNDS", help="A claimed objective to check.")] = None,
-    bound: Annotated[float | None, typer.Option(metavar="POUNDS", help="A claimed lower bound to check.")] = None,
+    claimed_bound: Annotated[
+        float | None, typer.Option(metavar="POUNDS", help="A lower bound claimed elsewhere, to hold against the plan.")
+    ] = None,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Recompute the lower bound from the bound.json beside the plan.")
+    ] = False,
+    bound_time_limit: Annotated[
+        float, typer.Option(metavar="S", help="Seconds for its tree; beyond them the first case alone is checked.")
+    ] = DEFAULT_BOUND_TIME_LIMIT_S,
     settings: Settings = None,
 ) -> None:
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
     from optimizer.claims import check_statements
+    from optimizer.cli_bound import certify
     from optimizer.display import verdict_view
     from optimizer.document import PlanDocument
     from optimizer.read_plan import plan_file, read_plan
@@ -175,13 +185,15 @@ def verify(
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
     evaluation = verify_plan(given, document.plan if document else read_plan(file, given))
     stdout().print(verdict_view(evaluation))
-    wrong = check_claim(evaluation, objective, bound)
+    wrong = check_claim(evaluation, objective, claimed_bound)
     if document is not None:
         statements = check_statements(document, given, evaluation)
         if statements.note:
             warn(statements.note)
         for statement in statements.wrong:
             (warn if statements.note else wrong.append)(statement)
+    if bound:
+        wrong += certify(given, file.parent, evaluation, bound_time_limit)
     if evaluation.ok and not wrong:
         stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         return

@@ -5,22 +5,20 @@ The same model writes and reads it. Keys that it does not know are left alone, s
 
 from __future__ import annotations
 
-import json
 import math
 import platform
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from instances import Fault, InputError, Instance
+from instances import Instance
 from instances.assumptions import assumptions
-from instances.files import read_text
 from optimizer.backend import Ending, Limit, Reason
 from optimizer.check_data import estimated_staff
+from optimizer.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.plan import Fte, Hub, Network, Plan
 from optimizer.result import Progress, Result
 
@@ -29,19 +27,7 @@ PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the so
 _SHARE_LIMITS = ("share_max", "coverage_max")  # 1 = all patients = no limit
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
-
-
-class InstanceMark(_Part):
-    """Which instance a plan is for."""
-
-    name: str = ""
-    sha256: str | None = Field(default=None, description="of the instance's content, settings applied")
-    settings: tuple[str, ...] = Field(default=(), description="what --set changed in the file")
-
-
-class Moment(_Part):
+class Moment(Part):
     """Where the solve stood at a time: a better plan or a better bound."""
 
     elapsed_s: float
@@ -59,7 +45,7 @@ class Moment(_Part):
         )
 
 
-class Assumed(_Part):
+class Assumed(Part):
     """A figure that the plan rests on and that nobody stated."""
 
     key: str = Field(description="a setting, as --set takes it; fte_<role> for staff that is not reported")
@@ -67,7 +53,7 @@ class Assumed(_Part):
     description: str = ""
 
 
-class PlanDocument(_Part):
+class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
     schema_version: Literal[1]
@@ -150,25 +136,6 @@ class PlanDocument(_Part):
             assumptions=tuple(assumed(result.instance)),
         )
 
-    def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-    @classmethod
-    def read(cls, path: Path) -> PlanDocument:
-        """Read plan.json; raise `InputError` listing every fault."""
-        try:
-            content = json.loads(read_text(path))
-        except json.JSONDecodeError as error:
-            raise InputError([Fault(path.name, f"JSON text ({error.msg})", row=error.lineno)]) from None
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            raise InputError(_faults(path.name, error)) from None
-
-
-def instance_mark(instance: Instance, settings: Sequence[str] = ()) -> InstanceMark:
-    return InstanceMark(name=instance.name, sha256=instance.sha256, settings=tuple(settings))
-
 
 def assumed(instance: Instance) -> Iterator[Assumed]:
     """Defaults that the instance leaves in place, rules that are off aside, then estimated staff."""
@@ -193,18 +160,3 @@ def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
 
 def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _faults(file: str, error: ValidationError) -> list[Fault]:
-    faults = []
-    for detail in error.errors(include_url=False):
-        key = ".".join(str(step) for step in detail["loc"]) or None
-        missing = detail["type"] == "missing"
-        value = None if missing or isinstance(detail["input"], dict | list) else str(detail["input"])
-        expected = "this key, as caregroup solve writes it" if missing else _lower(detail["msg"])
-        faults.append(Fault(file, expected, column=key, value=value))
-    return faults
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

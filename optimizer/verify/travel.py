@@ -60,7 +60,7 @@ class Travel:
     def is_reached_by(self, site: str, *, patients: int, max_km: float, max_minutes: float | None) -> bool:
         """Whether practices with at least so many patients, all together, can reach the site."""
         found = 0
-        for practice in self._reaching(site, max_km, max_minutes):
+        for practice in self.reaching(site, max_km, max_minutes):
             if found >= patients:
                 return True
             found += self._patients[practice]
@@ -89,7 +89,7 @@ class Travel:
         a, b = self._points[origin], self._points[destination]
         return None if a is None or b is None or a.planar != b.planar else road_mm(a, b, self._circuity)
 
-    def _reaching(self, site: str, max_km: float, max_minutes: float | None) -> Iterator[str]:
+    def reaching(self, site: str, max_km: float, max_minutes: float | None) -> Iterator[str]:
         """Ids of practices that can reach the site."""
         if self._table is not None:
             for practice in {site, *self._into[site]} & self._patients.keys():

@@ -75,8 +75,8 @@ def test_another_state_of_the_instance(folder: Path) -> None:
     [
         (["--objective", OPTIMUM], 0),
         (["--objective", 1_000_000], 1),
-        (["--bound", 1_000_000], 0),
-        (["--bound", 1_100_000], 1),
+        (["--claimed-bound", 1_000_000], 0),
+        (["--claimed-bound", 1_100_000], 1),
     ],
 )
 def test_a_claim_from_elsewhere(folder: Path, claim: list[object], code: int) -> None:

@@ -79,5 +79,5 @@ def test_solved_and_verified(cpmp: Path, sscflp: Path, tmp_path: Path) -> None:
         assert _run("import", kind, file, "--out", folder).exit_code == 0
         solved = _run("solve", folder, "--solver", "highs", "--threads", 1, "--time-limit", 60, "--out", out)
         assert solved.exit_code == 0, solved.stderr
-        said = _run("verify", folder, out / "assignments.csv", "--objective", objective, "--bound", objective)
+        said = _run("verify", folder, out / "assignments.csv", "--objective", objective, "--claimed-bound", objective)
         assert said.exit_code == 0, said.stderr

@@ -101,5 +101,5 @@ def test_holmberg_solved(name: str, objective: int, tmp_path: Path) -> None:
     assert run(app, ["import", "sscflp", str(PUBLIC / "holmberg" / name), "--out", str(tmp_path / "in")]).exit_code == 0
     backend = ["--solver", "highs", "--threads", "1", "--time-limit", "120"]
     assert run(app, ["solve", str(tmp_path / "in"), *backend, "--out", str(tmp_path / "plan")]).exit_code == 0
-    claims = ["--objective", str(objective), "--bound", str(objective)]
+    claims = ["--objective", str(objective), "--claimed-bound", str(objective)]
     assert run(app, ["verify", str(tmp_path / "in"), str(tmp_path / "plan"), *claims]).exit_code == 0

@@ -1,0 +1,67 @@
+"""JSON files that the same pydantic model writes and reads, with every fault of a file named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from instances import Fault, InputError, Instance
+from instances.files import read_text
+
+
+class Part(BaseModel):
+    """A part of a document. Keys that it does not know are left alone, so that other tools may add theirs."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class InstanceMark(Part):
+    """Which instance a document is about."""
+
+    name: str = ""
+    sha256: str | None = Field(default=None, description="of the instance's content, settings applied")
+    settings: tuple[str, ...] = Field(default=(), description="what --set changed in the file")
+
+
+def instance_mark(instance: Instance, settings: Sequence[str] = ()) -> InstanceMark:
+    return InstanceMark(name=instance.name, sha256=instance.sha256, settings=tuple(settings))
+
+
+class JsonDocument(Part):
+    """The whole of a file."""
+
+    indent: ClassVar[int | None] = 2
+
+    def to_json(self) -> str:
+        return json.dumps(self.model_dump(mode="json"), indent=self.indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The document in a file; raise `InputError` listing every fault."""
+        try:
+            return cls.model_validate(json.loads(read_text(path)))
+        except json.JSONDecodeError as error:
+            raise InputError([Fault(path.name, f"JSON text ({error.msg})", row=error.lineno)]) from None
+        except RecursionError:
+            raise InputError([Fault(path.name, "JSON text that is nested less deeply")]) from None
+        except ValidationError as error:
+            raise InputError(_faults(path.name, error)) from None
+
+
+def _faults(file: str, error: ValidationError) -> list[Fault]:
+    faults = []
+    for detail in error.errors(include_url=False):
+        key = ".".join(str(step) for step in detail["loc"]) or None
+        missing = detail["type"] == "missing"
+        value = None if missing or isinstance(detail["input"], dict | list) else str(detail["input"])
+        expected = "this key, as caregroup solve writes it" if missing else _lower(detail["msg"])
+        faults.append(Fault(file, expected, column=key, value=value))
+    return faults
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

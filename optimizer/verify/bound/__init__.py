@@ -1,0 +1,8 @@
+"""A lower bound, recomputed exactly from the instance and a certificate (docs/certificate.md).
+
+Shares no code with what found the bound, so that an error there cannot hide here.
+"""
+
+from optimizer.verify.bound.recheck import BoundCheck, recheck
+
+__all__ = ["BoundCheck", "recheck"]

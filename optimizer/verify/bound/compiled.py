@@ -1,0 +1,7 @@
+"""Decorators of this package's kernels."""
+
+from pathlib import Path
+
+from optimizer.kernels import entry_and_inner
+
+entry, inner = entry_and_inner(Path(__file__).parent)

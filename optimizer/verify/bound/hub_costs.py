@@ -1,0 +1,158 @@
+"""What hubs cost under given prices: exact fractions of a pound, each rounded down to a millionth once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import numpy as np
+
+from instances.schema import CareModel, Practice
+from optimizer.certificate import Prices
+from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
+from optimizer.verify.bound.sites import MICRO, Site, micro
+from optimizer.verify.exact import exact
+from optimizer.verify.prepared import Prepared, needed_fte
+
+CELLS = 700  # of a table that bounds all groups of a site, about
+LARGEST = 1 << 58  # millionths of a pound: what the parts of a hub's cost may come to, so that 64 bits do
+
+SlotKey = tuple[tuple[str, frozenset[str]] | None, ...]  # model and leads by slot; None: no networks
+
+
+def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
+    """Pounds a year, weighted, of a practice that leaves its group; 0 where it has none."""
+    if not practice.current_group:
+        return Fraction(0)
+    rules, instance = prepared.instance.disruption, prepared.instance
+    once = exact(rules.cost_per_practice) + practice.patients * exact(rules.cost_per_patient)
+    return exact(instance.weights.disruption) * once / exact(instance.horizon_years)
+
+
+class HubCosts:
+    """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each slot, or in none."""
+
+    def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey) -> None:
+        self._prepared, self._prices, self._slots = prepared, prices, slots
+        instance, practices = prepared.instance, prepared.instance.practices
+        self._weight = exact(instance.weights.cost)
+        self._size_price = micro(self._weight * exact(instance.hub.price_per_patient))
+        groups = {group: k for k, group in enumerate(sorted(prepared.groups))}
+        self._group = np.array([groups.get(p.current_group or "", -1) for p in practices], dtype=np.int64)
+        self._continuing = self._integers([micro(-exact(prices.group.get(group, 0))) for group in groups])
+        self._patients = np.array([p.patients for p in practices], dtype=np.int64)
+        self._move = self._integers([micro(move_cost(prepared, p)) for p in practices])
+        kinds = (*range(len(slots)), None)
+        self._cost = np.array([self._integers(self._member_costs(kind)) for kind in kinds])
+        self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
+
+    def hubs(self, site: Site, barred: frozenset[str]) -> Hubs | None:
+        """The hubs of a site for the kernels; None if there can be none, as the host cannot join."""
+        if site.host is not None and (site.host in barred or site.host not in site.travel):
+            return None
+        rank, rules = self._prepared.rank, self._prepared.instance.hub
+        host = -1 if site.host is None else rank[site.host]
+        joining = {rank[practice]: cost for practice, cost in site.travel.items() if practice not in barred}
+        items = np.array(sorted(joining.keys() - {host}, key=lambda i: (self._group[i], i)), dtype=np.int64)
+        travel = self._integers([joining[i] for i in items.tolist()])
+        base = self._integers(self._base_costs(site))
+        host_patients, host_staff = 0, np.zeros(self._staff.shape[1], dtype=np.int64)
+        if host >= 0:
+            base = np.minimum(NEVER, base + self._cost[:, host] + joining[host])
+            host_patients, host_staff = int(self._patients[host]), self._staff[host]
+        reachable = host_patients + int(self._patients[items].sum())
+        capacity = reachable if site.capacity is None else min(site.capacity, reachable)
+        high = min(rules.max, capacity)
+        self._integers([self._size_price * max(high, rules.target_min)])
+        runs, first, last = self._runs(items, host)
+        return Hubs(
+            patients=self._patients[items],
+            cost=np.ascontiguousarray(np.minimum(NEVER, self._cost[:, items] + travel)),
+            staff=np.ascontiguousarray(self._staff[items]),
+            move=self._move[items],
+            first=first,
+            last=last,
+            continuing=runs,
+            base=base,
+            host_patients=host_patients,
+            host_staff=host_staff,
+            has_host=host >= 0,
+            low=site.minimum,
+            high=high,
+            capacity=capacity,
+            target_min=rules.target_min,
+            target_max=rules.target_max,
+            price=self._size_price,
+            grid=max(1, -(-high // CELLS)),
+            spread=_spread(self._patients[items], host_patients, high, max(1, -(-high // CELLS))),
+        )
+
+    def _runs(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers]:
+        """(cost of continuing, first item, last item + 1) by group that a member can have, and for no group."""
+        group = self._group[items]
+        own = -1 if host < 0 else int(self._group[host])
+        there = np.array(sorted({*group.tolist(), own} - {-1}), dtype=np.int64)
+        first = np.append(np.searchsorted(group, there), len(items))
+        last = np.append(np.searchsorted(group, there, side="right"), len(items))
+        continuing = np.append(self._continuing[there], 0)
+        if own >= 0:
+            continuing[:-1][there == own] -= self._move[host]
+        return continuing, first, last
+
+    def _base_costs(self, site: Site) -> list[int]:
+        """Of a hub at the site by kind, without members."""
+        alone = site.cost + micro(-exact(self._prices.hubs))
+        costs = []
+        for slot, prices in zip(self._slots, self._prices.slots, strict=True):
+            near = {} if slot is None else site.coordination[slot[0]]
+            links = [near[lead] for lead in near if slot is not None and lead in slot[1]]
+            leads = slot is not None and self._prepared.models[slot[0]].lead == "hub" and site.id in slot[1]
+            saved = micro(-exact(prices.lead)) if leads else 0
+            costs.append(alone + min(links) + saved if links else NEVER)
+        return [*costs, alone]
+
+    def _member_costs(self, kind: int | None) -> list[int]:
+        """Of every practice in a hub of a kind that does not continue its group; travel and hires apart."""
+        slot = None if kind is None else self._slots[kind]
+        model = None if slot is None else self._prepared.models[slot[0]]
+        per_patient = Fraction(0) if kind is None or slot is None else self._networked_patient(kind)
+        return [self._member_cost(practice, model, per_patient) for practice in self._prepared.instance.practices]
+
+    def _member_cost(self, practice: Practice, model: CareModel | None, per_patient: Fraction) -> int:
+        cost = micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
+        if model is None:
+            return cost
+        if self._prepared.instance.policy.consent and model.id in practice.refuses:
+            return NEVER
+        misfit = self._weight * practice.patients * self._prepared.misfit(practice.id, model)
+        return cost + micro(practice.patients * per_patient) + micro(misfit)
+
+    def _networked_patient(self, kind: int) -> Fraction:
+        """Pounds a year for a patient in a network of the slot: the dividend is earned, the rules' prices are paid."""
+        prices = self._prices.slots[kind]
+        dividend = self._weight * exact(self._prepared.instance.policy.dividend_per_patient)
+        return -dividend - exact(prices.low) - exact(prices.high) - exact(self._prices.coverage)
+
+    def _staff_costs(self, practice: Practice) -> list[int]:
+        """Of what a practice calls for beyond its own staff, role by role."""
+        costs = []
+        for role in self._prepared.roles.values():
+            if role.min_per_10k is not None:
+                price = self._weight * exact(role.cost_per_fte) - exact(self._prices.market.get(role.id, 0))
+                own = self._prepared.fte[role.id][practice.id]
+                costs.append(micro(price * (needed_fte(role.min_per_10k, practice.patients) - own)))
+        return costs
+
+    def _integers(self, amounts: Iterable[int]) -> Integers:
+        """As 64-bit integers, small enough for any sum of them that a hub can need; raises `OverflowError`."""
+        listed = list(amounts)
+        parts = (len(self._prepared.practices) + 4) * (len(self._prepared.roles) + 3)
+        if any(abs(amount) * parts >= LARGEST for amount in listed if amount < NEVER):
+            raise OverflowError(f"prices and costs of at most {LARGEST // parts // MICRO:,} pounds a year")
+        return np.array(listed, dtype=np.int64)
+
+
+def _spread(patients: Integers, host_patients: int, high: int, grid: int) -> int:
+    """Most patients that rounding every member down to the grid can lose in a hub of at most `high`."""
+    members = 1 + int(np.searchsorted(np.cumsum(np.sort(patients)), high - host_patients, side="right"))
+    return min(host_patients % grid + int((patients % grid).sum()), (grid - 1) * members)

@@ -1,0 +1,144 @@
+"""The bound that prices give in a case: linear in the numbers of networks (docs/certificate.md)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, product
+
+import numpy as np
+
+from instances.schema import Practice
+from optimizer.certificate import Prices, SlotPrices
+from optimizer.verify.bound.cases import Case, Slot
+from optimizer.verify.bound.hub_costs import move_cost
+from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
+from optimizer.verify.bound.pricing import Pricing
+from optimizer.verify.bound.sites import micro
+from optimizer.verify.exact import exact
+from optimizer.verify.prepared import Prepared
+from optimizer.verify.wording import TOLERANCE_FTE
+
+MOST_CHOICES = 10**6  # of numbers of networks that are looked at one by one
+
+
+@dataclass(frozen=True)
+class Line:
+    """`constant + slope @ counts`, millionths of a pound a year."""
+
+    constant: int
+    slope: tuple[int, ...]  # per network of each slot
+
+    def least(self, ranges: Sequence[range]) -> int:
+        """Over a box of counts."""
+        ends = zip(self.slope, ranges, strict=True)
+        return self.constant + sum(min(slope * r[0], slope * r[-1]) for slope, r in ends)
+
+
+class Lagrangian:
+    """Bounds of cases of one instance."""
+
+    def __init__(self, prepared: Prepared, prices: tuple[Prices, ...], pricing: Pricing) -> None:
+        self._prepared, self._prices, self._pricing = prepared, prices, pricing
+        instance = prepared.instance
+        self._weight = exact(instance.weights.cost)
+        self._covered = (
+            math.ceil(exact(instance.coverage_min) * prepared.patients),
+            math.floor(exact(instance.policy.coverage_max) * prepared.patients),
+        )
+        tied = (instance.policy.fixed_hub, instance.policy.fixed_network, *instance.policy.keep_together)
+        self._tied = frozenset(chain.from_iterable(tied))  # practices that a lock keeps from being independent
+
+    def has_choices(self, case: Case) -> bool:
+        """Whether some numbers of networks are possible at all."""
+        if case.is_empty:
+            return False
+        ranges = self._ranges(case.slots)
+        return math.prod(map(len, ranges)) > MOST_CHOICES or len(self._choices(case.slots, ranges)) > 0
+
+    def bound(self, case: Case, prices: tuple[int, ...]) -> int | None:
+        """Millionths of a pound a year: least over all numbers of networks of the best of the prices, at least one.
+
+        None: the case has no plan.
+        """
+        if not self.has_choices(case):
+            return None
+        lines = []
+        for number in prices:
+            line = self._line(case, number)
+            if line is None:
+                return None
+            lines.append(line)
+        ranges = self._ranges(case.slots)
+        if math.prod(map(len, ranges)) > MOST_CHOICES:
+            return max(line.least(ranges) for line in lines)
+        counts = self._choices(case.slots, ranges)
+        best = np.max([counts @ np.array(line.slope, dtype=object) + line.constant for line in lines], axis=0)
+        return int(best.min())
+
+    def _ranges(self, slots: tuple[Slot, ...]) -> list[range]:
+        """Numbers of networks by slot; so few at most that their minima fit into the coverage."""
+        ranges = []
+        for slot in slots:
+            minimum = self._prepared.models[slot.model].min
+            most = min(slot.high, self._covered[1] // minimum) if minimum else slot.high
+            ranges.append(range(slot.low, most + 1))
+        return ranges
+
+    def _choices(self, slots: tuple[Slot, ...], ranges: list[range]) -> Integers:
+        """[choices, slots] numbers of networks whose populations can keep the coverage."""
+        models = [self._prepared.models[slot.model] for slot in slots]
+        counts = np.array(list(product(*ranges)), dtype=np.int64).reshape(-1, len(slots))
+        least = counts @ np.array([model.min for model in models], dtype=np.int64)
+        most = counts @ np.array([model.max for model in models], dtype=np.int64)
+        return counts[(most >= self._covered[0]) & (least <= self._covered[1])]
+
+    def _line(self, case: Case, number: int) -> Line | None:
+        """None: a site that needs a hub cannot have one."""
+        least = 0
+        for task in self._pricing.tasks(number, case):
+            of_site = self._pricing.least(task)
+            if of_site >= IMPOSSIBLE:
+                return None
+            least += of_site
+        prices = self._prices[number]
+        constant = self._rules(prices) + self._practices(prices, case.placed)
+        slopes = (self._network(slot, of) for slot, of in zip(case.slots, prices.slots, strict=True))
+        return Line(micro(constant) + least, tuple(map(micro, slopes)))
+
+    def _rules(self, prices: Prices) -> Fraction:
+        """Pounds a year: the dividend of all patients, and each rule's price times its limit."""
+        instance, market = self._prepared.instance, self._prepared.market
+        hubs = (instance.hub.count_min or 0) if prices.hubs > 0 else (instance.hub.count_max or 0)
+        covered = self._covered[0] if prices.coverage > 0 else self._covered[1]
+        total = self._weight * exact(instance.policy.dividend_per_patient) * self._prepared.patients
+        total += sum((exact(gamma) for gamma in prices.group.values()), Fraction(0))
+        total += exact(prices.coverage) * covered + exact(prices.hubs) * hubs
+        return total + sum(exact(rho) * (market[role] + TOLERANCE_FTE) for role, rho in prices.market.items())
+
+    def _practices(self, prices: Prices, placed: frozenset[str]) -> Fraction:
+        """Pounds a year: each practice's price, or independence where that is cheaper and allowed."""
+        total = Fraction(0)
+        for practice in self._prepared.instance.practices:
+            price = exact(prices.practice.get(practice.id, 0))
+            alone = self._alone(practice) if practice.id not in placed else None
+            total += price if alone is None else min(price, alone)
+        return total
+
+    def _alone(self, practice: Practice) -> Fraction | None:
+        """Pounds a year of independence, the dividend apart; None where it is not allowed."""
+        policy = self._prepared.instance.policy
+        allowed = policy.allow_independent and practice.independent_allowed and practice.id not in self._tied
+        if not allowed or practice.patients > policy.independent_max_patients:
+            return None
+        price = self._weight * practice.patients * exact(policy.independent_price_per_patient)
+        return price + move_cost(self._prepared, practice)
+
+    def _network(self, slot: Slot, prices: SlotPrices) -> Fraction:
+        """Pounds a year for one network."""
+        model, instance = self._prepared.models[slot.model], self._prepared.instance
+        cost = exact(model.running_cost) + exact(model.setup_cost) / exact(instance.horizon_years)
+        limits = exact(prices.low) * model.min + exact(prices.high) * model.max
+        return self._weight * cost + limits + exact(prices.lead)

@@ -1,0 +1,59 @@
+"""The least cost of a hub at every site, for given prices and a given case, in whole millionths of a pound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimizer.certificate import Prices
+from optimizer.verify.bound.cases import Case
+from optimizer.verify.bound.hub_costs import HubCosts, SlotKey
+from optimizer.verify.bound.knapsack import NEVER
+from optimizer.verify.bound.search import least_hub
+from optimizer.verify.bound.sites import Site
+from optimizer.verify.prepared import Prepared
+
+MOST_NODES = 2_000_000  # of a depth-first search
+
+
+@dataclass(frozen=True)
+class Task:
+    """A site to be priced: all that its least cost depends on."""
+
+    prices: int  # position in the certificate's list
+    slots: SlotKey
+    site: str
+    required: bool
+    barred: frozenset[str]  # practices
+
+
+class Pricing:
+    """Prices sites, each task once."""
+
+    def __init__(self, prepared: Prepared, sites: dict[str, Site], prices: tuple[Prices, ...]) -> None:
+        self._prepared = prepared
+        self._sites = sites
+        self._prices = prices
+        self._costs: dict[tuple[int, SlotKey], HubCosts] = {}
+        self._found: dict[Task, int] = {}
+
+    def tasks(self, prices: int, case: Case) -> Iterator[Task]:
+        """What is to be priced for a case."""
+        slots = tuple((slot.model, slot.leads) if slot.high > 0 else None for slot in case.slots)
+        barred: dict[str, set[str]] = {}
+        for practice, site in case.barred:
+            barred.setdefault(site, set()).add(practice)
+        for site in (site for site in self._sites if site not in case.closed):
+            shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
+            yield Task(prices, slots, site, site in case.required, shut_out)
+
+    def least(self, task: Task) -> int:
+        """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
+        if task not in self._found:
+            key = (task.prices, task.slots)
+            if key not in self._costs:
+                self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots)
+            hubs = self._costs[key].hubs(self._sites[task.site], task.barred)
+            ceiling = NEVER if task.required else 0
+            self._found[task] = ceiling if hubs is None else int(least_hub(hubs, ceiling, MOST_NODES))
+        return self._found[task]

@@ -1,0 +1,129 @@
+"""Who may join a hub where, and what the hub costs there whatever the prices: exact, from the instance alone.
+
+Rules about a practice and a site, or about a practice and the site's host; all others are left out, which can only
+lower a bound.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from instances.schema import CareModel, Hospital, Practice
+from optimizer.verify.exact import exact
+from optimizer.verify.prepared import Prepared
+
+MICRO = 10**6  # hub-level money is in millionths of a pound, rounded down
+
+
+def micro(pounds: Fraction) -> int:
+    """Millionths of a pound, rounded down: what is below an amount is below it still."""
+    return math.floor(pounds * MICRO)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where a hub may be."""
+
+    id: str
+    host: str | None  # practice that must be a member
+    minimum: int  # patients
+    capacity: int | None  # patients
+    cost: int  # millionths of a pound a year: running and set-up
+    travel: dict[str, int]  # the same for each practice that may join
+    coordination: dict[str, dict[str, int]]  # the same by care model and lead, within the model's limits
+
+
+def sites(prepared: Prepared) -> dict[str, Site]:
+    """By id, in the instance's order; places that `must_not_open` are none."""
+    closed = set(prepared.instance.policy.must_not_open)
+    ids = [place for place in prepared.places if prepared.can_host(place) and place not in closed]
+    leads = {model: leads_of(prepared, prepared.models[model]) for model in prepared.models}
+    return {id_: _site(prepared, id_, leads) for id_ in ids}
+
+
+def leads_of(prepared: Prepared, model: CareModel) -> frozenset[str]:
+    """Places that may lead a network of the model; the lead of a hub-led one has to be open."""
+    closed = set(prepared.instance.policy.must_not_open) if model.lead == "hub" else set()
+    large = {id_ for id_, p in prepared.practices.items() if p.patients >= model.lead_min_patients}
+    able = (id_ for id_ in prepared.places if id_ in prepared.hospitals or id_ in large)
+    return frozenset(id_ for id_ in able if id_ not in closed and prepared.can_lead(model, id_))
+
+
+def _site(prepared: Prepared, id_: str, leads: dict[str, frozenset[str]]) -> Site:
+    instance, place = prepared.instance, prepared.places[id_]
+    host = id_ if instance.hub.host_is_member and id_ in prepared.practices else None
+    weight = exact(instance.weights.cost)
+    yearly = exact(instance.hub.running_cost) + prepared.hub_setup_cost(id_) / exact(instance.horizon_years)
+    return Site(
+        id=id_,
+        host=host,
+        minimum=prepared.min_patients(id_),
+        capacity=place.hub_capacity,
+        cost=micro(weight * yearly),
+        travel={practice: micro(weight * cost) for practice, cost in _travel(prepared, id_, host).items()},
+        coordination={
+            model: _coordination(prepared, id_, prepared.models[model], of_model) for model, of_model in leads.items()
+        },
+    )
+
+
+def _travel(prepared: Prepared, site: str, host: str | None) -> dict[str, Fraction]:
+    """Pounds a year of the practices that may join, unweighted; nobody if the host may not."""
+    per_km = exact(prepared.instance.travel.cost_per_patient_km)
+    rules, found = prepared.instance.hub, {}
+    for practice in prepared.travel.reaching(site, rules.max_km, rules.max_minutes):
+        leg = prepared.travel.leg(practice, site)
+        if leg is not None and _may_join(prepared, practice, site, host):
+            patients = prepared.practices[practice].patients
+            found[practice] = leg.cost if leg.cost is not None else patients * leg.km * per_km
+    for together in _together(prepared):
+        if not together <= found.keys():
+            found = {practice: cost for practice, cost in found.items() if practice not in together}
+    return found if host is None or host in found else {}
+
+
+def _may_join(prepared: Prepared, practice: str, site: str, host: str | None) -> bool:
+    policy, capacity = prepared.instance.policy, prepared.places[site].hub_capacity
+    if policy.fixed_hub.get(practice, site) != site or site in policy.barred_hub.get(practice, ()):
+        return False
+    if capacity is not None and prepared.practices[practice].patients > capacity:
+        return False
+    return host in (None, practice) or _get_on(prepared, prepared.practices[practice], prepared.practices[host or ""])
+
+
+def _get_on(prepared: Prepared, practice: Practice, host: Practice) -> bool:
+    """Whether a practice and a host may be members of one hub."""
+    policy = prepared.instance.policy
+    if max(practice.patients, host.patients) > prepared.instance.hub.max:
+        return False
+    if policy.respect_areas in (True, "hubs") and _area(practice) != _area(host):
+        return False
+    return not any(practice.id in apart and host.id in apart for apart in policy.keep_apart)
+
+
+def _area(place: Practice | Hospital) -> str:
+    return place.area or "none"
+
+
+def _together(prepared: Prepared) -> list[set[str]]:
+    """Practices that share a hub, lists that overlap merged."""
+    merged: list[set[str]] = []
+    for practices in prepared.instance.policy.keep_together:
+        overlapping = [other for other in merged if other & set(practices)]
+        merged = [other for other in merged if other not in overlapping]
+        merged.append(set(practices).union(*overlapping))
+    return merged
+
+
+def _coordination(prepared: Prepared, site: str, model: CareModel, leads: frozenset[str]) -> dict[str, int]:
+    per_km = exact(prepared.instance.weights.cost) * exact(model.cost_per_hub_km)
+    one_area = model.lead == "hub" and prepared.instance.policy.respect_areas in (True, "networks")
+    found = {}
+    for lead in leads:
+        leg = prepared.travel.leg(site, lead)
+        apart = one_area and _area(prepared.places[site]) != _area(prepared.places[lead])
+        if leg is not None and leg.within(model.max_km, model.max_minutes) and not apart:
+            found[lead] = micro(per_km * leg.km)
+    return found

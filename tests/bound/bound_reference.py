@@ -1,0 +1,134 @@
+"""Bounds by looking at every set of members, from the arrays that solvers use: nothing here is the recheck's."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.certificate import Prices, SlotPrices
+from optimizer.problem import NO_LIMIT, Problem
+from optimizer.verify.bound.cases import Case, Slot
+
+Floats = NDArray[np.float64]
+FTE = 1e-6  # by so much verification lets a plan miss the labour market
+
+
+def random_prices(problem: Problem, case: Case, rng: np.random.Generator) -> Prices:
+    """Of usual sizes and right signs, for every rule."""
+    p, patients = problem, problem.practices.patients
+    hub_led = dict(zip(p.models.ids, p.models.hub_led.tolist(), strict=True))
+    return Prices(
+        practice=dict(zip(p.practices.ids, (patients * rng.uniform(5.0, 45.0, len(patients))).tolist(), strict=True)),
+        group={group: -float(rng.uniform(0, 20_000)) for group in p.group_ids},
+        market={role: -float(rng.uniform(0, 50_000)) for role in p.roles.ids},
+        coverage=float(rng.uniform(-5, 5)),
+        hubs=float(rng.uniform(0 if p.hub.count_max == NO_LIMIT else -10_000, 10_000)),
+        slots=tuple(
+            SlotPrices(
+                low=float(rng.uniform(0, 3)),
+                high=-float(rng.uniform(0, 3)),
+                lead=float(rng.uniform(0, 30_000)) if hub_led[slot.model] else 0.0,
+            )
+            for slot in case.slots
+        ),
+    )
+
+
+def reference_bound(problem: Problem, case: Case, prices: list[Prices]) -> float:
+    """Pounds a year; inf where the case has no plan."""
+    p = problem
+    models = [p.models.ids.index(slot.model) for slot in case.slots]
+    best = math.inf
+    lines = [_line(p, case, of) for of in prices]
+    for counts in product(*(range(slot.low, slot.high + 1) for slot in case.slots)):
+        room = sum(n * int(p.models.maximum[k]) for n, k in zip(counts, models, strict=True))
+        need = sum(n * int(p.models.minimum[k]) for n, k in zip(counts, models, strict=True))
+        if room >= p.network.patients_min and need <= p.network.patients_max:
+            best = min(best, max(constant + float(np.dot(slope, counts)) for constant, slope in lines))
+    return best
+
+
+def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Floats]:
+    pi = np.array([prices.practice.get(i, 0.0) for i in p.practices.ids])
+    alone = p.practices.independent_cost + p.practices.move_cost
+    free = p.practices.may_be_independent & ~np.isin(p.practices.ids, list(case.placed))
+    market = np.array([prices.market.get(r, 0.0) for r in p.roles.ids])
+    covered = p.network.patients_min if prices.coverage > 0 else p.network.patients_max
+    hubs = p.hub.count_min if prices.hubs > 0 else p.hub.count_max
+    constant = p.network.dividend * p.total_patients + np.where(free, np.minimum(pi, alone), pi).sum()
+    constant += sum(prices.group.values()) + float(market @ (p.roles.market + FTE))
+    constant += prices.coverage * covered + (prices.hubs * hubs if prices.hubs else 0.0)
+    for j, site in enumerate(p.sites.ids):
+        if site not in case.closed:
+            least = least_at(p, case, prices, j)
+            constant += least if site in case.required else min(0.0, least)
+    slope = []
+    for slot, of in zip(case.slots, prices.slots, strict=True):
+        k = p.models.ids.index(slot.model)
+        slope.append(p.models.cost[k] + of.low * p.models.minimum[k] + of.high * p.models.maximum[k] + of.lead)
+    return float(constant), np.array(slope, dtype=np.float64)
+
+
+def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
+    """Least reduced cost of a hub at the site, over all sets of members, slots and groups."""
+    members, inside = _sets(p, case, j)
+    patients, size = inside @ p.practices.patients[members], inside.sum(axis=1)
+    fits = (patients >= p.sites.minimum[j]) & (patients <= p.sites.capacity[j])
+    fits &= (size == 1) | (patients <= p.hub.maximum)
+    if not fits.any():
+        return math.inf
+    inside, patients, size = inside[fits], patients[fits], size[fits]
+    pi = np.array([prices.practice.get(i, 0.0) for i in p.practices.ids])
+    travel = p.reach.cost[p.reach.index_of(members, np.full(len(members), j))]
+    cost = p.sites.cost[j] - prices.hubs + inside @ (travel - pi[members])
+    cost += p.hub.price * np.maximum(0, p.hub.target_min - patients)
+    cost += p.hub.price * np.where(size > 1, np.maximum(0, patients - p.hub.target_max), 0)
+    market = np.array([prices.market.get(r, 0.0) for r in p.roles.ids])
+    lacking = np.maximum(0, patients[:, None] * p.roles.hub_ratio - inside @ p.practices.fte[members])
+    cost += (lacking * (p.roles.hub_ratio > 0)) @ (p.roles.hire_cost - market)
+    kinds = [np.zeros(len(cost))]
+    for slot, of in zip(case.slots, prices.slots, strict=True):
+        kinds.append(_networked(p, slot, of, prices, j, members, inside))
+    least = math.inf
+    for g in range(-1, len(p.group_ids)):
+        stays = (p.practices.group[members] == g) & (g >= 0)
+        moved = np.where(stays, 0.0, p.practices.move_cost[members])
+        price = prices.group.get(p.group_ids[g], 0.0) if g >= 0 else 0.0
+        least = min(least, *((cost + kind + inside @ moved - price).min() for kind in kinds))
+    return float(least)
+
+
+def _sets(p: Problem, case: Case, j: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Practices that can join, and every set of them that has the host, one a row."""
+    near = p.reach.row[p.reach.column == j]
+    members = np.array([i for i in near if (p.practices.ids[i], p.sites.ids[j]) not in case.barred], dtype=np.int64)
+    sets = np.array(list(product((0, 1), repeat=len(members))), dtype=np.int64).reshape(-1, len(members))
+    host = int(p.host[j])
+    if host < 0:
+        return members, sets
+    return members, sets[(sets[:, members == host] == 1).any(axis=1)]
+
+
+def _networked(
+    p: Problem,
+    slot: Slot,
+    of: SlotPrices,
+    prices: Prices,
+    j: int,
+    members: NDArray[np.int64],
+    inside: NDArray[np.int64],
+) -> Floats:
+    """What being in a network of the slot adds."""
+    k = p.models.ids.index(slot.model)
+    of_slot = [n for n, lead in enumerate(p.candidates.leads) if p.candidates.model[n] == k and lead in slot.leads]
+    links = (p.links.row == j) & np.isin(p.links.column, of_slot)
+    if not links.any() or slot.high <= 0:
+        return np.full(len(inside), np.inf)
+    per_patient = -p.network.dividend - of.low - of.high - prices.coverage
+    added = inside @ (p.practices.misfit_cost[members, k] + per_patient * p.practices.patients[members])
+    added = np.where(inside @ p.practices.refuses[members, k] > 0, np.inf, added) + p.links.cost[links].min()
+    leads = bool(p.models.hub_led[k]) and j in p.candidates.site[of_slot]
+    return np.asarray(added - (of.lead if leads else 0.0))

@@ -1,0 +1,22 @@
+"""Verification shares no code with what it verifies."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import optimizer.verify
+
+OWN = ("optimizer.verify", "optimizer.plan", "optimizer.certificate", "optimizer.json_document", "optimizer.kernels")
+
+
+def test_verification_imports_no_solver_and_no_formulation() -> None:
+    folder = Path(optimizer.verify.__file__).parent
+    files = [*folder.rglob("*.py"), *(folder.parent / f"{name}.py" for name in ("certificate", "json_document"))]
+    assert len(files) > 20
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            named += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            strays = [n for n in named if n.split(".")[0] in ("optimizer", "solvers") and not n.startswith(OWN)]
+            assert not strays, file
