@@ -1,6 +1,6 @@
 # make demo   sets up .venv and solves a bundled instance
 # make test   sets up .venv and runs every check but the slow tests
-# make slow   the tests that take minutes
+# make slow   the tests that take minutes; WORKERS=1 runs tests one by one
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV ?= .venv
@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := instances/data/market_town/instance.toml
 MARKS ?= not slow
+WORKERS ?= 2
 
 .PHONY: demo test lint slow clean
 
@@ -15,14 +16,14 @@ demo: $(STAMP)
 	$(BIN)/caregroup solve $(DEMO) --time-limit 60 --out out/demo
 
 test: lint
-	$(BIN)/pytest -m "$(MARKS)" --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
+	$(BIN)/pytest -m "$(MARKS)" -n $(WORKERS) --dist loadfile --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 slow: $(STAMP)
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n $(WORKERS) --dist loadfile
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=..."; exit 1; }

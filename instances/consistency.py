@@ -247,6 +247,39 @@ def _unknown(path: Path, named: Iterable[tuple[Any, str]], known: Collection[str
             yield Problem((*path, step), place, f"the id of {what}")
 
 
+def _sites_that_must_open(instance: Instance) -> Iterator[Problem]:
+    hosts = {place.id for _, place in _placed(instance) if _can_be_hub(instance, place)}
+    known = _site_ids(instance)
+    for k, site in enumerate(instance.policy.must_open):
+        if site in known and site not in hosts:
+            expected = "a place where a hub can be: can_host_hub, and hub.hospital_sites if it is a hospital"
+            yield Problem(("policy", "must_open", k), site, expected)
+
+
+def _can_be_hub(instance: Instance, place: Practice | Hospital) -> bool:
+    kind = getattr(place, "kind", None)  # of a hospital
+    return place.can_host_hub and (kind is None or kind in instance.hub.hospital_sites)
+
+
+def _areas(instance: Instance) -> Iterator[Problem]:
+    """With respect_areas, every practice has an area, and every hospital that may be a hub of a network."""
+    respected = instance.policy.respect_areas
+    if not respected:
+        return
+    lacking = [
+        path
+        for path, place in _placed(instance)
+        if place.area is None
+        and (path[0] == "practices" or (respected != "hubs" and _can_be_hub(instance, place)))
+    ]
+    expected = "an area, as policy.respect_areas is on"
+    if sum(path[0] == "practices" for path in lacking) == len(instance.practices):
+        yield Problem(("practices",), None, "a column area, as policy.respect_areas is on", "place")
+        lacking = [path for path in lacking if path[0] != "practices"]
+    for path in lacking:
+        yield Problem((*path, "area"), "", expected, "place")
+
+
 def _fixed_networks(instance: Instance) -> Iterator[Problem]:
     models, sites = _ids(instance.care_model), _site_ids(instance)
     for practice, network in instance.policy.fixed_network.items():
@@ -293,6 +326,8 @@ _CHECKS: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     _minutes_known,
     _staff_reported,
     _locked_ids,
+    _sites_that_must_open,
+    _areas,
     _fixed_networks,
     _contradicting_locks,
     _unique_ids,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from instances.errors import Fault, InputError
@@ -41,6 +42,11 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             aside[path].write_bytes(content)
         for path in contents:
             aside[path].replace(path)
+    except OSError as error:
+        if error.filename is not None:
+            error.filename = str(path)  # not that of the part
+        raise
     finally:
         for part in aside.values():
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()

@@ -47,6 +47,8 @@ def read_instance(path: Path) -> Instance:
             return _from_json(path)
         case ".xlsx":
             return _from_workbook(path)
+    if not path.exists():
+        raise InputError([Fault(path.name, f"an instance; there is nothing at {path}")])
     raise InputError([Fault(path.name, "a file whose name ends in .toml, .json or .xlsx")])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.dotted import path_of
-from instances.errors import Fault, InputError
+from instances.errors import Fault
 from instances.schema import Instance
 from instances.tables import NONE, split
 from instances.validation import Origins, build
@@ -20,8 +20,9 @@ _TABLES = ("practices", "hospitals", "misfit")
 
 def apply_settings(instance: Instance, settings: Mapping[str, Any] | Iterable[str]) -> Instance:
     """`settings` as {"hub.min": 25000} or as ["hub.min=25000", "care_model.MCP.lead=acute"] with values as in TOML."""
-    data, faults = _open(instance), []
-    for key, value in _pairs(settings):
+    data = _open(instance)
+    pairs, faults = _pairs(settings)
+    for key, value in pairs:
         path = path_of(key, data)
         fault = _fault(key, path, data)
         if fault is None and isinstance(value, _Raw):
@@ -40,15 +41,19 @@ class _Raw:
         self.text = text
 
 
-def _pairs(settings: Mapping[str, Any] | Iterable[str]) -> Iterator[tuple[str, Any]]:
+def _pairs(settings: Mapping[str, Any] | Iterable[str]) -> tuple[list[tuple[str, Any]], list[Fault]]:
+    """Keys with their values, and what is no such pair."""
     if isinstance(settings, Mapping):
-        yield from _flattened(settings, ())
-        return
+        return list(_flattened(settings, ())), []
+    pairs: list[tuple[str, Any]] = []
+    faults = []
     for text in [settings] if isinstance(settings, str) else settings:
         key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            raise InputError([Fault(_SOURCE, "key=value, such as hub.min=25000", value=text)])
-        yield key.strip(), _Raw(value.strip())
+        if equals and key.strip():
+            pairs.append((key.strip(), _Raw(value.strip())))
+        else:
+            faults.append(Fault(_SOURCE, "key=value, such as hub.min=25000", value=text))
+    return pairs, faults
 
 
 def _flattened(settings: Mapping[str, Any], outer: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

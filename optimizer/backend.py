@@ -6,6 +6,7 @@ each entry is an object that satisfies `Solver`. Importing it must be cheap and 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -77,8 +78,12 @@ class SolveOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     time_limit: float | None = Field(default=None, gt=0, description="seconds of wall clock")
-    rel_gap: float | None = Field(default=None, ge=0, description="stop at |objective - bound| <= it x |objective|")
-    abs_gap: float | None = Field(default=None, ge=0, description="stop at |objective - bound| <= it, pounds a year")
+    rel_gap: float | None = Field(
+        default=None, ge=0, lt=math.inf, description="stop at |objective - bound| <= it x |objective|"
+    )
+    abs_gap: float | None = Field(
+        default=None, ge=0, lt=math.inf, description="stop at |objective - bound| <= it, pounds a year"
+    )
     node_limit: int | None = Field(default=None, ge=1, description="branch-and-bound nodes")
     threads: int | None = Field(default=None, ge=1, description="None = all cores")
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)

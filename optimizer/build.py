@@ -25,7 +25,7 @@ from optimizer.problem import (
 
 
 def build_problem(instance: Instance) -> Problem:
-    """Arrays of an instance. Raises `InputError` for rules that are not supported or lack the data they need."""
+    """Arrays of an instance. Raises `InputError` for rules that are not supported."""
     _refuse_unsupported(instance)
     distances = Distances(instance)
     places = _site_places(instance)
@@ -64,26 +64,13 @@ def _refuse_unsupported(instance: Instance) -> None:
     faults = []
     if instance.hub.contiguous:
         faults.append(
-            Fault(instance.name, "contiguous hubs are not built yet; set hub.contiguous = false", column="hub")
+            Fault(instance.name, "this rule is not built yet; set it to false", column="hub.contiguous", value="true")
         )
     for model in instance.care_model:
         for rule in ("contiguous", "whole_area"):
             if getattr(model, rule):
                 text = f"this rule is not built yet; set {rule} = false or leave the model out"
                 faults.append(Fault(instance.name, text, column=f"care_model.{model.id}.{rule}", value="true"))
-    if instance.policy.respect_areas:
-        lacking = [p.id for p in instance.practices if not p.area]
-        if _respects(instance, "networks"):
-            kinds = instance.hub.hospital_sites
-            lacking += [h.id for h in instance.hospitals if h.can_host_hub and h.kind in kinds and not h.area]
-        if lacking:
-            text = f"respect_areas needs an area for every practice and hub site; {len(lacking)} have none"
-            faults.append(Fault(instance.name, text, column="policy.respect_areas", value=", ".join(lacking[:5])))
-    sites = {p.id for p in _site_places(instance)}
-    for site in instance.policy.must_open:
-        if site not in sites:
-            text = "a place where a hub can be: can_host_hub, and hub.hospital_sites if it is a hospital"
-            faults.append(Fault(instance.name, text, column="policy.must_open", value=site))
     if faults:
         raise InputError(faults)
 

@@ -247,7 +247,7 @@ def generate(
     out: Annotated[Path, typer.Option(metavar="DIR", help="A folder, or a file ending in .toml, .json or .xlsx.")],
     kind: Annotated[str, typer.Option(help="city, market-town, rural-county or mixed.")] = "mixed",
     practices: Annotated[int, typer.Option(metavar="N", help="Number of practices.")] = 100,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed makes the same instance.")] = 1,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="The same seed makes the same instance.")] = 1,
     name: Annotated[str | None, typer.Option(help="Of the instance.", show_default="from kind and seed")] = None,
 ) -> None:
     """Make a synthetic instance that looks like England."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -117,5 +117,11 @@ def _refuse_unwritable(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise fail(ExitCode.BAD_INPUT, f"--out {folder}: that is a file; name a folder.")
     nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise fail(ExitCode.BAD_INPUT, f"--out {folder}: cannot write in {nearest}; choose another folder.")
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        why = error.strerror or "it takes no files"
+        raise fail(
+            ExitCode.BAD_INPUT, f"--out {folder}: cannot write in {nearest} ({why}); choose another folder."
+        ) from None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from instances.files import write_together
 from optimizer.mip import MipModel
 
 SUFFIXES = (".mps", ".lp")
@@ -23,14 +24,11 @@ def write_model(model: MipModel, path: Path, column_names: Sequence[str]) -> Non
     highs.silent()
     if highs.passModel(_as_lp(model, column_names)) == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS does not accept the model")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        if highs.writeModel(str(aside)) == highspy.HighsStatus.kError:
-            raise OSError(None, "HiGHS cannot write the file", str(path))
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:  # where HiGHS cannot write, it crashes
+        made = Path(folder) / path.name
+        if highs.writeModel(str(made)) == highspy.HighsStatus.kError:
+            raise OSError(None, "HiGHS cannot write the file", str(made))
+        write_together({path: made.read_bytes()})
 
 
 def _as_lp(model: MipModel, column_names: Sequence[str]) -> object:

@@ -58,10 +58,11 @@ def _faults(file: str, error: ValidationError) -> list[Fault]:
         key = ".".join(str(step) for step in detail["loc"]) or None
         missing = detail["type"] == "missing"
         value = None if missing or isinstance(detail["input"], dict | list) else str(detail["input"])
-        expected = "this key, as caregroup solve writes it" if missing else _lower(detail["msg"])
+        expected = "this key, as caregroup solve writes it" if missing else _in_json(detail["msg"])
         faults.append(Fault(file, expected, column=key, value=value))
     return faults
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _in_json(text: str) -> str:
+    """Pydantic's words in those of JSON, which has no tuples, to follow a colon."""
+    return text[:1].lower() + text[1:].replace("a valid tuple", "a list")

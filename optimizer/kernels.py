@@ -26,7 +26,7 @@ SHARED = (HERE / "construct", HERE / "kernels.py")  # what kernels elsewhere may
 @cache
 def cache_folder(*sources: Path) -> Path:
     """Where compiled code of these sources (files or folders) is kept; made if it is not there."""
-    digest = hashlib.sha256(numba.__version__.encode())
+    digest = hashlib.sha256(f"{numba.__version__} {HERE}".encode())  # numba keeps code by the place of its source
     for source in sorted({*SHARED, *sources}):
         files = sorted(source.glob("*.py")) if source.is_dir() else [source]
         for file in files:

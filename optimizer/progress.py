@@ -49,7 +49,7 @@ class ProgressLine:
             if progress.message:
                 self._console.print(str(progress), soft_wrap=True)
             return
-        known = (progress.objective is not None, progress.bound is not None)
+        known = (progress.objective is not None, progress.bound_known)
         if progress.message or known != self._known or progress.elapsed_s >= self._shown_s + PLAIN_INTERVAL_S:
             self._shown_s = progress.elapsed_s
             self._known = known

@@ -43,6 +43,8 @@ def plan_file(path: Path) -> Path:
         if not (path / PLAN_FILE).is_file():
             raise InputError([Fault(str(path), f"a folder with a {PLAN_FILE}, or a {PLAN_FILE} or assignments.csv")])
         return path / PLAN_FILE
+    if not path.exists():
+        raise InputError([Fault(path.name, f"a plan; there is nothing at {path}")])
     if path.suffix.lower() not in (".json", ".csv"):
         raise InputError([Fault(str(path), f"a plan: {PLAN_FILE}, the folder it is in, or an assignments.csv")])
     return path

@@ -18,12 +18,23 @@ from optimizer.backend import (
     Solver,
     SolverError,
     SolverInfo,
+    SolverUnavailable,
+    UnsupportedOption,
 )
 
 if TYPE_CHECKING:
     from optimizer.problem import Problem
 
 GROUP = "caregroup.solvers"
+OPTIONS = {  # a field of SolveOptions -> what honours it
+    "time_limit": Capability.TIME_LIMIT,
+    "rel_gap": Capability.REL_GAP,
+    "abs_gap": Capability.ABS_GAP,
+    "node_limit": Capability.NODE_LIMIT,
+    "seed": Capability.SEED,
+    "memory_mb": Capability.MEMORY,
+    "log_path": Capability.LOG_FILE,
+}
 
 
 class UnknownSolverError(SolverError):
@@ -62,6 +73,28 @@ def availability(info: SolverInfo) -> str | None:
         return None
     hint = f"; {info.hint}" if info.hint else ""
     return f"{info.id} needs {', '.join(missing)}, not installed here{hint}"
+
+
+def check_options(info: SolverInfo, options: SolveOptions) -> tuple[str, ...]:
+    """Raise what `Solver.solve` must for modules that are missing and options that cannot be honoured.
+
+    Return warnings instead for the latter with `on_unsupported="warn"`.
+    """
+    missing = availability(info)
+    if missing is not None:
+        raise SolverUnavailable(missing)
+    faults = [
+        f"{info.id} cannot honour {name}; leave it out or choose another solver"
+        for name, capability in OPTIONS.items()
+        if getattr(options, name) is not None and capability not in info.capabilities
+    ]
+    if options.threads is not None and options.threads > 1 and Capability.THREADS not in info.capabilities:
+        faults.append(f"{info.id} runs on one thread only; leave out threads or choose another solver")
+    if options.native.get(info.id) and Capability.NATIVE not in info.capabilities:
+        faults.append(f"{info.id} takes no native options; leave them out")
+    if faults and options.on_unsupported == "error":
+        raise UnsupportedOption("; ".join(faults))
+    return tuple(f"ignored: {fault}" for fault in faults)
 
 
 @dataclass(frozen=True)

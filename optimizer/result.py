@@ -33,10 +33,15 @@ class Progress:
             return None
         return relative_gap(self.objective, self.bound)
 
+    @property
+    def bound_known(self) -> bool:
+        """Whether the bound says more than that no term is below 0."""
+        return self.bound is not None and (self.bound > 0 or self.objective == 0)
+
     def __str__(self) -> str:
         plan = "no plan yet" if self.objective is None else f"plan {self.objective:,.0f}"
-        bound = "" if self.bound is None else f"  bound {self.bound:,.0f}"
-        gap = "" if self.gap is None else f"  gap {self.gap:.2%}"
+        bound = f"  bound {self.bound:,.0f}" if self.bound_known else ""
+        gap = f"  gap {self.gap:.2%}" if self.bound_known and self.gap is not None else ""
         note = f"  {self.message}" if self.message else ""
         return f"{self.elapsed_s:7.1f} s  {plan}{bound}{gap}{note}"
 

@@ -18,7 +18,7 @@ from optimizer.construct import construct
 from optimizer.kernels import are_compiled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
-from optimizer.registry import load
+from optimizer.registry import check_options, load
 from optimizer.result import Progress, Result, VerifiedPlan, relative_gap
 from optimizer.solution import from_plan, to_plan
 from optimizer.verify import Evaluation, Verifier
@@ -48,8 +48,9 @@ def solve(
     """Plan an instance.
 
     `time_limit` seconds of wall clock for everything, `gap` relative; both, `threads` and `seed` go before `options`.
-    `start` is a plan to begin from. Raises `InputError` for an instance that cannot be solved as it stands and
-    `SolverError` for a backend or option that is not to be had; limits, infeasibility and crashes are results.
+    `start` is a plan to begin from. Raises `InputError` for an instance that cannot be solved as it stands,
+    `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written; limits,
+    infeasibility and crashes are results.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
@@ -78,6 +79,7 @@ class _Solve:
 
     def run(self, start: Plan | None) -> Result:
         backend = load(self.solver)
+        self._check_options(backend)
         self.problem: Problem = build_problem(self.instance)
         reasons = impossibilities(self.problem)
         if reasons:
@@ -89,6 +91,14 @@ class _Solve:
         except KeyboardInterrupt:
             outcome = Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT)
         return self._conclude(outcome)
+
+    def _check_options(self, backend: Solver) -> None:
+        """Refuse what cannot be honoured before any time is spent; backends tell of what they leave out themselves."""
+        check_options(backend.info, self.options)
+        log = self.options.log_path
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)  # some solvers write no log, and say nothing, where it lacks
+            log.open("a").close()
 
     def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
         try:

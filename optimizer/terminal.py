@@ -19,6 +19,8 @@ from rich.console import Console
 DEBUG = "CAREGROUP_DEBUG"
 PIPE_WIDTH = 120  # characters, where output goes to a file or pipe
 
+UNUSABLE_PATH = (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError, PermissionError)
+
 P = ParamSpec("P")
 
 
@@ -114,7 +116,8 @@ def _explained(error: Exception) -> typer.Exit:
         )
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return fail(ExitCode.FAILED, f"{where}{error.strerror or text}", "Check path, permissions and space.")
+        code = ExitCode.BAD_INPUT if isinstance(error, UNUSABLE_PATH) and where else ExitCode.FAILED
+        return fail(code, f"{where}{error.strerror or text}", "Check path, permissions and space.")
     if isinstance(error, MemoryError):
         return fail(ExitCode.FAILED, "Out of memory.", "Use a smaller instance or a machine with more memory.")
     said = " ".join(text.split())[:300]

@@ -24,11 +24,9 @@ from optimizer.backend import (
     SolveOptions,
     SolverError,
     SolverInfo,
-    SolverUnavailable,
-    UnsupportedOption,
 )
 from optimizer.mip import FloatArray, MipModel
-from optimizer.registry import availability
+from optimizer.registry import OPTIONS, check_options
 from solvers.isolation import JobEnd, JobLimits, run_isolated
 from solvers.mip_backend import OPTIMAL_GAP, TIGHT_ABS_GAP, TIGHT_REL_GAP, MipOutcome, MipSettings
 from solvers.mip_check import Checker
@@ -36,17 +34,6 @@ from solvers.mip_run import Bound, Incumbent, LogLine, MipTask
 
 if TYPE_CHECKING:
     from optimizer.problem import Problem
-
-_OPTIONS = {
-    "time_limit": Capability.TIME_LIMIT,
-    "rel_gap": Capability.REL_GAP,
-    "abs_gap": Capability.ABS_GAP,
-    "node_limit": Capability.NODE_LIMIT,
-    "seed": Capability.SEED,
-    "memory_mb": Capability.MEMORY,
-    "log_path": Capability.LOG_FILE,
-}
-
 
 class MipEvents(Protocol):
     """Where the parent tells of a child's progress."""
@@ -168,33 +155,11 @@ class MipSolver:
         )
 
 
-def check_options(info: SolverInfo, options: SolveOptions) -> tuple[str, ...]:
-    """Raises what `Solver.solve` must for modules that are missing and options that cannot be honoured.
-
-    Returns warnings instead for the latter with `on_unsupported="warn"`.
-    """
-    missing = availability(info)
-    if missing is not None:
-        raise SolverUnavailable(missing)
-    faults = [
-        f"{info.id} cannot honour {name}; leave it out or choose another solver"
-        for name, capability in _OPTIONS.items()
-        if getattr(options, name) is not None and capability not in info.capabilities
-    ]
-    if options.threads is not None and options.threads > 1 and Capability.THREADS not in info.capabilities:
-        faults.append(f"{info.id} runs on one thread only; leave out threads or choose another solver")
-    if options.native.get(info.id) and Capability.NATIVE not in info.capabilities:
-        faults.append(f"{info.id} takes no native options; leave them out")
-    if faults and options.on_unsupported == "error":
-        raise UnsupportedOption("; ".join(faults))
-    return tuple(f"ignored: {fault}" for fault in faults)
-
-
 def decide(info: SolverInfo, options: SolveOptions) -> MipSettings:
     """Every default decided, unsupported options left out."""
 
     def honoured(name: str) -> Any:
-        return getattr(options, name) if _OPTIONS[name] in info.capabilities else None
+        return getattr(options, name) if OPTIONS[name] in info.capabilities else None
 
     rel_gap, abs_gap = honoured("rel_gap"), honoured("abs_gap")
     log_path = honoured("log_path")

@@ -20,8 +20,9 @@ from optimizer.backend import (
     SolverError,
     SolverInfo,
 )
+from optimizer.registry import check_options
 from solvers.isolation import JobEnd, JobLimits, run_isolated
-from solvers.mip_solver import available_cores, check_options
+from solvers.mip_solver import available_cores
 from solvers.structured_job import Bound, Ended, Found, Line, StructuredJob
 
 if TYPE_CHECKING:

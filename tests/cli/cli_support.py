@@ -20,8 +20,8 @@ OPTIMUM = 1_022_998.5213  # pounds a year, instances/data/README.md
 
 
 def run(*arguments: object, env: dict[str, str] | None = None) -> Result:
-    """In this process."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], env=env)
+    """In this process, on a terminal of one width."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "120", **(env or {})})
 
 
 def command(*arguments: object) -> list[str]:

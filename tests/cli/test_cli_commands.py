@@ -100,6 +100,7 @@ def test_generate(tmp_path: Path, name: str) -> None:
         (["--kind", "metropolis"], "--kind metropolis"),
         (["--practices", "2"], "--practices 2"),
         (["--practices", "some"], "--practices"),
+        (["--seed", "-1"], "--seed"),
     ],
 )
 def test_generate_usage(tmp_path: Path, arguments: list[str], words: str) -> None:
@@ -107,6 +108,15 @@ def test_generate_usage(tmp_path: Path, arguments: list[str], words: str) -> Non
     assert said.exit_code == 2
     assert words in said.stderr
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", [["generate", "--practices", 20], ["export", HAMLET]])
+@pytest.mark.parametrize("place", ["/proc/new.mps", HAMLET / "instance.toml" / "new.mps"])
+def test_where_nothing_can_be_written(command: list[object], place: object) -> None:
+    said = run(*command, "--out", place)
+    assert said.exit_code == 2
+    assert str(place) in said.stderr
+    assert ".part" not in said.stderr
 
 
 def test_export_refuses_other_formats(tmp_path: Path) -> None:

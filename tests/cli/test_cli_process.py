@@ -27,7 +27,7 @@ def wait_for_plan(process: subprocess.Popen[str]) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_keeps_the_best_plan(tmp_path: Path, number: signal.Signals) -> None:
-    process = start("solve", DATA / "birmingham", "--time-limit", 300, "--out", tmp_path / "plan", cwd=tmp_path)
+    process = start("solve", DATA / "rural_county", "--time-limit", 300, "--out", tmp_path / "plan", cwd=tmp_path)
     try:
         wait_for_plan(process)
         stopped = time.monotonic()
@@ -36,12 +36,12 @@ def test_a_signal_keeps_the_best_plan(tmp_path: Path, number: signal.Signals) ->
     finally:
         process.kill()
     assert process.returncode == 0, err
-    assert time.monotonic() - stopped < 30
+    assert time.monotonic() - stopped < 60  # of the 300
     assert "Traceback" not in err
     assert "stopped on request" in out
     content = document(tmp_path / "plan")
     assert content["limit"] == "interrupt"
-    assert run("verify", DATA / "birmingham", tmp_path / "plan").exit_code == 0
+    assert run("verify", DATA / "rural_county", tmp_path / "plan").exit_code == 0
 
 
 def test_ctrl_c_while_reading(tmp_path: Path) -> None:

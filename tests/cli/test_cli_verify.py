@@ -85,7 +85,12 @@ def test_a_claim_from_elsewhere(folder: Path, claim: list[object], code: int) ->
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{", "JSON text"), ("[]", "plan.json"), ('{"schema_version": 1}', "hubs: this key, as caregroup solve")],
+    [
+        ("{", "JSON text"),
+        ("[]", "plan.json"),
+        ('{"schema_version": 1}', "hubs: this key, as caregroup solve"),
+        ('{"schema_version": 1, "hubs": [{"site": "A", "members": "A"}]}', "found 'A': input should be a list"),
+    ],
 )
 def test_not_a_plan(folder: Path, text: str, words: str) -> None:
     (folder / "plan.json").write_text(text)

@@ -5,11 +5,13 @@ The structure-aware ones (search, columns, auto) take a problem, not a program; 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from contract_backend import Backend
 from contract_exclusions import EXCLUSIONS
+from contract_processes import check_nothing_left
 
 from optimizer.registry import availability, load, solver_ids
 from solvers.mip_solver import MipSolver
@@ -35,9 +37,10 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 
 @pytest.fixture(autouse=True)
-def private_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where jobs make their directories; empty again afterwards, whatever happened."""
+def private_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where jobs make their directories and run; nothing is left there afterwards, whatever happened."""
     directory = tmp_path / "tmp"
     directory.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(directory))
-    return directory
+    yield directory
+    check_nothing_left(directory)

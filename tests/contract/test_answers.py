@@ -73,7 +73,7 @@ def test_time_limit_with_solution(backend: Backend) -> None:
     result = backend.solve(model, time_limit=1.5)
     assert (result.reason, result.limit) == (Reason.FEASIBLE, Limit.TIME)
     assert result.ending is Ending.COMPLETED
-    assert result.solve_s < 4
+    assert result.solve_s < 15  # ended by itself or from outside, on a busy machine, too
     if backend.can(Capability.BOUND):
         assert result.bound is not None
         assert result.objective is not None

@@ -1,4 +1,4 @@
-"""What becomes of processes and files when something ends before its time."""
+"""What becomes of a result when something ends before its time; conftest.py sees to it that nothing is left behind."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from pathlib import Path
 import contract_models as models
 import numpy as np
 import psutil
-import pytest
 from contract_backend import Backend, Recorder
+from contract_processes import inside, wait_until, workers_of
 
 from optimizer.backend import Capability, Ending, Limit, Reason
 
-_PATIENCE_S = 30.0
-_SOLVING_S = 2.0  # into the solve
+_SOLVING_S = 1.0  # into the solve
 
 _SOLVE = """
 import sys
@@ -30,31 +29,6 @@ from optimizer.backend import SolveOptions
 from optimizer.registry import load
 load({solver_id!r}).solve_mip(models.knapsacks(30, 250), SolveOptions(time_limit=60, threads=1))
 """
-
-
-def workers_of(pid: int) -> list[psutil.Process]:
-    return [child for child in psutil.Process(pid).children() if "solvers.worker" in child.cmdline()]
-
-
-def inside(directory: Path) -> list[psutil.Process]:
-    """Processes whose working directory is, or was, below this one."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.cwd().startswith(str(directory)) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
-
-
-def wait_until(condition: Callable[[], object], patience_s: float = _PATIENCE_S) -> bool:
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def during_the_solve(
@@ -75,17 +49,7 @@ def during_the_solve(
     return thread
 
 
-def check_nothing_left(directory: Path) -> None:
-    assert wait_until(lambda: not inside(directory), 5.0), inside(directory)
-    assert wait_until(lambda: not list(directory.iterdir()), 5.0), list(directory.iterdir())
-
-
-def test_nothing_is_left_of_a_solve(backend: Backend, private_tmp: Path) -> None:
-    backend.solve(models.knapsacks(30, 250), time_limit=1.0)
-    check_nothing_left(private_tmp)
-
-
-def test_killed_solver_gives_a_result(backend: Backend, private_tmp: Path) -> None:
+def test_killed_solver_gives_a_result(backend: Backend) -> None:
     model, recorder = models.knapsacks(30, 250), Recorder()
     thread = during_the_solve(backend, recorder, lambda worker: worker.kill())
     result = backend.solve(model, np.zeros(250), recorder, time_limit=30)
@@ -99,24 +63,21 @@ def test_killed_solver_gives_a_result(backend: Backend, private_tmp: Path) -> No
         assert recorder.bounds
         assert result.bound == recorder.bounds[-1]
     assert result.message
-    check_nothing_left(private_tmp)
 
 
-def test_crash_gives_a_result(backend: Backend, private_tmp: Path) -> None:
+def test_crash_gives_a_result(backend: Backend) -> None:
     recorder = Recorder()
     thread = during_the_solve(backend, recorder, lambda worker: worker.send_signal(signal.SIGSEGV))
     result = backend.solve(models.knapsacks(30, 250), np.zeros(250), recorder, time_limit=30)
     thread.join()
     assert (result.reason, result.ending) == (Reason.FEASIBLE, Ending.CRASHED)
     assert "signal 11" in result.message
-    check_nothing_left(private_tmp)
 
 
-def test_out_of_memory_gives_a_result(backend: Backend, private_tmp: Path) -> None:
+def test_out_of_memory_gives_a_result(backend: Backend) -> None:
     result = backend.solve(models.knapsacks(30, 250), np.zeros(250), memory_mb=45)
     assert (result.reason, result.limit) == (Reason.FEASIBLE, Limit.MEMORY)
     assert result.ending is Ending.OUT_OF_MEMORY
-    check_nothing_left(private_tmp)
 
 
 def test_memory_limit_leaves_room(backend: Backend) -> None:
@@ -125,7 +86,7 @@ def test_memory_limit_leaves_room(backend: Backend) -> None:
     assert 20 < result.peak_memory_mb < 800
 
 
-def test_interrupt_keeps_the_best(backend: Backend, private_tmp: Path) -> None:
+def test_interrupt_keeps_the_best(backend: Backend) -> None:
     recorder = Recorder()
     thread = during_the_solve(backend, recorder, lambda _: os.kill(os.getpid(), signal.SIGINT))
     result = backend.solve(models.knapsacks(30, 250), np.zeros(250), recorder, time_limit=30)
@@ -134,7 +95,6 @@ def test_interrupt_keeps_the_best(backend: Backend, private_tmp: Path) -> None:
     assert result.objective is not None
     if backend.can(Capability.INCUMBENTS):
         assert result.objective > 0
-    check_nothing_left(private_tmp)
 
 
 def test_killed_parent_leaves_nothing(backend: Backend, private_tmp: Path) -> None:
@@ -145,11 +105,9 @@ def test_killed_parent_leaves_nothing(backend: Backend, private_tmp: Path) -> No
         time.sleep(_SOLVING_S)
         assert inside(private_tmp)
         parent.kill()
-    check_nothing_left(private_tmp)
 
 
-@pytest.mark.parametrize("threads", [(1, 2), (2, 1)])
-def test_threads_change_from_solve_to_solve(backend: Backend, threads: tuple[int, int]) -> None:
+def test_threads_change_from_solve_to_solve(backend: Backend) -> None:
     backend.needs(Capability.THREADS)
-    for count in threads:
+    for count in (1, 2, 1):
         assert backend.solve(models.knapsacks(3, 16), threads=count).reason is Reason.OPTIMAL

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from instances.schema import CareModel, Hospital, Instance, Practice
 
@@ -157,17 +158,24 @@ def _disruption(
 ) -> tuple[float, dict[str, str], list[Practice]]:
     """The best matching of hubs and groups: pounds a year, group continued by hub, practices moved."""
     groups = sorted({p.current_group for p in instance.practices if p.current_group})
-    slots: list[str | None] = [*groups, *([None] * len(hubs))]
 
     def moved(site: str, group: str | None) -> list[Practice]:
         return [p for p in hubs[site] if p.current_group not in (None, group)]
 
-    once = {(site, group): _once(instance, moved(site, group)) for site in hubs for group in {*slots}}
-    matchings = [dict(zip(hubs, matched, strict=True)) for matched in set(itertools.permutations(slots, len(hubs)))]
-    continued = min(matchings, key=lambda matching: sum(once[pair] for pair in matching.items()))
+    once = {(site, group): _once(instance, moved(site, group)) for site in hubs for group in (*groups, None)}
+    matchings = _matchings(tuple(groups), len(hubs))
+    best = min(matchings, key=lambda matched: sum(map(once.__getitem__, zip(hubs, matched, strict=True))))
+    continued = dict(zip(hubs, best, strict=True))
     leaving = [p for p in alone if p.current_group] + [p for s in hubs for p in moved(s, continued[s])]
     yearly = _once(instance, leaving) / instance.horizon_years
     return yearly, {site: group for site, group in continued.items() if group}, leaving
+
+
+@cache
+def _matchings(groups: tuple[str, ...], hubs: int) -> list[tuple[str | None, ...]]:
+    """Every way for so many hubs to continue a group each, or none."""
+    slots = (*groups, *[None] * hubs)
+    return sorted(set(itertools.permutations(slots, hubs)), key=str)
 
 
 def _once(instance: Instance, moved: list[Practice]) -> float:
@@ -193,27 +201,37 @@ def _candidates(instance: Instance, hubs: Members) -> list[tuple[CareModel, Prac
 def _network_tiers(instance: Instance, hubs: Members) -> Iterator[dict[str, str]]:
     """Every choice of networks that keeps their rules, as hub site -> network."""
     candidates = {f"{model.id}:{lead.id}": (model, lead) for model, lead in _candidates(instance, hubs)}
-    for choice in itertools.product([None, *candidates], repeat=len(hubs)):
+    sites = {s.id: s for s in _sites(instance)}
+    choices = [
+        [None, *(n for n, (model, lead) in candidates.items() if _may_join(instance, members, sites[s], model, lead))]
+        for s, members in hubs.items()
+    ]
+    for choice in itertools.product(*choices):
         network_of = {site: n for site, n in zip(hubs, choice, strict=True) if n}
-        if all(_network_fits(instance, hubs, network_of, n, *candidates[n]) for n in set(network_of.values())):
+        if all(_network_fits(hubs, network_of, n, *candidates[n]) for n in set(network_of.values())):
             covered = sum(_patients(hubs[s]) for s in network_of)
             total = _patients(instance.practices)
             if instance.coverage_min * total <= covered <= instance.policy.coverage_max * total:
                 yield network_of
 
 
-def _network_fits(
-    instance: Instance, hubs: Members, network_of: dict[str, str], id: str, model: CareModel, lead: Practice | Hospital
+def _may_join(
+    instance: Instance,
+    members: tuple[Practice, ...],
+    site: Practice | Hospital,
+    model: CareModel,
+    lead: Practice | Hospital,
 ) -> bool:
-    sites = {s.id: s for s in _sites(instance)}
-    inside = [s for s in hubs if network_of.get(s) == id]
-    consenting = not instance.policy.consent or not any(model.id in p.refuses for s in inside for p in hubs[s])
-    return (
-        consenting
-        and model.min <= sum(_patients(hubs[s]) for s in inside) <= model.max
-        and all(_km(instance, sites[s], lead) <= model.max_km for s in inside)
-        and (lead.id not in hubs or network_of.get(lead.id) == id)
-    )
+    """Distance and consent, which concern one hub alone."""
+    refused = instance.policy.consent and any(model.id in p.refuses for p in members)
+    return not refused and _km(instance, site, lead) <= model.max_km
+
+
+def _network_fits(
+    hubs: Members, network_of: dict[str, str], id: str, model: CareModel, lead: Practice | Hospital
+) -> bool:
+    patients = sum(_patients(hubs[s]) for s in hubs if network_of.get(s) == id)
+    return model.min <= patients <= model.max and (lead.id not in hubs or network_of.get(lead.id) == id)
 
 
 def _network_tier(instance: Instance, hubs: Members, network_of: dict[str, str]) -> float:

@@ -42,12 +42,16 @@ def instances(draw: st.DrawFn) -> Instance:
         "role": [{"id": role, **draw(_ROLE)} for role in roles],
         "care_model": [{"id": model, **draw(_MODEL)} for model in models],
         "hub": draw(_HUB),
-        "policy": draw(_policy(practices, ids, models)),
         "travel": {**draw(_TRAVEL), "table": table} if table else draw(_TRAVEL),
         "weights": draw(_maybe(cost=AMOUNTS, disruption=AMOUNTS)),
         "misfit": draw(_misfit(practices, models)) if models else [],
         **draw(_maybe(name=TEXTS, horizon_years=st.floats(0.1, 100))),
     }
+    hosts = [row["id"] for row in data["practices"] if row.get("can_host_hub", True)]
+    data["policy"] = draw(_policy(practices, ids, hosts, models))
+    if data["policy"].get("respect_areas"):
+        for place in (*data["practices"], *data["hospitals"]):
+            place["area"] = draw(TEXTS.filter(str.strip))
     return Instance.model_validate(data)
 
 
@@ -128,7 +132,9 @@ def _misfit(draw: st.DrawFn, practices: list[str], models: list[str]) -> list[di
 
 
 @st.composite
-def _policy(draw: st.DrawFn, practices: list[str], sites: list[str], models: list[str]) -> dict[str, Any]:
+def _policy(
+    draw: st.DrawFn, practices: list[str], sites: list[str], hosts: list[str], models: list[str]
+) -> dict[str, Any]:
     some = st.sampled_from(practices)
     groups = st.lists(st.lists(some, min_size=2, max_size=3, unique=True), max_size=2)
     return draw(
@@ -138,7 +144,7 @@ def _policy(draw: st.DrawFn, practices: list[str], sites: list[str], models: lis
             respect_areas=st.sampled_from([True, False, "hubs", "networks"]),
             transformation_fund=AMOUNTS,
             keep_together=groups,
-            must_open=st.lists(st.sampled_from(sites), max_size=2, unique=True),
+            must_open=st.lists(st.sampled_from(hosts), max_size=2, unique=True) if hosts else st.just([]),
             fixed_hub=st.dictionaries(some, st.sampled_from(sites), max_size=2),
             barred_hub=st.just({}),
             fixed_network=st.dictionaries(some, st.sampled_from(models), max_size=2) if models else st.just({}),

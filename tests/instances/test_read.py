@@ -139,6 +139,13 @@ SETTINGS: dict[str, tuple[dict[str, str], list[str]]] = {
         _toml("[policy]", "[policy]\nrespect_areas = 7"),
         ["policy.respect_areas: found '7': true or false or one of hubs, networks"],
     ),
+    "no hub where one must be": (
+        {"instance": TOML + 'must_open = ["A", "H"]\n'},
+        [
+            "policy.must_open[1]: found 'H': a place where a hub can be: can_host_hub, and hub.hospital_sites if it is "
+            "a hospital"
+        ],
+    ),
     "sites": (
         {"instance": TOML + 'must_open = ["A", "Q"]\nmust_not_open = ["R", "A"]\n'},
         [
@@ -175,6 +182,21 @@ def test_faults_in_settings(tmp_path: Path, case: str) -> None:
     changed, messages = SETTINGS[case]
     found = faults_of(write_folder(tmp_path, **changed))
     assert found == [f"instance.toml, {message}" for message in messages]
+
+
+def test_areas_that_are_to_be_respected(tmp_path: Path) -> None:
+    rules = TOML.replace("[hub]", '[hub]\nhospital_sites = ["acute"]') + "respect_areas = true\n"
+    without = faults_of(write_folder(tmp_path / "none", instance=rules))
+    assert without == [
+        "practices.csv: a column area, as policy.respect_areas is on",
+        "hospitals.csv, row 2, area: found '': an area, as policy.respect_areas is on",
+    ]
+    some = PRACTICES.replace("fte_gp", "fte_gp,area").replace(",1.5", ",1.5,East").replace("PACS,\n", "PACS,,\n")
+    assert faults_of(write_folder(tmp_path / "some", instance=rules, practices=some)) == [
+        "practices.csv, row 3, area: found '': an area, as policy.respect_areas is on",
+        "practices.csv, row 4, area: found '': an area, as policy.respect_areas is on",
+        "hospitals.csv, row 2, area: found '': an area, as policy.respect_areas is on",
+    ]
 
 
 BOTH_KINDS = "latitude and longitude, or x_km and y_km"
@@ -372,6 +394,7 @@ def test_not_an_instance_at_all(tmp_path: Path, name: str, content: str, message
 
 def test_no_such_file(tmp_path: Path) -> None:
     assert faults_of(tmp_path / "x.toml") == [f"x.toml: a file; there is none at {tmp_path}/x.toml"]
+    assert faults_of(tmp_path / "x") == [f"x: an instance; there is nothing at {tmp_path}/x"]
 
 
 def test_json_names_records_by_id(tmp_path: Path) -> None:

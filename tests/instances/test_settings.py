@@ -38,8 +38,7 @@ def _at(instance: Instance, *steps: str | int) -> Any:
         ('policy.keep_apart=[["A","C"]]', ("policy", "keep_apart"), (("A", "C"),)),
         ("policy.keep_together=[]", ("policy", "keep_together"), ()),
         ("policy.consent=false", ("policy", "consent"), False),
-        ("policy.respect_areas=hubs", ("policy", "respect_areas"), "hubs"),
-        ("policy.respect_areas=true", ("policy", "respect_areas"), True),
+        ("policy.respect_areas=false", ("policy", "respect_areas"), False),
         ("policy.must_open=A", ("policy", "must_open"), ("A",)),
         ("policy.must_open=A;B", ("policy", "must_open"), ("A", "B")),
         ('policy.fixed_hub={A="B"}', ("policy", "fixed_hub"), {"A": "B"}),
@@ -53,6 +52,13 @@ def _at(instance: Instance, *steps: str | int) -> Any:
 )
 def test_strings(small: Instance, setting: str, path: tuple[str | int, ...], value: Any) -> None:
     assert _at(small.with_settings([setting]), *path) == value
+
+
+@pytest.mark.parametrize(("word", "value"), [("hubs", "hubs"), ("networks", "networks"), ("true", True)])
+def test_areas_to_respect(tmp_path: Path, word: str, value: object) -> None:
+    practices = "id,name,patients,x_km,y_km,area\nA,,1000,0,0,East\nB,,2000,0,1,West\n"
+    instance = Instance.read(write_folder(tmp_path, practices=practices, hospitals=None, instance='name = "two"\n'))
+    assert instance.with_settings([f"policy.respect_areas={word}"]).policy.respect_areas == value
 
 
 def test_dicts_dotted_and_nested(small: Instance) -> None:
@@ -112,8 +118,8 @@ def test_mistakes(small: Instance, setting: str, message: str) -> None:
 
 def test_all_mistakes_at_once(small: Instance) -> None:
     with pytest.raises(InputError) as raised:
-        small.with_settings(["hub.mni=3", "role.gpp.cost_per_fte=3", "hub.max_km=far", "policy.must_open=Z"])
-    assert len(raised.value.faults) == 4
+        small.with_settings(["hub.mni=3", "hub.min", "role.gpp.cost_per_fte=3", "hub.max_km=far", "policy.must_open=Z"])
+    assert len(raised.value.faults) == 5
 
 
 def test_assumptions_are_what_nobody_stated(small: Instance) -> None:

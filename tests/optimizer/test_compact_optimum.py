@@ -16,15 +16,11 @@ from instances.schema import Instance
 from optimizer.backend import Reason, Solution
 from optimizer.build import build_problem
 from optimizer.problem import Problem
-from optimizer.registry import availability, load, solver_ids
 from optimizer.solution import to_plan
 from optimizer.verify import Evaluation, verify
-from solvers.mip_solver import MipSolver
 
 REL_TOLERANCE = 1e-6
 SEEDS = range(4, 28)
-LARGER = [(seed, 12 + seed % 9) for seed in range(1000, 1030)]
-MIP_BACKENDS = [solver_id for solver_id in solver_ids() if isinstance(load(solver_id), MipSolver)]
 
 
 def verified(instance: Instance, problem: Problem, solution: Solution) -> Evaluation:
@@ -151,35 +147,3 @@ def test_random_instances(seed: int) -> None:
 def test_random_instances_are_of_both_kinds() -> None:
     feasible = sum(random_best(seed, 8) is not None for seed in SEEDS)
     assert len(SEEDS) / 3 < feasible < len(SEEDS)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("seed", "n"), LARGER)
-def test_all_backends_agree(seed: int, n: int) -> None:
-    """Where they finish: one optimum, no bound above any plan, no plan where one says that there is none."""
-    instance = random_instance(seed, n)
-    problem = build_problem(instance)
-    outcomes = {backend: through(backend, problem, time_limit=6.0) for backend in MIP_BACKENDS if installed(backend)}
-    assert outcomes
-    plans = {
-        backend: float(verified(instance, problem, outcome.solution).objective)
-        for backend, outcome in outcomes.items()
-        if outcome.solution is not None
-    }
-    reasons = {backend: outcome.reason for backend, outcome in outcomes.items()}
-    assert Reason.ERROR not in reasons.values(), reasons
-    assert not (plans and Reason.INFEASIBLE in reasons.values()), reasons
-    for backend, outcome in outcomes.items():
-        if outcome.reason is Reason.OPTIMAL:
-            assert plans[backend] <= min(plans.values()) * (1 + REL_TOLERANCE), (backend, plans)
-        if outcome.bound is not None and plans:
-            assert outcome.bound <= min(plans.values()) * (1 + REL_TOLERANCE), (backend, outcome.bound, plans)
-    if n == 12:
-        best = random_best(seed, n)
-        assert (best is None) <= (not plans)
-        if best is not None and Reason.OPTIMAL in reasons.values():
-            assert min(plans.values()) == pytest.approx(best, rel=REL_TOLERANCE)
-
-
-def installed(backend: str) -> bool:
-    return availability(load(backend).info) is None

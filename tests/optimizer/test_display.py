@@ -86,6 +86,18 @@ def test_progress_without_a_terminal_is_sparse() -> None:
     assert lines[-1].split("  ")[-1] == "gap 14.29%"
 
 
+def test_a_bound_is_shown_once_it_says_something() -> None:
+    assert str(Progress(1.0, 900.0, 0.0)).split() == ["1.0", "s", "plan", "900"]
+    assert "bound 450  gap 50.00%" in str(Progress(1.0, 900.0, 450.0))
+    assert "bound 0  gap 0.00%" in str(Progress(1.0, 0.0, 0.0))  # a plan that costs nothing is proven at once
+    assert "bound 5" in str(Progress(1.0, None, 5.0))
+    console = Console(file=io.StringIO(), width=120)
+    with ProgressLine(console) as line:
+        for progress in (Progress(0.1, 900.0), Progress(0.2, 900.0, 0.0), Progress(0.3, 900.0, 450.0)):
+            line(progress)
+    assert [text.split()[0] for text in console.file.getvalue().splitlines()] == ["0.1", "0.3"]  # type: ignore[attr-defined]
+
+
 def test_progress_on_a_terminal_is_one_line() -> None:
     console = Console(file=io.StringIO(), width=120, force_terminal=True)
     with ProgressLine(console) as line:

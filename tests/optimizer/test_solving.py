@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from village import village
 
 from optimizer import solving
 from optimizer.backend import (
+    Capability,
     Ending,
     Limit,
     Outcome,
@@ -47,7 +49,7 @@ class Stub:
     """A backend that answers as a test says."""
 
     answer: Answer
-    info: ClassVar[SolverInfo] = SolverInfo("stub", "Stub", (), frozenset())
+    info: ClassVar[SolverInfo] = SolverInfo("stub", "Stub", (), frozenset(Capability))
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         return self.answer(problem, options, report, start)
@@ -260,6 +262,39 @@ def test_an_option_that_is_not_to_be_had_is_raised(ask: Callable[..., Result]) -
 
     with pytest.raises(UnsupportedOption, match="node_limit"):
         ask(answer)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SolveOptions(node_limit=3),
+        SolveOptions(rel_gap=0.1),
+        SolveOptions(threads=2),
+        SolveOptions(native={"stub": {"speed": "high"}}),
+    ],
+)
+def test_an_option_that_a_backend_does_not_claim_is_refused_before_anything_is_done(
+    monkeypatch: pytest.MonkeyPatch, options: SolveOptions
+) -> None:
+    def called(*_: Any, **__: Any) -> Outcome:
+        raise AssertionError("not to be asked")
+
+    @dataclass(frozen=True)
+    class Plain(Stub):
+        info: ClassVar[SolverInfo] = SolverInfo("stub", "Stub", (), frozenset())
+
+    monkeypatch.setattr(solving, "load", lambda _: Plain(called))
+    monkeypatch.setattr(solving, "construct", called)
+    with pytest.raises(UnsupportedOption, match="stub"):
+        solving.solve(VILLAGE, solver="stub", options=options)
+
+
+def test_the_log_is_where_it_was_asked_for(ask: Callable[..., Result], tmp_path: Path) -> None:
+    log = tmp_path / "new" / "solver.log"
+    ask(Outcome(Reason.NO_SOLUTION), options=SolveOptions(log_path=log))
+    assert log.is_file()
+    with pytest.raises(IsADirectoryError):
+        ask(Outcome(Reason.NO_SOLUTION), options=SolveOptions(log_path=tmp_path))
 
 
 def test_unknown_solver() -> None:

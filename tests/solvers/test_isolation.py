@@ -28,6 +28,13 @@ def run(target: str, payload: object, events: list[Any] | None = None, **limits:
     return run_isolated(f"isolation_targets:{target}", payload, on_event=taken.append, limits=JobLimits(**limits))
 
 
+def is_running(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_result_and_events(capfd: pytest.CaptureFixture[str], private_tmp: Path) -> None:
     events: list[Any] = []
     end = run("double", [1, 2], events)
@@ -70,12 +77,14 @@ def test_overrun_ends_the_whole_group(private_tmp: Path) -> None:
     events: list[Any] = []
     began = time.monotonic()
     end = run("deaf_sleeper", 60, events, time_s=0.5, grace_s=0.2)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 50  # of the 60 that it would sleep
     assert end.timed_out
     assert end.ending is Ending.KILLED
     assert "time limit" in end.message
-    time.sleep(0.3)
-    assert not psutil.pid_exists(events[0]) or psutil.Process(events[0]).status() == psutil.STATUS_ZOMBIE
+    until = time.monotonic() + 20
+    while is_running(events[0]) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_running(events[0])
     assert not list(private_tmp.iterdir())
 
 
@@ -93,7 +102,7 @@ def test_memory_jump_is_caught() -> None:
 
 
 def test_cpu_seconds_are_counted() -> None:
-    assert 0.5 <= run("burn", 0.6).cpu_s < 1.5
+    assert 0.5 <= run("burn", 0.6).cpu_s < 3  # the interpreter and its imports included
 
 
 def test_interrupt_in_the_callers_code() -> None:

@@ -14,7 +14,6 @@ from scipy import sparse
 from optimizer import registry
 from optimizer.backend import SolverInfo, SolverUnavailable
 from optimizer.mip import MipModel
-from solvers.mip_solver import check_options
 
 
 def problem() -> Any:
@@ -58,7 +57,7 @@ def test_missing_module_says_what_to_install() -> None:
     from optimizer.backend import SolveOptions
 
     with pytest.raises(SolverUnavailable, match=r"caregroup\[x\]"):
-        check_options(info, SolveOptions())
+        registry.check_options(info, SolveOptions())
 
 
 def test_probe_solves() -> None:

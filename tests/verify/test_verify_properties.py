@@ -54,7 +54,7 @@ def draw_instance(rng: random.Random, n: int) -> Instance:
         for k in range(n)
     ]
     hospitals = [
-        {"id": f"h{k}", "kind": kind, "latitude": 51.5, "longitude": 0.1 * k, "fte": {"gp": 1.5}}
+        {"id": f"h{k}", "kind": kind, "area": "North", "latitude": 51.5, "longitude": 0.1 * k, "fte": {"gp": 1.5}}
         for k, kind in enumerate(["acute", "community"])
     ]
     tiny = {"min": 5_000, "target_min": 20_000, "target_max": 30_000, "max": 60_000, "running_cost": 700.7}

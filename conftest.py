@@ -1,0 +1,20 @@
+"""For all tests (in tests/, this file would make pytest find tests/instances in place of instances).
+
+Kernels are compiled before the first test and once for all, so that no time limit in a test pays for it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the main one has compiled
+        return
+    from optimizer.build import build_problem
+    from optimizer.cli_inputs import small_instance
+    from optimizer.construct import construct
+    from optimizer.kernels import are_compiled
+
+    if not are_compiled():
+        construct(build_problem(small_instance()), seed=0, time_limit=0.0)
