@@ -17,6 +17,8 @@ FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 2.0, 0.05, 200.0  # of the box, pounds pe
 WIDER, NARROWER = 1.5, 0.6
 FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
 LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
+MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
+LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 
 
@@ -36,6 +38,7 @@ class Ascent:
         self.nodes = FIRST_NODES
         self.step: Step | None = None  # the last master
         self.finished = False
+        self._cut_rounds, self._before_cuts = 0, -np.inf
         self.focus: int | None = None  # choice of counts that the master is held to
 
     @property
@@ -73,6 +76,20 @@ class Ascent:
         near = self._master_value(step) - self._value(evaluation)
         free = step.boxed < 1e-7 or bool((self.width >= MOST_WIDTH * self.patients).all())
         self.finished = added == 0 and free and near <= CLOSE * max(1.0, abs(self.bound))
+        return True
+
+    def cut(self, gap: float) -> bool:
+        """Add subset-row cuts that the last master violates, while they gain enough of the gap; whether any."""
+        if self._master is None or self.step is None or self._cut_rounds >= MOST_CUT_ROUNDS:
+            return False
+        if self._cut_rounds and self.bound - self._before_cuts < LEAST_CUT_GAIN * gap:
+            return False
+        cuts = self._master.violated_cuts(self.step.use, MOST_CUTS)
+        if not len(cuts):
+            return False
+        self._master.add_cuts(cuts)
+        self._cut_rounds, self._before_cuts = self._cut_rounds + 1, self.bound
+        self.step, self.finished = None, False
         return True
 
     def focus_on_weakest(self) -> bool:

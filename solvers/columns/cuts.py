@@ -8,15 +8,14 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from optimizer.pairs import FloatArray
-from optimizer.problem import BoolArray
+from optimizer.pairs import FloatArray, IntArray
 
 LEAST_VIOLATION = 0.02
 MOST_NEIGHBOURS = 40  # rows that share fractional columns with a row, looked at for triples
 
 
-def violated(packing: sparse.csr_array, x: FloatArray, most: int) -> list[BoolArray]:
-    """The most violated cuts, [columns] whether a column has a coefficient of 1. `packing`: [rows, columns] of 0, 1."""
+def violated(packing: sparse.csr_array, x: FloatArray, most: int) -> list[tuple[int, int, int]]:
+    """The rows of the most violated cuts, most violated first. `packing`: [rows, columns] of 0, 1."""
     used = np.flatnonzero((x > 1e-6) & (x < 1 - 1e-6))
     support = packing[:, used].toarray()
     weighted = support * x[used]
@@ -32,12 +31,16 @@ def violated(packing: sparse.csr_array, x: FloatArray, most: int) -> list[BoolAr
         for a, b in np.argwhere(use > 1 + LEAST_VIOLATION):
             low, middle, high = sorted((int(one), int(near[a]), int(near[b])))
             found[low, middle, high] = float(use[a, b])
-    best = sorted(found, key=lambda triple: (-found[triple], triple))[:most]
-    return [_coefficients(packing, triple) for triple in best]
+    return sorted(found, key=lambda triple: (-found[triple], triple))[:most]
 
 
-def _coefficients(packing: sparse.csr_array, triple: tuple[int, int, int]) -> BoolArray:
-    count = np.asarray(packing[list(triple), :].sum(axis=0)).ravel()
-    return np.asarray(count >= 2)
+def coefficients(packing: sparse.csr_array, cuts: IntArray) -> sparse.csr_array:
+    """[cuts, columns] 1 where a column is in two or more of a cut's rows. `cuts`: [C, 3]."""
+    count = len(cuts)
+    rows = (np.ones(3 * count), (np.repeat(np.arange(count), 3), cuts.ravel()))
+    held = sparse.csr_array(sparse.csr_array(rows, shape=(count, packing.shape[0])) @ packing)
+    held.data = (held.data >= 2).astype(np.float64)
+    held.eliminate_zeros()
+    return held
 
 

@@ -76,6 +76,11 @@ class Division:
         """No better choice than the cutoff costs less."""
         return min(self.cutoff, self._front[0][0]) if self._front else self.cutoff
 
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left that could cost less than the cutoff."""
+        return not self._front or self._front[0][0] >= self.cutoff
+
     def run(self, target: float, until: float) -> None:
         """Search until the bound is at the target or the cutoff; `until`: time.monotonic() to stop at."""
         while self.bound < min(target, self.cutoff) and time.monotonic() < until:

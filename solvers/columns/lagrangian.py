@@ -117,6 +117,8 @@ class Pricer:
         networked = -p.network.dividend - prices.low - prices.high - prices.coverage
         entry = self.layout.coordination.copy()
         entry[:, :-1] -= prices.lead * self.layout.leads
+        order = np.argsort(prices.cuts.ravel(), kind="stable")
+        holder = prices.cuts.ravel()[order]
         return Duals(
             practice=prices.practice,
             group=prices.group,
@@ -124,6 +126,9 @@ class Pricer:
             entry=entry,
             hire=p.roles.hire_cost - prices.market,
             hub=-prices.hubs,
+            cut=-prices.cut,
+            cut_first=np.searchsorted(holder, np.arange(p.n_practices + 1)).astype(np.int64),
+            cut_of=order // 3,
         )
 
     def _constant(self, prices: Prices, site: FloatArray) -> float:
@@ -141,6 +146,7 @@ class Pricer:
             prices.coverage * coverage,
             prices.hubs * hubs if prices.hubs else 0.0,
             float((prices.market * p.roles.market).sum()),
+            float(prices.cut.sum()),
         ]
         return float(np.sum(parts))
 

@@ -1,9 +1,9 @@
 """The restricted master of a node: a linear program over pooled columns that gives duals, steadied by a box.
 
 Rows: each practice once, a site at most one hub (a required one exactly one), a group continued once, network capacity
-and leads per slot, coverage, number of hubs, hires against the market. A practice's dual may leave its box around the
-centre only at a price (boxstep method: Marsten, Hogan, Blankenship, Operations Research 23, 1975); the other rows that
-can be short have a fixed wide box. Money is scaled to thousands of pounds, patients to ten thousands.
+and leads per slot, coverage, number of hubs, hires against the market, subset-row cuts. A practice's dual may leave its
+box around the centre only at a price (boxstep method: Marsten, Hogan, Blankenship, Operations Research 23, 1975); the
+other rows that can be short have a fixed wide box. Money is scaled to thousands of pounds, patients to ten thousands.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scipy import sparse
 
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT
+from solvers.columns.cuts import coefficients, violated
 from solvers.columns.layout import Layout
 from solvers.columns.node import Node
 from solvers.columns.pool import Column, Columns
@@ -125,7 +126,9 @@ class Master:
         self._n_fixed = self._highs.getNumCol()
         self._held: set[Column] = set()
         self._parts: list[tuple[Columns, Entries]] = []
+        self._cuts = np.zeros((0, 3), dtype=np.int64)
         self._add(columns, _cheapest(self, columns, prices))
+        self.add_cuts(prices.with_binding_cuts().cuts)
 
     def _add_rows(self) -> None:
         p, s, rows = self.node.problem, len(self.node.slots), self.rows
@@ -178,7 +181,9 @@ class Master:
     def _add(self, columns: Columns, entries: Entries) -> None:
         self._parts.append((columns, entries))
         self._held.update(columns.columns(np.unique(entries.column)))
-        part = matrix_of(self.node, self.layout, self.rows, columns, entries)
+        plain = matrix_of(self.node, self.layout, self.rows, columns, entries)
+        cuts = coefficients(columns.incidence, self._cuts)[:, entries.column]
+        part = sparse.csc_array(sparse.vstack([plain, cuts]))
         count = len(entries.column)
         self._highs.addCols(
             count,
@@ -198,6 +203,22 @@ class Master:
             columns = Columns.of(self.node.problem, fresh)
             self._add(columns, entries_of(self.node, self.layout, columns))
         return len(fresh)
+
+    def add_cuts(self, cuts: IntArray) -> None:
+        """Rows for subset-row cuts, [C, 3] practices."""
+        self._cuts = np.concatenate([self._cuts, cuts])
+        rows = [coefficients(columns.incidence, cuts)[:, entries.column] for columns, entries in self._parts]
+        whole = sparse.csr_array(sparse.hstack(rows))
+        for row in range(len(cuts)):
+            inside = slice(whole.indptr[row], whole.indptr[row + 1])
+            index = (self._n_fixed + whole.indices[inside]).astype(np.int32)
+            self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
+
+    def violated_cuts(self, use: FloatArray, most: int) -> IntArray:
+        """[C, 3] the cuts that a step's optimum violates most."""
+        rows = [columns.incidence[:, entries.column] for columns, entries in self._parts]
+        packing = sparse.csr_array(sparse.hstack(rows))[:, : len(use)]
+        return np.array(violated(packing, use, most), dtype=np.int64).reshape(-1, 3)
 
     def fix_networks(self, counts: FloatArray) -> None:
         """Fix the number of networks of each slot."""
@@ -263,7 +284,9 @@ class Master:
                 lead=np.maximum(dual[rows.lead : rows.lead + s], 0.0),
                 coverage=float(dual[rows.coverage]) * PATIENTS,
                 hubs=float(dual[rows.hubs]),
-                market=np.minimum(dual[rows.market :], 0.0),
+                market=np.minimum(dual[rows.market : rows.count], 0.0),
+                cuts=self._cuts,
+                cut=np.minimum(dual[rows.count :], 0.0),
             ),
         )
 
@@ -286,6 +309,7 @@ def reduced_costs(layout: Layout, columns: Columns, entries: Entries, prices: Pr
     paid = columns.total(prices.practice[columns.member]) + columns.hires @ prices.market + prices.hubs
     grouped = columns.group >= 0
     paid[grouped] += prices.group[columns.group[grouped]]
+    paid += coefficients(columns.incidence, prices.cuts).T @ prices.cut
     lead = np.append(prices.lead, 0.0)[entries.slot]
     leads = np.column_stack([layout.leads, np.zeros(len(layout.leads), dtype=bool)])[columns.site[c], entries.slot]
     return np.asarray(entries.cost - paid[c] - columns.patients[c] * networked[entries.slot] - lead * leads)

@@ -16,7 +16,7 @@ from scipy import sparse
 from optimizer.backend import Solution
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT, BoolArray, Problem
-from solvers.columns.cuts import violated
+from solvers.columns.cuts import coefficients, violated
 from solvers.columns.division import Relaxed
 from solvers.columns.layout import Layout
 from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
@@ -48,12 +48,12 @@ def keeps_hub_rules(p: Problem, columns: Columns) -> BoolArray:
 
 def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
     """[C] whether the members that a network is fixed for are in one of theirs."""
-    lead = np.array([s.leads[0] for s in node.slots] + [-1], dtype=np.int64)[slot]
     keep = np.ones(len(columns), dtype=bool)
     for practice, allowed in node.problem.network.fixed:
         holders = np.zeros(len(columns), dtype=bool)
         holders[columns.owner[columns.member == practice]] = True
-        keep &= ~holders | np.isin(lead, allowed)
+        fits = np.array([bool(set(s.leads) & set(allowed)) for s in node.slots] + [False])
+        keep &= ~holders | fits[slot]
     return keep
 
 
@@ -173,12 +173,12 @@ class Partition:
         upper.append(p.models.patients_max * PATIENTS)
         for r in np.flatnonzero(p.roles.network_ratio > 0):
             fte = self.columns.total(p.practices.fte[self.columns.member, r]) + self.columns.hires[:, r]
-            lead = np.array([p.candidates.lead_fte[slot.leads[0], r] for slot in self.node.slots])
+            lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max() for slot in self.node.slots])
             own = np.arange(s) * p.n_roles + r
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), own)), shape=(s, s * p.n_roles))
             row(by_slot(p.roles.network_ratio[r] * patients - fte), hires=hired)
             lower.append(np.full(s, -np.inf))
-            upper.append(lead * (networks > 0))
+            upper.append(lead * networks)
         if np.isfinite(p.network.fund):
             row(sparse.csr_array(p.sites.setup[self.columns.site][None, :]))
             lower.append(np.array([-np.inf]))
@@ -210,11 +210,14 @@ class Partition:
 
     def cut(self, x: FloatArray) -> bool:
         """Add the subset-row cuts that x violates most; whether there are any."""
-        rows = violated(self.packing, x, MOST_CUTS)
-        for row in rows:
-            index = np.flatnonzero(row).astype(np.int32)
+        triples = violated(self.packing, x, MOST_CUTS)
+        if not triples:
+            return False
+        rows = coefficients(self.packing, np.array(triples))
+        for row in range(len(triples)):
+            index = rows.indices[rows.indptr[row] : rows.indptr[row + 1]].astype(np.int32)
             self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
-        return bool(rows)
+        return True
 
     def drop(self, gone: BoolArray) -> None:
         """Take binaries out for good."""
@@ -229,15 +232,30 @@ class Partition:
         self.n_binaries = int(keep.sum())
 
     def decode(self, x: FloatArray) -> Solution:
-        """The plan of a choice of binaries."""
+        """The plan of a choice of binaries; where a network has several possible leads, the one that costs least."""
         p = self.node.problem
         site_of = np.full(p.n_practices, -1, dtype=np.int64)
         network_of = np.full(p.n_sites, -1, dtype=np.int64)
         is_open = np.zeros(p.n_sites, dtype=bool)
-        lead = np.array([s.leads[0] for s in self.node.slots] + [-1], dtype=np.int64)
-        for c in np.flatnonzero(x[: len(self.columns)] > 0.5):
+        chosen = np.flatnonzero(x[: len(self.columns)] > 0.5)
+        lead = [self._cheapest_lead(s, self.columns.site[chosen[self.slot[chosen] == s]]) for s in range(self._slots)]
+        lead.append(-1)
+        for c in chosen:
             site = self.columns.site[c]
             site_of[self.columns.member[self.columns.first[c] : self.columns.first[c + 1]]] = site
             network_of[site] = lead[self.slot[c]]
             is_open[site] = True
         return Solution(site_of, network_of, is_open)
+
+    def _cheapest_lead(self, s: int, sites: IntArray) -> int:
+        """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must."""
+        p, slot = self.node.problem, self.node.slots[s]
+        best, least = slot.leads[0], np.inf
+        for lead in slot.leads:
+            if p.models.hub_led[slot.model] and p.candidates.site[lead] not in sites:
+                continue
+            link = p.links.index_of(sites, np.full(len(sites), lead))
+            cost = float(p.links.cost[link].sum()) if (link >= 0).all() else np.inf
+            if cost < least:
+                best, least = lead, cost
+        return best

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from optimizer.backend import Solution
 from optimizer.pairs import FloatArray, IntArray
@@ -68,6 +69,12 @@ class Columns:
     def every(self, holds: BoolArray) -> BoolArray:
         """[C] whether something holds of every member entry."""
         return np.asarray(self.total(~holds) == 0, dtype=bool)
+
+    @cached_property
+    def incidence(self) -> sparse.csr_array:
+        """[practices, C] 1 where a column holds a practice."""
+        shape = (self.problem.n_practices, len(self))
+        return sparse.csr_array((np.ones(len(self.member)), (self.member, self.owner)), shape=shape)
 
     @cached_property
     def patients(self) -> FloatArray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.pairs import FloatArray
+from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import Problem
 
 SURE_LEAD = 1e7  # pounds: price at which the one possible lead of a network leads it
@@ -24,6 +24,13 @@ class Prices:
     coverage: float  # per patient in any network, free
     hubs: float  # per hub, free
     market: FloatArray  # [R] <= 0, per FTE
+    cuts: IntArray  # [C, 3] practices of each subset-row cut
+    cut: FloatArray  # [C] <= 0, per hub that holds two or more of them
+
+    def with_binding_cuts(self) -> Prices:
+        """Without the cuts that have no price."""
+        binding = self.cut < 0
+        return replace(self, cuts=self.cuts[binding], cut=self.cut[binding])
 
     def split_slot(self, at: int) -> Prices:
         """For a child whose slot was split by leads: both parts begin with the slot's prices."""
@@ -46,4 +53,6 @@ def no_prices(p: Problem, practice: FloatArray) -> Prices:
         coverage=0.0,
         hubs=0.0,
         market=np.zeros(p.n_roles),
+        cuts=np.zeros((0, 3), dtype=np.int64),
+        cut=np.zeros(0),
     )

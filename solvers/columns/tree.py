@@ -27,6 +27,7 @@ UNKNOWN_GAP = 0.1  # taken for the gap while there is no incumbent, relative
 PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
 MOST_HUBS = 60_000  # enumerated at a node
 MOST_NODES = 2_000_000  # of one enumeration's search
+LESS = 0.7  # of a gap at which they were too many: hubs are enumerated again below it
 END_STEP = 0.1  # of its gap: a node of enumerated hubs is searched until it is so far ahead of the next node
 
 
@@ -49,7 +50,13 @@ class TreeNode:
     branch: Branch | None = None
     children: list[TreeNode] = field(default_factory=list)
     end: End | None = None  # where its hubs are enumerated
+    too_many: float = np.inf  # gap above which its hubs were too many to enumerate
     complete: bool = False  # nothing left to do at it
+
+    @property
+    def last_prices(self) -> Prices:
+        """Of the best evaluation; the cuts that bind with them."""
+        return self.evaluations[-1].prices.with_binding_cuts() if self.evaluations else self.prices
 
 
 @dataclass(frozen=True)
@@ -161,27 +168,35 @@ class Tree:
         if not (ascent.finished or np.isfinite(ascent.room)):
             return False
         gap = min(self.cutoff - ascent.bound, UNKNOWN_GAP * abs(ascent.bound))
-        if ascent.node.counts_fixed or ascent.focus is not None:
+        if ascent.node.counts_fixed:
+            return (ascent.finished or ascent.room <= SETTLED * gap) and not ascent.cut(gap)
+        if ascent.focus is not None:
             return ascent.finished or ascent.room <= SETTLED * gap
         if ascent.finished or ascent.room <= FREE_SETTLED * abs(ascent.bound):
             return not ascent.focus_on_weakest()
         return False
 
     def _divide(self, tree_node: TreeNode, ascent: Ascent) -> bool:
-        """Give the node children, or settle it by enumeration; False where nothing is left to do."""
+        """Give the node children, or its hubs to a search among them; False where nothing is left to do."""
         if not tree_node.node.counts_fixed:
             return self._divide_counts(tree_node, ascent)
-        if tree_node.node.leads_fixed and self._enumerate(tree_node, ascent):
+        if self._enumerate(tree_node, ascent):
             self._push(tree_node)
             return True
-        branch = branch_on_leads(tree_node.node)
-        if branch is None:
-            fractions = ascent.fractions()
-            branch = branch_on_fractions(tree_node.node, *fractions) if fractions is not None else None
+        if self._divide_leads(tree_node):
+            return True
+        fractions = ascent.fractions()
+        branch = branch_on_fractions(tree_node.node, *fractions) if fractions is not None else None
         if branch is None:
             return False
-        prices = ascent.counts.evaluations[-1].prices
-        prices = prices.split_slot(branch.slot) if branch.kind == "leads" else prices
+        self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))
+        return True
+
+    def _divide_leads(self, tree_node: TreeNode) -> bool:
+        branch = branch_on_leads(tree_node.node)
+        if branch is None:
+            return False
+        prices = tree_node.last_prices.split_slot(branch.slot)
         self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
         return True
 
@@ -201,44 +216,45 @@ class Tree:
     def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, Prices]]) -> None:
         tree_node.branch = branch
         for node, (bound, prices) in zip(branch.children, starts, strict=True):
-            child = TreeNode(node, bound, prices)
+            child = TreeNode(node, bound, prices, too_many=tree_node.too_many)
             tree_node.children.append(child)
             self._push(child)
 
     def _enumerate(self, tree_node: TreeNode, ascent: Ascent) -> bool:
         """Gather all the hubs that a better plan of a node can have; False where they are too many."""
-        cutoff = self.cutoff
-        if not np.isfinite(cutoff):
+        room = self.cutoff - tree_node.bound
+        if not np.isfinite(room) or room > tree_node.too_many:
             return False
-        evaluation = ascent.counts.evaluations[-1]
         entries = ascent.pricer.collect(
-            evaluation, cutoff - tree_node.bound, MOST_HUBS, MOST_NODES, self._around.is_over
+            ascent.counts.evaluations[-1], room, MOST_HUBS, MOST_NODES, self._around.is_over
         )
         if entries is None:
+            tree_node.too_many = LESS * room
             return False
         n_slots = len(tree_node.node.slots)
         slot = np.array([s if s >= 0 else n_slots for _, s, _ in entries], dtype=np.int64)
         columns = Columns.of(self.problem, [column for column, _, _ in entries])
         partition = Partition(tree_node.node, ascent.pricer.layout, columns, slot)
-        tree_node.end = End(partition, Division(partition, cutoff))
+        tree_node.end = End(partition, Division(partition, self.cutoff))
         return True
 
     def _finish(self, tree_node: TreeNode, end: End) -> None:
         """Search among a node's enumerated hubs until it is no longer the one that holds the bound down."""
-        end.division.cutoff = min(end.division.cutoff, self.cutoff)
+        division = end.division
+        division.cutoff = min(division.cutoff, self.cutoff)
         others = min((entry[0] for entry in self._open[1:3]), default=np.inf)
         ahead = END_STEP * (self.cutoff - tree_node.bound)
-        end.division.run(max(others, tree_node.bound) + ahead, self._around.deadline)
-        if end.division.best is not None:
-            kept = self._around.on_solution(end.partition.decode(end.division.best))
-            end.division.best = None
-            tree_node.complete = not kept  # rules that the program does not know: no more to be had from it
-        self._lift(end.division.bound)
-        if tree_node.complete or tree_node.bound >= self.cutoff:
-            tree_node.complete = True
-            self._close(self._pop())
-        else:
-            self._push(self._pop())
+        division.run(max(others, tree_node.bound) + ahead, self._around.deadline)
+        if division.best is not None:
+            self._around.on_solution(end.partition.decode(division.best))
+            division.best = None
+        self._lift(division.bound)
+        self._pop()
+        if tree_node.bound < self.cutoff and not division.finished:
+            self._push(tree_node)
+        elif tree_node.bound >= self.cutoff or not self._divide_leads(tree_node):
+            tree_node.complete = True  # with a bound below the cutoff only where rules are unknown to the program
+            self._close(tree_node)
         self._tell()
 
     def _close(self, tree_node: TreeNode) -> None:

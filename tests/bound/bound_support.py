@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from solvers.columns.boxstep import Boxstep
 
 import instances
 from instances import Instance
@@ -19,7 +20,6 @@ from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Pricing
 from optimizer.verify.bound.sites import sites
 from optimizer.verify.prepared import Prepared
-from solvers.columns.boxstep import Boxstep
 from solvers.columns.lagrangian import Evaluation
 from solvers.columns.master import Prices as Duals
 

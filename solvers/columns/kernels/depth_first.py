@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import BoolArray
 from solvers.columns.kernels.compiled import inner
+from solvers.columns.kernels.hub_costs import count_in_cuts
 from solvers.columns.kernels.knapsack import fill_terminal, size_price
 
 FINE_CELLS = 1_500  # of a completion table
@@ -33,6 +34,7 @@ class Work(NamedTuple):
     """Scratch of one site's depth-first searches; items in the order of the search."""
 
     item: IntArray  # [items] position among the site's items
+    practice: IntArray  # [items]
     patients: IntArray  # [items]
     linear: FloatArray  # [items] cost, staff apart
     need: FloatArray  # [items, R] FTE lacking
@@ -41,6 +43,7 @@ class Work(NamedTuple):
     taken: IntArray  # [items]
     state: IntArray  # [items + 1]
     lacking: FloatArray  # [R] of the hub so far
+    in_cut: IntArray  # [C] practices of the hub so far in each cut
     begin: FloatArray  # [2] population and cost of the host
     grid: IntArray  # [2] patients per cell, cells
     share: FloatArray  # [1] of staff priced in `credited`
@@ -48,8 +51,9 @@ class Work(NamedTuple):
 
 
 @inner
-def new_work(items, roles):
+def new_work(items, roles, cuts):
     return Work(
+        np.zeros(items, dtype=np.int64),
         np.zeros(items, dtype=np.int64),
         np.zeros(items, dtype=np.int64),
         np.zeros(items),
@@ -59,6 +63,7 @@ def new_work(items, roles):
         np.zeros(items, dtype=np.int64),
         np.zeros(items + 1, dtype=np.int64),
         np.zeros(roles),
+        np.zeros(cuts, dtype=np.int64),
         np.zeros(2),
         np.zeros(2, dtype=np.int64),
         np.zeros(1),
@@ -94,10 +99,11 @@ def least_from(work, depth, population, cost, credited):
 
 
 @inner
-def change_item(work, t, hire, sign, population, cost, lacking):
+def change_item(work, t, du, sign, population, cost, lacking):
     """Take an item into the hub (sign 1) or out of it (-1)."""
-    for r in range(len(hire)):
+    for r in range(len(du.hire)):
         lacking[r] += sign * work.need[t, r]
+    cost = count_in_cuts(du, work.in_cut, work.practice[t], sign, cost)
     return population + sign * work.patients[t], cost + sign * work.linear[t]
 
 
@@ -108,13 +114,13 @@ def mark_taken(n, state, taken):
 
 
 @inner
-def search(n, work, low, high, targets, hire, best, most_nodes, store):
+def search(n, work, low, high, targets, du, best, most_nodes, store):
     """The cheapest set of items below the value `best`, by depth-first search in the order of `work`.
 
     Returns (cost, exact); `work.taken[t]` is 1 for the items of the best set. With room in the store: all sets below
     `best` go there instead, and `exact` says whether they found room.
     """
-    state, lacking = work.state, work.lacking
+    state, lacking, hire = work.state, work.lacking, du.hire
     population, cost = int(work.begin[0]), work.begin[1]
     found, nodes, depth = best, 0, 0
     state[0] = NEW
@@ -148,17 +154,17 @@ def search(n, work, low, high, targets, hire, best, most_nodes, store):
                 left = least_from(work, depth + 1, population, cost, credited)
                 move = TAKEN_FIRST if more <= high and taken < left else LEFT_FIRST
         elif state[depth] == TAKEN_FIRST:
-            population, cost = change_item(work, depth, hire, -1, population, cost, lacking)
+            population, cost = change_item(work, depth, du, -1, population, cost, lacking)
             move = LEFT_SECOND
         elif state[depth] == TAKEN_SECOND:
-            population, cost = change_item(work, depth, hire, -1, population, cost, lacking)
+            population, cost = change_item(work, depth, du, -1, population, cost, lacking)
         elif state[depth] == LEFT_FIRST and population + work.patients[depth] <= high:
             move = TAKEN_SECOND
         if move == STOP:
             depth -= 1
             continue
         if move in (TAKEN_FIRST, TAKEN_SECOND):
-            population, cost = change_item(work, depth, hire, 1, population, cost, lacking)
+            population, cost = change_item(work, depth, du, 1, population, cost, lacking)
         state[depth] = move
         depth += 1
         state[depth] = NEW

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.pairs import FloatArray
+from optimizer.pairs import FloatArray, IntArray
 from solvers.columns.kernels.compiled import inner
 
 NONE = -1
@@ -21,6 +21,25 @@ class Duals(NamedTuple):
     entry: FloatArray  # [m, S + 1] cost of being in the slot, inf = it cannot be; the last entry: in none
     hire: FloatArray  # [R] cost per FTE hired, the labour market's price included
     hub: float  # cost of any hub
+    cut: FloatArray  # [C] >= 0, paid by a hub that holds two or more of a cut's practices
+    cut_first: IntArray  # [n + 1] into the cuts of each practice
+    cut_of: IntArray
+
+
+@inner
+def count_in_cuts(du, count, i, sign, cost):
+    """The cost after a practice has joined (sign 1) or left (-1) a hub with so many practices in each cut."""
+    for at in range(du.cut_first[i], du.cut_first[i + 1]):
+        c = du.cut_of[at]
+        if sign > 0:
+            count[c] += 1
+            if count[c] == 2:
+                cost += du.cut[c]
+        else:
+            if count[c] == 2:
+                cost -= du.cut[c]
+            count[c] -= 1
+    return cost
 
 
 @inner
@@ -118,7 +137,8 @@ def list_items(lay, du, j, slot, g, work):
     for k in range(n):
         t = order[k]
         i = lay.item[base + t]
-        work.item[k], work.patients[k], work.linear[k], work.taken[k] = t, lay.patients[i], cost[t], 0
+        work.item[k], work.practice[k] = t, i
+        work.patients[k], work.linear[k], work.taken[k] = lay.patients[i], cost[t], 0
         for r in range(len(du.hire)):
             work.need[k, r] = lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r]
     return n

@@ -27,6 +27,7 @@ from solvers.columns.kernels.depth_first import (
 )
 from solvers.columns.kernels.hub_costs import (
     NONE,
+    count_in_cuts,
     empty_hub,
     linear_staff,
     list_items,
@@ -83,14 +84,14 @@ def price_sites(lay, du, share, sites, most_searches, most_nodes, out):
     `most_searches` depth-first searches a site of `most_nodes` nodes each: fewer make the bound weaker, not wrong.
     """
     tables = new_tables(lay, sites, out.members.shape[2], len(du.hire))
-    work = new_work(out.members.shape[2], len(du.hire))
+    work = new_work(out.members.shape[2], len(du.hire), len(du.cut))
     for j in sites:
         out.found[j] = 0
         out.bound[j] = price_singles(lay, du, j, out.bound[j], out)
         host = lay.host[j]
         if host < 0 or lay.patients[host] <= lay.limit[j]:
             bound_leaves(lay, du, share, j, tables)
-            if lay.exact[j]:
+            if lay.exact[j] and len(du.cut) == 0:
                 settle_exactly(lay, du, j, tables, work, out)
             else:
                 settle_site(lay, du, share, j, tables, work, most_searches, most_nodes, out)
@@ -302,6 +303,9 @@ def search_leaf(lay, du, share, j, slot, g, work, best, most_nodes, store):
     work.dear[0] = 0.0 if len(store.value) == 0 else np.inf
     n = list_items(lay, du, j, slot, g, work)
     population, cost = empty_hub(lay, du, j, slot, g, work.lacking)
+    work.in_cut[:] = 0
+    if lay.host[j] >= 0:
+        count_in_cuts(du, work.in_cut, lay.host[j], 1, 0.0)
     work.begin[0], work.begin[1] = population, cost
     work.grid[0] = max(1, -(-lay.limit[j] // FINE_CELLS))
     work.grid[1] = lay.limit[j] // work.grid[0] + 1
@@ -311,7 +315,7 @@ def search_leaf(lay, du, share, j, slot, g, work, best, most_nodes, store):
         root = max(root, credit_staff(lay, du, j, slot, n, work, population, cost, share, best - EPSILON))
     if root >= best - EPSILON:
         return best, True, n, root
-    found, exact = search(n, work, lay.minimum[j], lay.limit[j], lay.targets, du.hire, best, most_nodes, store)
+    found, exact = search(n, work, lay.minimum[j], lay.limit[j], lay.targets, du, best, most_nodes, store)
     return found, exact, n, root
 
 
@@ -359,7 +363,7 @@ def collect_hubs(lay, du, share, j, below, most_nodes, out):
     """Every hub at the site with a reduced cost below `below`; whether they found room within the nodes."""
     items = lay.item_start[j + 1] - lay.item_start[j] + 1
     sites = np.array([j])
-    tables, work = new_tables(lay, sites, items, len(du.hire)), new_work(items, len(du.hire))
+    tables, work = new_tables(lay, sites, items, len(du.hire)), new_work(items, len(du.hire), len(du.cut))
     collect_singles(lay, du, j, below, out)
     host = lay.host[j]
     if host >= 0 and lay.patients[host] > lay.limit[j]:
