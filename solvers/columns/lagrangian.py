@@ -25,6 +25,7 @@ from solvers.columns.prices import Prices
 MOST_COUNTS = 20_000
 CHUNK = 8  # sites between two looks at the clock
 EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
+UNEVEN = 8  # times its equal share that a site may have of the hubs collected
 HASTY = (2, 500)  # searches and nodes of a site, once an evaluation is known to be of no use as a bound
 
 
@@ -166,18 +167,20 @@ class Pricer:
     ) -> list[tuple[Column, int, float]] | None:
         """(column, slot, reduced cost) of every hub that a plan may have if it costs at most `room` above the bound.
 
-        None where there are more than `most`, a search needs more nodes, or `is_over()` before the end.
+        None where there are more than `most`, as far as the first sites tell; where a search needs more nodes; or
+        where `is_over()` comes before the end.
         """
         duals, entries = self.duals(evaluation.prices), []
+        usual = UNEVEN * most // max(1, len(self._sites)) + UNEVEN
         out = Collected(
-            slot=np.zeros(most, dtype=np.int64),
-            group=np.zeros(most, dtype=np.int64),
-            reduced=np.zeros(most),
-            first=np.zeros(most + 1, dtype=np.int64),
-            members=np.zeros(20 * most, dtype=np.int64),
+            slot=np.zeros(usual, dtype=np.int64),
+            group=np.zeros(usual, dtype=np.int64),
+            reduced=np.zeros(usual),
+            first=np.zeros(usual + 1, dtype=np.int64),
+            members=np.zeros(20 * usual, dtype=np.int64),
             filled=np.zeros(2, dtype=np.int64),
         )
-        for j in self._sites:
+        for done, j in enumerate(self._sites):
             out.filled[:] = 0
             if is_over():
                 return None
@@ -189,7 +192,7 @@ class Pricer:
                 model = NONE if slot == NONE else self.node.slots[slot].model
                 column = Column(int(j), model, int(out.group[k]), tuple(sorted(members.tolist())))
                 entries.append((column, slot, float(out.reduced[k])))
-            if len(entries) > most:
+            if len(entries) > min(most, usual + 2 * most * (done + 1) // len(self._sites)):
                 return None
         return entries
 

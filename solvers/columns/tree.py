@@ -25,8 +25,8 @@ SETTLED = 0.03  # of the gap: a node whose bound can gain less is divided
 FREE_SETTLED = 2e-3  # relative to the bound, while the counts are free
 UNKNOWN_GAP = 0.1  # taken for the gap while there is no incumbent, relative
 PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
-MOST_HUBS = 60_000  # enumerated at a node
-MOST_NODES = 2_000_000  # of one enumeration's search
+MOST_HUBS, MOST_HUBS_EARLY = 60_000, 6_000  # enumerated at a node, and while its leads are not fixed
+MOST_NODES = 200_000  # of one enumeration's search
 LESS = 0.7  # of a gap at which they were too many: hubs are enumerated again below it
 END_STEP = 0.1  # of its gap: a node of enumerated hubs is searched until it is so far ahead of the next node
 
@@ -225,11 +225,12 @@ class Tree:
         room = self.cutoff - tree_node.bound
         if not np.isfinite(room) or room > tree_node.too_many:
             return False
+        most = MOST_HUBS if tree_node.node.leads_fixed else MOST_HUBS_EARLY
         entries = ascent.pricer.collect(
-            ascent.counts.evaluations[-1], room, MOST_HUBS, MOST_NODES, self._around.is_over
+            ascent.counts.evaluations[-1], room, most, MOST_NODES, self._around.is_over
         )
         if entries is None:
-            tree_node.too_many = LESS * room
+            tree_node.too_many = np.inf if branch_on_leads(tree_node.node) is not None else LESS * room
             return False
         n_slots = len(tree_node.node.slots)
         slot = np.array([s if s >= 0 else n_slots for _, s, _ in entries], dtype=np.int64)
