@@ -15,6 +15,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     from optimizer.cli_inputs import small_instance
     from optimizer.construct import construct
     from optimizer.kernels import are_compiled
+    from solvers.columns.warm import prepare
 
+    problem = build_problem(small_instance())
+    wait = prepare(problem)
     if not are_compiled():
-        construct(build_problem(small_instance()), seed=0, time_limit=0.0)
+        construct(problem, seed=0, time_limit=0.0)
+    if wait is not None:
+        wait()

@@ -7,10 +7,11 @@ each entry is an object that satisfies `Solver`. Importing it must be cheap and 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,6 +171,15 @@ class Solver(Protocol):
 
         Raises `UnsupportedOption` for an option that it cannot honour, `SolverUnavailable` where a module is missing.
         """
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A backend that has something to do once a machine, such as compiling; others lack the method."""
+
+    def prepare(self, problem: Problem) -> Callable[[], None] | None:
+        """Begins it, and returns what waits for its end; None where nothing is to be done."""
         ...
 
 

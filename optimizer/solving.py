@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from instances import Instance
-from optimizer.backend import Ending, Limit, Outcome, Reason, Solution, SolveOptions, Solver, SolverError
+from optimizer.backend import Ending, Limit, Outcome, Prepares, Reason, Solution, SolveOptions, Solver, SolverError
 from optimizer.build import build_problem
 from optimizer.check import impossibilities
 from optimizer.construct import construct
@@ -86,7 +86,9 @@ class _Solve:
             outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
             return self._result(outcome, Reason.INFEASIBLE, None, outcome.message)
         try:
+            prepared = self._prepare(backend)
             first = self._first_solution(start)
+            prepared()
             outcome = self._ask(backend, first)
         except KeyboardInterrupt:
             outcome = Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT)
@@ -99,6 +101,14 @@ class _Solve:
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)  # some solvers write no log, and say nothing, where it lacks
             log.open("a").close()
+
+    def _prepare(self, backend: Solver) -> Callable[[], None]:
+        """What is compiled once on a machine; returns what waits for the backend's part of it."""
+        wait = backend.prepare(self.problem) if isinstance(backend, Prepares) else None
+        if wait is not None or not are_compiled():
+            self._tell("compiling, once on this machine: about half a minute")
+        construct(self.problem, seed=0, time_limit=0.0)  # outside the time that construction is given
+        return wait or (lambda: None)
 
     def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
         try:
@@ -135,9 +145,6 @@ class _Solve:
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
-        if not are_compiled():
-            self._tell("compiling the search, once on this machine: about 20 s")
-            construct(self.problem, seed=0, time_limit=0.0)  # outside the time that construction is given
         built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit)
         if built is None:
             return given

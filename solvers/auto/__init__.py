@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,11 @@ class AutoSolver:
     """Chooses by size."""
 
     info: SolverInfo = INFO
+
+    def prepare(self, problem: Problem) -> Callable[[], None] | None:
+        from solvers.columns.warm import prepare
+
+        return prepare(problem) if problem.n_practices > SMALL else None
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         if problem.n_practices <= SMALL:

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.construct.adopt import adopt
-from optimizer.construct.layout import make_world
-from solvers.columns.exchange import columns_of_hubs
+from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column
 from solvers.columns.run import gap_reached, make_tree
 from solvers.columns.tree import Surroundings, Tree
@@ -99,11 +97,12 @@ class Board:
 
     def offer(self, solution: Solution) -> bool:
         """A solution of the proof's side; whether it keeps every rule."""
-        if not adopt(make_world(self.job.problem, seed=0), solution):
+        plan = as_plan(self.job.problem, solution)
+        if plan is None:
             return False
-        self.take(Found(solution, objective(self.job.problem, solution)))
+        self.take(Found(plan, objective(self.job.problem, plan)))
         if self.searched is not None:
-            self.searched.offer(solution, "the proof")
+            self.searched.offer(plan, "the proof")
         return True
 
     def share_columns(self, columns: list[Column]) -> None:

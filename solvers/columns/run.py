@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.construct.adopt import adopt
-from optimizer.construct.layout import make_world
 from optimizer.problem import Problem
 from solvers.columns.ascent import first_prices
-from solvers.columns.exchange import columns_of_hubs
+from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column, Pool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree
@@ -78,10 +76,10 @@ class _State:
 
     def offer(self, solution: Solution) -> bool:
         """Take a solution if it keeps every rule; whether it does."""
-        if not adopt(make_world(self.job.problem, seed=0), solution):
-            return False
-        self.take(Found(solution, objective(self.job.problem, solution)))
-        return True
+        plan = as_plan(self.job.problem, solution)
+        if plan is not None:
+            self.take(Found(plan, objective(self.job.problem, plan)))
+        return plan is not None
 
     def take_bound(self, value: float) -> None:
         self.bound = value

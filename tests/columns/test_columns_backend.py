@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import instances
 from instances import Instance
 from instances.generate import GenerateSpec, generate
 from optimizer import Result, solve
+from optimizer.build import build_problem
+from optimizer.construct import construct
+from solvers.columns.exchange import as_plan
 
 DATA = Path(instances.__file__).parent / "data"
 HAMLET_OPTIMUM = 1_022_998.5213
@@ -78,3 +83,15 @@ def test_auto_has_a_plan_and_a_bound_on_a_market_town(threads: int) -> None:
 def test_columns_stops_at_the_asked_gap() -> None:
     result = checked(solve(Instance.read(DATA / "market_town"), "columns", time_limit=150, gap=0.5))
     assert (result.status, result.limit) == ("optimal", "gap")
+
+
+def test_a_relaxed_choice_of_leads_is_no_plan() -> None:
+    """Leads are chosen anew; what no lead can reach is refused."""
+    problem = build_problem(Instance.read(DATA / "market_town"))
+    plan = construct(problem, seed=1, time_limit=30.0)
+    assert plan is not None
+    kept = as_plan(problem, plan)
+    assert kept is not None
+    assert (kept.site_of == plan.site_of).all()
+    everywhere = replace(plan, network_of=np.where(plan.is_open, plan.network_of.max(), -1))
+    assert as_plan(problem, everywhere) is None

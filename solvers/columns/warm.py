@@ -1,0 +1,41 @@
+"""Compiles the kernels of pricing ahead of a solve, in a process of its own beside whatever else is done meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.kernels import are_compiled
+from optimizer.problem import Problem
+from solvers.isolation import run_isolated
+
+KERNELS = Path(__file__).parent / "kernels"
+
+
+def prepare(problem: Problem) -> Callable[[], None] | None:
+    """Begins to compile, and returns what waits for the end; None where this machine has compiled before."""
+    if are_compiled(KERNELS) or problem.n_practices == 0 or problem.n_sites == 0:
+        return None
+
+    def run() -> None:
+        run_isolated("solvers.columns.warm:compile_kernels", problem, on_event=lambda _: None)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread.join
+
+
+def compile_kernels(problem: Problem, emit: Callable[[object], None]) -> None:
+    """Prices a problem once; what `worker.py` calls."""
+    from solvers.columns.lagrangian import Pricer
+    from solvers.columns.node import root_node
+    from solvers.columns.prices import no_prices
+
+    del emit
+    pricer = Pricer(root_node(problem), threads=1)
+    evaluation = pricer.evaluate(no_prices(problem, np.zeros(problem.n_practices)), 1, lambda: False)
+    if evaluation is not None:
+        pricer.collect(evaluation, room=0.0, most=1, most_nodes=1, is_over=lambda: False)
