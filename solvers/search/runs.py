@@ -14,10 +14,10 @@ from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from solvers.search.best import Best
 
-SLICES = 100  # of a cooling, between which prices of refusals harden
+SLICES = 200  # of a cooling, between which prices of refusals harden and hubs are pooled
 HARD_FROM = 0.35  # of the cooling: from there on a refusal has its last price
 COLD = 0.003  # last temperature, in halves of a typical hub's cost
-POOLED_BELOW = 0.04  # temperature from which on the hubs of a state are pooled
+POOLED_BELOW = 0.1  # temperature from which on the hubs of a state are pooled
 NETWORK_SHARE = 0.2  # of proposals
 
 
@@ -30,24 +30,25 @@ class Runs:
         self._empty = empty
         self._worlds = worlds
 
-    def fresh(self, seed: int, proposals: int, hot: float, soft: float) -> Solution | None:
+    def fresh(self, seed: int, proposals: int, hot: float, soft: float) -> None:
         """From today's groups. `soft`: first price of a refusal, as a share of its last."""
         world = self.new_world(seed)
         seed_hubs(self._problem, world)
         if self._problem.n_candidates:
             seed_networks(self._problem, world)
-        return self._cool(world, proposals, hot, soft)
+        self._cool(world, proposals, hot, soft, f"a fresh run, consent from {soft:g}")
 
     def reheat(
         self, plan: Solution, seed: int, proposals: int, hot: float, soft: float, focus: IntArray | None = None
-    ) -> Solution | None:
+    ) -> None:
         """From a plan; `focus`: the practices that moves start from."""
         world = self.new_world(seed)
         adopt(world, plan)
         if focus is not None:
             world["focus"][: len(focus)] = focus
             world.record.n_focus = len(focus)
-        return self._cool(world, proposals, hot, soft)
+        size = self._problem.n_practices if focus is None else len(focus)
+        self._cool(world, proposals, hot, soft, f"reheating {size} practices from {hot:.3f}, consent from {soft:g}")
 
     def new_world(self, seed: int) -> World:
         """An empty one, which the clock can stop."""
@@ -55,8 +56,9 @@ class Runs:
         self._worlds[:] = [world]
         return world
 
-    def _cool(self, world: World, proposals: int, hot: float, soft: float) -> Solution | None:
-        w = world.record
+    def _cool(self, world: World, proposals: int, hot: float, soft: float, source: str) -> None:
+        """Offers what is better than the best plan after every slice."""
+        w, offset = world.record, self._problem.network.dividend * self._problem.total_patients
         grid = np.geomspace(hot * w.scale, COLD * w.scale, SLICES + 1).tolist()
         for k in range(SLICES):
             if k <= SLICES * HARD_FROM:
@@ -64,9 +66,16 @@ class Runs:
             anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
             if grid[k] < POOLED_BELOW * w.scale:
                 self._best.pool.add_state(world)
+            if w.best_cost + offset < self._best.objective:
+                self._offer(world, source)
             if self._best.over:
-                break
-        return best_solution(world)
+                return
+        self._offer(world, source)
+
+    def _offer(self, world: World, source: str) -> None:
+        found = best_solution(world)
+        if found is not None:
+            self._best.offer(found, source)
 
 
 def empty_world(problem: Problem) -> World:
