@@ -17,19 +17,25 @@ from solvers.search.recombine import recombine
 from solvers.search.regions import Regions
 from solvers.search.reoptimise import reoptimise
 from solvers.search.runs import Runs
+from solvers.search.structure import free, near
 
 FRESH_RUNS = 4  # on each thread, before anything else, where there are networks to find
 FRESH_PROPOSALS = (10_000, 10_000)  # a practice, of a run from nothing, at least and at most ...
+PROPOSALS = (100_000, 6_000_000)  # of it, at least and at most
 HUB_TIER_PROPOSALS = (800, 2_500)  # ... without networks: many short runs recombined beat few long ones
 SOFTNESS = (0.05, 0.02, 0.05, 1.0)  # first prices of refusals, in turn
+SEVERITIES = (1.0, 10.0, 3.0)  # of prices of broken rules, in turn while there is no plan ...
+LATER_SEVERITIES = (1.0, 0.1)  # ... and at random after that: what is full is found from what is overfull
 RECOMBINED = (50, 180)  # practices in a recombination, at least that many; whole networks ...
 HUB_TIER_RECOMBINED = (100, 1_000)  # ... if there are any
 RECOMBINING_SHARE = 0.2  # of the time limit, for one recombination at most
-NEW_HUBS = 60  # in the pool before another recombination
+NEW_HUBS = 60  # in the pool before another recombination; twice as many after one that brought nothing
 LEAST_WEIGHT = 0.1  # of a kind of step that never makes the plan better; of one that always does, 1.1
 MEMORY = 0.1  # of the last try, in the share of those that did
+MOST_NEW_HUBS = 5_000
+GROWTH = 1.2  # of the pool, at least, before another recombination
 PATIENCE = 60  # rounds without a better plan before it gives up, where there is no time limit
-REOPTIMISING_LIMIT_S = 5.0  # of one neighbourhood; nodes end it before
+REOPTIMISING_LIMIT_S = 3.0  # of one neighbourhood; nodes end it before
 
 
 @dataclass
@@ -63,6 +69,7 @@ class Explorer:
     random: np.random.Generator
     recombining: threading.Lock  # shared by all threads
     fresh_runs: int = 0
+    wait: int = NEW_HUBS  # in the pool before another recombination; longer while they bring nothing
     pooled: int = 0  # hubs in the pool at the last recombination
     size: Size = field(default_factory=Size)
     won: dict[str, float] = field(default_factory=dict)  # share of late tries of each kind that made the plan better
@@ -71,9 +78,10 @@ class Explorer:
     def problem(self) -> Problem:
         return self.best.problem
 
-    def run(self) -> None:
+    def run(self, most_rounds: float = np.inf) -> None:
+        """Until time is up; with no time limit, until there is nothing better for long or the rounds are done."""
         rounds = idle = 0
-        while not self.best.over and (idle < PATIENCE or np.isfinite(self.best.deadline)):
+        while not self.best.over and rounds < most_rounds and (idle < PATIENCE or np.isfinite(self.best.deadline)):
             before = self.best.plan
             if before is None or (rounds < FRESH_RUNS and self.problem.n_candidates):
                 self._fresh()
@@ -93,42 +101,55 @@ class Explorer:
         kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
         before = self.best.plan
         kinds[kind]()
-        if len(self.best.pool) > self.pooled + NEW_HUBS and self.recombining.acquire(blocking=False):
+        self._recombine_grown()
+        won = self.won.get(kind, 1.0)
+        self.won[kind] = won + MEMORY * ((self.best.plan is not before) - won)
+
+    def _recombine_grown(self) -> None:
+        """If the pool has grown enough, and no other thread is at it."""
+        enough = max(self.pooled + self.wait, GROWTH * self.pooled)
+        if len(self.best.pool) > enough and self.recombining.acquire(blocking=False):
             try:
                 self._recombine()
             finally:
                 self.recombining.release()
-        won = self.won.get(kind, 1.0)
-        self.won[kind] = won + MEMORY * ((self.best.plan is not before) - won)
 
     def _seed(self) -> int:
         return int(self.random.integers(2**31))
 
     def _fresh(self) -> None:
+        p, plan = self.problem, self.best.plan
         soft = SOFTNESS[self.fresh_runs % len(SOFTNESS)]
+        severity, structure = 1.0, free(p)
+        if plan is None:
+            severity = SEVERITIES[self.fresh_runs % len(SEVERITIES)]
+        elif not p.n_candidates or self.fresh_runs >= FRESH_RUNS:
+            severity = float(self.random.choice(LATER_SEVERITIES))
+            structure = near(p, plan.solution, self.random)
         self.fresh_runs += 1
-        low, high = np.log(FRESH_PROPOSALS if self.problem.n_candidates else HUB_TIER_PROPOSALS)
-        proposals = float(np.exp(self.random.uniform(low, high))) * self.problem.n_practices
-        self.runs.fresh(self._seed(), int(np.clip(proposals, 100_000, 6_000_000)), 0.2, soft)
+        low, high = np.log(FRESH_PROPOSALS if p.n_candidates else HUB_TIER_PROPOSALS)
+        proposals = int(np.clip(np.exp(self.random.uniform(low, high)) * p.n_practices, *PROPOSALS))
+        self.runs.fresh(self._seed(), proposals, 0.2, soft, structure, severity)
 
     def _reheat(self) -> None:
         plans = self.best.elite
-        plan = plans[min(int(self.random.exponential(1.0)), len(plans) - 1)]
-        focus = self.regions.practices(self.random, int(self.random.integers(40, 240)))
+        plan = plans[min(int(self.random.exponential(1.0)), len(plans) - 1)].solution
+        focus = self.regions.practices(self.random, min(self.problem.n_practices, int(self.random.integers(40, 240))))
         hot = float(np.exp(self.random.uniform(np.log(0.01), np.log(0.12))))
         soft = 0.05 if self.random.random() < 0.3 else 1.0
-        self.runs.reheat(plan.solution, self._seed(), 5_000 * len(focus), hot, soft, focus)
+        structure = near(self.problem, plan, self.random)
+        self.runs.reheat(plan, self._seed(), 5_000 * len(focus), hot, soft, structure, focus)
 
     def _reoptimise(self) -> None:
         plan = self.best.plan
         assert plan is not None
         began = time.monotonic()
         hubs, pairs = self.size.draw(self.random)
-        near = self.regions.hubs(plan.solution, self.random, hubs, pairs)
+        around = self.regions.hubs(plan.solution, self.random, hubs, pairs)
         limit = min(REOPTIMISING_LIMIT_S, self.best.deadline - began)
-        found = reoptimise(self.problem, plan.solution, near, limit)
+        found = reoptimise(self.problem, plan.solution, around, limit)
         self.size.learn(hubs, pairs, proven=found.proven)
-        text = f"{hubs} hubs and {int(near.pairs.sum())} pairs in an exact neighbourhood"
+        text = f"{hubs} hubs and {int(around.pairs.sum())} pairs in an exact neighbourhood"
         self._take(found.solution, text)
         self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
 
@@ -150,7 +171,9 @@ class Explorer:
             min(RECOMBINING_SHARE * self.best.time_limit, self.best.deadline - time.monotonic()),
         )
         text = f"recombining {self.pooled} hubs over {int(region.sum())} practices"
+        before = self.best.plan
         self._take(found, text)
+        self.wait = NEW_HUBS if self.best.plan is not before else min(2 * self.wait, MOST_NEW_HUBS)
         self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
 
     def _take(self, found: Solution | None, source: str) -> None:

@@ -50,9 +50,10 @@ class Regions:
                         taken[other] = True
                         order.append(int(other))
         if len(order) < size:
-            site = self._own[self._own_start[order[0]]] if self._own_start[order[0]] < len(self._own) else 0
+            own = self._own[self._own_start[order[0]] : self._own_start[order[0] + 1]]
             rest = np.flatnonzero(~taken)
-            order += rest[np.argsort(self._travel[site, rest], kind="stable")][: size - len(order)].tolist()
+            by_travel = np.argsort(self._travel[own[:1]][:, rest].sum(axis=0), kind="stable")
+            order += rest[by_travel][: size - len(order)].tolist()
         return np.array(order, dtype=np.int64)
 
     def networks(self, plan: Solution, random: np.random.Generator, size: int) -> BoolArray:
@@ -106,7 +107,7 @@ class Regions:
         order = inside[np.lexsort((reach.cost[inside], reach.row[inside]))]
         row = reach.row[order]
         rank = np.arange(len(row)) - np.searchsorted(row, row)
-        pairs = plan.site_of[reach.row] == reach.column
+        pairs: BoolArray = plan.site_of[reach.row] == reach.column
         pairs[order[rank < per_practice]] = True
         return pairs
 
