@@ -20,7 +20,7 @@ from optimizer.problem import Problem
 
 PROPOSALS_PER_PRACTICE = 10_000  # of one run
 HUB_TIER_PROPOSALS = 2_500  # a practice, where there are no networks to find
-LEAST_PROPOSALS, MOST_PROPOSALS = 300_000, 12_000_000  # of one run
+LEAST_PROPOSALS, MOST_PROPOSALS = 300_000, 4_000_000  # of one run
 ALL_PROPOSALS = 4_000_000  # runs are added up to about this many, at least one ...
 ENOUGH_RUNS = 4  # ... and at most this many once there is a plan
 MOST_ATTEMPTS = 40  # runs while no plan was found

@@ -136,8 +136,6 @@ def _site_cost(w, hub, site, limit):
         lead = networks(w)[h.network].lead
         if lead >= 0:
             cost += _or_step(w, link(w)[site, lead])
-        if _must_lead(w, hub) and not _can_lead(w, networks(w)[h.network].model, site):
-            cost += 2.0 * w.step
     distance = travel(w)
     i = h.first
     while i >= 0:
@@ -146,20 +144,6 @@ def _site_cost(w, hub, site, limit):
             return cost
         i = p[i].next
     return cost
-
-
-@inner
-def _must_lead(w, hub):
-    """Whether the hub leads its network, or that has no lead."""
-    network = networks(w)[hubs(w)[hub].network]
-    if not models(w)[network.model].hub_led or network.lead < 0:
-        return models(w)[network.model].hub_led
-    return candidates(w)[network.lead].site == hubs(w)[hub].site_was
-
-
-@inner
-def _can_lead(w, model, site):
-    return whole_matrix(w.candidate_at, w.rows_candidate_at, w.columns_candidate_at)[model, site] >= 0
 
 
 @inner

@@ -19,7 +19,8 @@ from solvers.search.reoptimise import reoptimise
 from solvers.search.runs import Runs
 from solvers.search.structure import free, near
 
-FRESH_RUNS = 4  # on each thread, before anything else, where there are networks to find
+FRESH_RUNS = 4  # on each thread, before anything else, where there are networks to find ...
+ALL_FRESH_PROPOSALS = 8_000_000  # ... and no more than about that many proposals in all
 FRESH_PROPOSALS = (10_000, 10_000)  # a practice, of a run from nothing, at least and at most ...
 PROPOSALS = (100_000, 6_000_000)  # of it, at least and at most
 HUB_TIER_PROPOSALS = (800, 2_500)  # ... without networks: many short runs recombined beat few long ones
@@ -78,12 +79,19 @@ class Explorer:
     def problem(self) -> Problem:
         return self.best.problem
 
+    @property
+    def first_runs(self) -> int:
+        """Fresh runs before anything else."""
+        if not self.problem.n_candidates:
+            return 0
+        return min(FRESH_RUNS, ALL_FRESH_PROPOSALS // (FRESH_PROPOSALS[0] * self.problem.n_practices))
+
     def run(self, most_rounds: float = np.inf) -> None:
         """Until time is up; with no time limit, until there is nothing better for long or the rounds are done."""
         rounds = idle = 0
         while not self.best.over and rounds < most_rounds and (idle < PATIENCE or np.isfinite(self.best.deadline)):
             before = self.best.plan
-            if before is None or (rounds < FRESH_RUNS and self.problem.n_candidates):
+            if before is None or rounds < self.first_runs:
                 self._fresh()
             else:
                 self._improve()
@@ -97,13 +105,17 @@ class Explorer:
             "reheat": self._reheat,
             "reoptimise": self._reoptimise,
         }
-        weight = np.array([LEAST_WEIGHT + self.won.get(kind, 1.0) for kind in kinds])
+        weight = np.array([LEAST_WEIGHT + self.won.get(kind, self._expected(kind)) for kind in kinds])
         kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
         before = self.best.plan
         kinds[kind]()
         self._recombine_grown()
-        won = self.won.get(kind, 1.0)
+        won = self.won.get(kind, self._expected(kind))
         self.won[kind] = won + MEMORY * ((self.best.plan is not before) - won)
+
+    def _expected(self, kind: str) -> float:
+        """Share of tries that will make the plan better, before any: where there are networks, reheats do."""
+        return 1.0 if kind == "reheat" or not self.problem.n_candidates else 0.1
 
     def _recombine_grown(self) -> None:
         """If the pool has grown enough, and no other thread is at it."""
@@ -123,7 +135,7 @@ class Explorer:
         severity, structure = 1.0, free(p)
         if plan is None:
             severity = SEVERITIES[self.fresh_runs % len(SEVERITIES)]
-        elif not p.n_candidates or self.fresh_runs >= FRESH_RUNS:
+        elif self.fresh_runs >= self.first_runs:
             severity = float(self.random.choice(LATER_SEVERITIES))
             structure = near(p, plan.solution, self.random)
         self.fresh_runs += 1

@@ -19,7 +19,8 @@ SLICES = 200  # of a cooling, between which prices of refusals harden and hubs a
 HARD_FROM = 0.35  # of the cooling: from there on a refusal has its last price
 SEVERE_FROM = 0.8  # of the cooling: from there on every rule has its usual price
 COLD = 0.003  # last temperature, in halves of a typical hub's cost
-POOLED_BELOW = 0.1  # temperature from which on the hubs of a state are pooled
+HUB_TIER_POOLED_BELOW = 0.1  # the same without networks, whose hubs cost little to recombine
+POOLED_BELOW = 0.04  # temperature from which on the hubs of a state are pooled
 NETWORK_SHARE = 0.2  # of proposals
 
 
@@ -81,6 +82,7 @@ class Runs:
     def _cool(self, world: World, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0) -> None:
         """Offers what is better than the best plan after every slice."""
         w, offset = world.record, self._problem.network.dividend * self._problem.total_patients
+        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * w.scale
         grid = np.geomspace(hot * w.scale, COLD * w.scale, SLICES + 1).tolist()
         for k in range(SLICES):
             if severity < 1:
@@ -88,7 +90,7 @@ class Runs:
             if k <= SLICES * HARD_FROM:
                 soften_consent(w, soft ** (1 - k / (SLICES * HARD_FROM)))
             anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
-            if grid[k] < POOLED_BELOW * w.scale:
+            if grid[k] < pooled_below:
                 self._best.pool.add_state(world)
             if w.best_cost + offset < self._best.objective:
                 self._offer(world, source)

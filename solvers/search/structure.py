@@ -16,7 +16,8 @@ from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 
 FREE = -1
-FREE_SHARE = 0.3  # of draws
+FREE_SHARE = 0.7  # of draws ...
+HUB_TIER_FREE_SHARE = 0.3  # ... without networks
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def free(p: Problem) -> Structure:
 
 def near(p: Problem, plan: Solution, random: np.random.Generator) -> Structure:
     """A plan's numbers with one changed: of hubs, of networks of a model, or a network's model; or any."""
-    if random.random() < FREE_SHARE:
+    if random.random() < (FREE_SHARE if p.n_candidates else HUB_TIER_FREE_SHARE):
         return free(p)
     if not p.n_candidates:
         hubs = int(plan.is_open.sum()) + int(random.integers(-1, 2))
