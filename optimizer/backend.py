@@ -164,9 +164,7 @@ class Solver(Protocol):
     @property
     def info(self) -> SolverInfo: ...
 
-    def solve(
-        self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None
-    ) -> Outcome:
+    def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Minimise the problem's cost. Limits and infeasibility are outcomes, never exceptions.
 
         Raises `UnsupportedOption` for an option that it cannot honour, `SolverUnavailable` where a module is missing.

@@ -20,7 +20,7 @@ from optimizer.construct.change import (
     touch_hub,
     touch_network,
 )
-from optimizer.construct.price import claim_site
+from optimizer.construct.price import claim_site, independence_cost
 from optimizer.construct.world import (
     NONE,
     World,
@@ -30,6 +30,7 @@ from optimizer.construct.world import (
     inner,
     integers,
     networks,
+    practices,
     sites,
 )
 
@@ -68,6 +69,26 @@ def _adopt(w, site_of, network_of):
 def soften_consent(w: Any, share: float) -> None:
     """Price refusals at a share of the usual penalty from now on."""
     w.consent = min(share, 1.0) * w.step
+    reprice(w)
+
+
+def set_severity(w: Any, severity: float) -> None:
+    """Multiply the usual prices of broken rules from now on."""
+    _scale_penalties(w, severity * w.scale / w.step)
+
+
+@entry
+def _scale_penalties(w, factor):
+    p = practices(w)
+    for i in range(w.n_practices):
+        if p[i].hub < 0:
+            w.cost -= independence_cost(w, i)
+    w.step *= factor
+    w.consent *= factor
+    w.per_patient *= factor
+    for i in range(w.n_practices):
+        if p[i].hub < 0:
+            w.cost += independence_cost(w, i)
     reprice(w)
 
 

@@ -19,7 +19,8 @@ from optimizer.construct.world import World
 from optimizer.problem import Problem
 
 PROPOSALS_PER_PRACTICE = 10_000  # of one run
-LEAST_PROPOSALS, MOST_PROPOSALS = 300_000, 12_000_000  # of one run
+HUB_TIER_PROPOSALS = 2_500  # a practice, where there are no networks to find
+LEAST_PROPOSALS, MOST_PROPOSALS = 300_000, 4_000_000  # of one run
 ALL_PROPOSALS = 4_000_000  # runs are added up to about this many, at least one ...
 ENOUGH_RUNS = 4  # ... and at most this many once there is a plan
 MOST_ATTEMPTS = 40  # runs while no plan was found
@@ -36,7 +37,8 @@ def construct(problem: Problem, seed: int, time_limit: float) -> Solution | None
     if problem.n_practices == 0 or problem.n_sites == 0:
         return None
     deadline = time.monotonic() + time_limit
-    proposals = int(np.clip(PROPOSALS_PER_PRACTICE * problem.n_practices, LEAST_PROPOSALS, MOST_PROPOSALS))
+    per_practice = PROPOSALS_PER_PRACTICE if problem.n_candidates else HUB_TIER_PROPOSALS
+    proposals = int(np.clip(per_practice * problem.n_practices, LEAST_PROPOSALS, MOST_PROPOSALS))
     best, best_cost = None, np.inf
     for attempt in range(MOST_ATTEMPTS):
         severity = SEVERITIES[attempt % len(SEVERITIES)] if best is None else 1.0

@@ -27,6 +27,7 @@ from optimizer.problem import Problem
 NEIGHBOURS = 24  # nearest sites of a practice among which moves look for another hub
 NEAREST_LEADS = 12  # hospitals per model among which a network looks for its lead
 STEP_SHARE = 0.5  # fixed part of a penalty, as a share of a typical hub's cost
+FEWEST_USUAL_SITES = 8  # cheapest of a practice, whose mean is its usual travel; or as many as a hub has to itself
 PATIENT_PENALTY = 4.0  # variable part, as a multiple of a typical cost per patient
 
 
@@ -139,7 +140,7 @@ def _practice_tables(p: Problem, lists: _Lists) -> dict[str, np.ndarray]:
     rows["hub"] = rows["next"] = rows["before"] = NONE
     return {
         "practices": rows,
-        "travel": _dense(p.reach),
+        "travel": _dense(p.reach).T,
         "misfit": p.practices.misfit_cost,
         "refuses": p.practices.refuses.astype(np.int64),
         "fte": p.practices.fte,
@@ -239,11 +240,11 @@ def _state_tables(p: Problem) -> dict[str, np.ndarray]:
 
 def _penalties(p: Problem, travel: FloatArray) -> tuple[float, float]:
     """(step, per patient): the scale of a typical hub's cost and of a typical cost per patient."""
-    usual = np.sort(travel, axis=1)[:, : min(8, travel.shape[1])]
-    finite = np.isfinite(usual)
-    mean = np.where(finite, usual, 0.0).sum(axis=1) / np.maximum(1, finite.sum(axis=1))
     hub_size = max(1.0, (p.hub.target_min + min(p.hub.target_max, p.total_patients)) / 2)
     n_hubs = max(1.0, min(p.total_patients / hub_size, p.hub.count_max))
+    usual = np.sort(travel, axis=0)[: max(FEWEST_USUAL_SITES, int(p.n_sites / n_hubs))]
+    finite = np.isfinite(usual)
+    mean = np.where(finite, usual, 0.0).sum(axis=0) / np.maximum(1, finite.sum(axis=0))
     total = float(mean.sum()) + n_hubs * (float(p.sites.cost.mean()) if p.n_sites else 0.0)
     total += p.network.dividend * p.total_patients + float(p.practices.move_cost.sum()) / 4
     total = max(total, 1.0)

@@ -258,13 +258,23 @@ def _far_seed(w, members, count):
 
 @inner
 def apart(w, a, b):
-    """Travel of b to the premises of a (or of a to those of b), a step where neither is a site in reach."""
-    p, distance = practices(w), travel(w)
-    if p[a].premises >= 0 and distance[b, p[a].premises] < np.inf:
-        return distance[b, p[a].premises]
-    if p[b].premises >= 0 and distance[a, p[b].premises] < np.inf:
-        return distance[a, p[b].premises]
+    """Travel of b to the premises of a, or else to its nearest site (or of a to those of b), a step out of reach."""
+    distance = travel(w)
+    at_a, at_b = _own_site(w, a), _own_site(w, b)
+    if at_a >= 0 and distance[at_a, b] < np.inf:
+        return distance[at_a, b]
+    if at_b >= 0 and distance[at_b, a] < np.inf:
+        return distance[at_b, a]
     return w.step
+
+
+@inner
+def _own_site(w, i):
+    """The premises of a practice, its nearest site if they are none, NONE if there is none in reach."""
+    p = practices(w)[i]
+    if p.premises >= 0 or p.near_start == p.near_end:
+        return p.premises
+    return lists(w)[p.near_start]
 
 
 # --- networks ---------------------------------------------------------------------------------------------------------
@@ -373,7 +383,7 @@ def split_network(w):
     hub = networks(w)[network].first
     while hub >= 0:
         following, i = h[hub].next, h[hub].first
-        if hub != seed and (hub == second or distance[i, h[second].site] < distance[i, h[seed].site]):
+        if hub != seed and (hub == second or distance[h[second].site, i] < distance[h[seed].site, i]):
             move_hub(w, hub, fresh)
         hub = following
 

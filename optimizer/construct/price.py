@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.construct.world import (
     NONE,
+    below,
     candidates,
     groups,
     hubs,
@@ -27,6 +28,10 @@ from optimizer.construct.world import (
     whole_matrix,
 )
 
+FEW_MEMBERS = 16  # of a hub whose every possible site is tried at each change
+FEW_MOVED = 4  # practices in a change after which a large hub stays near its site
+SITES_TRIED = 1  # beside its own, by such a hub
+COUNT_STEPS = 3.0  # penalty for each hub too few or too many, in steps: a hub more eases every other rule
 FAR_STEPS = 4.0  # penalty for a member out of reach, in steps: there is no way nearer, step by step
 
 
@@ -55,6 +60,9 @@ def choose_site(w, hub):
     first = h.first
     if first < 0:
         return
+    if h.size > FEW_MEMBERS and previous >= 0 and w.n_moved <= FEW_MOVED and _may_stay(w, hub, previous):
+        claim_site(w, hub, _site_near(w, hub, previous))
+        return
     best, best_cost = NONE, np.inf
     i = first
     while i >= 0:
@@ -68,6 +76,29 @@ def choose_site(w, hub):
         for t in range(p[first].near_start, p[first].near_end):
             best, best_cost = _better_site(w, hub, around[t], best, best_cost)
     claim_site(w, hub, best)
+
+
+@inner
+def _may_stay(w, hub, site):
+    """Whether the hub may have its site there: nobody else has, and a host that must be a member is one."""
+    host = sites(w)[site].practice
+    return sites(w)[site].hub < 0 and (not w.host_is_member or host < 0 or practices(w)[host].hub == hub)
+
+
+@inner
+def _site_near(w, hub, previous):
+    """The cheapest of the previous site and a few random ones near it: trying all is not worth it for many members."""
+    p = practices(w)
+    best, best_cost = _better_site(w, hub, previous, NONE, np.inf)
+    centre = sites(w)[previous].practice
+    if centre < 0:
+        centre = hubs(w)[hub].first
+    count = p[centre].near_end - p[centre].near_start
+    for _ in range(min(SITES_TRIED, count)):
+        site = lists(w)[p[centre].near_start + below(w, count)]
+        if _may_stay(w, hub, site):
+            best, best_cost = _better_site(w, hub, site, best, best_cost)
+    return best
 
 
 @inner
@@ -108,7 +139,7 @@ def _site_cost(w, hub, site, limit):
     distance = travel(w)
     i = h.first
     while i >= 0:
-        cost += distance[i, site] if distance[i, site] < np.inf else FAR_STEPS * w.step
+        cost += distance[site, i] if distance[site, i] < np.inf else FAR_STEPS * w.step
         if cost >= limit:
             return cost
         i = p[i].next
@@ -200,8 +231,8 @@ def _price_members(w, h, staff, model):
     i = h.first
     while i >= 0:
         if h.site >= 0:
-            if distance[i, h.site] < np.inf:
-                cost += distance[i, h.site]
+            if distance[h.site, i] < np.inf:
+                cost += distance[h.site, i]
             else:
                 cost += (FAR_STEPS - 1.0) * w.step
                 faults += 1
@@ -396,7 +427,7 @@ def global_penalty(w):
         low, high = float(m[k].patients_min), float(m[k].patients_max)
         cost += _outside(w, float(m[k].population), low, high, per_patient)
     cost += _outside(w, float(networked), float(w.networked_min), float(w.networked_max), per_patient)
-    cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), w.step)
+    cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), COUNT_STEPS * w.step)
     for r in range(w.n_roles):
         most = role[r].market * (1 + 1e-9) + 1e-9
         cost += _outside(w, role[r].hires, -1.0, most, 2.0 * role[r].hire_cost + w.step / 4)

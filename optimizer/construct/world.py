@@ -155,7 +155,7 @@ ROW_TABLES = {
     "best_is_open": np.dtype("i8"),  # [m]
 }
 MATRICES = {
-    "travel": "f8",  # [n, m] pounds a year, inf out of reach
+    "travel": "f8",  # [m, n] pounds a year of practices at a site, inf out of reach
     "link": "f8",  # [m, C] coordination, inf out of reach
     "misfit": "f8",  # [n, K]
     "refuses": "i8",  # [n, K]

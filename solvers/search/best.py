@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from optimizer.backend import Solution
 from optimizer.problem import Problem
 from solvers.search.cost import objective
@@ -42,6 +44,12 @@ class Best:
     def time_limit(self) -> float:
         """Seconds from the beginning, inf = none."""
         return self.deadline - self._began
+
+    @property
+    def objective(self) -> float:
+        """Pounds a year of the best plan, inf while there is none."""
+        plan = self.plan
+        return np.inf if plan is None else plan.objective
 
     @property
     def over(self) -> bool:

@@ -4,85 +4,174 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.construct.adopt import adopt
-from optimizer.pairs import IntArray
-from optimizer.problem import BoolArray, Problem
+from optimizer.problem import Problem
 from solvers.search.best import Best
 from solvers.search.recombine import recombine
+from solvers.search.regions import Regions
+from solvers.search.reoptimise import reoptimise
 from solvers.search.runs import Runs
+from solvers.search.structure import free, near
 
-PROPOSALS_PER_PRACTICE = 10_000  # of a run from nothing
-FRESH_RUNS = 4  # on each thread, before anything else
+FRESH_RUNS = 4  # on each thread, before anything else, where there are networks to find ...
+ALL_FRESH_PROPOSALS = 8_000_000  # ... and no more than about that many proposals in all
+FRESH_PROPOSALS = (10_000, 10_000)  # a practice, of a run from nothing, at least and at most ...
+PROPOSALS = (100_000, 6_000_000)  # of it, at least and at most
+HUB_TIER_PROPOSALS = (800, 2_500)  # ... without networks: many short runs recombined beat few long ones
 SOFTNESS = (0.05, 0.02, 0.05, 1.0)  # first prices of refusals, in turn
-RECOMBINED = (50, 180)  # practices in a recombination, at least that many; whole networks
-RECOMBINING_SHARE = 0.1  # of the time limit, for one recombination at most
-NEW_HUBS = 60  # in the pool before another recombination
+SEVERITIES = (1.0, 10.0, 3.0)  # of prices of broken rules, in turn while there is no plan ...
+LATER_SEVERITIES = (1.0, 0.1)  # ... and at random after that: what is full is found from what is overfull
+RECOMBINED = (50, 180)  # practices in a recombination, at least that many; whole networks ...
+HUB_TIER_RECOMBINED = (100, 1_000)  # ... if there are any
+RECOMBINING_SHARE = 0.2  # of the time limit, for one recombination at most
+NEW_HUBS = 60  # in the pool before another recombination; twice as many after one that brought nothing
+LEAST_WEIGHT = 0.1  # of a kind of step that never makes the plan better; of one that always does, 1.1
+MEMORY = 0.1  # of the last try, in the share of those that did
+MOST_NEW_HUBS = 5_000
+GROWTH = 1.2  # of the pool, at least, before another recombination
 PATIENCE = 60  # rounds without a better plan before it gives up, where there is no time limit
+REOPTIMISING_LIMIT_S = 3.0  # of one neighbourhood; nodes end it before
+
+
+@dataclass
+class Size:
+    """Of neighbourhoods: grows while they are proven, shrinks when they are not."""
+
+    hubs: float = 4.0  # at most
+    pairs: float = 3_000.0  # at most
+
+    def draw(self, random: np.random.Generator) -> tuple[int, int]:
+        """(hubs, pairs) of the next neighbourhood."""
+        return int(random.integers(2, int(self.hubs) + 1)), int(self.pairs * 5.0 ** random.uniform(-1, 0))
+
+    def learn(self, hubs: int, pairs: int, *, proven: bool) -> None:
+        """From what became of a neighbourhood."""
+        if not proven:
+            self.hubs, self.pairs = max(3.0, 0.9 * self.hubs), max(500.0, 0.8 * self.pairs)
+        elif hubs >= self.hubs - 1:
+            self.hubs = 1.1 * self.hubs
+        elif pairs >= self.pairs / 2:
+            self.pairs = min(20_000.0, 1.2 * self.pairs)
 
 
 @dataclass
 class Explorer:
-    """Fresh runs first; then reheats of the best plans, and recombinations of the hubs they had."""
+    """Fresh runs first; then reheats, exact neighbourhoods, and recombinations of the hubs that good plans had."""
 
     runs: Runs
     best: Best
+    regions: Regions
     random: np.random.Generator
     recombining: threading.Lock  # shared by all threads
+    fresh_runs: int = 0
+    wait: int = NEW_HUBS  # in the pool before another recombination; longer while they bring nothing
     pooled: int = 0  # hubs in the pool at the last recombination
-    tries: dict[float, int] = field(default_factory=dict)
+    size: Size = field(default_factory=Size)
+    won: dict[str, float] = field(default_factory=dict)  # share of late tries of each kind that made the plan better
 
     @property
     def problem(self) -> Problem:
         return self.best.problem
 
-    def run(self) -> None:
+    @property
+    def first_runs(self) -> int:
+        """Fresh runs before anything else."""
+        if not self.problem.n_candidates:
+            return 0
+        return min(FRESH_RUNS, ALL_FRESH_PROPOSALS // (FRESH_PROPOSALS[0] * self.problem.n_practices))
+
+    def run(self, most_rounds: float = np.inf) -> None:
+        """Until time is up; with no time limit, until there is nothing better for long or the rounds are done."""
         rounds = idle = 0
-        while not self.best.over and (idle < PATIENCE or np.isfinite(self.best.deadline)):
+        while not self.best.over and rounds < most_rounds and (idle < PATIENCE or np.isfinite(self.best.deadline)):
             before = self.best.plan
-            if before is None or rounds < FRESH_RUNS:
-                self._fresh(rounds)
-            elif len(self.best.pool) > self.pooled + NEW_HUBS and self.recombining.acquire(blocking=False):
-                try:
-                    self._recombine()
-                finally:
-                    self.recombining.release()
+            if before is None or rounds < self.first_runs:
+                self._fresh()
             else:
-                self._reheat()
+                self._improve()
             rounds += 1
             idle = 0 if self.best.plan is not before else idle + 1
+
+    def _improve(self) -> None:
+        """What has brought better plans of late, more often; then recombine the hubs that it met."""
+        kinds: dict[str, Callable[[], None]] = {
+            "fresh": self._fresh,
+            "reheat": self._reheat,
+            "reoptimise": self._reoptimise,
+        }
+        weight = np.array([LEAST_WEIGHT + self.won.get(kind, self._expected(kind)) for kind in kinds])
+        kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
+        before = self.best.plan
+        kinds[kind]()
+        self._recombine_grown()
+        won = self.won.get(kind, self._expected(kind))
+        self.won[kind] = won + MEMORY * ((self.best.plan is not before) - won)
+
+    def _expected(self, kind: str) -> float:
+        """Share of tries that will make the plan better, before any: where there are networks, reheats do."""
+        return 1.0 if kind == "reheat" or not self.problem.n_candidates else 0.1
+
+    def _recombine_grown(self) -> None:
+        """If the pool has grown enough, and no other thread is at it."""
+        enough = max(self.pooled + self.wait, GROWTH * self.pooled)
+        if len(self.best.pool) > enough and self.recombining.acquire(blocking=False):
+            try:
+                self._recombine()
+            finally:
+                self.recombining.release()
 
     def _seed(self) -> int:
         return int(self.random.integers(2**31))
 
-    def _offer(self, found: Solution | None, source: str) -> None:
-        if found is not None:
-            self.best.offer(found, source)
-
-    def _fresh(self, round_: int) -> None:
-        soft = SOFTNESS[round_ % len(SOFTNESS)]
-        proposals = int(np.clip(PROPOSALS_PER_PRACTICE * self.problem.n_practices, 300_000, 6_000_000))
-        self._offer(self.runs.fresh(self._seed(), proposals, 0.2, soft), f"a fresh run, consent from {soft}")
+    def _fresh(self) -> None:
+        p, plan = self.problem, self.best.plan
+        soft = SOFTNESS[self.fresh_runs % len(SOFTNESS)]
+        severity, structure = 1.0, free(p)
+        if plan is None:
+            severity = SEVERITIES[self.fresh_runs % len(SEVERITIES)]
+        elif self.fresh_runs >= self.first_runs:
+            severity = float(self.random.choice(LATER_SEVERITIES))
+            structure = near(p, plan.solution, self.random)
+        self.fresh_runs += 1
+        low, high = np.log(FRESH_PROPOSALS if p.n_candidates else HUB_TIER_PROPOSALS)
+        proposals = int(np.clip(np.exp(self.random.uniform(low, high)) * p.n_practices, *PROPOSALS))
+        self.runs.fresh(self._seed(), proposals, 0.2, soft, structure, severity)
 
     def _reheat(self) -> None:
         plans = self.best.elite
-        plan = plans[min(int(self.random.exponential(1.0)), len(plans) - 1)]
-        focus = near_practices(self.problem, self.random, int(self.random.integers(40, 240)))
+        plan = plans[min(int(self.random.exponential(1.0)), len(plans) - 1)].solution
+        focus = self.regions.practices(self.random, min(self.problem.n_practices, int(self.random.integers(40, 240))))
         hot = float(np.exp(self.random.uniform(np.log(0.01), np.log(0.12))))
         soft = 0.05 if self.random.random() < 0.3 else 1.0
-        found = self.runs.reheat(plan.solution, self._seed(), 5_000 * len(focus), hot, soft, focus)
-        self._offer(found, f"reheating {len(focus)} practices from {hot:.3f}, consent from {soft}")
+        structure = near(self.problem, plan, self.random)
+        self.runs.reheat(plan, self._seed(), 5_000 * len(focus), hot, soft, structure, focus)
+
+    def _reoptimise(self) -> None:
+        plan = self.best.plan
+        assert plan is not None
+        began = time.monotonic()
+        hubs, pairs = self.size.draw(self.random)
+        around = self.regions.hubs(plan.solution, self.random, hubs, pairs)
+        limit = min(REOPTIMISING_LIMIT_S, self.best.deadline - began)
+        found = reoptimise(self.problem, plan.solution, around, limit)
+        self.size.learn(hubs, pairs, proven=found.proven)
+        text = f"{hubs} hubs and {int(around.pairs.sum())} pairs in an exact neighbourhood"
+        self._take(found.solution, text)
+        self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
 
     def _recombine(self) -> None:
         plan = self.best.plan
         assert plan is not None
         began = time.monotonic()
         self.pooled = len(self.best.pool)
-        region = self._region(plan.solution)
+        sizes = RECOMBINED if self.problem.n_candidates else HUB_TIER_RECOMBINED
+        region = self.regions.networks(plan.solution, self.random, int(self.random.integers(*sizes)))
         used = np.concatenate([other.solution.network_of for other in self.best.elite[:4]])
         found = recombine(
             self.problem,
@@ -94,38 +183,12 @@ class Explorer:
             min(RECOMBINING_SHARE * self.best.time_limit, self.best.deadline - time.monotonic()),
         )
         text = f"recombining {self.pooled} hubs over {int(region.sum())} practices"
-        if found is not None and adopt(self.runs.new_world(0), found):
-            self._offer(found, text)
+        before = self.best.plan
+        self._take(found, text)
+        self.wait = NEW_HUBS if self.best.plan is not before else min(2 * self.wait, MOST_NEW_HUBS)
         self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
 
-    def _region(self, plan: Solution) -> BoolArray:
-        """Practices of whole networks and hubs around a random place."""
-        p, wanted = self.problem, self.random.integers(*RECOMBINED)
-        region = np.zeros(p.n_practices, dtype=bool)
-        network = np.where(plan.site_of >= 0, plan.network_of[plan.site_of], -1)
-        for i in near_practices(p, self.random, p.n_practices):
-            if region.sum() >= wanted:
-                break
-            if network[i] >= 0:
-                region |= network == network[i]
-            elif plan.site_of[i] >= 0:
-                region |= plan.site_of == plan.site_of[i]
-            region[i] = True
-        return region
-
-
-def near_practices(p: Problem, random: np.random.Generator, size: int) -> IntArray:
-    """About that many practices around a random one."""
-    taken = np.zeros(p.n_practices, dtype=bool)
-    order = [int(random.integers(p.n_practices))]
-    taken[order[0]] = True
-    start = p.reach.start
-    for i in order:
-        entries = slice(start[i], start[i + 1])
-        near = p.reach.column[entries][np.argsort(p.reach.km[entries], kind="stable")]
-        for j in near[:8]:
-            neighbour = p.sites.practice[j]
-            if neighbour >= 0 and not taken[neighbour] and len(order) < size:
-                taken[neighbour] = True
-                order.append(int(neighbour))
-    return np.array(order, dtype=np.int64)
+    def _take(self, found: Solution | None, source: str) -> None:
+        """Offer what a program found, if it does keep every rule."""
+        if found is not None and adopt(self.runs.new_world(0), found):
+            self.best.offer(found, source)

@@ -13,7 +13,7 @@ from optimizer.construct.world import World
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import Problem
 
-MOST_HUBS = 40_000  # kept; beyond it those that were met least recently go
+MOST_HUBS = 20_000  # kept; beyond it those that were met least recently go
 MOST_GROUPS = 2  # groups that a hub may continue in the program
 
 

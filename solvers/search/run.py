@@ -11,6 +11,7 @@ import numpy as np
 from optimizer.construct.world import World
 from solvers.search.best import Best
 from solvers.search.explore import Explorer
+from solvers.search.regions import Regions
 from solvers.search.runs import Runs, empty_world
 from solvers.structured_job import Ended, StructuredJob
 
@@ -48,12 +49,14 @@ def run(
 def _search(task: StructuredJob, best: Best, empty: World) -> None:
     """Explores on every thread until the deadline."""
     worlds: list[list[World]] = [[] for _ in range(task.threads)]
+    regions = Regions(task.problem, empty["travel"])
     recombining = threading.Lock()
     failures: list[BaseException] = []
 
     def work(k: int) -> None:
         try:
-            Explorer(Runs(best, empty, worlds[k]), best, np.random.default_rng([task.seed, k]), recombining).run()
+            random = np.random.default_rng([task.seed, k])
+            Explorer(Runs(best, empty, worlds[k]), best, regions, random, recombining).run()
         except BaseException as error:
             failures.append(error)
             best.stop.set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.construct.adopt import adopt, soften_consent
+from optimizer.construct.adopt import adopt, set_severity, soften_consent
 from optimizer.construct.anneal import anneal
 from optimizer.construct.layout import best_solution, make_world
 from optimizer.construct.seeds import seed_hubs, seed_networks
@@ -13,10 +13,13 @@ from optimizer.construct.world import World
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from solvers.search.best import Best
+from solvers.search.structure import Structure
 
-SLICES = 100  # of a cooling, between which prices of refusals harden
+SLICES = 200  # of a cooling, between which prices of refusals harden and hubs are pooled
 HARD_FROM = 0.35  # of the cooling: from there on a refusal has its last price
+SEVERE_FROM = 0.8  # of the cooling: from there on every rule has its usual price
 COLD = 0.003  # last temperature, in halves of a typical hub's cost
+HUB_TIER_POOLED_BELOW = 0.1  # the same without networks, whose hubs cost little to recombine
 POOLED_BELOW = 0.04  # temperature from which on the hubs of a state are pooled
 NETWORK_SHARE = 0.2  # of proposals
 
@@ -30,24 +33,45 @@ class Runs:
         self._empty = empty
         self._worlds = worlds
 
-    def fresh(self, seed: int, proposals: int, hot: float, soft: float) -> Solution | None:
-        """From today's groups. `soft`: first price of a refusal, as a share of its last."""
+    def fresh(
+        self, seed: int, proposals: int, hot: float, soft: float, structure: Structure, severity: float = 1.0
+    ) -> None:
+        """From today's groups. `soft`: first price of a refusal, as a share of its last.
+
+        `severity`: prices of broken rules, as a multiple of the usual ones. A lower one becomes the usual one in the
+        end; a higher one stays.
+        """
         world = self.new_world(seed)
+        set_severity(world.record, severity)
+        structure.impose(world)
         seed_hubs(self._problem, world)
         if self._problem.n_candidates:
             seed_networks(self._problem, world)
-        return self._cool(world, proposals, hot, soft)
+        self._cool(
+            world,
+            proposals,
+            hot,
+            soft,
+            f"a fresh run to {structure}, consent from {soft:g}, severity {severity:g}",
+            severity,
+        )
 
     def reheat(
-        self, plan: Solution, seed: int, proposals: int, hot: float, soft: float, focus: IntArray | None = None
-    ) -> Solution | None:
+        self, plan: Solution, seed: int, proposals: int, hot: float, soft: float, structure: Structure, focus: IntArray
+    ) -> None:
         """From a plan; `focus`: the practices that moves start from."""
         world = self.new_world(seed)
         adopt(world, plan)
-        if focus is not None:
-            world["focus"][: len(focus)] = focus
-            world.record.n_focus = len(focus)
-        return self._cool(world, proposals, hot, soft)
+        structure.impose(world)
+        world["focus"][: len(focus)] = focus
+        world.record.n_focus = len(focus)
+        self._cool(
+            world,
+            proposals,
+            hot,
+            soft,
+            f"reheating {len(focus)} practices from {hot:.3f} to {structure}, consent from {soft:g}",
+        )
 
     def new_world(self, seed: int) -> World:
         """An empty one, which the clock can stop."""
@@ -55,18 +79,29 @@ class Runs:
         self._worlds[:] = [world]
         return world
 
-    def _cool(self, world: World, proposals: int, hot: float, soft: float) -> Solution | None:
-        w = world.record
+    def _cool(self, world: World, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0) -> None:
+        """Offers what is better than the best plan after every slice."""
+        w, offset = world.record, self._problem.network.dividend * self._problem.total_patients
+        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * w.scale
         grid = np.geomspace(hot * w.scale, COLD * w.scale, SLICES + 1).tolist()
         for k in range(SLICES):
+            if severity < 1:
+                set_severity(w, severity ** max(0.0, 1 - k / (SLICES * SEVERE_FROM)))
             if k <= SLICES * HARD_FROM:
                 soften_consent(w, soft ** (1 - k / (SLICES * HARD_FROM)))
             anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
-            if grid[k] < POOLED_BELOW * w.scale:
+            if grid[k] < pooled_below:
                 self._best.pool.add_state(world)
+            if w.best_cost + offset < self._best.objective:
+                self._offer(world, source)
             if self._best.over:
-                break
-        return best_solution(world)
+                return
+        self._offer(world, source)
+
+    def _offer(self, world: World, source: str) -> None:
+        found = best_solution(world)
+        if found is not None:
+            self._best.offer(found, source)
 
 
 def empty_world(problem: Problem) -> World:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import instances
 from instances import Instance
@@ -14,6 +17,11 @@ from optimizer.problem import Problem
 from optimizer.solution import to_plan
 from optimizer.verify import verify
 from solvers.search import solver
+from solvers.search.best import Best
+from solvers.search.explore import Explorer
+from solvers.search.regions import Regions
+from solvers.search.runs import Runs, empty_world
+from solvers.structured_job import Found
 
 BUNDLED = Path(instances.__file__).parent / "data"
 
@@ -42,6 +50,15 @@ def search(
 ) -> Outcome:
     options = {"threads": 1, **options}
     return solver.solve(problem, SolveOptions(**options), recorder or Recorder(), start)
+
+
+def explored(problem: Problem, seed: int, rounds: int) -> list[Found]:
+    """What one thread streams in that many rounds, without a clock."""
+    found: list[Found] = []
+    best, empty = Best(problem, lambda event: found.append(event), np.inf), empty_world(problem)
+    regions, random = Regions(problem, empty["travel"]), np.random.default_rng([seed, 0])
+    Explorer(Runs(best, empty, []), best, regions, random, threading.Lock()).run(rounds)
+    return found
 
 
 def search_verified(instance: Instance, start: Solution | None = None, **options: Any) -> Outcome:

@@ -1,0 +1,120 @@
+"""Parts of a plan to work on: practices near each other, whole networks and hubs around a place, a few hubs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.pairs import FloatArray, IntArray, Pairs
+from optimizer.problem import BoolArray, Problem
+
+OWN_SITES = 3  # nearest sites of a practice ...
+NEAR_SITES = 8  # ... each with that many practices nearest to it, which are the practice's neighbours
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """A few whole hubs to be dealt out anew."""
+
+    practices: BoolArray  # [n] members, and independents among them
+    sites: BoolArray  # [m] where hubs may be
+    pairs: BoolArray  # [reach] who may go where
+
+
+class Regions:
+    """`travel`: [m, n] pounds a year, inf out of reach."""
+
+    def __init__(self, problem: Problem, travel: FloatArray) -> None:
+        self._problem = problem
+        self._travel = travel
+        reach = problem.reach
+        own = _nearest(reach.row, reach, OWN_SITES)
+        around = _nearest(reach.column, reach, NEAR_SITES)
+        self._own_start = np.searchsorted(reach.row[own], np.arange(problem.n_practices + 1))
+        self._own = reach.column[own]
+        self._around_start = np.searchsorted(reach.column[around], np.arange(problem.n_sites + 1))
+        self._around = reach.row[around]
+
+    def practices(self, random: np.random.Generator, size: int) -> IntArray:
+        """That many practices around a random one, neighbour by neighbour; where these end, by travel."""
+        n = self._problem.n_practices
+        taken = np.zeros(n, dtype=bool)
+        order = [int(random.integers(n))]
+        taken[order[0]] = True
+        for i in order:
+            for site in self._own[self._own_start[i] : self._own_start[i + 1]]:
+                for other in self._around[self._around_start[site] : self._around_start[site + 1]]:
+                    if not taken[other] and len(order) < size:
+                        taken[other] = True
+                        order.append(int(other))
+        if len(order) < size:
+            own = self._own[self._own_start[order[0]] : self._own_start[order[0] + 1]]
+            rest = np.flatnonzero(~taken)
+            by_travel = np.argsort(self._travel[own[:1]][:, rest].sum(axis=0), kind="stable")
+            order += rest[by_travel][: size - len(order)].tolist()
+        return np.array(order, dtype=np.int64)
+
+    def networks(self, plan: Solution, random: np.random.Generator, size: int) -> BoolArray:
+        """[n] practices of whole networks, and of hubs without one, around a random place: at least `size`."""
+        region = np.zeros(self._problem.n_practices, dtype=bool)
+        network = np.where(plan.site_of >= 0, plan.network_of[plan.site_of], -1)
+        for i in self.practices(random, len(region)):
+            if region.sum() >= size:
+                break
+            if network[i] >= 0:
+                region |= network == network[i]
+            elif plan.site_of[i] >= 0:
+                region |= plan.site_of == plan.site_of[i]
+            region[i] = True
+        return region
+
+    def hubs(self, plan: Solution, random: np.random.Generator, count: int, most_pairs: int) -> Neighbourhood:
+        """About `count` hubs around a random place, with so many other sites that there are about `most_pairs`."""
+        chosen: list[int] = []
+        region = np.zeros(self._problem.n_practices, dtype=bool)
+        for i in self.practices(random, len(region)):
+            site = int(plan.site_of[i])
+            if region[i] or 3 * region.sum() > most_pairs or (site >= 0 and len(chosen) == count):
+                continue
+            region[i] = True
+            if site >= 0:
+                chosen.append(site)
+                region |= plan.site_of == site
+        per_practice = max(1, most_pairs // max(1, int(region.sum())))
+        sites = self._sites(plan, region, chosen, max(1, per_practice // max(1, min(3, len(chosen)))))
+        return Neighbourhood(region, sites, self._pairs(plan, region, sites, per_practice))
+
+    def _sites(self, plan: Solution, region: BoolArray, chosen: list[int], each: int) -> BoolArray:
+        """The chosen hubs' sites, and of each hub the `each` sites that would serve its members at least cost."""
+        p = self._problem
+        host = p.host
+        free = ~plan.is_open & ((host < 0) | region[host])
+        sites = np.zeros(p.n_sites, dtype=bool)
+        for hub in chosen:
+            cost = self._travel[:, plan.site_of == hub].sum(axis=1) + p.sites.cost
+            cost[~free] = np.inf
+            order = np.argsort(cost, kind="stable")[:each]
+            sites[order[np.isfinite(cost[order])]] = True
+        sites[chosen] = True
+        return sites
+
+    def _pairs(self, plan: Solution, region: BoolArray, sites: BoolArray, per_practice: int) -> BoolArray:
+        """Each practice of the region with its cheapest sites; everybody at its present site."""
+        reach = self._problem.reach
+        inside = np.flatnonzero(region[reach.row] & sites[reach.column])
+        order = inside[np.lexsort((reach.cost[inside], reach.row[inside]))]
+        row = reach.row[order]
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        pairs: BoolArray = plan.site_of[reach.row] == reach.column
+        pairs[order[rank < per_practice]] = True
+        return pairs
+
+
+def _nearest(key: IntArray, pairs: Pairs, most: int) -> IntArray:
+    """Positions of the `most` nearest pairs of each key (cheapest where distance ties), by key."""
+    order = np.lexsort((pairs.cost, pairs.km, key))
+    sorted_key = key[order]
+    rank = np.arange(len(order)) - np.searchsorted(sorted_key, sorted_key)
+    return order[rank < most]

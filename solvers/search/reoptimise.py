@@ -1,0 +1,96 @@
+"""Exact re-optimisation of a neighbourhood: a few hubs near each other dealt out anew by HiGHS, all else as it is.
+
+The program is the compact formulation (docs/model.md section 5) of the problem with fewer pairs: outside the
+neighbourhood a practice has its present hub alone. So it keeps every rule, and is small whatever the whole plan is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.compact import CompactModel
+from optimizer.compact_sets import group_sites
+from optimizer.pairs import FloatArray
+from optimizer.problem import Problem
+from solvers.search.regions import Neighbourhood
+
+MOST_NODES = 20
+GAP = 1e-6  # relative
+
+
+@dataclass(frozen=True)
+class Reoptimised:
+    solution: Solution | None  # at least as good as the plan; None if HiGHS had nothing in time
+    proven: bool  # the best in the neighbourhood
+
+
+def reoptimise(problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float) -> Reoptimised:
+    """The best plan that differs from `plan` in the neighbourhood alone; networks stay and keep their leads."""
+    import highspy
+
+    compact = CompactModel.build(_restricted(problem, plan, near))
+    start = compact.encode(plan)
+    lower, upper = _bounds(compact, start, near)
+    highs = highspy.Highs()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_max_nodes", MOST_NODES),
+        ("mip_rel_gap", GAP),
+        ("time_limit", max(0.1, time_limit)),
+    ):
+        highs.setOptionValue(name, value)
+    model, matrix = compact.model, compact.model.matrix
+    highs.passModel(
+        model.n_columns,
+        model.n_rows,
+        int(matrix.nnz),
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        model.cost,
+        lower,
+        upper,
+        model.row_lower,
+        model.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        model.integer.astype(np.int32),
+    )
+    known = highspy.HighsSolution()
+    known.col_value = start.tolist()
+    highs.setSolution(known)
+    highs.run()
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Reoptimised(None, proven=False)
+    proven = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return Reoptimised(compact.decode(np.array(highs.getSolution().col_value)), proven)
+
+
+def _restricted(p: Problem, plan: Solution, near: Neighbourhood) -> Problem:
+    """The pairs of the neighbourhood, and its sites with the networks that its hubs are in."""
+    networks = np.zeros(p.n_candidates, dtype=bool)
+    mine = plan.network_of[near.sites & plan.is_open]
+    networks[mine[mine >= 0]] = True
+    links = p.links
+    keep = near.sites[links.row] & networks[links.column] | (plan.network_of[links.row] == links.column)
+    return replace(p, reach=p.reach.where(near.pairs), links=links.where(keep))
+
+
+def _bounds(compact: CompactModel, start: FloatArray, near: Neighbourhood) -> tuple[FloatArray, FloatArray]:
+    """Decisions outside the neighbourhood are fixed, and so is which networks are open."""
+    p, c = compact.problem, compact.columns
+    fixed = np.zeros(c.count, dtype=bool)
+    fixed[c["x"]] = ~near.practices[p.reach.row]
+    fixed[c["y"]] = ~near.sites
+    fixed[c["u"]] = ~near.practices
+    fixed[c["z"]] = ~near.sites[p.links.row]
+    fixed[c["q"]] = ~near.sites[group_sites(p)[:, 1]]
+    fixed[c["w"]] = fixed[c["networks"]] = True
+    lower, upper = compact.model.lower.copy(), compact.model.upper.copy()
+    lower[fixed] = upper[fixed] = start[fixed]
+    return lower, upper

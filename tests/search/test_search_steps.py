@@ -1,0 +1,47 @@
+"""The steps of the search: the same for a seed, and exact neighbourhoods better than or as good as what they were."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from random_instances import random_instance
+from search_support import bundled, explored
+from village import village
+
+from instances import Instance
+from optimizer.build import build_problem
+from optimizer.construct import construct
+from optimizer.construct.layout import make_world
+from optimizer.solution import to_plan
+from optimizer.verify import verify
+from solvers.search.cost import objective
+from solvers.search.regions import Regions
+from solvers.search.reoptimise import reoptimise
+
+
+@pytest.mark.parametrize("instance", [village(), random_instance(2, 12)], ids=["village", "random"])
+def test_one_seed_one_thread_one_plan(instance: Instance) -> None:
+    problem = build_problem(instance)
+    first, again = (explored(problem, seed=5, rounds=12) for _ in range(2))
+    assert first
+    assert [found.objective for found in first] == [found.objective for found in again]
+    for name in ("site_of", "network_of", "is_open"):
+        np.testing.assert_array_equal(getattr(first[-1].solution, name), getattr(again[-1].solution, name))
+
+
+@pytest.mark.parametrize("name", ["hamlet", "market_town"])
+def test_an_exact_neighbourhood_is_no_worse_and_leaves_the_rest_alone(name: str) -> None:
+    instance = bundled(name)
+    problem = build_problem(instance)
+    plan = construct(problem, seed=1, time_limit=60.0)
+    assert plan is not None
+    regions, random = Regions(problem, make_world(problem, 0)["travel"]), np.random.default_rng(1)
+    for _ in range(3):
+        near = regions.hubs(plan, random, count=3, most_pairs=60)
+        assert near.practices.any()
+        found = reoptimise(problem, plan, near, time_limit=60.0).solution
+        assert found is not None
+        outside = ~near.practices
+        np.testing.assert_array_equal(found.site_of[outside], plan.site_of[outside])
+        assert objective(problem, found) <= objective(problem, plan) + 1e-6
+        assert verify(instance, to_plan(problem, found)).ok
