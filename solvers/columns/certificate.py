@@ -28,6 +28,7 @@ from solvers.columns.node import Node
 from solvers.columns.prices import Prices
 from solvers.columns.tree import SAFETY, Tree, TreeNode
 
+ROUNDED = 2e-3  # pounds a site: what the recheck's whole numbers and its limit for ties can lose
 DEEPEST = 200  # nodes on a path; the branches on counts come on top, and readers take about 250
 
 
@@ -57,12 +58,17 @@ def certificate_of(tree: Tree) -> Certificate | None:
         return None
     return Certificate(
         schema_version=1,
-        bound=writer.least - SAFETY * abs(writer.least),
-        root_bound=root.bound - SAFETY * abs(root.bound),
+        bound=_claimed(tree.problem, writer.least),
+        root_bound=_claimed(tree.problem, root.bound),
         root=root.prices,
         prices=tuple(writer.prices),
         tree=case,
     )
+
+
+def _claimed(p: Problem, bound: float) -> float:
+    """What the recheck can make of a bound, which it rounds down hub by hub."""
+    return bound - SAFETY * abs(bound) - ROUNDED * p.n_sites
 
 
 class _Writer:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 import instances
 from instances import Instance
@@ -26,6 +29,7 @@ from solvers.columns.pool import Pool
 from solvers.columns.prices import no_prices
 
 DATA = Path(instances.__file__).parent / "data"
+SHARED = Path(__file__).parents[3] / "shared"
 
 
 class Rechecker:
@@ -60,7 +64,8 @@ class Ascent:
         start = no_prices(problem, np.zeros(problem.n_practices))
         ascent = SolverAscent(root_node(problem), Pool(problem), start, threads=1)
         for _ in range(steps):
-            if ascent.finished and not ascent.focus_on_weakest():
+            elsewhere = ascent.focus is not None and ascent.counts.weakest != ascent.focus
+            if (ascent.finished or elsewhere) and not ascent.focus_on_weakest():
                 break
             ascent.advance(lambda: False)
         self.evaluated = ascent.counts.evaluations
@@ -77,6 +82,14 @@ class Ascent:
 
     def of(self, step: int) -> Prices:
         return written(self.problem, self.evaluated[step].prices)
+
+
+def real_area(area: str, folder: Path) -> Instance:
+    tool = SHARED / "tools" / "make_instance.py"
+    if not tool.exists():
+        pytest.skip("../shared is not there: no real area to try")
+    subprocess.run([sys.executable, str(tool), area, str(folder)], check=True, capture_output=True)
+    return Instance.read(folder)
 
 
 @cache
