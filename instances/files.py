@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,13 +33,18 @@ def read_text(path: Path, *, name: str | None = None) -> str:
     raise InputError([Fault(name or path.name, "text in UTF-8 (in a spreadsheet: save as CSV UTF-8)")])
 
 
-def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write all files aside, then put them in place in the order given: none is ever seen half-written."""
+def write_together(contents: Mapping[Path, bytes], obsolete: Iterable[Path] = ()) -> None:
+    """Write all files aside, remove those that are obsolete, then put them in place in the order given.
+
+    None is ever seen half-written.
+    """
     aside = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             aside[path].write_bytes(content)
+        for path in obsolete:
+            path.unlink(missing_ok=True)
         for path in contents:
             aside[path].replace(path)
     except OSError as error:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
+    from optimizer.certificate import Certificate
     from optimizer.problem import Problem
 
 
@@ -156,6 +157,7 @@ class Outcome:
     peak_memory_mb: float = 0.0
     scaling_error: float | None = None  # pounds a year; bound on what integer scaling can have changed
     versions: dict[str, str] = field(default_factory=dict)
+    certificate: Certificate | None = None  # of a bound, which may be less than `bound`; its instance is not marked
 
 
 class Solver(Protocol):

@@ -193,7 +193,8 @@ def verify(
         for statement in statements.wrong:
             (warn if statements.note else wrong.append)(statement)
     if bound:
-        wrong += certify(given, file.parent, evaluation, bound_time_limit)
+        stated = None if document is None else document.bound
+        wrong += certify(given, file.parent, evaluation, stated, bound_time_limit)
     if evaluation.ok and not wrong:
         stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         return

@@ -7,15 +7,22 @@ from pathlib import Path
 
 from instances import Fault, InputError, Instance
 from optimizer.certificate import BOUND_FILE, Certificate
+from optimizer.read_plan import PLAN_FILE
 from optimizer.result import relative_gap
 from optimizer.terminal import stderr, stdout, warn
 from optimizer.verify import Evaluation
-from optimizer.verify.bound import BoundCheck, recheck
+from optimizer.verify.bound import REL_TOLERANCE, BoundCheck, recheck
+from optimizer.verify.exact import exact
 from optimizer.verify.wording import unlike
 
 
-def certify(instance: Instance, folder: Path, evaluation: Evaluation, time_limit_s: float) -> list[str]:
-    """Say what bound the folder's bound.json proves; return what is not true of it. Raises `InputError`."""
+def certify(
+    instance: Instance, folder: Path, evaluation: Evaluation, stated: float | None, time_limit_s: float
+) -> list[str]:
+    """Say what bound the folder's bound.json proves; return what is not true of it. Raises `InputError`.
+
+    `stated`: the bound that plan.json gives, pounds a year, which may be more than a certificate can cover.
+    """
     path = folder / BOUND_FILE
     if not path.is_file():
         expected = f"a {BOUND_FILE} beside the plan, as caregroup solve writes it with --solver auto or columns"
@@ -28,6 +35,8 @@ def certify(instance: Instance, folder: Path, evaluation: Evaluation, time_limit
     stdout().print(_said(check, evaluation), soft_wrap=True)
     if not check.tree_was_checked:
         stdout().print(_left_out(check, time_limit_s), soft_wrap=True)
+    if stated is not None and exact(stated) > exact(certificate.bound) * (1 + REL_TOLERANCE):
+        stdout().print(_not_covered(exact(stated), exact(certificate.bound)), soft_wrap=True)
     return list(_wrong(check, evaluation))
 
 
@@ -47,6 +56,13 @@ def _left_out(check: BoundCheck, time_limit_s: float) -> str:
     return (
         f"The tree of {_leaves(check)} was not checked: it takes about {check.tree_s:,.0f} s or more, and "
         f"--bound-time-limit allows {time_limit_s:,.0f} s."
+    )
+
+
+def _not_covered(stated: Fraction, claimed: Fraction) -> str:
+    return (
+        f"{PLAN_FILE} states a bound of {_pounds(stated)} a year, {BOUND_FILE} one of {_pounds(claimed)}: the "
+        f"{_pounds(stated - claimed)} between them rest on the solver's own search, which no certificate covers."
     )
 
 

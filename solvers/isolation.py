@@ -34,7 +34,6 @@ from solvers.worker import Event, Failed, Finished, Job, Started
 _WORKER = (sys.executable, "-P", "-m", "solvers.worker")
 _MEGABYTE = 1024 * 1024
 _TAIL_BYTES = 4000
-_POLITE_S = 1.0  # after SIGINT: CBC, SCIP and CP-SAT end on it with what they have
 _TERM_S = 0.2
 _EXIT_S = 5.0  # for a child that has sent its result
 _START_UP_S = 120.0
@@ -46,6 +45,7 @@ class JobLimits:
 
     time_s: float | None = None
     grace_s: float = 3.0  # beyond `time_s`, for a job that knows its limit
+    polite_s: float = 1.0  # after SIGINT: CBC, SCIP and CP-SAT end on it with what they have
     memory_mb: int | None = None
     threads: int = 1  # set for OpenMP; room for their stacks in the address space
 
@@ -217,7 +217,7 @@ class _Process:
         return self._timed_out
 
     def _wind_down(self, on_event: Callable[[Any], None]) -> None:
-        for signal_number, patience_s in ((signal.SIGINT, _POLITE_S), (signal.SIGTERM, _TERM_S)):
+        for signal_number, patience_s in ((signal.SIGINT, self._limits.polite_s), (signal.SIGTERM, _TERM_S)):
             self._signal(signal_number)
             until = time.monotonic() + patience_s
             while time.monotonic() < until:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from optimizer.backend import (
+    Capability,
     Ending,
     Limit,
     Outcome,
@@ -20,6 +22,7 @@ from optimizer.backend import (
     SolverError,
     SolverInfo,
 )
+from optimizer.certificate import BOUND_FILE, Certificate
 from optimizer.registry import check_options
 from solvers.isolation import JobEnd, JobLimits, run_isolated
 from solvers.mip_solver import available_cores
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
 
 _GRACE_S = 3.0
 _GRACE_SHARE = 0.05
+_POLITE_S = 5.0  # for a job that is interrupted and has a certificate to hand over
 _PROVEN = 1e-6  # relative gap
+_LOST = f"the solver's process ended before it could hand over the certificate of its bound: there is no {BOUND_FILE}"
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class StructuredSolver:
             limits=JobLimits(
                 time_s=options.time_limit,
                 grace_s=_GRACE_S + _GRACE_SHARE * (options.time_limit or 0.0),
+                polite_s=_POLITE_S if Capability.BOUND in self.info.capabilities else JobLimits.polite_s,
                 memory_mb=options.memory_mb,
                 threads=threads,
             ),
@@ -74,6 +80,7 @@ class StructuredSolver:
 
     def _outcome(self, seen: _Seen, end: JobEnd, warnings: tuple[str, ...]) -> Outcome:
         claim = end.result if isinstance(end.result, Ended) else Ended()
+        handed_over = seen.bound is None or isinstance(end.result, Ended)
         return Outcome(
             reason=_reason(seen, end),
             limit=_limit(claim, end),
@@ -84,7 +91,8 @@ class StructuredSolver:
             native_status=claim.status,
             message=end.message or (str(end.error) if end.error is not None else ""),
             start_used=seen.start_used,
-            warnings=warnings,
+            warnings=warnings if handed_over else (*warnings, _LOST),
+            certificate=_certificate(claim),
             build_s=claim.build_s,
             solve_s=max(0.0, end.wall_s - claim.build_s),
             cpu_s=end.cpu_s,
@@ -124,6 +132,10 @@ class _Seen:
                 self.report.bound(value)
             case Line(text):
                 self.report.message(text)
+
+
+def _certificate(claim: Ended) -> Certificate | None:
+    return None if claim.certificate is None else Certificate.model_validate(json.loads(claim.certificate))
 
 
 def _reason(seen: _Seen, end: JobEnd) -> Reason:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +57,20 @@ class Ended:
     gap_reached: bool = False
     status: str = ""
     build_s: float = 0.0
+    certificate: str | None = None  # of the bound, as JSON
+
+
+@contextmanager
+def stopped_by_parent(stop: threading.Event) -> Iterator[None]:
+    """Set `stop` when the parent asks a worker to end with what it has; elsewhere Ctrl-C means what it always does."""
+    in_worker = threading.current_thread() is threading.main_thread() and (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    )
+    if not in_worker:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

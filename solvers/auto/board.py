@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.backend import Solution
+from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column
 from solvers.columns.run import gap_reached, make_tree
@@ -30,7 +31,7 @@ class Board:
     began: float = field(default_factory=time.monotonic)
     stop: threading.Event = field(default_factory=threading.Event)
     searched: Best | None = None  # the search's own plans and hubs
-    proven: bool = False
+    proof: Tree | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, event: object) -> None:
@@ -93,7 +94,15 @@ class Board:
             deadline=np.inf if limit is None else self.began + limit,
         )
         hubs = [] if self.searched is None else self.searched.pool.hubs()
-        return make_tree(self.job.problem, self.solution, columns_of_hubs(self.job.problem, hubs), threads, around)
+        columns = columns_of_hubs(self.job.problem, hubs)
+        self.proof = make_tree(self.job.problem, self.solution, columns, threads, around)
+        return self.proof
+
+    @property
+    def certificate(self) -> str | None:
+        """Of the bound, as JSON; None where the proof has not begun."""
+        certificate = None if self.proof is None else certificate_of(self.proof)
+        return None if certificate is None else certificate.to_json()
 
     def offer(self, solution: Solution) -> bool:
         """A solution of the proof's side; whether it keeps every rule."""

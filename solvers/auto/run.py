@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from solvers.auto.board import Board
 from solvers.search.run import run as run_search
-from solvers.structured_job import Ended, StructuredJob
+from solvers.structured_job import Ended, StructuredJob, stopped_by_parent
 
 ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
 ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn
@@ -20,11 +20,17 @@ def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
     board = Board(job, emit)
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
-    if job.threads == 1:
-        _one_after_the_other(board)
-    else:
-        _side_by_side(board)
-    return Ended(out_of_time=board.out_of_time, gap_reached=board.gap_reached, status=board.status)
+    with stopped_by_parent(board.stop):
+        if job.threads == 1:
+            _one_after_the_other(board)
+        else:
+            _side_by_side(board)
+        return Ended(
+            out_of_time=board.out_of_time,
+            gap_reached=board.gap_reached,
+            status=board.status,
+            certificate=board.certificate,
+        )
 
 
 def _alone_s(board: Board) -> float:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.problem import Problem
 from solvers.columns.ascent import first_prices
+from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column, Pool, columns_of
 from solvers.columns.prices import no_prices
@@ -18,7 +20,7 @@ from solvers.columns.tree import Surroundings, Tree
 from solvers.search.best import Best
 from solvers.search.cost import objective
 from solvers.search.run import run as run_search
-from solvers.structured_job import Bound, Ended, Found, StructuredJob
+from solvers.structured_job import Bound, Ended, Found, StructuredJob, stopped_by_parent
 
 SEARCH_SHARE, SEARCH_S = 0.1, 10.0  # of the time, and at most: the search for a first plan
 PROVEN = 1e-6  # relative gap at which nothing is left to do
@@ -31,22 +33,30 @@ def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
     began = time.monotonic()
     limit = np.inf if job.time_limit is None else job.time_limit
     state = _State(job, emit, began + limit)
+    with stopped_by_parent(state.stop):
+        return _prove(job, state, began)
+
+
+def _prove(job: StructuredJob, state: _State, began: float) -> Ended:
+    limit = state.deadline - began
     hubs = _search_first(job, state, min(SEARCH_S, SEARCH_SHARE * limit))
     build_s = time.monotonic() - began
     tree = make_tree(job.problem, state.solution, hubs, job.threads, state.surroundings())
     finished = tree.run()
+    certificate = certificate_of(tree)
     return Ended(
         out_of_time=state.out_of_time,
         gap_reached=state.gap_reached,
         status="proven" if finished else "stopped",
         build_s=build_s,
+        certificate=None if certificate is None else certificate.to_json(),
     )
 
 
 def _search_first(job: StructuredJob, state: _State, seconds: float) -> list[Column]:
     """A short search for a plan and for the hubs that the first master holds."""
     found: list[Best] = []
-    run_search(replace(job, time_limit=seconds), state.take, on_begin=found.append)
+    run_search(replace(job, time_limit=seconds), state.take, state.stop.is_set, found.append)
     return columns_of_hubs(job.problem, found[0].pool.hubs()) if found else []
 
 
@@ -59,6 +69,7 @@ class _State:
     deadline: float
     best: Found | None = None
     bound: float = -np.inf
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def cost(self) -> float:
@@ -93,10 +104,13 @@ class _State:
     def gap_reached(self) -> bool:
         return gap_reached(self.job, self.cost, self.bound)
 
+    def is_over(self) -> bool:
+        return self.stop.is_set() or self.out_of_time or self.gap_reached
+
     def surroundings(self) -> Surroundings:
         return Surroundings(
             incumbent=lambda: self.cost,
-            is_over=lambda: self.out_of_time or self.gap_reached,
+            is_over=self.is_over,
             on_bound=self.take_bound,
             on_solution=self.offer,
             on_columns=lambda _: None,

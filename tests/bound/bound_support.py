@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from solvers.columns.boxstep import Boxstep
+import pytest
 
 import instances
 from instances import Instance
 from optimizer.build import build_problem
-from optimizer.certificate import Certificate, Leaf, Prices, SlotPrices
+from optimizer.certificate import Certificate, Leaf, Prices
 from optimizer.json_document import instance_mark
 from optimizer.problem import Problem
 from optimizer.verify.bound.cases import Cases
@@ -20,10 +22,14 @@ from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Pricing
 from optimizer.verify.bound.sites import sites
 from optimizer.verify.prepared import Prepared
-from solvers.columns.lagrangian import Evaluation
-from solvers.columns.master import Prices as Duals
+from solvers.columns.ascent import Ascent as SolverAscent
+from solvers.columns.certificate import written
+from solvers.columns.node import root_node
+from solvers.columns.pool import Pool
+from solvers.columns.prices import no_prices
 
 DATA = Path(instances.__file__).parent / "data"
+SHARED = Path(__file__).parents[3] / "shared"
 
 
 class Rechecker:
@@ -51,25 +57,19 @@ def certificate(
 
 
 class Ascent:
-    """Prices that the dual ascent of `columns` comes by, and the bounds that it gives them."""
+    """Prices that the dual ascent of `columns` comes by at the root, and the bounds that it gives them."""
 
     def __init__(self, problem: Problem, steps: int) -> None:
         self.problem = problem
-        self._steps = Boxstep(problem, None, threads=1)
-        self.evaluated: list[tuple[Duals, Evaluation]] = []
-        evaluate = self._steps.pricer.evaluate
-
-        def recorded(duals: Duals, most_nodes: int, is_over: Any) -> Evaluation | None:
-            evaluation = evaluate(duals, most_nodes, is_over)
-            if evaluation is not None:
-                self.evaluated.append((duals, evaluation))
-            return evaluation
-
-        self._steps.pricer.evaluate = recorded  # type: ignore[method-assign]
-        told: list[float] = []
-        self._steps.run(lambda: len(self.evaluated) >= steps, told.append)
-        counts = self._steps.leaves.counts
-        self.values = np.array([e.constant + counts @ e.slope for _, e in self.evaluated])
+        start = no_prices(problem, np.zeros(problem.n_practices))
+        ascent = SolverAscent(root_node(problem), Pool(problem), start, threads=1)
+        for _ in range(steps):
+            elsewhere = ascent.focus is not None and ascent.counts.weakest != ascent.focus
+            if (ascent.finished or elsewhere) and not ascent.focus_on_weakest():
+                break
+            ascent.advance(lambda: False)
+        self.evaluated = ascent.counts.evaluations
+        self.values = np.array([e.constant + ascent.counts.counts @ e.slope for e in self.evaluated])
 
     @property
     def bound(self) -> float:
@@ -81,16 +81,15 @@ class Ascent:
         return [self.of(int(k)) for k in sorted(set(self.values.argmax(axis=0).tolist()))]
 
     def of(self, step: int) -> Prices:
-        p, duals = self.problem, self.evaluated[step][0]
-        limits = zip(duals.network_min.tolist(), duals.network_max.tolist(), strict=True)
-        return Prices(
-            practice=dict(zip(p.practices.ids, duals.practice.tolist(), strict=True)),
-            group=dict(zip(p.group_ids, duals.group.tolist(), strict=True)),
-            market=dict(zip(p.roles.ids, duals.market.tolist(), strict=True)),
-            coverage=duals.coverage,
-            hubs=duals.hubs,
-            slots=tuple(SlotPrices(low=low, high=high) for low, high in limits),
-        )
+        return written(self.problem, self.evaluated[step].prices)
+
+
+def real_area(area: str, folder: Path) -> Instance:
+    tool = SHARED / "tools" / "make_instance.py"
+    if not tool.exists():
+        pytest.skip("../shared is not there: no real area to try")
+    subprocess.run([sys.executable, str(tool), area, str(folder)], check=True, capture_output=True)
+    return Instance.read(folder)
 
 
 @cache

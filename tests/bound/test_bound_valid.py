@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from bound_support import DATA, Ascent, Rechecker, certificate, hamlet, hamlet_certificate
+from bound_support import DATA, Ascent, Rechecker, certificate, hamlet, hamlet_certificate, real_area
 
 from instances import Instance
 from optimizer import solve
@@ -29,7 +27,6 @@ from optimizer.certificate import (
 from optimizer.verify.bound import recheck
 from optimizer.verify.bound.cases import Case
 
-SHARED = Path(__file__).parents[3] / "shared"
 SETTINGS = ("hub.host_is_member=false", "policy.coverage_min=0.9", "hub.count_max=5")
 
 
@@ -73,21 +70,13 @@ def test_the_recheck_agrees_with_the_solver(area: str, tmp_path: Path) -> None:
     assert float(check.certified or 0) == pytest.approx(values, rel=1e-6)
 
 
-def real_area(area: str, folder: Path) -> Instance:
-    tool = SHARED / "tools" / "make_instance.py"
-    if not tool.exists():
-        pytest.skip("../shared is not there: no real area to try")
-    subprocess.run([sys.executable, str(tool), area, str(folder)], check=True, capture_output=True)
-    return Instance.read(folder)
-
-
 @cache
 def cheap_plan(setting: str) -> tuple[Instance, float, list[Prices]]:
     """Hamlet with a setting changed, the verified cost of a plan near the optimum, good prices."""
     instance = hamlet().with_settings([setting])
     result = solve(instance, "highs", time_limit=150, gap=1e-3)
     assert result.status == "optimal"
-    return instance, result.objective, Ascent(build_problem(instance), steps=40).prices()
+    return instance, result.objective, Ascent(build_problem(instance), steps=200).prices()
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)

@@ -90,7 +90,8 @@ class Lagrangian:
     def _choices(self, slots: tuple[Slot, ...], ranges: list[range]) -> Integers:
         """[choices, slots] numbers of networks whose populations can keep the coverage."""
         models = [self._prepared.models[slot.model] for slot in slots]
-        counts = np.array(list(product(*ranges)), dtype=np.int64).reshape(-1, len(slots))
+        choices = list(product(*ranges))
+        counts = np.array(choices, dtype=np.int64).reshape(len(choices), len(slots))
         least = counts @ np.array([model.min for model in models], dtype=np.int64)
         most = counts @ np.array([model.max for model in models], dtype=np.int64)
         return counts[(most >= self._covered[0]) & (least <= self._covered[1])]

@@ -1,0 +1,216 @@
+"""The certificate of a tree's bound, for anybody to recheck: its branches, and the prices that bound what they leave.
+
+What the search among enumerated hubs has proven is not in it: no prices show that (docs/certificate.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.certificate import (
+    AssignBranch,
+    Branch,
+    Certificate,
+    CountBranch,
+    LeadsBranch,
+    Leaf,
+    SiteBranch,
+    SlotPrices,
+    Split,
+)
+from optimizer.certificate import Prices as WrittenPrices
+from optimizer.pairs import FloatArray
+from optimizer.problem import NO_LIMIT, Problem
+from solvers.columns.lagrangian import Counts, Evaluation
+from solvers.columns.node import Node
+from solvers.columns.prices import Prices
+from solvers.columns.tree import SAFETY, Tree, TreeNode
+
+ROUNDED = 2e-3  # pounds a site: what the recheck's whole numbers and its limit for ties can lose
+DEEPEST = 200  # nodes on a path; the branches on counts come on top, and readers take about 250
+
+
+@dataclass(frozen=True)
+class Known:
+    """Prices and the bound that they prove, pounds a year, for one choice of network counts."""
+
+    prices: Prices
+    bound: float
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Choices of network counts: all between two ends, and those among them that a plan can have, by position."""
+
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+    inside: tuple[int, ...]
+
+
+def certificate_of(tree: Tree) -> Certificate | None:
+    """The certificate of what a tree has proven so far; None before its first evaluation, or if it leaves no plan."""
+    writer = _Writer(tree.problem)
+    root = writer.leaf(writer.known(tree.root, None))
+    case = writer.whole(tree.root)
+    if root.bound is None or not np.isfinite(writer.least):
+        return None
+    return Certificate(
+        schema_version=1,
+        bound=_claimed(tree.problem, writer.least),
+        root_bound=_claimed(tree.problem, root.bound),
+        root=root.prices,
+        prices=tuple(writer.prices),
+        tree=case,
+    )
+
+
+def _claimed(p: Problem, bound: float) -> float:
+    """What the recheck can make of a bound, which it rounds down hub by hub."""
+    return bound - SAFETY * abs(bound) - ROUNDED * p.n_sites
+
+
+class _Writer:
+    """Prices are written once each, in the order of their first use; `least`: bound of the weakest leaf so far."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.prices: list[WrittenPrices] = []
+        self.least = np.inf
+        self._numbers: dict[int, int] = {}  # by identity; the tree and `_split` keep them alive
+        self._split: dict[tuple[int, int], Prices] = {}
+
+    def whole(self, root: TreeNode) -> Leaf | Split:
+        """The first case. More networks than the root's slots allow are not possible; a branch says so."""
+        case = self._case(root, None, 0)
+        if root.branch is not None:
+            for s, slot in enumerate(root.node.slots):
+                if slot.high < self.problem.models.count_max[slot.model]:
+                    none_above = (case, Leaf(bound=None))
+                    case = Split(branch=CountBranch(kind="count", slot=s, at=slot.high), children=none_above)
+        return case
+
+    def known(self, tree_node: TreeNode, inherited: Known | None) -> list[Known]:
+        """The best of the node's own evaluations and what it inherits, for each choice of its counts."""
+        counts = _replayed(tree_node.node, tree_node.evaluations)
+        choices = []
+        for by, bound in zip(counts.by.tolist(), counts.bounds.tolist(), strict=True):
+            if by >= 0 and (inherited is None or bound >= inherited.bound):
+                choices.append(Known(counts.evaluations[by].prices, bound))
+            elif inherited is not None:
+                choices.append(inherited)
+        return choices
+
+    def leaf(self, known: list[Known]) -> Leaf:
+        """Of these choices of counts."""
+        bound = min((choice.bound for choice in known), default=np.inf)
+        numbers = sorted({self._number(choice.prices) for choice in known})
+        return Leaf(prices=tuple(numbers), bound=bound if np.isfinite(bound) else None)
+
+    def _case(self, tree_node: TreeNode, inherited: Known | None, depth: int) -> Leaf | Split:
+        node, branch = tree_node.node, tree_node.branch
+        if _is_empty(node):
+            return Leaf(bound=None)
+        known = self.known(tree_node, inherited)
+        if branch is None or depth >= DEEPEST:
+            return self._counted(known)
+        if branch.kind == "counts":
+            return self._by_counts(tree_node, known, depth)
+        (own,) = known  # the counts are fixed by now
+        if branch.kind == "leads":
+            own = Known(self._with_split_slot(own.prices, branch.slot), own.bound)
+        children = tuple(self._case(child, own, depth + 1) for child in tree_node.children)
+        return Split(branch=self._branch(tree_node), children=children)
+
+    def _counted(self, known: list[Known]) -> Leaf:
+        """A leaf of the tree, which the claimed bound counts."""
+        leaf = self.leaf(known)
+        if leaf.bound is not None:
+            self.least = min(self.least, leaf.bound)
+        return leaf
+
+    def _by_counts(self, tree_node: TreeNode, known: list[Known], depth: int) -> Leaf | Split:
+        choices = [tuple(map(int, row)) for row in Counts(tree_node.node).counts.tolist()]
+        children = {tuple(slot.low for slot in child.node.slots): child for child in tree_node.children}
+
+        def case(box: _Box, depth: int) -> Leaf | Split:
+            if not any(choices[c] in children for c in box.inside):
+                return self._counted([known[c] for c in box.inside])
+            if box.low == box.high:
+                return self._case(children[box.low], known[box.inside[0]], depth)
+            slot, at, halves = _halves(box, choices)
+            parts = tuple(case(half, depth + 1) for half in halves)
+            return Split(branch=CountBranch(kind="count", slot=slot, at=at), children=parts)
+
+        slots = tree_node.node.slots
+        ends = tuple(slot.low for slot in slots), tuple(slot.high for slot in slots)
+        return case(_Box(*ends, tuple(range(len(choices)))), depth)
+
+    def _branch(self, tree_node: TreeNode) -> Branch:
+        branch, p = tree_node.branch, self.problem
+        assert branch is not None
+        if branch.kind == "leads":
+            leads = tuple(p.candidates.leads[n] for n in branch.leads)
+            return LeadsBranch(kind="leads", slot=branch.slot, split=leads)
+        if branch.kind == "site":
+            return SiteBranch(kind="site", site=p.sites.ids[branch.site])
+        sites = tuple(p.sites.ids[j] for j in branch.sites)
+        return AssignBranch(kind="assign", practice=p.practices.ids[branch.practice], sites=sites)
+
+    def _with_split_slot(self, prices: Prices, at: int) -> Prices:
+        key = (id(prices), at)
+        if key not in self._split:
+            self._split[key] = prices.split_slot(at)
+        return self._split[key]
+
+    def _number(self, prices: Prices) -> int:
+        if id(prices) not in self._numbers:
+            self._numbers[id(prices)] = len(self.prices)
+            self.prices.append(written(self.problem, prices))
+        return self._numbers[id(prices)]
+
+
+def _replayed(node: Node, evaluations: list[Evaluation]) -> Counts:
+    """Which evaluation bounds which choice of a node's counts."""
+    counts = Counts(node)
+    for evaluation in evaluations:
+        counts.update(evaluation)
+    return counts
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether no plan can be in it, at a glance; the recheck then knows no branch of it."""
+    too_many = any(slot.low > min(slot.high, len(slot.leads)) for slot in node.slots)
+    return too_many or bool((node.closed & node.required).any())
+
+
+def _halves(box: _Box, choices: list[tuple[int, ...]]) -> tuple[int, int, tuple[_Box, _Box]]:
+    """(slot, most networks of the first half, halves) of a box cut across its widest slot."""
+    slot = int(np.subtract(box.high, box.low).argmax())
+    at = (box.low[slot] + box.high[slot]) // 2
+    few = _Box(box.low, _replaced(box.high, slot, at), tuple(c for c in box.inside if choices[c][slot] <= at))
+    many = _Box(_replaced(box.low, slot, at + 1), box.high, tuple(c for c in box.inside if choices[c][slot] > at))
+    return slot, at, (few, many)
+
+
+def _replaced(counts: tuple[int, ...], slot: int, count: int) -> tuple[int, ...]:
+    return (*counts[:slot], count, *counts[slot + 1 :])
+
+
+def written(p: Problem, prices: Prices) -> WrittenPrices:
+    """Prices as a certificate has them; what is 0 is left out."""
+    limits = zip(prices.low.tolist(), prices.high.tolist(), prices.lead.tolist(), strict=True)
+    unlimited = p.hub.count_max >= NO_LIMIT  # what the sums of a linear program leave below 0 is no price then
+    return WrittenPrices(
+        practice=_named(p.practices.ids, prices.practice),
+        group=_named(p.group_ids, prices.group),
+        market=_named(p.roles.ids, prices.market),
+        coverage=prices.coverage,
+        hubs=max(0.0, prices.hubs) if unlimited else prices.hubs,
+        slots=tuple(SlotPrices(low=low, high=high, lead=lead) for low, high, lead in limits),
+    )
+
+
+def _named(ids: tuple[str, ...], prices: FloatArray) -> dict[str, float]:
+    return {id_: price for id_, price in zip(ids, prices.tolist(), strict=True) if price}

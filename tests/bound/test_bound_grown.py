@@ -1,0 +1,109 @@
+"""Certificates of trees grown at random, of every kind of branch: their claims recheck, below the optimum."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from bound_support import hamlet, hamlet_ascent
+
+from optimizer.certificate import Certificate, Split
+from optimizer.verify.bound import recheck
+from solvers.columns.branching import Branch, branch_on_leads
+from solvers.columns.certificate import certificate_of
+from solvers.columns.lagrangian import Counts, Pricer
+from solvers.columns.node import Node
+from solvers.columns.pool import Pool
+from solvers.columns.prices import Prices
+from solvers.columns.tree import Surroundings, Tree, TreeNode
+
+OPTIMUM = 1_022_998.5213  # of the hamlet
+SEEDS = range(6)
+QUIET = Surroundings(
+    incumbent=lambda: np.inf,
+    is_over=lambda: False,
+    on_bound=lambda _: None,
+    on_solution=lambda _: False,
+    on_columns=lambda _: None,
+    deadline=time.monotonic(),
+)
+
+
+@cache
+def grown(seed: int) -> Certificate:
+    """Counts first, then anything; about half of the nodes evaluated, with prices that are far from their best."""
+    ascent = hamlet_ascent()
+    last = ascent.evaluated[-1].prices
+    tree = Tree(ascent.problem, Pool(ascent.problem), last, 1, QUIET)
+    tree.root.evaluations = ascent.evaluated[: 4 + seed]
+    _Gardener(np.random.default_rng(seed)).by_counts(tree.root, last)
+    certificate = certificate_of(tree)
+    assert certificate is not None
+    return certificate
+
+
+class _Gardener:
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def by_counts(self, root: TreeNode, prices: Prices) -> None:
+        choices = Counts(root.node).counts.astype(np.int64)
+        nodes = [root.node.with_counts(choice) for choice in choices if self.rng.random() < 0.7]
+        self._add(root, Branch("counts", nodes), prices, depth=4)
+
+    def _grow(self, tree_node: TreeNode, prices: Prices, depth: int) -> None:
+        if self.rng.random() < 0.5:
+            factor = 1.0 + 0.01 * self.rng.standard_normal(len(prices.practice))
+            tried = Prices(**{**prices.__dict__, "practice": prices.practice * factor})
+            evaluation = Pricer(tree_node.node, threads=1).evaluate(tried, 100_000, lambda: False)
+            assert evaluation is not None
+            tree_node.evaluations = [evaluation]
+        if depth > 0:
+            branch = self._branch(tree_node.node)
+            self._add(tree_node, branch, prices.split_slot(branch.slot) if branch.kind == "leads" else prices, depth)
+
+    def _add(self, tree_node: TreeNode, branch: Branch, prices: Prices, depth: int) -> None:
+        tree_node.branch = branch
+        for node in branch.children:
+            child = TreeNode(node, tree_node.bound, prices)
+            tree_node.children.append(child)
+            self._grow(child, prices, depth - 1)
+
+    def _branch(self, node: Node) -> Branch:
+        kind, p = self.rng.integers(3), node.problem
+        leads = branch_on_leads(node)
+        if kind == 0 and leads is not None:
+            return leads
+        site = int(self.rng.integers(p.n_sites))
+        if kind == 1:
+            return Branch("site", node.split_site(site), site=site)
+        practice, sites = int(self.rng.integers(p.n_practices)), (site, int(self.rng.integers(p.n_sites)))
+        return Branch("assign", node.split_practice(practice, np.array(sites)), practice=practice, sites=sites)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_grown_tree_rechecks(seed: int) -> None:
+    check = recheck(hamlet(), grown(seed))
+    assert check.tree_was_checked
+    assert check.holds
+    assert check.certified is not None
+    assert float(check.certified) <= OPTIMUM
+
+
+def test_every_kind_of_branch_has_grown() -> None:
+    assert set().union(*(kinds_of(grown(seed).tree) for seed in SEEDS)) == {"count", "leads", "site", "assign"}
+
+
+def kinds_of(case: Any) -> set[str]:
+    return {case.branch.kind}.union(*map(kinds_of, case.children)) if isinstance(case, Split) else set()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_price_is_written_once_and_used(seed: int) -> None:
+    certificate = grown(seed)
+    used = set(certificate.root).union(*(leaf.prices for leaf in certificate.leaves()))
+    assert used == set(range(len(certificate.prices)))
+    assert len({prices.model_dump_json() for prices in certificate.prices}) == len(certificate.prices)

@@ -1,0 +1,199 @@
+"""The bound.json that `columns` and `auto` write: it rechecks as claimed, and stands beside its own plan."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from bound_support import DATA, real_area
+from partitioning import best_plan
+from random_instances import random_instance
+from typer.testing import CliRunner
+
+from instances import Instance
+from instances.literature import read_cpmp
+from optimizer import Progress, Result, solve
+from optimizer.backend import Ending, Limit
+from optimizer.build import build_problem
+from optimizer.certificate import Certificate
+from optimizer.cli import app
+from optimizer.outputs import write_outputs
+from optimizer.verify.bound import BoundCheck, recheck
+from solvers.columns import certificate as producer
+from solvers.columns.run import run
+from solvers.structured_job import StructuredJob
+
+SEEDS = (8, 10, 12, 14, 15, 16, 17, 19, 20, 22, 24, 27, 28)  # that can be planned
+
+
+@cache
+def town() -> Instance:
+    return Instance.read(DATA / "market_town")
+
+
+@cache
+def town_result() -> Result:
+    return solve(town(), "columns", time_limit=20, threads=1, seed=1)
+
+
+@dataclass(frozen=True)
+class Proof:
+    certificate: Certificate
+    check: BoundCheck
+
+    def holds(self) -> bool:
+        check, written = self.check, self.certificate
+        assert check.certified is not None
+        assert check.root_certified is not None
+        root_holds = float(check.root_certified) >= written.root_bound * (1 - 1e-6)
+        return check.tree_was_checked and check.holds and root_holds
+
+
+def proof_of_columns(instance: Instance, time_limit: float = 10.0) -> Proof:
+    job = StructuredJob(build_problem(instance), time_limit=time_limit, threads=1, seed=1)
+    ended = run(job, lambda _: None)
+    assert ended.certificate is not None
+    certificate = Certificate.model_validate(json.loads(ended.certificate))
+    return Proof(certificate, recheck(instance, certificate))
+
+
+@cache
+def random_proof(seed: int) -> Proof:
+    return proof_of_columns(random_instance(seed, 8))
+
+
+def test_the_bound_of_a_market_town_rechecks(tmp_path: Path) -> None:
+    result = town_result()
+    assert result.bound is not None
+    write_outputs(result, tmp_path, ["hub.min=20000"])
+    written = Certificate.read(tmp_path / "bound.json")
+    assert written.instance.sha256 == town().sha256
+    assert written.instance.settings == ("hub.min=20000",)
+    assert Proof(written, recheck(town(), written)).holds()
+    assert written.bound <= result.bound * (1 + 1e-9)
+    assert written.bound >= 0.9 * result.bound
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_certificate_is_above_the_optimum(seed: int) -> None:
+    best = best_plan(random_instance(seed, 8))
+    assert best is not None
+    proof = random_proof(seed)
+    assert proof.holds()
+    assert float(proof.check.certified or 0) <= best[0] * (1 + 1e-9)
+
+
+def test_a_tree_that_is_too_deep_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(producer, "DEEPEST", 1)
+    cut = proof_of_columns(random_instance(12, 8))
+    assert cut.holds()
+    assert cut.check.leaves < random_proof(12).check.leaves
+
+
+def test_hubs_without_care_models() -> None:
+    alone = Instance.model_validate({**town().model_dump(), "care_model": [], "misfit": []})
+    assert proof_of_columns(alone.with_settings(["policy.coverage_min=0"])).holds()
+
+
+def test_a_number_of_hubs_that_is_given(tmp_path: Path) -> None:
+    nodes = [(x, y, 10 + (3 * x + y) % 7) for x in range(5) for y in range(4)]
+    rows = [f"{x} {y} 90 {load}" for x, y, load in nodes]
+    (tmp_path / "plane.txt").write_text("\n".join([f"{len(nodes)} 3", *rows, ""]))
+    instance = read_cpmp(tmp_path / "plane.txt").instance
+    assert (instance.hub.count_min, instance.hub.count_max) == (3, 3)
+    assert proof_of_columns(instance).holds()
+
+
+def tampered(certificate: Certificate, change: Callable[[dict[str, Any]], None]) -> BoundCheck:
+    content = json.loads(certificate.to_json())
+    change(content)
+    return recheck(town(), Certificate.model_validate(content))
+
+
+def raise_the_bound(content: dict[str, Any]) -> None:
+    content["bound"] *= 1.0001
+
+
+def raise_a_price(content: dict[str, Any]) -> None:
+    for prices in content["prices"]:
+        dearest = max(prices["practice"], key=prices["practice"].get)
+        prices["practice"][dearest] *= 1.1
+
+
+@pytest.mark.parametrize("change", [raise_the_bound, raise_a_price])
+def test_tampering_shows(change: Callable[[dict[str, Any]], None]) -> None:
+    certificate = town_result().outcome.certificate
+    assert certificate is not None
+    assert not tampered(certificate, change).holds
+
+
+def test_an_older_certificate_goes_with_its_plan(tmp_path: Path) -> None:
+    write_outputs(town_result(), tmp_path)
+    assert (tmp_path / "bound.json").exists()
+    write_outputs(solve(town(), "search", time_limit=3, threads=1), tmp_path)
+    assert (tmp_path / "plan.json").exists()
+    assert not (tmp_path / "bound.json").exists()
+
+
+@pytest.mark.parametrize("solver", ["columns", "auto"])
+@pytest.mark.parametrize("to_worker", [False, True], ids=["Ctrl-C", "killed"])
+def test_a_solve_that_is_ended(solver: str, to_worker: bool) -> None:
+    """Stopped, it hands over its certificate; killed, it cannot, and that is said."""
+    bounded = threading.Event()
+
+    def end() -> None:
+        bounded.wait(60)
+        time.sleep(0.5)
+        if to_worker:
+            [worker] = [child for child in psutil.Process().children() if "solvers.worker" in child.cmdline()]
+            worker.kill()
+        else:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def listen(progress: Progress) -> None:
+        if progress.bound_known:
+            bounded.set()
+
+    thread = threading.Thread(target=end, daemon=True)
+    thread.start()
+    result = solve(town(), solver, time_limit=100, threads=2, on_progress=listen)
+    thread.join()
+    lost = any("certificate" in warning for warning in result.warnings)
+    if to_worker:
+        assert (result.ending, result.outcome.certificate, lost) == (Ending.KILLED, None, True)
+        return
+    assert (result.limit, lost) == (Limit.INTERRUPT, False)
+    assert result.outcome.certificate is not None
+    assert Proof(result.outcome.certificate, recheck(town(), result.outcome.certificate)).holds()
+
+
+def test_what_no_certificate_covers_is_said(tmp_path: Path) -> None:
+    result = town_result()
+    write_outputs(result, tmp_path)
+    document = json.loads((tmp_path / "plan.json").read_text())
+    stated = document["bound"] + 0.5 * (document["objective"] - document["bound"])
+    gap = (document["objective"] - stated) / document["objective"]
+    (tmp_path / "plan.json").write_text(json.dumps({**document, "bound": stated, "gap": gap}))
+    said = CliRunner().invoke(app, ["verify", str(DATA / "market_town"), str(tmp_path), "--bound"])
+    certificate = Certificate.read(tmp_path / "bound.json")
+    assert said.exit_code == 0, said.stderr
+    both = f"plan.json states a bound of £{stated:,.2f} a year, bound.json one of £{certificate.bound:,.2f}"
+    assert both in said.stdout
+
+
+@pytest.mark.slow
+def test_the_bound_of_a_real_area_rechecks(tmp_path: Path) -> None:
+    instance = real_area("Shropshire", tmp_path)
+    result = solve(instance, "auto", time_limit=90, threads=2)
+    assert result.outcome.certificate is not None
+    assert Proof(result.outcome.certificate, recheck(instance, result.outcome.certificate)).holds()
