@@ -34,6 +34,13 @@ class SlotPrices(_Strict):
     lead: NotNegative = Field(default=0.0, description="per network, hub-led: a hub of the slot is at its lead")
 
 
+class CutPrice(_Strict):
+    """Of three practices, two or more are together in one hub at most."""
+
+    practices: tuple[str, str, str]
+    price: NotPositive = Field(description="per hub that has two or more of them")
+
+
 class Prices(_Strict):
     """Pounds a year; what is left out is 0."""
 
@@ -42,6 +49,7 @@ class Prices(_Strict):
     market: dict[str, NotPositive] = Field(default_factory=dict, description="per FTE by role: hires within the market")
     coverage: float = Field(default=0.0, description="per patient in networks")
     hubs: float = Field(default=0.0, description="per hub")
+    cuts: tuple[CutPrice, ...] = ()
     slots: tuple[SlotPrices, ...] = Field(default=(), description="one per slot of the case that it is used in")
 
 

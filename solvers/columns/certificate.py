@@ -14,6 +14,7 @@ from optimizer.certificate import (
     Branch,
     Certificate,
     CountBranch,
+    CutPrice,
     LeadsBranch,
     Leaf,
     SiteBranch,
@@ -208,8 +209,14 @@ def written(p: Problem, prices: Prices) -> WrittenPrices:
         market=_named(p.roles.ids, prices.market),
         coverage=prices.coverage,
         hubs=max(0.0, prices.hubs) if unlimited else prices.hubs,
+        cuts=_cuts(p, prices.with_binding_cuts()),
         slots=tuple(SlotPrices(low=low, high=high, lead=lead) for low, high, lead in limits),
     )
+
+
+def _cuts(p: Problem, prices: Prices) -> tuple[CutPrice, ...]:
+    triples = ((p.practices.ids[a], p.practices.ids[b], p.practices.ids[c]) for a, b, c in prices.cuts.tolist())
+    return tuple(CutPrice(practices=of, price=price) for of, price in zip(triples, prices.cut.tolist(), strict=True))
 
 
 def _named(ids: tuple[str, ...], prices: FloatArray) -> dict[str, float]:

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.certificate import Prices, SlotPrices
+from optimizer.certificate import CutPrice, Prices, SlotPrices
 from optimizer.problem import NO_LIMIT, Problem
 from optimizer.verify.bound.cases import Case, Slot
 
@@ -25,6 +25,10 @@ def random_prices(problem: Problem, case: Case, rng: np.random.Generator) -> Pri
         group={group: -float(rng.uniform(0, 20_000)) for group in p.group_ids},
         market={role: -float(rng.uniform(0, 50_000)) for role in p.roles.ids},
         coverage=float(rng.uniform(-5, 5)),
+        cuts=tuple(
+            CutPrice(practices=rng.permutation(p.practices.ids)[:3].tolist(), price=-rng.uniform(0, 90_000))
+            for _ in range(20)
+        ),
         hubs=float(rng.uniform(0 if p.hub.count_max == NO_LIMIT else -10_000, 10_000)),
         slots=tuple(
             SlotPrices(
@@ -59,6 +63,7 @@ def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Floats]:
     covered = p.network.patients_min if prices.coverage > 0 else p.network.patients_max
     hubs = p.hub.count_min if prices.hubs > 0 else p.hub.count_max
     constant = p.network.dividend * p.total_patients + np.where(free, np.minimum(pi, alone), pi).sum()
+    constant += sum(cut.price for cut in prices.cuts)
     constant += sum(prices.group.values()) + float(market @ (p.roles.market + FTE))
     constant += prices.coverage * covered + (prices.hubs * hubs if prices.hubs else 0.0)
     for j, site in enumerate(p.sites.ids):
@@ -89,6 +94,8 @@ def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
     market = np.array([prices.market.get(r, 0.0) for r in p.roles.ids])
     lacking = np.maximum(0, patients[:, None] * p.roles.hub_ratio - inside @ p.practices.fte[members])
     cost += (lacking * (p.roles.hub_ratio > 0)) @ (p.roles.hire_cost - market)
+    for cut in prices.cuts:
+        cost -= cut.price * (inside @ np.isin(np.array(p.practices.ids)[members], cut.practices) >= 2)
     kinds = [np.zeros(len(cost))]
     for slot, of in zip(case.slots, prices.slots, strict=True):
         kinds.append(_networked(p, slot, of, prices, j, members, inside))

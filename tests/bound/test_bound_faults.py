@@ -43,6 +43,8 @@ def test_a_certificate_is_read_as_it_was_written(tmp_path: Path) -> None:
         ({"prices": [{"slots": [{"low": -1.0}]}]}, "prices.0.slots.0.low"),
         ({"prices": [{"slots": [{"high": 1.0}]}]}, "prices.0.slots.0.high"),
         ({"prices": [{"slots": [{"lead": -1.0}]}]}, "prices.0.slots.0.lead"),
+        ({"prices": [{"cuts": [{"practices": ["ZP01", "ZP02", "ZP03"], "price": 1.0}]}]}, "prices.0.cuts.0.price"),
+        ({"prices": [{"cuts": [{"practices": ["ZP01", "ZP02"], "price": -1.0}]}]}, "prices.0.cuts.0.practices"),
         ({"prices": [{"practise": {}}]}, "prices.0.practise"),
         ({"prices": [{"practice": {"ZP01": "NaN"}}]}, "prices.0.practice.ZP01"),
         (split({"kind": "size", "slot": 0}), "tree.split.branch"),
@@ -58,6 +60,11 @@ def test_what_the_format_refuses(tmp_path: Path, changes: dict[str, Any], words:
     assert "bound.json" in str(refused.value)
 
 
+
+def cut(*practices: str) -> dict[str, Any]:
+    return {"prices": [PRICES | {"cuts": [{"practices": practices, "price": -1.0}]}]}
+
+
 ASSIGN = {"kind": "assign", "practice": "ZP01", "sites": ["ZP01"]}
 COUNT = {"kind": "count", "slot": 0, "at": 0}
 SITE = {"kind": "site", "site": "ZP01"}
@@ -69,6 +76,8 @@ SITE = {"kind": "site", "site": "ZP01"}
         ({"prices": [PRICES | {"practice": {"ZP99": 1.0}}]}, "prices.0.practice: found 'ZP99': a practice"),
         ({"prices": [PRICES | {"group": {"ZG": -1.0}}]}, "prices.0.group: found 'ZG'"),
         ({"prices": [PRICES | {"market": {"nurse": -1.0}}]}, "prices.0.market: found 'nurse'"),
+        (cut("ZP01", "ZP02", "X"), "prices.0.cuts.0.practices: found 'ZP01, ZP02, X': three practices"),
+        (cut("ZP01", "ZP02", "ZP02"), "prices.0.cuts.0.practices: found 'ZP01, ZP02, ZP02': three practices"),
         ({"prices": [PRICES | {"hubs": -1.0}]}, "prices.0.hubs: found '-1.0': no negative price"),
         ({"prices": [PRICES | {"practice": {"ZP01": 1e15}}]}, "prices: prices and costs of at most"),
         ({"prices": [PRICES | {"slots": [{}]}]}, "root: found '0, which has 1': prices of 2 slots"),

@@ -45,6 +45,7 @@ class HubCosts:
         kinds = (*range(len(slots)), None)
         self._cost = np.array([self._integers(self._member_costs(kind)) for kind in kinds])
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
+        self._cuts = [({prepared.rank[i] for i in cut.practices}, micro(-exact(cut.price))) for cut in prices.cuts]
 
     def hubs(self, site: Site, barred: frozenset[str]) -> Hubs | None:
         """The hubs of a site for the kernels; None if there can be none, as the host cannot join."""
@@ -65,6 +66,7 @@ class HubCosts:
         high = min(rules.max, capacity)
         self._integers([self._size_price * max(high, rules.target_min)])
         runs, first, last = self._runs(items, host)
+        cut, cut_first, cut_of, host_in_cut = self._cuts_at(items, host)
         return Hubs(
             patients=self._patients[items],
             cost=np.ascontiguousarray(np.minimum(NEVER, self._cost[:, items] + travel)),
@@ -77,6 +79,10 @@ class HubCosts:
             host_patients=host_patients,
             host_staff=host_staff,
             has_host=host >= 0,
+            cut=cut,
+            cut_first=cut_first,
+            cut_of=cut_of,
+            host_in_cut=host_in_cut,
             low=site.minimum,
             high=high,
             capacity=capacity,
@@ -86,6 +92,17 @@ class HubCosts:
             grid=max(1, -(-high // CELLS)),
             spread=_spread(self._patients[items], host_patients, high, max(1, -(-high // CELLS))),
         )
+
+    def _cuts_at(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers, Integers]:
+        """(price by cut, first cut by item, cuts item by item, whether the host is in each) of those that can matter."""
+        place = {i: t for t, i in enumerate(items.tolist())}
+        cuts = [(of, price) for of, price in self._cuts if len(of & (place.keys() | {host})) >= 2]
+        self._integers([sum(price for _, price in cuts)])
+        pairs = sorted((place[i], c) for c, (of, _) in enumerate(cuts) for i in of if i in place)
+        first = np.searchsorted([t for t, _ in pairs], np.arange(len(items) + 1))
+        cut_of = np.array([c for _, c in pairs], dtype=np.int64)
+        host_in_cut = np.array([host in of for of, _ in cuts], dtype=np.int64)
+        return self._integers(price for _, price in cuts), first.astype(np.int64), cut_of, host_in_cut
 
     def _runs(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers]:
         """(cost of continuing, first item, last item + 1) by group that a member can have, and for no group."""

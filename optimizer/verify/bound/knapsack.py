@@ -36,6 +36,10 @@ class Hubs(NamedTuple):
     host_patients: int  # 0 without a host
     host_staff: Integers  # [R]
     has_host: bool
+    cut: Integers  # [C] what a hub costs more that has two or more of the cut's practices; no table counts it
+    cut_first: Integers  # [items + 1] into the cuts of each item
+    cut_of: Integers
+    host_in_cut: Integers  # [C] 1: the host is one of them
     low: int  # patients
     high: int  # patients of two or more members
     capacity: int  # patients

@@ -116,6 +116,7 @@ class Lagrangian:
         covered = self._covered[0] if prices.coverage > 0 else self._covered[1]
         total = self._weight * exact(instance.policy.dividend_per_patient) * self._prepared.patients
         total += sum((exact(gamma) for gamma in prices.group.values()), Fraction(0))
+        total += sum((exact(cut.price) for cut in prices.cuts), Fraction(0))
         total += exact(prices.coverage) * covered + exact(prices.hubs) * hubs
         return total + sum(exact(rho) * (market[role] + TOLERANCE_FTE) for role, rho in prices.market.items())
 

@@ -134,6 +134,10 @@ def _check_prices(prepared: Prepared, certificate: Certificate, file: str) -> No
                 Fault(file, f"a {kind} of the instance", column=f"prices.{number}.{kind}", value=id_)
                 for id_ in getattr(prices, kind).keys() - ids
             ]
+        for k, cut in enumerate(prices.cuts):
+            if len(set(cut.practices) & prepared.practices.keys()) < 3:
+                column, found = f"prices.{number}.cuts.{k}.practices", ", ".join(cut.practices)
+                faults.append(Fault(file, "three practices of the instance", column=column, value=found))
         if prices.hubs < 0 and prepared.instance.hub.count_max is None:
             expected = "no negative price, as the number of hubs has no maximum"
             faults.append(Fault(file, expected, column=f"prices.{number}.hubs", value=str(prices.hubs)))

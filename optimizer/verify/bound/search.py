@@ -32,6 +32,7 @@ class Scratch(NamedTuple):
     taken: Integers  # [items]
     tried: Integers  # [items + 1]
     lacking: Integers  # [R] price of the staff that the members lack, role by role
+    in_cut: Integers  # [C] members that are of the cut
 
 
 @entry
@@ -54,6 +55,7 @@ def least_hub(hubs, ceiling, most_nodes):
         np.empty(n_items, dtype=np.int64),
         np.empty(n_items + 1, dtype=np.int64),
         np.empty(len(hubs.host_staff), dtype=np.int64),
+        np.empty(len(hubs.cut), dtype=np.int64),
     )
     while True:
         at = bounds.argmin()
@@ -114,6 +116,7 @@ def search(hubs, work, k, g, share, grid, best, most_nodes):
             return best, root
     for r in range(len(work.lacking)):
         work.lacking[r] = hubs.host_staff[r]
+    work.in_cut[:] = hubs.host_in_cut
     best, floor = depth_first(hubs, work, n, grid, costs, best, most_nodes)
     return best, max(root, floor)
 
@@ -174,6 +177,15 @@ def change(hubs, work, t, sign, costs):
     costs[1] += sign * work.cost[1, t]
     for r in range(len(work.lacking)):
         work.lacking[r] += sign * hubs.staff[work.item[t], r]
+    for at in range(hubs.cut_first[work.item[t]], hubs.cut_first[work.item[t] + 1]):
+        c = hubs.cut_of[at]
+        if sign < 0:
+            work.in_cut[c] -= 1
+        if work.in_cut[c] == 1:  # beside this item
+            costs[0] += sign * hubs.cut[c]
+            costs[1] += sign * hubs.cut[c]
+        if sign > 0:
+            work.in_cut[c] += 1
 
 
 @inner
