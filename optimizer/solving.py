@@ -47,7 +47,8 @@ def solve(
 ) -> Result:
     """Plan an instance.
 
-    `time_limit` seconds of wall clock for everything, `gap` relative; both, `threads` and `seed` go before `options`.
+    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
+    and `seed` go before `options`.
     `start` is a plan to begin from. Raises `InputError` for an instance that cannot be solved as it stands,
     `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written; limits,
     infeasibility and crashes are results.
@@ -86,9 +87,8 @@ class _Solve:
             outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
             return self._result(outcome, Reason.INFEASIBLE, None, outcome.message)
         try:
-            prepared = self._prepare(backend)
+            self._prepare(backend)
             first = self._first_solution(start)
-            prepared()
             outcome = self._ask(backend, first)
         except KeyboardInterrupt:
             outcome = Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT)
@@ -102,13 +102,16 @@ class _Solve:
             log.parent.mkdir(parents=True, exist_ok=True)  # some solvers write no log, and say nothing, where it lacks
             log.open("a").close()
 
-    def _prepare(self, backend: Solver) -> Callable[[], None]:
-        """What is compiled once on a machine; returns what waits for the backend's part of it."""
+    def _prepare(self, backend: Solver) -> None:
+        """What is compiled once on a machine, the backend's part beside ours; the time limit begins after it."""
         wait = backend.prepare(self.problem) if isinstance(backend, Prepares) else None
-        if wait is not None or not are_compiled():
-            self._tell("compiling, once on this machine: about half a minute")
-        construct(self.problem, seed=0, time_limit=0.0)  # outside the time that construction is given
-        return wait or (lambda: None)
+        if wait is None and are_compiled():
+            return
+        self._tell("compiling, once on this machine: about half a minute, on top of the time limit")
+        construct(self.problem, seed=0, time_limit=0.0)
+        if wait is not None:
+            wait()
+        self.began = time.monotonic()
 
     def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
         try:

@@ -94,7 +94,7 @@ class HubCosts:
         )
 
     def _cuts_at(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers, Integers]:
-        """Of cuts that can matter: (price by cut, first cut by item, cuts item by item, whether the host is in each)."""
+        """Of cuts that can matter: (price by cut, first cut by item, cuts by item, whether the host is in each)."""
         place = {i: t for t, i in enumerate(items.tolist())}
         cuts = [(of, price) for of, price in self._cuts if len(of & (place.keys() | {host})) >= 2]
         self._integers([sum(price for _, price in cuts)])
