@@ -1,1 +1,1 @@
-"""The benchmark suite."""
+"""Benchmarks: real areas and instances of the literature, solver against solver."""

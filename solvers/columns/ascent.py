@@ -13,7 +13,7 @@ from solvers.columns.node import Node
 from solvers.columns.pool import Pool
 from solvers.columns.prices import Prices
 
-FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 2.0, 0.05, 200.0  # of the box, pounds per patient
+FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient
 WIDER, NARROWER = 1.5, 0.6
 FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
 LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
@@ -29,11 +29,12 @@ class Ascent:
         self.node, self.pool = node, pool
         self.pricer = Pricer(node, threads)
         self.counts = Counts(node)
-        self.patients = np.maximum(1, node.problem.practices.patients)
+        patients = np.maximum(1, node.problem.practices.patients)
+        self.scale = patients * max(1e-6, float(np.abs(prices.practice).sum() / patients.sum()))
         self._first: Prices | None = sure_leads(node, prices)
         self._master: Master | None = None
         self.centre = prices.practice
-        self.width = FIRST_WIDTH * self.patients
+        self.width = FIRST_WIDTH * self.scale
         self.value = -np.inf  # of the centre
         self.nodes = FIRST_NODES
         self.step: Step | None = None  # the last master
@@ -74,7 +75,7 @@ class Ascent:
         added = self._take(evaluation)
         self._move(evaluation, added, step)
         near = self._master_value(step) - self._value(evaluation)
-        free = step.boxed < 1e-7 or bool((self.width >= MOST_WIDTH * self.patients).all())
+        free = step.boxed < 1e-7 or bool((self.width >= MOST_WIDTH * self.scale).all())
         self.finished = added == 0 and free and near <= CLOSE * max(1.0, abs(self.bound))
         return True
 
@@ -100,7 +101,7 @@ class Ascent:
         self.focus = weakest
         self._master.fix_networks(self.counts.counts[weakest])
         self.value, self.step, self.finished = -np.inf, None, False
-        self.width = np.maximum(self.width, FIRST_WIDTH / 4 * self.patients)
+        self.width = np.maximum(self.width, FIRST_WIDTH / 4 * self.scale)
         return True
 
     def fractions(self) -> tuple[FloatArray, FloatArray] | None:
@@ -152,10 +153,10 @@ class Ascent:
             if step.boxed > 0:
                 self._widen()
             return
-        self.width = np.maximum(self.width * NARROWER, LEAST_WIDTH * self.patients)
+        self.width = np.maximum(self.width * NARROWER, LEAST_WIDTH * self.scale)
 
     def _widen(self) -> None:
-        self.width = np.minimum(self.width * WIDER, MOST_WIDTH * self.patients)
+        self.width = np.minimum(self.width * WIDER, MOST_WIDTH * self.scale)
 
 
 def first_prices(pool: Pool) -> FloatArray:
