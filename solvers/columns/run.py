@@ -47,7 +47,7 @@ def _prove(job: StructuredJob, state: _State, began: float) -> Ended:
     return Ended(
         out_of_time=state.out_of_time,
         gap_reached=state.gap_reached,
-        status="proven" if finished else "stopped",
+        status="nothing left to divide" if finished else "stopped",
         build_s=build_s,
         certificate=None if certificate is None else certificate.to_json(),
     )
