@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.pairs import FloatArray
+from optimizer.problem import Problem
 from solvers.columns.lagrangian import Counts, Evaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
 from solvers.columns.node import Node
@@ -30,7 +31,7 @@ class Ascent:
         self.pricer = Pricer(node, threads)
         self.counts = Counts(node)
         patients = np.maximum(1, node.problem.practices.patients)
-        self.scale = patients * max(1e-6, float(np.abs(prices.practice).sum() / patients.sum()))
+        self.scale = patients * (np.abs(prices.practice).sum() / patients.sum() or _usual_price(node.problem))
         self._first: Prices | None = sure_leads(node, prices)
         self._master: Master | None = None
         self.centre = prices.practice
@@ -157,6 +158,13 @@ class Ascent:
 
     def _widen(self) -> None:
         self.width = np.minimum(self.width * WIDER, MOST_WIDTH * self.scale)
+
+
+def _usual_price(p: Problem) -> float:
+    """Pounds per patient that hubs cost, roughly: where no plan tells."""
+    travel = p.reach.cost.sum() / max(1, p.practices.patients[p.reach.row].sum())
+    site = p.sites.cost.mean() / max(1, p.hub.target_min, int(p.practices.patients.mean()))
+    return float(travel + site) or 1.0
 
 
 def first_prices(pool: Pool) -> FloatArray:

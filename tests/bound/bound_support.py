@@ -30,6 +30,7 @@ from solvers.columns.prices import no_prices
 
 DATA = Path(instances.__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared"
+PER_PATIENT = 20.0  # pounds: about what hubs of these instances cost, where the ascent begins
 
 
 class Rechecker:
@@ -61,7 +62,7 @@ class Ascent:
 
     def __init__(self, problem: Problem, steps: int) -> None:
         self.problem = problem
-        start = no_prices(problem, np.zeros(problem.n_practices))
+        start = no_prices(problem, PER_PATIENT * problem.practices.patients)
         ascent = SolverAscent(root_node(problem), Pool(problem), start, threads=1)
         for _ in range(steps):
             elsewhere = ascent.focus is not None and ascent.counts.weakest != ascent.focus
