@@ -5,10 +5,14 @@ Kernels are compiled before the first test and once for all, so that no time lim
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    # a shell that starts the tests in the background has Ctrl-C ignored, here and in all children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the main one has compiled
         return
     from optimizer.build import build_problem
