@@ -79,7 +79,7 @@ class Pricer:
         """
         duals = self.duals(prices)
         floor = np.where(self.node.required, np.inf, 0.0)
-        self.found.bound[:] = floor if known is None else np.minimum(floor, known)
+        self.found.bound[:] = floor if known is None else np.where(known < 0, known, floor)
         before = self.found.bound.copy()
         lost = [0.0]
 
@@ -88,7 +88,8 @@ class Pricer:
                 return False
             searches, nodes = (EVERY_SEARCH, most_nodes) if lost[0] <= useless else HASTY
             price_sites(self.layout, duals, self.share, sites, searches, nodes, self.found)
-            lost[0] += float((before[sites] - self.found.bound[sites]).sum())
+            looked_for = sites[np.isfinite(before[sites])]
+            lost[0] += float((before[looked_for] - self.found.bound[looked_for]).sum())
             return True
 
         if not self._price_all(price):

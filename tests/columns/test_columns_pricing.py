@@ -28,8 +28,12 @@ SETTINGS = (
 )
 
 
+CUTS = np.array([[0, 1, 2], [1, 4, 5], [3, 6, 9]])  # practices
+
+
 def random_duals(problem: Problem, rng: np.random.Generator) -> Duals:
     patients = problem.practices.patients
+    order = np.argsort(CUTS.ravel(), kind="stable")
     return Duals(
         practice=patients * rng.uniform(5.0, 45.0, len(patients)),
         group=-rng.uniform(0.0, 20_000.0, len(problem.group_ids)),
@@ -37,6 +41,9 @@ def random_duals(problem: Problem, rng: np.random.Generator) -> Duals:
         entry=make_layout(root_node(problem)).coordination,
         hire=problem.roles.hire_cost * rng.uniform(1.0, 1.5),
         hub=float(rng.uniform(-10_000.0, 10_000.0)),
+        cut=rng.uniform(0.0, 60_000.0, len(CUTS)),
+        cut_first=np.searchsorted(CUTS.ravel()[order], np.arange(len(patients) + 1)),
+        cut_of=order // 3,
     )
 
 
@@ -55,6 +62,8 @@ def reduced_cost(p: Problem, column: Column, duals: Duals) -> float:
     cost, patients, hires = float(priced.cost[0]), float(priced.patients[0]), priced.hires[0]
     cost += float((hires * (duals.hire - p.roles.hire_cost)).sum()) + duals.hub
     cost -= float(duals.practice[list(column.members)].sum())
+    held = np.isin(CUTS, column.members).sum(axis=1) > 1
+    cost += float(duals.cut[held].sum())
     if column.group != NONE:
         cost -= float(duals.group[column.group])
     if column.model != NONE:
