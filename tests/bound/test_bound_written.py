@@ -94,7 +94,7 @@ def test_no_certificate_is_above_the_optimum(seed: int) -> None:
 
 
 def test_a_tree_that_is_too_deep_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(producer, "DEEPEST", 1)
+    monkeypatch.setattr(producer, "DEEPEST", 0)
     cut = proof_of_columns(random_instance(12, 8))
     assert cut.holds()
     assert cut.check.leaves < random_proof(12).check.leaves
