@@ -269,8 +269,7 @@ def _areas(instance: Instance) -> Iterator[Problem]:
     lacking = [
         path
         for path, place in _placed(instance)
-        if place.area is None
-        and (path[0] == "practices" or (respected != "hubs" and _can_be_hub(instance, place)))
+        if place.area is None and (path[0] == "practices" or (respected != "hubs" and _can_be_hub(instance, place)))
     ]
     expected = "an area, as policy.respect_areas is on"
     if sum(path[0] == "practices" for path in lacking) == len(instance.practices):

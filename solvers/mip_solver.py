@@ -35,6 +35,7 @@ from solvers.mip_run import Bound, Incumbent, LogLine, MipTask
 if TYPE_CHECKING:
     from optimizer.problem import Problem
 
+
 class MipEvents(Protocol):
     """Where the parent tells of a child's progress."""
 

@@ -57,9 +57,7 @@ def _side_by_side(board: Board) -> None:
 
     def search() -> None:
         try:
-            run_search(
-                replace(board.job, threads=board.job.threads - proving), board.take, board.is_over, board.meet
-            )
+            run_search(replace(board.job, threads=board.job.threads - proving), board.take, board.is_over, board.meet)
         except BaseException as error:
             failures.append(error)
             board.stop.set()

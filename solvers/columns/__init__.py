@@ -34,7 +34,6 @@ INFO = SolverInfo(
 )
 
 
-
 @dataclass(frozen=True)
 class ColumnsSolver(StructuredSolver):
     """Compiles its kernels before the clock of its first solve starts."""

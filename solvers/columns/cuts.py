@@ -42,5 +42,3 @@ def coefficients(packing: sparse.csr_array, cuts: IntArray) -> sparse.csr_array:
     held.data = (held.data >= 2).astype(np.float64)
     held.eliminate_zeros()
     return held
-
-

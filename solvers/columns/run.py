@@ -118,9 +118,7 @@ class _State:
         )
 
 
-def make_tree(
-    problem: Problem, plan: Solution | None, hubs: list[Column], threads: int, around: Surroundings
-) -> Tree:
+def make_tree(problem: Problem, plan: Solution | None, hubs: list[Column], threads: int, around: Surroundings) -> Tree:
     """A tree that begins with these hubs, and with prices that share out the costs of the plan's."""
     pool = Pool(problem)
     for column in [] if plan is None else columns_of(problem, plan):

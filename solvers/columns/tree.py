@@ -226,9 +226,7 @@ class Tree:
         if not np.isfinite(room) or room > tree_node.too_many:
             return False
         most = MOST_HUBS if tree_node.node.leads_fixed else MOST_HUBS_EARLY
-        entries = ascent.pricer.collect(
-            ascent.counts.evaluations[-1], room, most, MOST_NODES, self._around.is_over
-        )
+        entries = ascent.pricer.collect(ascent.counts.evaluations[-1], room, most, MOST_NODES, self._around.is_over)
         if entries is None:
             tree_node.too_many = np.inf if branch_on_leads(tree_node.node) is not None else LESS * room
             return False

@@ -60,7 +60,6 @@ def test_what_the_format_refuses(tmp_path: Path, changes: dict[str, Any], words:
     assert "bound.json" in str(refused.value)
 
 
-
 def cut(*practices: str) -> dict[str, Any]:
     return {"prices": [PRICES | {"cuts": [{"practices": practices, "price": -1.0}]}]}
 
