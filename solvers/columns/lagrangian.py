@@ -62,7 +62,7 @@ class Pricer:
             size=integers(m, KEPT),
             members=integers(m, KEPT, most),
         )
-        self.share = np.zeros((m, len(node.slots) + 1))
+        self.share = np.zeros((m, len(node.slots) + 1, node.problem.n_roles))
 
     def evaluate(
         self,

@@ -10,8 +10,8 @@ from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT, BoolArray
 from solvers.columns.node import Node, Slot
 
-CELLS = 700  # of a knapsack table, about: the grid is chosen for it
-EXACT_CELLS = 8_000  # up to so many patients a table is exact where no staff is counted
+CELLS = 1_500  # of a completion table, about: the grid is chosen for it
+EXACT_CELLS = 8_000  # up to so many patients a cell is one patient where no staff is counted
 NONE = -1
 
 
@@ -32,9 +32,6 @@ class Layout(NamedTuple):
     capacity: IntArray  # [m]
     limit: IntArray  # [m] most patients of a hub of two or more
     grid: IntArray  # [m] patients per table cell
-    spread: IntArray  # [m] most that rounding to the grid can lose over a hub's members
-    exact: BoolArray  # [m] the table alone settles the site
-    free_to_drop: BoolArray  # [m] leaving out a member never adds to the cost of the others
     coordination: FloatArray  # [m, S + 1] least to any lead of the slot, inf where there is none; 0 for no network
     leads: BoolArray  # [m, S] the site leads a candidate of a hub-led slot
     patients: IntArray  # [n]
@@ -65,12 +62,10 @@ def make_layout(node: Node) -> Layout:
     patients = p.practices.patients
     room = np.bincount(site, weights=patients[practice], minlength=p.n_sites).astype(np.int64)
     limit = np.minimum(np.minimum(p.hub.maximum, p.sites.capacity), room)
-    staffed = bool((p.roles.hub_ratio > 0).any())
-    exact = (limit <= EXACT_CELLS) & (not staffed)
+    exact = (limit <= EXACT_CELLS) & (not (p.roles.hub_ratio > 0).any())
     grid = np.where(exact, 1, np.maximum(1, np.ceil(limit / CELLS))).astype(np.int64)
     first, group, begin, end = _segments(p.practices.group, p.host, item, item_start)
     models = np.array([slot.model for slot in node.slots], dtype=np.int64)
-    alone = np.where(p.host >= 0, patients[np.maximum(p.host, 0)], 0)
     return Layout(
         item_start=item_start,
         item=item,
@@ -86,9 +81,6 @@ def make_layout(node: Node) -> Layout:
         capacity=p.sites.capacity,
         limit=limit,
         grid=grid,
-        spread=_spread(patients, item, item_start, limit, grid),
-        exact=exact,
-        free_to_drop=(alone >= minimum) & ((alone >= p.hub.target_min) | (p.hub.price == 0)) & (not staffed),
         coordination=_coordination(node),
         leads=_lead_sites(node),
         patients=patients,
@@ -126,16 +118,6 @@ def _segments(
             last.append(e)
         start.append(len(group))
     return tuple(np.array(v, dtype=np.int64) for v in (start, group, first, last))  # type: ignore[return-value]
-
-
-def _spread(patients: IntArray, item: IntArray, item_start: IntArray, limit: IntArray, grid: IntArray) -> IntArray:
-    """(grid - 1) x the most members that fit, by the smallest practices in reach, the host included."""
-    spread = np.zeros(len(limit), dtype=np.int64)
-    for j in np.flatnonzero(grid > 1):
-        smallest = np.sort(patients[item[item_start[j] : item_start[j + 1]]])
-        members = int(np.searchsorted(np.cumsum(smallest), limit[j], side="right")) + 1
-        spread[j] = (grid[j] - 1) * members
-    return spread
 
 
 def slot_links(node: Node, slot: Slot) -> BoolArray:

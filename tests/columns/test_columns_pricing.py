@@ -50,7 +50,7 @@ def random_duals(problem: Problem, rng: np.random.Generator) -> Duals:
 def price(pricer: Pricer, duals: Duals, most_searches: int, most_nodes: int) -> Priced:
     problem = pricer.node.problem
     pricer.found.bound[:] = 0.0
-    share = np.zeros((problem.n_sites, problem.n_models + 1))
+    share = np.zeros((problem.n_sites, problem.n_models + 1, problem.n_roles))
     sites = np.arange(problem.n_sites)
     price_sites(pricer.layout, duals, share, sites, most_searches, most_nodes, pricer.found)
     return pricer.found

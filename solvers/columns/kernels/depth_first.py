@@ -1,4 +1,4 @@
-"""The exact end of pricing: depth-first search over true patients, cut off by completion tables."""
+"""The exact end of pricing: depth-first search over what the relaxation leaves open, cut off by completion tables."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import BoolArray
 from solvers.columns.kernels.compiled import inner
-from solvers.columns.kernels.hub_costs import count_in_cuts
-from solvers.columns.kernels.knapsack import fill_terminal, size_price
+from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub
+from solvers.columns.kernels.sizes import fill_terminal, size_price
 
-FINE_CELLS = 1_500  # of a completion table
 EPSILON = 1e-7  # pounds a year
 NEW, TAKEN_FIRST, LEFT_FIRST, TAKEN_SECOND, LEFT_SECOND, STOP = 0, 1, 2, 3, 4, 5  # how far a search is with an item
 
@@ -31,44 +30,87 @@ def new_store(room, items):
 
 
 class Work(NamedTuple):
-    """Scratch of one site's depth-first searches; items in the order of the search."""
+    """Scratch of one site's depth-first searches: open items in the order of the search, then those surely taken."""
 
-    item: IntArray  # [items] position among the site's items
+    place: IntArray  # [items] position among the site's items
     practice: IntArray  # [items]
     patients: IntArray  # [items]
     linear: FloatArray  # [items] cost, staff apart
     need: FloatArray  # [items, R] FTE lacking
     completion: FloatArray  # [items + 1, cells] least that items t.. and the size add, staff ignored
-    credited: FloatArray  # [items + 1, cells] the same with staff priced, surpluses credited
+    credited: FloatArray  # [items + 1, cells] the same with shares of staff priced, surpluses credited
     taken: IntArray  # [items]
     state: IntArray  # [items + 1]
+    credit: FloatArray  # [R] price per FTE in `credited`
     lacking: FloatArray  # [R] of the hub so far
     in_cut: IntArray  # [C] practices of the hub so far in each cut
-    begin: FloatArray  # [2] population and cost of the host
-    grid: IntArray  # [2] patients per cell, cells
-    share: FloatArray  # [1] of staff priced in `credited`
-    dear: FloatArray  # [1] cost from which on an item that may be left out is
 
 
 @inner
-def new_work(items, roles, cuts):
+def new_work(items, cells, roles, cuts):
     return Work(
         np.zeros(items, dtype=np.int64),
         np.zeros(items, dtype=np.int64),
         np.zeros(items, dtype=np.int64),
         np.zeros(items),
         np.zeros((items, roles)),
-        np.zeros((items + 1, FINE_CELLS + 2)),
-        np.zeros((items + 1, FINE_CELLS + 2)),
+        np.zeros((items + 1, cells + 1)),
+        np.zeros((items + 1, cells + 1)),
         np.zeros(items, dtype=np.int64),
         np.zeros(items + 1, dtype=np.int64),
         np.zeros(roles),
+        np.zeros(roles),
         np.zeros(cuts, dtype=np.int64),
-        np.zeros(2),
-        np.zeros(2, dtype=np.int64),
-        np.zeros(1),
-        np.zeros(1),
     )
+
+
+@inner
+def open_hub(lay, du, share, j, slot, g, items, n, multiplier, room, work):
+    """(open items, sure items, population, cost): what the relaxation leaves to a search for `room` above its bound.
+
+    An item whose price at the multiplier is further from 0 than `room` is taken or left for sure. The hub begins with
+    its host and the items surely taken.
+    """
+    population, cost = empty_hub(lay, du, j, slot, g, work.lacking)
+    work.in_cut[:] = 0
+    if lay.host[j] >= 0:
+        cost = count_in_cuts(du, work.in_cut, lay.host[j], 1, cost)
+    rank = np.full(n, np.inf)
+    n_open = n_sure = 0
+    for t in range(n):
+        price = items.price[t] + multiplier * items.patients[t]
+        if abs(price) < room:
+            rank[t] = linear_cost(items, t, g) / max(1, items.patients[t])
+            n_open += 1
+    order = np.argsort(rank)
+    for k in range(n_open):
+        list_item(lay, du, j, items, order[k], g, work, k)
+    for t in range(n):
+        price = items.price[t] + multiplier * items.patients[t]
+        if price <= -room:
+            at = n_open + n_sure
+            list_item(lay, du, j, items, t, g, work, at)
+            population, cost = change_item(work, at, du, 1, population, cost, work.lacking)
+            work.taken[at] = 1
+            n_sure += 1
+    for r in range(len(du.hire)):
+        work.credit[r] = share[r] * du.hire[r]
+    return n_open, n_sure, population, cost
+
+
+@inner
+def linear_cost(items, t, g):
+    """Of an item in a segment, staff apart."""
+    return items.cost[t] - (items.continued[t] if items.first[g] <= t < items.last[g] else 0.0)
+
+
+@inner
+def list_item(lay, du, j, items, t, g, work, at):
+    i = lay.item[lay.item_start[j] + items.place[t]]
+    work.place[at], work.practice[at], work.patients[at] = items.place[t], i, items.patients[t]
+    work.linear[at] = linear_cost(items, t, g)
+    for r in range(len(du.hire)):
+        work.need[at, r] = lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r]
 
 
 @inner
@@ -90,12 +132,10 @@ def linear_price(lacking, hire):
 
 
 @inner
-def least_from(work, depth, population, cost, credited):
+def least_from(work, grid, depth, population, cost, credited):
     """Bound on a hub with the items before `depth` decided: staff ignored, or priced with surpluses credited."""
-    cell = population // work.grid[0]
-    if cell >= work.grid[1]:
-        return np.inf
-    return max(cost + work.completion[depth, cell], cost + work.share[0] * credited + work.credited[depth, cell])
+    cell = population // grid
+    return max(cost + work.completion[depth, cell], cost + credited + work.credited[depth, cell])
 
 
 @inner
@@ -108,20 +148,44 @@ def change_item(work, t, du, sign, population, cost, lacking):
 
 
 @inner
-def mark_taken(n, state, taken):
-    for t in range(n):
+def mark_taken(n_open, n_sure, state, taken):
+    for t in range(n_open):
         taken[t] = state[t] == TAKEN_FIRST or state[t] == TAKEN_SECOND
+    for t in range(n_open, n_open + n_sure):
+        taken[t] = 1
 
 
 @inner
-def search(n, work, low, high, targets, du, best, most_nodes, store):
-    """The cheapest set of items below the value `best`, by depth-first search in the order of `work`.
+def keep_set(n_open, n_sure, work, value, found, store):
+    """(best value to beat, whether there was room) once a set has been stored, or taken as the best."""
+    if len(store.value) == 0:
+        mark_taken(n_open, n_sure, work.state, work.taken)
+        return value, True
+    at = store.filled[0]
+    if at == len(store.value):
+        return found, False
+    mark_taken(n_open, n_sure, work.state, store.taken[at])
+    store.value[at] = value
+    store.filled[0] += 1
+    return found, True
 
-    Returns (cost, exact); `work.taken[t]` is 1 for the items of the best set. With room in the store: all sets below
-    `best` go there instead, and `exact` says whether they found room.
+
+@inner
+def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes, store):
+    """The cheapest set of items below the value `best`, by depth-first search from where `open_hub` begins.
+
+    Returns (cost, exact, bound); `work.taken[t]` is 1 for the items of the best set. With room in the store: all sets
+    below `best` go there instead, and `exact` says whether they found room.
     """
-    state, lacking, hire = work.state, work.lacking, du.hire
-    population, cost = int(work.begin[0]), work.begin[1]
+    low, high, grid, targets = lay.minimum[j], lay.limit[j], lay.grid[j], lay.targets
+    n, state, lacking, hire = n_open, work.state, work.lacking, du.hire
+    if population > high:
+        return best, True, np.inf
+    n_cells = high // grid + 1
+    no_credit = np.zeros(len(hire))
+    fill_completion(work.completion, n, n_cells, work, no_credit, grid, low, high, targets)
+    fill_completion(work.credited, n, n_cells, work, work.credit, grid, low, high, targets)
+    root = least_from(work, grid, 0, population, cost, linear_price(lacking, work.credit))
     found, nodes, depth = best, 0, 0
     state[0] = NEW
     while depth >= 0:
@@ -129,36 +193,31 @@ def search(n, work, low, high, targets, du, best, most_nodes, store):
             if low <= population <= high:
                 value = cost + size_price(population, targets) + staff_price(lacking, hire)
                 if value < found - EPSILON:
-                    if len(store.value) == 0:
-                        found = value
-                        mark_taken(n, state, work.taken)
-                    elif store.filled[0] == len(store.value):
-                        return found, False
-                    else:
-                        mark_taken(n, state, store.taken[store.filled[0]])
-                        store.value[store.filled[0]] = value
-                        store.filled[0] += 1
+                    found, has_room = keep_set(n, n_sure, work, value, found, store)
+                    if not has_room:
+                        return found, False, root
             depth -= 1
             continue
         move = STOP
+        more = population + work.patients[depth]
         if state[depth] == NEW:
             nodes += 1
             if nodes > most_nodes:
-                return found, False
-            credited = linear_price(lacking, hire)
-            if least_from(work, depth, population, cost, credited) < found - EPSILON:
-                more = population + work.patients[depth]
-                taken = least_from(
-                    work, depth + 1, more, cost + work.linear[depth], credited + linear_price(work.need[depth], hire)
-                )
-                left = least_from(work, depth + 1, population, cost, credited)
-                move = TAKEN_FIRST if more <= high and taken < left else LEFT_FIRST
+                return found, False, root
+            credited = linear_price(lacking, work.credit)
+            if least_from(work, grid, depth, population, cost, credited) < found - EPSILON:
+                move = LEFT_FIRST
+                if more <= high:
+                    after = credited + linear_price(work.need[depth], work.credit)
+                    taken = least_from(work, grid, depth + 1, more, cost + work.linear[depth], after)
+                    if taken < least_from(work, grid, depth + 1, population, cost, credited):
+                        move = TAKEN_FIRST
         elif state[depth] == TAKEN_FIRST:
             population, cost = change_item(work, depth, du, -1, population, cost, lacking)
             move = LEFT_SECOND
         elif state[depth] == TAKEN_SECOND:
             population, cost = change_item(work, depth, du, -1, population, cost, lacking)
-        elif state[depth] == LEFT_FIRST and population + work.patients[depth] <= high:
+        elif state[depth] == LEFT_FIRST and more <= high:
             move = TAKEN_SECOND
         if move == STOP:
             depth -= 1
@@ -168,22 +227,21 @@ def search(n, work, low, high, targets, du, best, most_nodes, store):
         state[depth] = move
         depth += 1
         state[depth] = NEW
-    return found, True
+    return found, True, root
 
 
 @inner
-def fill_completion(completion, n, work, hire, share, low, high, targets):
+def fill_completion(completion, n, n_cells, work, credit, grid, low, high, targets):
     """completion[t, w]: least of what items t.. and the size add to a hub of grid x w .. grid x w + grid - 1 patients.
 
-    `share` of what the items lack in staff is priced. The remainder of a hub's patients in its cell may or may not
-    carry an item into the next cell: the cheaper counts.
+    `credit` [R]: price per FTE that the items lack. The remainder of a hub's patients in its cell may or may not carry
+    an item into the next cell: the cheaper counts.
     """
-    grid, n_cells = work.grid[0], work.grid[1]
-    fill_terminal(completion[n, :n_cells], grid, grid - 1, low, high, targets)
+    fill_terminal(completion[n, :n_cells], grid, low, high, targets)
     completion[n, n_cells] = np.inf
     for t in range(n - 1, -1, -1):
         weight = work.patients[t] // grid
-        cost = work.linear[t] + share * linear_price(work.need[t], hire)
+        cost = work.linear[t] + linear_price(work.need[t], credit)
         after, now = completion[t + 1], completion[t]
         for w in range(max(0, n_cells - weight), n_cells + 1):
             now[w] = after[w]

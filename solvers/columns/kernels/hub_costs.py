@@ -66,15 +66,6 @@ def practice_cost(lay, du, i, slot):
 
 
 @inner
-def linear_staff(lay, du, share, i):
-    """The part of the hire price of a practice that is priced linearly."""
-    cost = 0.0
-    for r in range(len(du.hire)):
-        cost += share * du.hire[r] * (lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r])
-    return cost
-
-
-@inner
 def single_cost(lay, du, j, slot, i, travel, may_continue):
     """(cost, group continued) of a hub of one practice: no price above the targets."""
     size = lay.patients[i]
@@ -111,34 +102,3 @@ def empty_hub(lay, du, j, slot, g, lacking):
     if host < 0:
         return 0, cost
     return lay.patients[host], cost + lay.host_travel[j] + practice_cost(lay, du, host, slot)
-
-
-@inner
-def list_items(lay, du, j, slot, g, work):
-    """The site's items that fit and consent, into `work`, least cost per patient first; returns how many."""
-    base, segment = lay.item_start[j], lay.segment_start[j] + g
-    n_items = lay.item_start[j + 1] - base
-    cost = np.full(n_items, np.inf)
-    rank = np.full(n_items, np.inf)
-    n = 0
-    for t in range(n_items):
-        i = lay.item[base + t]
-        if not may_join(lay, j, slot, i):
-            continue
-        price = lay.item_travel[base + t] + practice_cost(lay, du, i, slot)
-        if lay.segment_first[segment] <= base + t < lay.segment_last[segment]:
-            price -= lay.move_cost[i]
-        if lay.free_to_drop[j] and price >= work.dear[0]:
-            continue
-        cost[t] = price
-        rank[t] = price / max(1, lay.patients[i])
-        n += 1
-    order = np.argsort(rank)
-    for k in range(n):
-        t = order[k]
-        i = lay.item[base + t]
-        work.item[k], work.practice[k] = t, i
-        work.patients[k], work.linear[k], work.taken[k] = lay.patients[i], cost[t], 0
-        for r in range(len(du.hire)):
-            work.need[k, r] = lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r]
-    return n
