@@ -76,6 +76,14 @@ class SiteBranch(_Strict):
     site: str
 
 
+class NetworkBranch(_Strict):
+    """A hub at the site in a network of the slot, or no such hub there."""
+
+    kind: Literal["network"]
+    site: str
+    slot: Index | None = Field(description="null: in no network")
+
+
 class AssignBranch(_Strict):
     """The practice in a hub at one of the sites, or at none of them."""
 
@@ -84,7 +92,7 @@ class AssignBranch(_Strict):
     sites: tuple[str, ...]
 
 
-Branch = CountBranch | LeadsBranch | SiteBranch | AssignBranch
+Branch = CountBranch | LeadsBranch | SiteBranch | NetworkBranch | AssignBranch
 
 
 class Leaf(_Strict):

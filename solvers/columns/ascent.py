@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.pairs import FloatArray
 from optimizer.problem import Problem
+from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, Evaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
 from solvers.columns.node import Node
@@ -105,8 +106,8 @@ class Ascent:
         self.width = np.maximum(self.width, FIRST_WIDTH / 4 * self.scale)
         return True
 
-    def fractions(self) -> tuple[FloatArray, FloatArray] | None:
-        """Site openings and assignments of the last master, as in `Master.fractions`."""
+    def fractions(self) -> Fractions | None:
+        """What the last master leaves in doubt."""
         if self._master is None or self.step is None:
             return None
         return self._master.fractions(self.step.use)

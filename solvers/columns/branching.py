@@ -1,4 +1,4 @@
-"""How a node is divided: by its leads first, then by a site, then by the sites of a practice."""
+"""How a node is divided: by its leads first, then by a site, its networks, or the sites of a practice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
-from solvers.columns.node import Node
+from solvers.columns.node import NO_SLOT, Node
 
 FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
 
@@ -16,7 +16,7 @@ FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
 class Branch:
     """A division whose children cover all plans of the node; of the fields, those that its kind needs."""
 
-    kind: str  # "counts", "leads", "site", "assign"
+    kind: str  # "counts", "leads", "site", "network", "assign"
     children: list[Node]
     slot: int = -1
     leads: tuple[int, ...] = ()
@@ -57,13 +57,32 @@ def _halve(node: Node, leads: IntArray) -> tuple[float, tuple[int, ...]]:
     return float(apart.max()), tuple(leads[first].tolist())
 
 
-def branch_on_fractions(node: Node, is_open: FloatArray, inside: FloatArray) -> Branch | None:
-    """The site nearest to half open; else the practice most divided; None where all is whole."""
+@dataclass(frozen=True)
+class Fractions:
+    """What a master's optimum leaves in doubt."""
+
+    in_slot: FloatArray  # [m, S + 1] hubs at each site by slot; the last column: in no network
+    inside: FloatArray  # [pairs in reach] how far each practice is there
+
+
+def branch_on_fractions(node: Node, fractions: Fractions) -> Branch | None:
+    """The site nearest to half open; else in most doubt between slots; else the practice most divided; else None."""
+    is_open = fractions.in_slot.sum(axis=1)
     doubt = np.minimum(is_open, 1.0 - is_open)
     doubt[node.closed | node.required] = 0.0
-    site = int(doubt.argmax()) if len(doubt) else -1
-    if site >= 0 and doubt[site] > FRACTIONAL:
+    if doubt.max(initial=0.0) > FRACTIONAL:
+        site = int(doubt.argmax())
         return Branch("site", node.split_site(site), site=site)
+    doubt = np.minimum(fractions.in_slot, 1.0 - fractions.in_slot)
+    if doubt.max(initial=0.0) > FRACTIONAL:
+        site, slot = divmod(int(doubt.argmax()), doubt.shape[1])
+        slot = slot if slot < len(node.slots) else NO_SLOT
+        return Branch("network", node.split_slot_of_site(site, slot), site=site, slot=slot)
+    return _branch_on_practice(node, fractions.inside)
+
+
+def _branch_on_practice(node: Node, inside: FloatArray) -> Branch | None:
+    """The practice most divided between sites."""
     p = node.problem
     most = np.zeros(p.n_practices)
     np.maximum.at(most, p.reach.row, inside)

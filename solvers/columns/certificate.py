@@ -17,6 +17,7 @@ from optimizer.certificate import (
     CutPrice,
     LeadsBranch,
     Leaf,
+    NetworkBranch,
     SiteBranch,
     SlotPrices,
     Split,
@@ -25,7 +26,7 @@ from optimizer.certificate import Prices as WrittenPrices
 from optimizer.pairs import FloatArray
 from optimizer.problem import NO_LIMIT, Problem
 from solvers.columns.lagrangian import Counts, Evaluation
-from solvers.columns.node import Node
+from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import Prices
 from solvers.columns.tree import SAFETY, Tree, TreeNode
 
@@ -156,6 +157,9 @@ class _Writer:
             return LeadsBranch(kind="leads", slot=branch.slot, split=leads)
         if branch.kind == "site":
             return SiteBranch(kind="site", site=p.sites.ids[branch.site])
+        if branch.kind == "network":
+            slot = None if branch.slot == NO_SLOT else branch.slot
+            return NetworkBranch(kind="network", site=p.sites.ids[branch.site], slot=slot)
         sites = tuple(p.sites.ids[j] for j in branch.sites)
         return AssignBranch(kind="assign", practice=p.practices.ids[branch.practice], sites=sites)
 

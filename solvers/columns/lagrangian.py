@@ -74,12 +74,11 @@ class Pricer:
     ) -> Evaluation | None:
         """The bound of these prices, and hubs of negative reduced cost; None if `is_over()` before the end.
 
-        `known` [m]: least reduced cost of a hub known at each site (0 where none is below). As soon as the sites'
-        bounds have fallen below `known` by more than `useless`, the rest is priced in haste.
+        `known` [m]: least reduced cost of a hub known at each site, as `Master.least_reduced` has it. As soon as the
+        sites' bounds have fallen below `known` by more than `useless`, the rest is priced in haste.
         """
         duals = self.duals(prices)
-        floor = np.where(self.node.required, np.inf, 0.0)
-        self.found.bound[:] = floor if known is None else np.where(known < 0, known, floor)
+        self.found.bound[:] = np.where(self.node.required, np.inf, 0.0) if known is None else known
         before = self.found.bound.copy()
         lost = [0.0]
 

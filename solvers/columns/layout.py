@@ -135,6 +135,8 @@ def _coordination(node: Node) -> FloatArray:
         if slot.high > 0:
             mine = slot_links(node, slot)
             np.minimum.at(least[:, s], links.row[mine], links.cost[mine])
+    for site, s in node.barred:
+        least[site, s] = np.inf  # NO_SLOT is the last column
     return least
 
 

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT
+from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.layout import Layout
 from solvers.columns.node import Node
@@ -226,26 +227,26 @@ class Master:
             self._highs.changeColBounds(s, count, count)
 
     def least_reduced(self, prices: Prices) -> FloatArray:
-        """[m] least reduced cost of a held column at each site, 0 where none is below."""
-        least = np.zeros(self.node.problem.n_sites)
+        """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
+        least = np.where(self.node.required, np.inf, 0.0)
         for columns, entries in self._parts:
             reduced = reduced_costs(self.layout, columns, entries, prices)
             np.minimum.at(least, columns.site[entries.column], reduced)
         return least
 
-    def fractions(self, use: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """([m] how far each site is open, [pairs in reach] how far each practice is there) at a step's optimum."""
+    def fractions(self, use: FloatArray) -> Fractions:
+        """Of a step's optimum."""
         p, at = self.node.problem, 0
-        is_open, inside = np.zeros(p.n_sites), np.zeros(len(p.reach))
+        in_slot, inside = np.zeros((p.n_sites, len(self.node.slots) + 1)), np.zeros(len(p.reach))
         for columns, entries in self._parts:
             mine = use[at : at + len(entries.column)]
             if len(mine) < len(entries.column):  # added since
                 break
             at += len(mine)
             weight = np.bincount(entries.column, weights=mine, minlength=len(columns))
-            np.add.at(is_open, columns.site, weight)
+            np.add.at(in_slot, (columns.site[entries.column], entries.slot), mine)
             np.add.at(inside, columns.pair, weight[columns.owner])
-        return is_open, inside
+        return Fractions(in_slot, inside)
 
     def solve(self, centre: FloatArray, width: FloatArray) -> Step | None:
         """Optimal duals, those of practices within `centre` +- `width` (pounds) unless that is impossible."""

@@ -1,8 +1,8 @@
 """A node of the branching tree: which leads share how many networks, and what is decided on sites and practices.
 
 A *slot* stands for a number of networks of one care model, each led from one of the slot's leads. The root has a slot
-a care model; branching splits slots by leads, fixes counts, closes or requires sites, and divides the sites of a
-practice. The children of a branch cover all plans of their parent (docs/columns.md).
+a care model; branching splits slots by leads, fixes counts, closes or requires sites, divides the sites of a practice
+and the networks of a site. The children of a branch cover all plans of their parent (docs/columns.md).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 
 from optimizer.pairs import IntArray
 from optimizer.problem import BoolArray, Problem
+
+NO_SLOT = -1
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Node:
     required: BoolArray  # [m] a hub at the site
     allowed: BoolArray  # [pairs in reach]
     may_be_independent: BoolArray  # [n]
+    barred: frozenset[tuple[int, int]] = frozenset()  # (site, slot) of no hub; NO_SLOT: of none outside networks
 
     @property
     def counts_fixed(self) -> bool:
@@ -54,11 +57,13 @@ class Node:
         """Child a has a of the slot's networks led from `first`, in the slot's place; the others go to the end."""
         slot = self.slots[at]
         rest = tuple(n for n in slot.leads if n not in set(first))
+        barred = {(site, len(self.slots)) for site, of in self.barred if of == at}
         children = []
         for a in range(slot.high + 1):
             b = slot.high - a
             one, other = Slot(slot.model, first, a, a), Slot(slot.model, rest, b, b)
-            children.append(replace(self, slots=(*self.slots[:at], one, *self.slots[at + 1 :], other)))
+            slots = (*self.slots[:at], one, *self.slots[at + 1 :], other)
+            children.append(replace(self, slots=slots, barred=self.barred | barred))
         return children
 
     def split_site(self, site: int) -> list[Node]:
@@ -66,6 +71,16 @@ class Node:
         closed, required = self.closed.copy(), self.required.copy()
         closed[site] = required[site] = True
         return [replace(self, closed=closed), replace(self, required=required)]
+
+    def split_slot_of_site(self, site: int, slot: int) -> list[Node]:
+        """[a hub at the site in a network of the slot (NO_SLOT: in none), no such hub at the site]"""
+        required = self.required.copy()
+        required[site] = True
+        others = {(site, s) for s in range(NO_SLOT, len(self.slots)) if s != slot}
+        return [
+            replace(self, required=required, barred=self.barred | others),
+            replace(self, barred=self.barred | {(site, slot)}),
+        ]
 
     def split_practice(self, practice: int, sites: IntArray) -> list[Node]:
         """[the practice in a hub at one of the sites, in none of these hubs]"""

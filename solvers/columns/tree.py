@@ -186,7 +186,7 @@ class Tree:
         if self._divide_leads(tree_node):
             return True
         fractions = ascent.fractions()
-        branch = branch_on_fractions(tree_node.node, *fractions) if fractions is not None else None
+        branch = branch_on_fractions(tree_node.node, fractions) if fractions is not None else None
         if branch is None:
             return False
         self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))

@@ -96,15 +96,16 @@ def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
     cost += (lacking * (p.roles.hub_ratio > 0)) @ (p.roles.hire_cost - market)
     for cut in prices.cuts:
         cost -= cut.price * (inside @ np.isin(np.array(p.practices.ids)[members], cut.practices) >= 2)
-    kinds = [np.zeros(len(cost))]
-    for slot, of in zip(case.slots, prices.slots, strict=True):
-        kinds.append(_networked(p, slot, of, prices, j, members, inside))
+    kinds = [] if (p.sites.ids[j], None) in case.elsewhere else [np.zeros(len(cost))]
+    for s, (slot, of) in enumerate(zip(case.slots, prices.slots, strict=True)):
+        if (p.sites.ids[j], s) not in case.elsewhere:
+            kinds.append(_networked(p, slot, of, prices, j, members, inside))
     least = math.inf
     for g in range(-1, len(p.group_ids)):
         stays = (p.practices.group[members] == g) & (g >= 0)
         moved = np.where(stays, 0.0, p.practices.move_cost[members])
         price = prices.group.get(p.group_ids[g], 0.0) if g >= 0 else 0.0
-        least = min(least, *((cost + kind + inside @ moved - price).min() for kind in kinds))
+        least = min([least, *((cost + kind + inside @ moved - price).min() for kind in kinds)])
     return float(least)
 
 

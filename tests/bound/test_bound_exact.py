@@ -9,7 +9,7 @@ from bound_support import Rechecker, certificate, hamlet
 
 from instances import Instance
 from optimizer.build import build_problem
-from optimizer.certificate import AssignBranch, Branch, CountBranch, LeadsBranch, Leaf, SiteBranch, Split
+from optimizer.certificate import AssignBranch, Branch, CountBranch, LeadsBranch, Leaf, NetworkBranch, SiteBranch, Split
 from optimizer.verify.bound.cases import Case, Slot
 
 POUNDS = 0.01  # what rounding every part of every hub down can lose
@@ -96,6 +96,29 @@ CASES: list[tuple[list[Branch], list[int], Case]] = [
         ],
         [1, 0, 1],
         Case((Slot("MCP", frozenset({"ZP01"}), 1, 1), PACS, Slot("MCP", frozenset({"ZP07", "ZH02"}), 1, 1))),
+    ),
+    (
+        [NetworkBranch(kind="network", site="ZP06", slot=0)],
+        [0],
+        Case((MCP, PACS), required=frozenset({"ZP06"}), elsewhere=frozenset({("ZP06", 1), ("ZP06", None)})),
+    ),
+    (
+        [NetworkBranch(kind="network", site="ZP06", slot=None)],
+        [1],
+        Case((MCP, PACS), elsewhere=frozenset({("ZP06", None)})),
+    ),
+    (
+        [
+            NetworkBranch(kind="network", site="ZP01", slot=0),
+            CountBranch(kind="count", slot=0, at=1),
+            CountBranch(kind="count", slot=0, at=2),
+            LeadsBranch(kind="leads", slot=0, split=("ZP01",)),
+        ],
+        [1, 1, 0, 1],
+        Case(
+            (Slot("MCP", frozenset({"ZP01"}), 1, 1), PACS, Slot("MCP", frozenset({"ZP07", "ZH02"}), 1, 1)),
+            elsewhere=frozenset({("ZP01", 0), ("ZP01", 2)}),
+        ),
     ),
 ]
 

@@ -73,13 +73,16 @@ class _Gardener:
             self._grow(child, prices, depth - 1)
 
     def _branch(self, node: Node) -> Branch:
-        kind, p = self.rng.integers(3), node.problem
+        kind, p = self.rng.integers(4), node.problem
         leads = branch_on_leads(node)
         if kind == 0 and leads is not None:
             return leads
         site = int(self.rng.integers(p.n_sites))
         if kind == 1:
             return Branch("site", node.split_site(site), site=site)
+        if kind == 2:
+            slot = int(self.rng.integers(-1, len(node.slots)))
+            return Branch("network", node.split_slot_of_site(site, slot), site=site, slot=slot)
         practice, sites = int(self.rng.integers(p.n_practices)), (site, int(self.rng.integers(p.n_sites)))
         return Branch("assign", node.split_practice(practice, np.array(sites)), practice=practice, sites=sites)
 
@@ -94,7 +97,13 @@ def test_a_grown_tree_rechecks(seed: int) -> None:
 
 
 def test_every_kind_of_branch_has_grown() -> None:
-    assert set().union(*(kinds_of(grown(seed).tree) for seed in SEEDS)) == {"count", "leads", "site", "assign"}
+    assert set().union(*(kinds_of(grown(seed).tree) for seed in SEEDS)) == {
+        "count",
+        "leads",
+        "site",
+        "network",
+        "assign",
+    }
 
 
 def kinds_of(case: Any) -> set[str]:

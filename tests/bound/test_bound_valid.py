@@ -20,6 +20,7 @@ from optimizer.certificate import (
     CountBranch,
     LeadsBranch,
     Leaf,
+    NetworkBranch,
     Prices,
     SiteBranch,
     Split,
@@ -122,7 +123,7 @@ class RandomTree:
     def _branch(self, case: Case) -> Branch:
         p, rng = self._problem, self._rng
         settled = [k for k, slot in enumerate(case.slots) if slot.low == slot.high > 0 and len(slot.leads) > 1]
-        kind = rng.integers(4)
+        kind = rng.integers(5)
         if kind == 0 and settled:
             slot = int(rng.choice(settled))
             return LeadsBranch(kind="leads", slot=slot, split=(min(case.slots[slot].leads),))
@@ -133,4 +134,7 @@ class RandomTree:
         site = p.sites.ids[int(rng.integers(p.n_sites))]
         if kind == 2:
             return SiteBranch(kind="site", site=site)
+        if kind == 3:
+            slots: list[int | None] = [None, *range(len(case.slots))]
+            return NetworkBranch(kind="network", site=site, slot=slots[int(rng.integers(len(slots)))])
         return AssignBranch(kind="assign", practice=p.practices.ids[int(rng.integers(p.n_practices))], sites=(site,))

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instances import Fault, InputError
-from optimizer.certificate import AssignBranch, Branch, Certificate, CountBranch, LeadsBranch, Leaf, SiteBranch, Split
+from optimizer.certificate import (
+    AssignBranch,
+    Branch,
+    Certificate,
+    CountBranch,
+    LeadsBranch,
+    Leaf,
+    NetworkBranch,
+    SiteBranch,
+    Split,
+)
 from optimizer.verify.bound.sites import Site, leads_of
 from optimizer.verify.prepared import Prepared
 
@@ -30,6 +40,7 @@ class Case:
     required: frozenset[str] = frozenset()  # sites with one
     barred: frozenset[tuple[str, str]] = frozenset()  # practice, site
     placed: frozenset[str] = frozenset()  # practices that are not independent
+    elsewhere: frozenset[tuple[str, int | None]] = frozenset()  # site, slot that its hub is not in; None: in no network
 
     @property
     def is_empty(self) -> bool:
@@ -85,6 +96,8 @@ class Cases:
             return self._by_leads(path, case, branch)
         if isinstance(branch, SiteBranch):
             return self._by_site(path, case, branch)
+        if isinstance(branch, NetworkBranch):
+            return self._by_network(path, case, branch)
         return self._by_assignment(path, case, branch)
 
     def _by_count(self, path: str, case: Case, branch: CountBranch) -> list[Case]:
@@ -118,6 +131,16 @@ class Cases:
             replace(case, required=case.required | {branch.site}),
         ]
 
+    def _by_network(self, path: str, case: Case, branch: NetworkBranch) -> list[Case]:
+        self._check_sites(f"{path}.site", branch.site)
+        if branch.slot is not None:
+            self._slot(path, case, branch.slot)
+        others = {(branch.site, s) for s in (*range(len(case.slots)), None) if s != branch.slot}
+        return [
+            replace(case, required=case.required | {branch.site}, elsewhere=case.elsewhere | others),
+            replace(case, elsewhere=case.elsewhere | {(branch.site, branch.slot)}),
+        ]
+
     def _by_assignment(self, path: str, case: Case, branch: AssignBranch) -> list[Case]:
         if branch.practice not in self._prepared.practices:
             raise self._fault(f"{path}.practice", "a practice of the instance", branch.practice)
@@ -144,7 +167,8 @@ class Cases:
 
 
 def _with_slots(case: Case, number: int, slot: Slot, *appended: Slot) -> Case:
-    """The case with a slot replaced, and others at the end."""
+    """The case with a slot replaced, and parts of it at the end; what is not in the slot is in none of its parts."""
     slots = list(case.slots)
     slots[number] = slot
-    return replace(case, slots=(*slots, *appended))
+    out = {(site, len(slots) + k) for site, of in case.elsewhere if of == number for k in range(len(appended))}
+    return replace(case, slots=(*slots, *appended), elsewhere=case.elsewhere | out)

@@ -47,8 +47,8 @@ class HubCosts:
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
         self._cuts = [({prepared.rank[i] for i in cut.practices}, micro(-exact(cut.price))) for cut in prices.cuts]
 
-    def hubs(self, site: Site, barred: frozenset[str]) -> Hubs | None:
-        """The hubs of a site for the kernels; None if there can be none, as the host cannot join."""
+    def hubs(self, site: Site, barred: frozenset[str], elsewhere: frozenset[int | None] = frozenset()) -> Hubs | None:
+        """The hubs of a site, but those of slots `elsewhere`; None if there can be none, as the host cannot join."""
         if site.host is not None and (site.host in barred or site.host not in site.travel):
             return None
         rank, rules = self._prepared.rank, self._prepared.instance.hub
@@ -57,6 +57,7 @@ class HubCosts:
         items = np.array(sorted(joining.keys() - {host}, key=lambda i: (self._group[i], i)), dtype=np.int64)
         travel = self._integers([joining[i] for i in items.tolist()])
         base = self._integers(self._base_costs(site))
+        base[[len(self._slots) if slot is None else slot for slot in elsewhere]] = NEVER
         host_patients, host_staff = 0, np.zeros(self._staff.shape[1], dtype=np.int64)
         if host >= 0:
             base = np.minimum(NEVER, base + self._cost[:, host] + joining[host])

@@ -25,6 +25,7 @@ class Task:
     site: str
     required: bool
     barred: frozenset[str]  # practices
+    elsewhere: frozenset[int | None]  # slots that its hub is not in; None: in no network
 
 
 class Pricing:
@@ -43,9 +44,12 @@ class Pricing:
         barred: dict[str, set[str]] = {}
         for practice, site in case.barred:
             barred.setdefault(site, set()).add(practice)
+        elsewhere: dict[str, set[int | None]] = {}
+        for site, slot in case.elsewhere:
+            elsewhere.setdefault(site, set()).add(slot)
         for site in (site for site in self._sites if site not in case.closed):
             shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
-            yield Task(prices, slots, site, site in case.required, shut_out)
+            yield Task(prices, slots, site, site in case.required, shut_out, frozenset(elsewhere.get(site, ())))
 
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
@@ -53,7 +57,7 @@ class Pricing:
             key = (task.prices, task.slots)
             if key not in self._costs:
                 self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots)
-            hubs = self._costs[key].hubs(self._sites[task.site], task.barred)
+            hubs = self._costs[key].hubs(self._sites[task.site], task.barred, task.elsewhere)
             ceiling = NEVER if task.required else 0
             self._found[task] = ceiling if hubs is None else int(least_hub(hubs, ceiling, MOST_NODES))
         return self._found[task]
