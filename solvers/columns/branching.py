@@ -16,9 +16,11 @@ FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
 class Branch:
     """A division whose children cover all plans of the node; of the fields, those that its kind needs."""
 
-    kind: str  # "counts", "leads", "site", "network", "assign"
+    kind: str  # "counts", "hubs", "leads", "site", "network", "assign"
     children: list[Node]
     slot: int = -1
+    slots: frozenset[int] = frozenset()
+    most: int = 0
     leads: tuple[int, ...] = ()
     site: int = -1
     practice: int = -1
@@ -63,6 +65,19 @@ class Fractions:
 
     in_slot: FloatArray  # [m, S + 1] hubs at each site by slot; the last column: in no network
     inside: FloatArray  # [pairs in reach] how far each practice is there
+
+
+def branch_on_hubs(node: Node, fractions: Fractions) -> Branch | None:
+    """The number of hubs in no network, in all, or in a slot: the first that is not whole."""
+    hubs = fractions.in_slot.sum(axis=0)
+    choices = [frozenset({NO_SLOT}), frozenset(range(NO_SLOT, len(node.slots)))]
+    choices += [frozenset({s}) for s in range(len(node.slots))]
+    for slots in choices:
+        number = float(hubs[list(slots)].sum())
+        most = int(number + FRACTIONAL)
+        if number - most > FRACTIONAL:
+            return Branch("hubs", node.split_hubs(slots, most), slots=slots, most=most)
+    return None
 
 
 def branch_on_fractions(node: Node, fractions: Fractions) -> Branch | None:

@@ -17,7 +17,7 @@ from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import Problem
 from solvers.columns.kernels.hub_costs import NONE, Duals
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
-from solvers.columns.layout import make_layout
+from solvers.columns.layout import limits_of_slots, make_layout
 from solvers.columns.node import Node
 from solvers.columns.pool import Column
 from solvers.columns.prices import Prices
@@ -118,6 +118,7 @@ class Pricer:
         networked = -p.network.dividend - prices.low - prices.high - prices.coverage
         entry = self.layout.coordination.copy()
         entry[:, :-1] -= prices.lead * self.layout.leads
+        entry -= prices.limits @ limits_of_slots(self.node)
         order = np.argsort(prices.cuts.ravel(), kind="stable")
         holder = prices.cuts.ravel()[order]
         return Duals(
@@ -138,6 +139,7 @@ class Pricer:
         independents = np.where(self.node.may_be_independent, np.minimum(0.0, alone), 0.0)
         coverage = p.network.patients_min if prices.coverage > 0 else p.network.patients_max
         hubs = p.hub.count_min if prices.hubs > 0 else p.hub.count_max
+        limits = zip(prices.limits.tolist(), self.node.limits, strict=True)
         parts = [
             p.network.dividend * p.total_patients,
             float(prices.practice.sum()),
@@ -146,6 +148,7 @@ class Pricer:
             float(site.sum()),
             prices.coverage * coverage,
             prices.hubs * hubs if prices.hubs else 0.0,
+            sum(price * (limit.low if price > 0 else limit.high) for price, limit in limits),
             float((prices.market * p.roles.market).sum()),
             float(prices.cut.sum()),
         ]

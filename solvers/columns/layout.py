@@ -120,6 +120,14 @@ def _segments(
     return tuple(np.array(v, dtype=np.int64) for v in (start, group, first, last))  # type: ignore[return-value]
 
 
+def limits_of_slots(node: Node) -> FloatArray:
+    """[limits, S + 1] 1 where hubs of a slot count in a limit on hubs; the last column: those in no network."""
+    counts = np.zeros((len(node.limits), len(node.slots) + 1))
+    for row, limit in zip(counts, node.limits, strict=True):
+        row[list(limit.slots)] = 1.0  # NO_SLOT is the last
+    return counts
+
+
 def slot_links(node: Node, slot: Slot) -> BoolArray:
     """[links] those to a lead of the slot."""
     leads = np.zeros(node.problem.n_candidates, dtype=bool)

@@ -18,7 +18,7 @@ from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
-from solvers.columns.layout import Layout
+from solvers.columns.layout import Layout, limits_of_slots
 from solvers.columns.node import Node
 from solvers.columns.pool import Column, Columns
 from solvers.columns.prices import SURE_LEAD, Prices
@@ -80,7 +80,8 @@ class Rows:
         self.lead = self.high + slots
         self.coverage = self.lead + slots
         self.hubs = self.coverage + 1
-        self.market = self.hubs + 1
+        self.limit = self.hubs + 1
+        self.market = self.limit + len(node.limits)
         self.count = self.market + p.n_roles
 
 
@@ -99,6 +100,7 @@ def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries:
     hires = columns.hires[entries.column]
     hiring, role = np.nonzero(hires)
     one = np.ones(count)
+    limit, limited = np.nonzero(limits_of_slots(node)[:, entries.slot])
     blocks = [
         (members, np.repeat(place, size), np.ones(len(members))),
         (rows.site + site, place, one),
@@ -108,6 +110,7 @@ def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries:
         (rows.lead + entries.slot[leading], leading, one[leading]),
         (np.full(len(inside), rows.coverage), inside, patients[inside]),
         (np.full(count, rows.hubs), place, one),
+        (rows.limit + limit, place[limited], one[limited]),
         (rows.market + role, hiring, hires[hiring, role]),
     ]
     row, column, value = (np.concatenate(part) for part in zip(*blocks, strict=True))
@@ -145,6 +148,8 @@ class Master:
         upper[rows.coverage] = p.network.patients_max * PATIENTS
         lower[rows.hubs] = p.hub.count_min
         upper[rows.hubs] = inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
+        lower[rows.limit : rows.market] = [limit.low for limit in self.node.limits]
+        upper[rows.limit : rows.market] = [limit.high for limit in self.node.limits]
         upper[rows.market :] = p.roles.market
         starts, none = np.zeros(rows.count, dtype=np.int32), np.zeros(0, dtype=np.int32)
         self._highs.addRows(rows.count, lower, upper, 0, starts, none, np.zeros(0))
@@ -169,7 +174,8 @@ class Master:
         for sign in (1.0, -1.0):
             for row in (*range(rows.low, rows.lead), rows.coverage):
                 self._add_one(WIDEST / PATIENTS, {row: sign})
-            self._add_one(WIDEST_HUB, {rows.hubs: sign})
+            for row in range(rows.hubs, rows.market):
+                self._add_one(WIDEST_HUB, {row: sign})
         for row in (*range(rows.lead, rows.coverage), *(rows.site + np.flatnonzero(node.required))):
             self._add_one(WIDEST_HUB, {int(row): 1.0})
 
@@ -230,7 +236,7 @@ class Master:
         """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
         least = np.where(self.node.required, np.inf, 0.0)
         for columns, entries in self._parts:
-            reduced = reduced_costs(self.layout, columns, entries, prices)
+            reduced = reduced_costs(self.node, self.layout, columns, entries, prices)
             np.minimum.at(least, columns.site[entries.column], reduced)
         return least
 
@@ -285,6 +291,7 @@ class Master:
                 lead=np.maximum(dual[rows.lead : rows.lead + s], 0.0),
                 coverage=float(dual[rows.coverage]) * PATIENTS,
                 hubs=float(dual[rows.hubs]),
+                limits=dual[rows.limit : rows.market].copy(),
                 market=np.minimum(dual[rows.market : rows.count], 0.0),
                 cuts=self._cuts,
                 cut=np.minimum(dual[rows.count :], 0.0),
@@ -303,7 +310,7 @@ def sure_leads(node: Node, prices: Prices) -> Prices:
     return Prices(**{**prices.__dict__, "lead": lead})
 
 
-def reduced_costs(layout: Layout, columns: Columns, entries: Entries, prices: Prices) -> FloatArray:
+def reduced_costs(node: Node, layout: Layout, columns: Columns, entries: Entries, prices: Prices) -> FloatArray:
     """[entries] reduced costs under prices of this node."""
     c = entries.column
     networked = np.append(prices.low + prices.high + prices.coverage, 0.0)
@@ -313,7 +320,8 @@ def reduced_costs(layout: Layout, columns: Columns, entries: Entries, prices: Pr
     paid += coefficients(columns.incidence, prices.cuts).T @ prices.cut
     lead = np.append(prices.lead, 0.0)[entries.slot]
     leads = np.column_stack([layout.leads, np.zeros(len(layout.leads), dtype=bool)])[columns.site[c], entries.slot]
-    return np.asarray(entries.cost - paid[c] - columns.patients[c] * networked[entries.slot] - lead * leads)
+    limits = (prices.limits @ limits_of_slots(node))[entries.slot]
+    return np.asarray(entries.cost - paid[c] - limits - columns.patients[c] * networked[entries.slot] - lead * leads)
 
 
 def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
@@ -321,6 +329,6 @@ def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
     entries = entries_of(master.node, master.layout, columns)
     if len(entries.column) <= MOST_FIRST:
         return entries
-    reduced = reduced_costs(master.layout, columns, entries, prices)
+    reduced = reduced_costs(master.node, master.layout, columns, entries, prices)
     keep = np.sort(np.argsort(reduced, kind="stable")[:MOST_FIRST])
     return Entries(entries.column[keep], entries.slot[keep], entries.cost[keep])

@@ -28,6 +28,15 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class HubLimit:
+    """`low` to `high` hubs in networks of these slots; NO_SLOT stands for those in none."""
+
+    slots: frozenset[int]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Node:
     """What is decided so far."""
 
@@ -38,6 +47,8 @@ class Node:
     allowed: BoolArray  # [pairs in reach]
     may_be_independent: BoolArray  # [n]
     barred: frozenset[tuple[int, int]] = frozenset()  # (site, slot) of no hub; NO_SLOT: of none outside networks
+
+    limits: tuple[HubLimit, ...] = ()
 
     @property
     def counts_fixed(self) -> bool:
@@ -58,12 +69,16 @@ class Node:
         slot = self.slots[at]
         rest = tuple(n for n in slot.leads if n not in set(first))
         barred = {(site, len(self.slots)) for site, of in self.barred if of == at}
+        limits = tuple(
+            replace(limit, slots=limit.slots | {len(self.slots)}) if at in limit.slots else limit
+            for limit in self.limits
+        )
         children = []
         for a in range(slot.high + 1):
             b = slot.high - a
             one, other = Slot(slot.model, first, a, a), Slot(slot.model, rest, b, b)
             slots = (*self.slots[:at], one, *self.slots[at + 1 :], other)
-            children.append(replace(self, slots=slots, barred=self.barred | barred))
+            children.append(replace(self, slots=slots, barred=self.barred | barred, limits=limits))
         return children
 
     def split_site(self, site: int) -> list[Node]:
@@ -71,6 +86,11 @@ class Node:
         closed, required = self.closed.copy(), self.required.copy()
         closed[site] = required[site] = True
         return [replace(self, closed=closed), replace(self, required=required)]
+
+    def split_hubs(self, slots: frozenset[int], most: int) -> list[Node]:
+        """[at most so many hubs in networks of these slots, more than that]"""
+        few, many = HubLimit(slots, 0, most), HubLimit(slots, most + 1, self.problem.n_sites)
+        return [replace(self, limits=(*self.limits, limit)) for limit in (few, many)]
 
     def split_slot_of_site(self, site: int, slot: int) -> list[Node]:
         """[a hub at the site in a network of the slot (NO_SLOT: in none), no such hub at the site]"""

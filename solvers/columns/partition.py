@@ -142,6 +142,8 @@ class Partition:
         upper[rows.coverage] = p.network.patients_max * PATIENTS
         lower[rows.hubs] = p.hub.count_min
         upper[rows.hubs] = np.inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
+        lower[rows.limit : rows.market] = [limit.low for limit in self.node.limits]
+        upper[rows.limit : rows.market] = [limit.high for limit in self.node.limits]
         upper[rows.market :] = p.roles.market
         return lower, upper
 

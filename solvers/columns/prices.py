@@ -23,6 +23,7 @@ class Prices:
     lead: FloatArray  # [S] >= 0, per network of a hub-led model: its lead is a hub of it
     coverage: float  # per patient in any network, free
     hubs: float  # per hub, free
+    limits: FloatArray  # [limits of the node on hubs] per hub, free
     market: FloatArray  # [R] <= 0, per FTE
     cuts: IntArray  # [C, 3] practices of each subset-row cut
     cut: FloatArray  # [C] <= 0, per hub that holds two or more of them
@@ -31,6 +32,10 @@ class Prices:
         """Without the cuts that have no price."""
         binding = self.cut < 0
         return replace(self, cuts=self.cuts[binding], cut=self.cut[binding])
+
+    def with_limit(self) -> Prices:
+        """For a child with one more limit on hubs."""
+        return replace(self, limits=np.append(self.limits, 0.0))
 
     def split_slot(self, at: int) -> Prices:
         """For a child whose slot was split by leads: both parts begin with the slot's prices."""
@@ -52,6 +57,7 @@ def no_prices(p: Problem, practice: FloatArray) -> Prices:
         lead=np.zeros(p.n_models),
         coverage=0.0,
         hubs=0.0,
+        limits=np.zeros(0),
         market=np.zeros(p.n_roles),
         cuts=np.zeros((0, 3), dtype=np.int64),
         cut=np.zeros(0),

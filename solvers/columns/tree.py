@@ -12,7 +12,7 @@ import numpy as np
 from optimizer.backend import Solution
 from optimizer.problem import Problem
 from solvers.columns.ascent import Ascent
-from solvers.columns.branching import Branch, branch_on_fractions, branch_on_leads
+from solvers.columns.branching import Branch, branch_on_fractions, branch_on_hubs, branch_on_leads
 from solvers.columns.division import Division
 from solvers.columns.lagrangian import Evaluation
 from solvers.columns.node import Node, root_node
@@ -183,9 +183,14 @@ class Tree:
         if self._enumerate(tree_node, ascent):
             self._push(tree_node)
             return True
+        fractions = ascent.fractions()
+        branch = branch_on_hubs(tree_node.node, fractions) if fractions is not None else None
+        if branch is not None:
+            prices = tree_node.last_prices.with_limit()
+            self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
+            return True
         if self._divide_leads(tree_node):
             return True
-        fractions = ascent.fractions()
         branch = branch_on_fractions(tree_node.node, fractions) if fractions is not None else None
         if branch is None:
             return False
