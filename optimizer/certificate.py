@@ -49,6 +49,7 @@ class Prices(_Strict):
     market: dict[str, NotPositive] = Field(default_factory=dict, description="per FTE by role: hires within the market")
     coverage: float = Field(default=0.0, description="per patient in networks")
     hubs: float = Field(default=0.0, description="per hub")
+    limits: tuple[float, ...] = Field(default=(), description="per hub, one per limit on hubs of the case")
     cuts: tuple[CutPrice, ...] = ()
     slots: tuple[SlotPrices, ...] = Field(default=(), description="one per slot of the case that it is used in")
 
@@ -58,6 +59,14 @@ class CountBranch(_Strict):
 
     kind: Literal["count"]
     slot: Index
+    at: Index
+
+
+class HubsBranch(_Strict):
+    """At most `at` hubs in networks of the slots, or more."""
+
+    kind: Literal["hubs"]
+    slots: tuple[Index | None, ...] = Field(description="null: hubs in no network")
     at: Index
 
 
@@ -92,7 +101,7 @@ class AssignBranch(_Strict):
     sites: tuple[str, ...]
 
 
-Branch = CountBranch | LeadsBranch | SiteBranch | NetworkBranch | AssignBranch
+Branch = CountBranch | HubsBranch | LeadsBranch | SiteBranch | NetworkBranch | AssignBranch
 
 
 class Leaf(_Strict):

@@ -15,6 +15,7 @@ from optimizer.certificate import (
     Certificate,
     CountBranch,
     CutPrice,
+    HubsBranch,
     LeadsBranch,
     Leaf,
     NetworkBranch,
@@ -82,6 +83,7 @@ class _Writer:
         self.least = np.inf
         self._numbers: dict[int, int] = {}  # by identity; the tree and `_split` keep them alive
         self._split: dict[tuple[int, int], Prices] = {}
+        self._limited: dict[int, Prices] = {}
 
     def whole(self, root: TreeNode) -> Leaf | Split:
         """The first case. More networks than the root's slots allow are not possible; a branch says so."""
@@ -120,6 +122,8 @@ class _Writer:
         if branch.kind == "counts":
             return self._by_counts(tree_node, known, depth)
         (own,) = known  # the counts are fixed by now
+        if branch.kind == "hubs":
+            own = Known(self._with_limit(own.prices), own.bound)
         if branch.kind == "leads":
             own = Known(self._with_split_slot(own.prices, branch.slot), own.bound)
         children = tuple(self._case(child, own, depth + 1) for child in tree_node.children)
@@ -155,6 +159,9 @@ class _Writer:
         if branch.kind == "leads":
             leads = tuple(p.candidates.leads[n] for n in branch.leads)
             return LeadsBranch(kind="leads", slot=branch.slot, split=leads)
+        if branch.kind == "hubs":
+            slots = tuple(None if s == NO_SLOT else s for s in sorted(branch.slots))
+            return HubsBranch(kind="hubs", slots=slots, at=branch.most)
         if branch.kind == "site":
             return SiteBranch(kind="site", site=p.sites.ids[branch.site])
         if branch.kind == "network":
@@ -168,6 +175,11 @@ class _Writer:
         if key not in self._split:
             self._split[key] = prices.split_slot(at)
         return self._split[key]
+
+    def _with_limit(self, prices: Prices) -> Prices:
+        if id(prices) not in self._limited:
+            self._limited[id(prices)] = prices.with_limit()
+        return self._limited[id(prices)]
 
     def _number(self, prices: Prices) -> int:
         if id(prices) not in self._numbers:
@@ -213,6 +225,7 @@ def written(p: Problem, prices: Prices) -> WrittenPrices:
         market=_named(p.roles.ids, prices.market),
         coverage=prices.coverage,
         hubs=max(0.0, prices.hubs) if unlimited else prices.hubs,
+        limits=tuple(prices.limits.tolist()),
         cuts=_cuts(p, prices.with_binding_cuts()),
         slots=tuple(SlotPrices(low=low, high=high, lead=lead) for low, high, lead in limits),
     )

@@ -30,6 +30,7 @@ def random_prices(problem: Problem, case: Case, rng: np.random.Generator) -> Pri
             for _ in range(20)
         ),
         hubs=float(rng.uniform(0 if p.hub.count_max == NO_LIMIT else -10_000, 10_000)),
+        limits=tuple(rng.uniform(-20_000, 20_000, len(case.limits)).tolist()),
         slots=tuple(
             SlotPrices(
                 low=float(rng.uniform(0, 3)),
@@ -65,6 +66,8 @@ def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Floats]:
     constant = p.network.dividend * p.total_patients + np.where(free, np.minimum(pi, alone), pi).sum()
     constant += sum(cut.price for cut in prices.cuts)
     constant += sum(prices.group.values()) + float(market @ (p.roles.market + FTE))
+    for limit, price in zip(case.limits, prices.limits, strict=True):
+        constant += price * (limit.low if price > 0 else limit.high)
     constant += prices.coverage * covered + (prices.hubs * hubs if prices.hubs else 0.0)
     for j, site in enumerate(p.sites.ids):
         if site not in case.closed:
@@ -96,10 +99,14 @@ def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
     cost += (lacking * (p.roles.hub_ratio > 0)) @ (p.roles.hire_cost - market)
     for cut in prices.cuts:
         cost -= cut.price * (inside @ np.isin(np.array(p.practices.ids)[members], cut.practices) >= 2)
-    kinds = [] if (p.sites.ids[j], None) in case.elsewhere else [np.zeros(len(cost))]
+
+    def limited(s: int | None) -> float:
+        return sum(price for of, price in zip(case.limits, prices.limits, strict=True) if s in of.slots)
+
+    kinds = [] if (p.sites.ids[j], None) in case.elsewhere else [np.full(len(cost), -limited(None))]
     for s, (slot, of) in enumerate(zip(case.slots, prices.slots, strict=True)):
         if (p.sites.ids[j], s) not in case.elsewhere:
-            kinds.append(_networked(p, slot, of, prices, j, members, inside))
+            kinds.append(_networked(p, slot, of, prices, j, members, inside) - limited(s))
     least = math.inf
     for g in range(-1, len(p.group_ids)):
         stays = (p.practices.group[members] == g) & (g >= 0)

@@ -9,8 +9,18 @@ from bound_support import Rechecker, certificate, hamlet
 
 from instances import Instance
 from optimizer.build import build_problem
-from optimizer.certificate import AssignBranch, Branch, CountBranch, LeadsBranch, Leaf, NetworkBranch, SiteBranch, Split
-from optimizer.verify.bound.cases import Case, Slot
+from optimizer.certificate import (
+    AssignBranch,
+    Branch,
+    CountBranch,
+    HubsBranch,
+    LeadsBranch,
+    Leaf,
+    NetworkBranch,
+    SiteBranch,
+    Split,
+)
+from optimizer.verify.bound.cases import Case, HubLimit, Slot
 
 POUNDS = 0.01  # what rounding every part of every hub down can lose
 
@@ -96,6 +106,20 @@ CASES: list[tuple[list[Branch], list[int], Case]] = [
         ],
         [1, 0, 1],
         Case((Slot("MCP", frozenset({"ZP01"}), 1, 1), PACS, Slot("MCP", frozenset({"ZP07", "ZH02"}), 1, 1))),
+    ),
+    (
+        [
+            HubsBranch(kind="hubs", slots=(None,), at=1),
+            HubsBranch(kind="hubs", slots=(None, 0), at=2),
+            CountBranch(kind="count", slot=0, at=1),
+            CountBranch(kind="count", slot=0, at=2),
+            LeadsBranch(kind="leads", slot=0, split=("ZP01",)),
+        ],
+        [0, 1, 1, 0, 1],
+        Case(
+            (Slot("MCP", frozenset({"ZP01"}), 1, 1), PACS, Slot("MCP", frozenset({"ZP07", "ZH02"}), 1, 1)),
+            limits=(HubLimit(frozenset({None}), 0, 1), HubLimit(frozenset({None, 0, 2}), 3, 6)),
+        ),
     ),
     (
         [NetworkBranch(kind="network", site="ZP06", slot=0)],

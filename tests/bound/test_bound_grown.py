@@ -63,7 +63,7 @@ class _Gardener:
             tree_node.evaluations = [evaluation]
         if depth > 0:
             branch = self._branch(tree_node.node)
-            self._add(tree_node, branch, prices.split_slot(branch.slot) if branch.kind == "leads" else prices, depth)
+            self._add(tree_node, branch, _passed_on(prices, branch), depth)
 
     def _add(self, tree_node: TreeNode, branch: Branch, prices: Prices, depth: int) -> None:
         tree_node.branch = branch
@@ -73,18 +73,28 @@ class _Gardener:
             self._grow(child, prices, depth - 1)
 
     def _branch(self, node: Node) -> Branch:
-        kind, p = self.rng.integers(4), node.problem
+        kind, p = self.rng.integers(5), node.problem
         leads = branch_on_leads(node)
         if kind == 0 and leads is not None:
             return leads
         site = int(self.rng.integers(p.n_sites))
         if kind == 1:
             return Branch("site", node.split_site(site), site=site)
+        if kind == 3:
+            slots = frozenset(s for s in range(-1, len(node.slots)) if self.rng.random() < 0.5)
+            most = int(self.rng.integers(p.n_sites))
+            return Branch("hubs", node.split_hubs(slots, most), slots=slots, most=most)
         if kind == 2:
             slot = int(self.rng.integers(-1, len(node.slots)))
             return Branch("network", node.split_slot_of_site(site, slot), site=site, slot=slot)
         practice, sites = int(self.rng.integers(p.n_practices)), (site, int(self.rng.integers(p.n_sites)))
         return Branch("assign", node.split_practice(practice, np.array(sites)), practice=practice, sites=sites)
+
+
+def _passed_on(prices: Prices, branch: Branch) -> Prices:
+    if branch.kind == "leads":
+        return prices.split_slot(branch.slot)
+    return prices.with_limit() if branch.kind == "hubs" else prices
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -102,6 +112,7 @@ def test_every_kind_of_branch_has_grown() -> None:
         "leads",
         "site",
         "network",
+        "hubs",
         "assign",
     }
 

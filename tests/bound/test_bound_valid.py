@@ -18,6 +18,7 @@ from optimizer.certificate import (
     Branch,
     Certificate,
     CountBranch,
+    HubsBranch,
     LeadsBranch,
     Leaf,
     NetworkBranch,
@@ -44,7 +45,7 @@ def test_the_bound_of_the_dual_ascent_is_certified() -> None:
 def test_a_price_that_was_tampered_with_gives_the_lie_to_the_claim(share: float) -> None:
     content = json.loads(hamlet_certificate().to_json())
     for prices in content["prices"]:
-        prices["practice"]["ZP08"] *= share
+        prices["practice"] = {i: price * share for i, price in prices["practice"].items()}
     check = recheck(hamlet(), Certificate.model_validate(content))
     assert not check.holds
 
@@ -117,13 +118,14 @@ class RandomTree:
             slots += [good.slots[models.index(slot.model)] for slot in case.slots[len(slots) :]]
             changed = {i: price * float(self._rng.normal(1.0, 1e-3)) for i, price in good.practice.items()}
             used.append(len(self.prices))
-            self.prices.append(good.model_copy(update={"slots": tuple(slots), "practice": changed}))
+            limits = tuple(self._rng.normal(0.0, 1_000.0, len(case.limits)).tolist())
+            self.prices.append(good.model_copy(update={"slots": tuple(slots), "practice": changed, "limits": limits}))
         return Leaf(prices=tuple(used), bound=None)
 
     def _branch(self, case: Case) -> Branch:
         p, rng = self._problem, self._rng
         settled = [k for k, slot in enumerate(case.slots) if slot.low == slot.high > 0 and len(slot.leads) > 1]
-        kind = rng.integers(5)
+        kind = rng.integers(6)
         if kind == 0 and settled:
             slot = int(rng.choice(settled))
             return LeadsBranch(kind="leads", slot=slot, split=(min(case.slots[slot].leads),))
@@ -134,6 +136,9 @@ class RandomTree:
         site = p.sites.ids[int(rng.integers(p.n_sites))]
         if kind == 2:
             return SiteBranch(kind="site", site=site)
+        if kind == 4:
+            chosen = tuple(s for s in (None, *range(len(case.slots))) if rng.random() < 0.5)
+            return HubsBranch(kind="hubs", slots=chosen, at=int(rng.integers(p.n_sites)))
         if kind == 3:
             slots: list[int | None] = [None, *range(len(case.slots))]
             return NetworkBranch(kind="network", site=site, slot=slots[int(rng.integers(len(slots)))])

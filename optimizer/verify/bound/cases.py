@@ -11,6 +11,7 @@ from optimizer.certificate import (
     Branch,
     Certificate,
     CountBranch,
+    HubsBranch,
     LeadsBranch,
     Leaf,
     NetworkBranch,
@@ -32,6 +33,15 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class HubLimit:
+    """At least `low` and at most `high` hubs in networks of these slots; None stands for hubs in no network."""
+
+    slots: frozenset[int | None]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Case:
     """A set of plans."""
 
@@ -41,6 +51,7 @@ class Case:
     barred: frozenset[tuple[str, str]] = frozenset()  # practice, site
     placed: frozenset[str] = frozenset()  # practices that are not independent
     elsewhere: frozenset[tuple[str, int | None]] = frozenset()  # site, slot that its hub is not in; None: in no network
+    limits: tuple[HubLimit, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +103,8 @@ class Cases:
         """The parts of a case, which cover it."""
         if isinstance(branch, CountBranch):
             return self._by_count(path, case, branch)
+        if isinstance(branch, HubsBranch):
+            return self._by_hubs(path, case, branch)
         if isinstance(branch, LeadsBranch):
             return self._by_leads(path, case, branch)
         if isinstance(branch, SiteBranch):
@@ -105,6 +118,14 @@ class Cases:
         few = replace(slot, high=min(slot.high, branch.at))
         many = replace(slot, low=max(slot.low, branch.at + 1))
         return [_with_slots(case, branch.slot, part) for part in (few, many)]
+
+    def _by_hubs(self, path: str, case: Case, branch: HubsBranch) -> list[Case]:
+        for slot in branch.slots:
+            if slot is not None:
+                self._slot(path.replace(".branch", ".branch.slots"), case, slot)
+        few = HubLimit(frozenset(branch.slots), 0, branch.at)
+        many = HubLimit(frozenset(branch.slots), branch.at + 1, len(self._sites))
+        return [replace(case, limits=(*case.limits, limit)) for limit in (few, many)]
 
     def _by_leads(self, path: str, case: Case, branch: LeadsBranch) -> list[Case]:
         slot, first = self._slot(path, case, branch.slot), frozenset(branch.split)
@@ -170,5 +191,7 @@ def _with_slots(case: Case, number: int, slot: Slot, *appended: Slot) -> Case:
     """The case with a slot replaced, and parts of it at the end; what is not in the slot is in none of its parts."""
     slots = list(case.slots)
     slots[number] = slot
-    out = {(site, len(slots) + k) for site, of in case.elsewhere if of == number for k in range(len(appended))}
-    return replace(case, slots=(*slots, *appended), elsewhere=case.elsewhere | out)
+    new = range(len(slots), len(slots) + len(appended))
+    out = {(site, s) for site, of in case.elsewhere if of == number for s in new}
+    limits = tuple(replace(of, slots=of.slots.union(new)) if number in of.slots else of for of in case.limits)
+    return replace(case, slots=(*slots, *appended), elsewhere=case.elsewhere | out, limits=limits)

@@ -18,6 +18,7 @@ CELLS = 700  # of a table that bounds all groups of a site, about
 LARGEST = 1 << 58  # millionths of a pound: what the parts of a hub's cost may come to, so that 64 bits do
 
 SlotKey = tuple[tuple[str, frozenset[str]] | None, ...]  # model and leads by slot; None: no networks
+LimitKey = tuple[frozenset[int | None], ...]  # slots by limit on hubs; None: hubs in no network
 
 
 def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
@@ -32,8 +33,8 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 class HubCosts:
     """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each slot, or in none."""
 
-    def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey) -> None:
-        self._prepared, self._prices, self._slots = prepared, prices, slots
+    def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey, limited: LimitKey = ()) -> None:
+        self._prepared, self._prices, self._slots, self._limited = prepared, prices, slots, limited
         instance, practices = prepared.instance, prepared.instance.practices
         self._weight = exact(instance.weights.cost)
         self._size_price = micro(self._weight * exact(instance.hub.price_per_patient))
@@ -121,13 +122,21 @@ class HubCosts:
         """Of a hub at the site by kind, without members."""
         alone = site.cost + micro(-exact(self._prices.hubs))
         costs = []
-        for slot, prices in zip(self._slots, self._prices.slots, strict=True):
+        for kind, (slot, prices) in enumerate(zip(self._slots, self._prices.slots, strict=True)):
             near = {} if slot is None else site.coordination[slot[0]]
             links = [near[lead] for lead in near if slot is not None and lead in slot[1]]
             leads = slot is not None and self._prepared.models[slot[0]].lead == "hub" and site.id in slot[1]
             saved = micro(-exact(prices.lead)) if leads else 0
-            costs.append(alone + min(links) + saved if links else NEVER)
-        return [*costs, alone]
+            costs.append(alone + min(links) + saved + self._limits_cost(kind) if links else NEVER)
+        return [*costs, alone + self._limits_cost(None)]
+
+    def _limits_cost(self, kind: int | None) -> int:
+        """What limits on hubs charge a hub of a kind."""
+        return sum(
+            micro(-exact(price))
+            for slots, price in zip(self._limited, self._prices.limits, strict=True)
+            if kind in slots
+        )
 
     def _member_costs(self, kind: int | None) -> list[int]:
         """Of every practice in a hub of a kind that does not continue its group; travel and hires apart."""

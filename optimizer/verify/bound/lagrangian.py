@@ -106,6 +106,8 @@ class Lagrangian:
             least += of_site
         prices = self._prices[number]
         constant = self._rules(prices) + self._practices(prices, case.placed)
+        for limit, price in zip(case.limits, map(exact, prices.limits), strict=True):
+            constant += price * (limit.low if price > 0 else limit.high)
         slopes = (self._network(slot, of) for slot, of in zip(case.slots, prices.slots, strict=True))
         return Line(micro(constant) + least, tuple(map(micro, slopes)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimizer.certificate import Prices
 from optimizer.verify.bound.cases import Case
-from optimizer.verify.bound.hub_costs import HubCosts, SlotKey
+from optimizer.verify.bound.hub_costs import HubCosts, LimitKey, SlotKey
 from optimizer.verify.bound.knapsack import NEVER
 from optimizer.verify.bound.search import least_hub
 from optimizer.verify.bound.sites import Site
@@ -26,6 +26,7 @@ class Task:
     required: bool
     barred: frozenset[str]  # practices
     elsewhere: frozenset[int | None]  # slots that its hub is not in; None: in no network
+    limited: LimitKey
 
 
 class Pricing:
@@ -35,7 +36,7 @@ class Pricing:
         self._prepared = prepared
         self._sites = sites
         self._prices = prices
-        self._costs: dict[tuple[int, SlotKey], HubCosts] = {}
+        self._costs: dict[tuple[int, SlotKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
 
     def tasks(self, prices: int, case: Case) -> Iterator[Task]:
@@ -44,19 +45,21 @@ class Pricing:
         barred: dict[str, set[str]] = {}
         for practice, site in case.barred:
             barred.setdefault(site, set()).add(practice)
+        limited = tuple(limit.slots for limit in case.limits)
         elsewhere: dict[str, set[int | None]] = {}
         for site, slot in case.elsewhere:
             elsewhere.setdefault(site, set()).add(slot)
         for site in (site for site in self._sites if site not in case.closed):
             shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
-            yield Task(prices, slots, site, site in case.required, shut_out, frozenset(elsewhere.get(site, ())))
+            out = frozenset(elsewhere.get(site, ()))
+            yield Task(prices, slots, site, site in case.required, shut_out, out, limited)
 
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
         if task not in self._found:
-            key = (task.prices, task.slots)
+            key = (task.prices, task.slots, task.limited)
             if key not in self._costs:
-                self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots)
+                self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots, task.limited)
             hubs = self._costs[key].hubs(self._sites[task.site], task.barred, task.elsewhere)
             ceiling = NEVER if task.required else 0
             self._found[task] = ceiling if hubs is None else int(least_hub(hubs, ceiling, MOST_NODES))

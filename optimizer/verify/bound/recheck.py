@@ -116,6 +116,9 @@ class _Recheck:
             of = len(self._certificate.prices[number].slots)
             if of != len(case.slots):
                 raise self._fault(key, f"prices of {len(case.slots)} slots", f"{number}, which has {of}")
+            of = len(self._certificate.prices[number].limits)
+            if of != len(case.limits):
+                raise self._fault(key, f"prices of {len(case.limits)} limits on hubs", f"{number}, which has {of}")
             for slot, of_slot in zip(case.slots, self._certificate.prices[number].slots, strict=True):
                 if of_slot.lead and slot.model in self._led_by_hospitals:
                     raise self._fault(key, f"no lead price for {slot.model}, which hospitals lead", str(number))
