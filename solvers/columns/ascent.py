@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from solvers.columns.pool import Pool
 from solvers.columns.prices import Prices
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient
-WIDER, NARROWER = 1.5, 0.6
+WIDER, MUCH_WIDER, NARROWER = 1.5, 3.0, 0.6
+GOOD_STEP = 0.5  # of the gain that the master told: a step that brings so much widens the box much
 FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
 LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
 MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
@@ -27,15 +28,15 @@ CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 class Ascent:
     """The state of the dual ascent of one node. Its bound is the least over the choices of network counts."""
 
-    def __init__(self, node: Node, pool: Pool, prices: Prices, threads: int) -> None:
+    def __init__(self, node: Node, pool: Pool, starts: Sequence[Prices], threads: int) -> None:
         self.node, self.pool = node, pool
         self.pricer = Pricer(node, threads)
         self.counts = Counts(node)
-        patients = np.maximum(1, node.problem.practices.patients)
-        self.scale = patients * (np.abs(prices.practice).sum() / patients.sum() or _usual_price(node.problem))
-        self._first: Prices | None = sure_leads(node, prices)
+        patients, first = np.maximum(1, node.problem.practices.patients), starts[0].practice
+        self.scale = patients * (np.abs(first).sum() / patients.sum() or _usual_price(node.problem))
+        self._starts = [sure_leads(node, prices) for prices in starts]
         self._master: Master | None = None
-        self.centre = prices.practice
+        self.centre = first
         self.width = FIRST_WIDTH * self.scale
         self.value = -np.inf  # of the centre
         self.nodes = FIRST_NODES
@@ -57,14 +58,14 @@ class Ascent:
         return self._master_value(self.step) - (self.bound if self.focus is None else self.counts.bounds[self.focus])
 
     def advance(self, is_over: Callable[[], bool]) -> bool:
-        """One evaluation, of the first prices or of a master's; False if `is_over()` came first."""
-        if self._first is not None:
-            first = self.pricer.evaluate(self._first, self.nodes, is_over)
-            if first is None:
+        """One evaluation, of a start or of a master's prices; False if `is_over()` came first."""
+        if self._starts:
+            start = self.pricer.evaluate(self._starts.pop(0), self.nodes, is_over)
+            if start is None:
                 return False
-            self._take(first)
-            self.value = self._value(first)
-            self._first = None
+            self._take(start)
+            if self._value(start) > self.value:
+                self.centre, self.value = start.prices.practice, self._value(start)
             return True
         step = self._solve_master()
         if step is None:
@@ -146,19 +147,20 @@ class Ascent:
         """A serious step moves the centre and widens the box; a null step narrows it."""
         value = self._value(evaluation)
         if value > self.value:
+            as_told = value - self.value >= GOOD_STEP * (self._master_value(step) - self.value)
             self.centre, self.value = evaluation.prices.practice, value
-            self._widen()
+            self._widen(MUCH_WIDER if as_told else WIDER)
             return
         if added == 0:
             if self._master_value(step) - value > CLOSE * abs(value):
                 self.nodes = min(self.nodes * 5, MOST_NODES)
             if step.boxed > 0:
-                self._widen()
+                self._widen(WIDER)
             return
         self.width = np.maximum(self.width * NARROWER, LEAST_WIDTH * self.scale)
 
-    def _widen(self) -> None:
-        self.width = np.minimum(self.width * WIDER, MOST_WIDTH * self.scale)
+    def _widen(self, by: float) -> None:
+        self.width = np.minimum(self.width * by, MOST_WIDTH * self.scale)
 
 
 def _usual_price(p: Problem) -> float:
@@ -168,10 +170,15 @@ def _usual_price(p: Problem) -> float:
     return float(travel + site) or 1.0
 
 
-def first_prices(pool: Pool) -> FloatArray:
-    """[n] every pooled hub's cost shared out over its patients; 0 for practices in none."""
+def first_prices(pool: Pool) -> list[FloatArray]:
+    """[n] each; what the pooled hubs cost, 0 for practices in none: shared out over their patients, and with each
+    practice's travel charged to itself. The former is near where hubs have much to pay for patients, the latter where
+    costs are distances."""
     p, columns = pool.problem, pool.columns
-    practice = np.zeros(p.n_practices)
-    share = columns.cost / np.maximum(1.0, columns.patients)
-    practice[columns.member] = share[columns.owner] * p.practices.patients[columns.member]
-    return practice
+    starts = []
+    for own in (np.zeros(len(columns.member)), p.reach.cost[columns.pair]):
+        practice = np.zeros(p.n_practices)
+        share = (columns.cost - columns.total(own)) / np.maximum(1.0, columns.patients)
+        practice[columns.member] = own + share[columns.owner] * p.practices.patients[columns.member]
+        starts.append(practice)
+    return starts

@@ -123,10 +123,10 @@ def make_tree(problem: Problem, plan: Solution | None, hubs: list[Column], threa
     pool = Pool(problem)
     for column in [] if plan is None else columns_of(problem, plan):
         pool.add(column)
-    prices = no_prices(problem, first_prices(pool))
+    starts = [no_prices(problem, practice) for practice in first_prices(pool)]
     for column in hubs:
         pool.add(column)
-    return Tree(problem, pool, prices, threads, around)
+    return Tree(problem, pool, starts, threads, around)
 
 
 def gap_reached(job: StructuredJob, cost: float, bound: float) -> bool:

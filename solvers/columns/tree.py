@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -74,9 +74,12 @@ class Surroundings:
 class Tree:
     """The search for a proof."""
 
-    def __init__(self, problem: Problem, pool: Pool, prices: Prices, threads: int, around: Surroundings) -> None:
+    def __init__(
+        self, problem: Problem, pool: Pool, starts: Sequence[Prices], threads: int, around: Surroundings
+    ) -> None:
         self.problem, self.pool, self._threads, self._around = problem, pool, threads, around
-        self.root = TreeNode(root_node(problem), -np.inf, prices)
+        self.root = TreeNode(root_node(problem), -np.inf, starts[0])
+        self._starts = starts
         self._open: list[tuple[float, int, TreeNode]] = []
         self._closed = np.inf  # least bound of complete leaves
         self._made = 0
@@ -145,7 +148,8 @@ class Tree:
         if tree_node.end is not None:
             self._finish(tree_node, tree_node.end)
             return
-        ascent = Ascent(tree_node.node, self.pool, tree_node.prices, self._threads)
+        starts = self._starts if tree_node is self.root else [tree_node.prices]
+        ascent = Ascent(tree_node.node, self.pool, starts, self._threads)
         self._lift(ascent.bound)
         while not self._settled(ascent):
             if not ascent.advance(self._around.is_over):

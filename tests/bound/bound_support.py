@@ -63,7 +63,7 @@ class Ascent:
     def __init__(self, problem: Problem, steps: int) -> None:
         self.problem = problem
         start = no_prices(problem, PER_PATIENT * problem.practices.patients)
-        ascent = SolverAscent(root_node(problem), Pool(problem), start, threads=1)
+        ascent = SolverAscent(root_node(problem), Pool(problem), [start], threads=1)
         for _ in range(steps):
             elsewhere = ascent.focus is not None and ascent.counts.weakest != ascent.focus
             if (ascent.finished or elsewhere) and not ascent.focus_on_weakest():

@@ -37,7 +37,7 @@ def grown(seed: int) -> Certificate:
     """Counts first, then anything; about half of the nodes evaluated, with prices that are far from their best."""
     ascent = hamlet_ascent()
     last = ascent.evaluated[-1].prices
-    tree = Tree(ascent.problem, Pool(ascent.problem), last, 1, QUIET)
+    tree = Tree(ascent.problem, Pool(ascent.problem), [last], 1, QUIET)
     tree.root.evaluations = ascent.evaluated[: 4 + seed]
     _Gardener(np.random.default_rng(seed)).by_counts(tree.root, last)
     certificate = certificate_of(tree)
