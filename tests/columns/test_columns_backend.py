@@ -46,7 +46,7 @@ def checked(result: Result) -> Result:
 def test_the_bound_of_columns_is_below_the_optimum_and_not_far(settings: list[str]) -> None:
     instance = Instance.read(DATA / "hamlet").with_settings(settings)
     exact = solve(instance, "highs", time_limit=150)
-    result = solve(instance, "columns", time_limit=150)
+    result = solve(instance, "columns", time_limit=20)
     if exact.plan is None:
         assert result.plan is None
         return
@@ -60,7 +60,7 @@ def test_the_bound_of_columns_is_below_the_optimum_and_not_far(settings: list[st
 def test_the_bound_of_columns_holds_on_generated_instances(seed: int) -> None:
     instance = generate(GenerateSpec(kind="rural-county", practices=14), seed)
     exact = solve(instance, "highs", time_limit=150)
-    result = solve(instance, "columns", time_limit=150)
+    result = solve(instance, "columns", time_limit=20)
     if exact.plan is None or exact.status != "optimal":
         pytest.skip("HiGHS has no optimum to compare with")
     assert result.bound is not None
@@ -68,20 +68,20 @@ def test_the_bound_of_columns_holds_on_generated_instances(seed: int) -> None:
 
 
 def test_auto_proves_small_instances() -> None:
-    result = checked(solve(Instance.read(DATA / "hamlet"), "auto", time_limit=150))
+    result = checked(solve(Instance.read(DATA / "hamlet"), "auto", time_limit=60))
     assert result.status == "optimal"
     assert result.objective == pytest.approx(HAMLET_OPTIMUM)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_auto_has_a_plan_and_a_bound_on_a_market_town(threads: int) -> None:
-    result = checked(solve(Instance.read(DATA / "market_town"), "auto", time_limit=150, threads=threads, gap=0.2))
+    result = checked(solve(Instance.read(DATA / "market_town"), "auto", time_limit=60, threads=threads, gap=0.2))
     assert result.gap <= 0.2
     assert (result.status, result.limit) == ("optimal", "gap")
 
 
 def test_columns_stops_at_the_asked_gap() -> None:
-    result = checked(solve(Instance.read(DATA / "market_town"), "columns", time_limit=150, gap=0.5))
+    result = checked(solve(Instance.read(DATA / "market_town"), "columns", time_limit=30, gap=0.5))
     assert (result.status, result.limit) == ("optimal", "gap")
 
 

@@ -24,7 +24,7 @@ def outcome(seed: int) -> tuple[float | None, float, float]:
     instance = random_instance(seed, 8)
     problem = build_problem(instance)
     events: list[object] = []
-    run(StructuredJob(problem, time_limit=20.0, threads=1, seed=1), events.append)
+    run(StructuredJob(problem, time_limit=8.0, threads=1, seed=1), events.append)
     found = [event for event in events if isinstance(event, Found)]
     bounds = [event.value for event in events if isinstance(event, Bound)]
     cost = np.inf
