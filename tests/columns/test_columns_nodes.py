@@ -1,0 +1,76 @@
+"""Nodes of the tree: their duals converge, and branches leave out no plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import instances
+from instances import Instance
+from optimizer.build import build_problem
+from optimizer.construct import construct
+from optimizer.problem import Problem
+from optimizer.solution import Solution
+from solvers.columns.ascent import Ascent, first_prices
+from solvers.columns.node import NO_SLOT, Node, root_node
+from solvers.columns.pool import Pool, columns_of
+from solvers.columns.prices import no_prices
+
+HAMLET = Path(instances.__file__).parent / "data" / "hamlet"
+
+
+def hamlet() -> Problem:
+    return build_problem(Instance.read(HAMLET))
+
+
+def hamlet_plan(problem: Problem) -> Solution:
+    plan = construct(problem, seed=1, time_limit=10.0)
+    assert plan is not None
+    return plan
+
+
+def converged(node: Node) -> Ascent:
+    pool = Pool(node.problem)
+    for column in columns_of(node.problem, hamlet_plan(node.problem)):
+        pool.add(column)
+    starts = [no_prices(node.problem, practice) for practice in first_prices(pool)]
+    for _ in node.limits:
+        starts = [start.with_limit() for start in starts]
+    ascent = Ascent(node, pool, starts, threads=1)
+    for _ in range(400):
+        if ascent.finished and not ascent.focus_on_weakest():
+            break
+        assert ascent.advance(lambda: False)
+    assert ascent.finished
+    return ascent
+
+
+@pytest.mark.parametrize("site", range(4))
+def test_the_duals_of_a_node_with_a_required_site_converge(site: int) -> None:
+    root = root_node(hamlet())
+    closed, required = root.split_site(site)
+    both = min(converged(closed).bound, converged(required).bound)
+    assert both >= converged(root).bound - 1e-3
+
+
+@pytest.mark.parametrize("most", [3, 4, 5])
+def test_limits_on_hubs_cover_the_node(most: int) -> None:
+    root = root_node(hamlet())
+    slots = frozenset(range(NO_SLOT, len(root.slots)))
+    bounds = [converged(part).bound for part in root.split_hubs(slots, most)]
+    assert min(bounds) == pytest.approx(converged(root).bound, rel=0.05)
+    assert min(bounds) >= converged(root).bound - 1e-3
+
+
+def test_a_hub_that_is_kept_out_of_all_networks_is_in_none() -> None:
+    root = root_node(hamlet())
+    site = int(np.flatnonzero(root.problem.host >= 0)[0])
+    inside, outside = root.split_slot_of_site(site, NO_SLOT)
+    assert inside.required[site]
+    assert inside.barred == {(site, s) for s in range(len(root.slots))}
+    assert outside.barred == {(site, NO_SLOT)}
+    split = outside.with_counts(np.array([slot.high for slot in root.slots])).split_leads(0, root.slots[0].leads[:1])
+    assert all(part.barred == outside.barred for part in split)
+    assert min(converged(inside).bound, converged(outside).bound) >= converged(root).bound - 1e-3
