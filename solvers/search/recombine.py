@@ -22,7 +22,7 @@ SIFTED = 2_000  # columns that join it at a time
 MOST_SIFTS = 12
 MOST_COLUMNS = 2_000  # hub columns in the integer program
 MOST_NODES = 40
-TIME_LIMIT_S = 60.0  # of one recombination, where there is that much; nodes end it before
+TIME_LIMIT_S = 10.0  # of one recombination, where there is that much; nodes end it before
 
 
 def recombine(
