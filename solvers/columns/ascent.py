@@ -22,6 +22,7 @@ FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
 LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
 MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
 LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
+MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 
 
@@ -42,6 +43,7 @@ class Ascent:
         self.nodes = FIRST_NODES
         self.step: Step | None = None  # the last master
         self.finished = False
+        self._idle = 0
         self._cut_rounds, self._before_cuts = 0, -np.inf
         self.focus: int | None = None  # choice of counts that the master is held to
 
@@ -75,11 +77,13 @@ class Ascent:
         if evaluation is None:
             return False
         self.step = step
-        added = self._take(evaluation)
+        added, before = self._take(evaluation), self.value
         self._move(evaluation, added, step)
+        self._idle = self._idle + 1 if added == 0 and self.value - before <= CLOSE * abs(self.value) else 0
         near = self._master_value(step) - self._value(evaluation)
         free = step.boxed < 1e-7 or bool((self.width >= MOST_WIDTH * self.scale).all())
-        self.finished = added == 0 and free and near <= CLOSE * max(1.0, abs(self.bound))
+        converged = added == 0 and free and near <= CLOSE * max(1.0, abs(self.bound))
+        self.finished = converged or self._idle >= MOST_IDLE
         return True
 
     def cut(self, gap: float) -> bool:
@@ -93,7 +97,7 @@ class Ascent:
             return False
         self._master.add_cuts(cuts)
         self._cut_rounds, self._before_cuts = self._cut_rounds + 1, self.bound
-        self.step, self.finished = None, False
+        self.step, self.finished, self._idle = None, False, 0
         return True
 
     def focus_on_weakest(self) -> bool:

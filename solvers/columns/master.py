@@ -325,10 +325,13 @@ def reduced_costs(node: Node, layout: Layout, columns: Columns, entries: Entries
 
 
 def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
-    """The columns of least reduced cost, as many as a master begins with."""
+    """The columns of least reduced cost, as many as a master begins with; each with all the slots it can be in."""
     entries = entries_of(master.node, master.layout, columns)
     if len(entries.column) <= MOST_FIRST:
         return entries
-    reduced = reduced_costs(master.node, master.layout, columns, entries, prices)
-    keep = np.sort(np.argsort(reduced, kind="stable")[:MOST_FIRST])
+    least = np.full(len(columns), np.inf)
+    np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, columns, entries, prices))
+    order = np.argsort(least, kind="stable")
+    places = np.bincount(entries.column, minlength=len(columns))[order].cumsum()
+    keep = np.isin(entries.column, order[places <= MOST_FIRST])
     return Entries(entries.column[keep], entries.slot[keep], entries.cost[keep])
