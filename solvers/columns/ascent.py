@@ -27,7 +27,10 @@ CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 
 
 class Ascent:
-    """The state of the dual ascent of one node. Its bound is the least over the choices of network counts."""
+    """The state of the dual ascent of one node. Its bound is the least over the choices of network counts.
+
+    `starts`: prices to evaluate first; the best of them is the first centre.
+    """
 
     def __init__(self, node: Node, pool: Pool, starts: Sequence[Prices], threads: int) -> None:
         self.node, self.pool = node, pool
@@ -175,9 +178,10 @@ def _usual_price(p: Problem) -> float:
 
 
 def first_prices(pool: Pool) -> list[FloatArray]:
-    """[n] each; what the pooled hubs cost, 0 for practices in none: shared out over their patients, and with each
-    practice's travel charged to itself. The former is near where hubs have much to pay for patients, the latter where
-    costs are distances."""
+    """[n] each: what the pooled hubs cost, shared out over their patients; the same with travel charged to who travels.
+
+    0 for practices in none. Which is nearer to the best duals differs (docs/columns.md).
+    """
     p, columns = pool.problem, pool.columns
     starts = []
     for own in (np.zeros(len(columns.member)), p.reach.cost[columns.pair]):

@@ -81,9 +81,8 @@ class _Writer:
         self.problem = problem
         self.prices: list[WrittenPrices] = []
         self.least = np.inf
-        self._numbers: dict[int, int] = {}  # by identity; the tree and `_split` keep them alive
-        self._split: dict[tuple[int, int], Prices] = {}
-        self._limited: dict[int, Prices] = {}
+        self._numbers: dict[int, int] = {}  # by identity; the tree and `_derived` keep them alive
+        self._derived: dict[tuple[int, int], Prices] = {}
 
     def whole(self, root: TreeNode) -> Leaf | Split:
         """The first case. More networks than the root's slots allow are not possible; a branch says so."""
@@ -172,14 +171,15 @@ class _Writer:
 
     def _with_split_slot(self, prices: Prices, at: int) -> Prices:
         key = (id(prices), at)
-        if key not in self._split:
-            self._split[key] = prices.split_slot(at)
-        return self._split[key]
+        if key not in self._derived:
+            self._derived[key] = prices.split_slot(at)
+        return self._derived[key]
 
     def _with_limit(self, prices: Prices) -> Prices:
-        if id(prices) not in self._limited:
-            self._limited[id(prices)] = prices.with_limit()
-        return self._limited[id(prices)]
+        key = (id(prices), NO_SLOT)
+        if key not in self._derived:
+            self._derived[key] = prices.with_limit()
+        return self._derived[key]
 
     def _number(self, prices: Prices) -> int:
         if id(prices) not in self._numbers:

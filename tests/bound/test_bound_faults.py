@@ -92,7 +92,7 @@ NETWORK = {"kind": "network", "site": "ZP01", "slot": None}
         (split(SITE | {"site": "ZP02"}, LEAF, LEAF), "tree.branch.site: found 'ZP02': places where a hub can be"),
         (split(NETWORK | {"site": "ZP02"}, LEAF, LEAF), "tree.branch.site: found 'ZP02': places where a hub can be"),
         (split(NETWORK | {"slot": 2}, LEAF, LEAF), "tree.branch.slot: found '2': one of the 2 slots"),
-        (split(HUBS | {"slots": [0, 2]}, LEAF, LEAF), "tree.branch.slots.slot: found '2': one of the 2 slots"),
+        (split(HUBS | {"slots": [0, 2]}, LEAF, LEAF), "tree.branch.slots: found '2': one of the 2 slots"),
         (split(HUBS, LEAF, LEAF), "prices of 1 limits on hubs"),
         (split(ASSIGN | {"practice": "ZH01"}, LEAF, LEAF), "tree.branch.practice: found 'ZH01': a practice"),
         (split(ASSIGN | {"sites": ["ZP01", "X"]}, LEAF, LEAF), "tree.branch.sites: found 'X'"),

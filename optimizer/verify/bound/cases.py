@@ -114,7 +114,7 @@ class Cases:
         return self._by_assignment(path, case, branch)
 
     def _by_count(self, path: str, case: Case, branch: CountBranch) -> list[Case]:
-        slot = self._slot(path, case, branch.slot)
+        slot = self._slot(f"{path}.slot", case, branch.slot)
         few = replace(slot, high=min(slot.high, branch.at))
         many = replace(slot, low=max(slot.low, branch.at + 1))
         return [_with_slots(case, branch.slot, part) for part in (few, many)]
@@ -122,13 +122,13 @@ class Cases:
     def _by_hubs(self, path: str, case: Case, branch: HubsBranch) -> list[Case]:
         for slot in branch.slots:
             if slot is not None:
-                self._slot(path.replace(".branch", ".branch.slots"), case, slot)
+                self._slot(f"{path}.slots", case, slot)
         few = HubLimit(frozenset(branch.slots), 0, branch.at)
         many = HubLimit(frozenset(branch.slots), branch.at + 1, len(self._sites))
         return [replace(case, limits=(*case.limits, limit)) for limit in (few, many)]
 
     def _by_leads(self, path: str, case: Case, branch: LeadsBranch) -> list[Case]:
-        slot, first = self._slot(path, case, branch.slot), frozenset(branch.split)
+        slot, first = self._slot(f"{path}.slot", case, branch.slot), frozenset(branch.split)
         if slot.low != slot.high:
             raise self._fault(f"{path}.slot", "a slot whose number of networks is settled", str(branch.slot))
         strays = sorted(first - slot.leads)
@@ -155,7 +155,7 @@ class Cases:
     def _by_network(self, path: str, case: Case, branch: NetworkBranch) -> list[Case]:
         self._check_sites(f"{path}.site", branch.site)
         if branch.slot is not None:
-            self._slot(path, case, branch.slot)
+            self._slot(f"{path}.slot", case, branch.slot)
         others = {(branch.site, s) for s in (*range(len(case.slots)), None) if s != branch.slot}
         return [
             replace(case, required=case.required | {branch.site}, elsewhere=case.elsewhere | others),
@@ -173,9 +173,9 @@ class Cases:
             replace(case, barred=case.barred | inside),
         ]
 
-    def _slot(self, path: str, case: Case, number: int) -> Slot:
+    def _slot(self, key: str, case: Case, number: int) -> Slot:
         if number >= len(case.slots):
-            raise self._fault(f"{path}.slot", f"one of the {len(case.slots)} slots, counted from 0", str(number))
+            raise self._fault(key, f"one of the {len(case.slots)} slots, counted from 0", str(number))
         return case.slots[number]
 
     def _check_sites(self, path: str, *named: str) -> None:

@@ -33,7 +33,7 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 class HubCosts:
     """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each slot, or in none."""
 
-    def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey, limited: LimitKey = ()) -> None:
+    def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey, limited: LimitKey) -> None:
         self._prepared, self._prices, self._slots, self._limited = prepared, prices, slots, limited
         instance, practices = prepared.instance, prepared.instance.practices
         self._weight = exact(instance.weights.cost)
@@ -48,7 +48,7 @@ class HubCosts:
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
         self._cuts = [({prepared.rank[i] for i in cut.practices}, micro(-exact(cut.price))) for cut in prices.cuts]
 
-    def hubs(self, site: Site, barred: frozenset[str], elsewhere: frozenset[int | None] = frozenset()) -> Hubs | None:
+    def hubs(self, site: Site, barred: frozenset[str], elsewhere: frozenset[int | None]) -> Hubs | None:
         """The hubs of a site, but those of slots `elsewhere`; None if there can be none, as the host cannot join."""
         if site.host is not None and (site.host in barred or site.host not in site.travel):
             return None
