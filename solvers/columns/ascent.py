@@ -49,6 +49,7 @@ class Ascent:
         self._idle = 0
         self._cut_rounds, self._before_cuts = 0, -np.inf
         self.focus: int | None = None  # choice of counts that the master is held to
+        self.to_the_end = False  # go on until nothing is left to gain
 
     @property
     def bound(self) -> float:

@@ -10,6 +10,7 @@ from optimizer.pairs import FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
 FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
+WHOLE = 1e-6  # the same once a node's bound is at its highest
 
 
 @dataclass(frozen=True)
@@ -80,31 +81,36 @@ def branch_on_hubs(node: Node, fractions: Fractions) -> Branch | None:
     return None
 
 
-def branch_on_fractions(node: Node, fractions: Fractions) -> Branch | None:
-    """The site nearest to half open; else in most doubt between slots; else the practice most divided; else None."""
+def site_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> int | None:
+    """The site nearest to half open."""
     is_open = fractions.in_slot.sum(axis=1)
     doubt = np.minimum(is_open, 1.0 - is_open)
     doubt[node.closed | node.required] = 0.0
-    if doubt.max(initial=0.0) > FRACTIONAL:
-        site = int(doubt.argmax())
+    return int(doubt.argmax()) if doubt.max(initial=0.0) > tolerance else None
+
+
+def branch_on_fractions(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> Branch | None:
+    """The site nearest to half open; else in most doubt between slots; else the practice most divided; else None."""
+    site = site_in_doubt(node, fractions, tolerance)
+    if site is not None:
         return Branch("site", node.split_site(site), site=site)
     doubt = np.minimum(fractions.in_slot, 1.0 - fractions.in_slot)
-    if doubt.max(initial=0.0) > FRACTIONAL:
+    if doubt.max(initial=0.0) > tolerance:
         site, slot = divmod(int(doubt.argmax()), doubt.shape[1])
         slot = slot if slot < len(node.slots) else NO_SLOT
         return Branch("network", node.split_slot_of_site(site, slot), site=site, slot=slot)
-    return _branch_on_practice(node, fractions.inside)
+    return _branch_on_practice(node, fractions.inside, tolerance)
 
 
-def _branch_on_practice(node: Node, inside: FloatArray) -> Branch | None:
+def _branch_on_practice(node: Node, inside: FloatArray, tolerance: float) -> Branch | None:
     """The practice most divided between sites."""
     p = node.problem
     most = np.zeros(p.n_practices)
     np.maximum.at(most, p.reach.row, inside)
-    grouped = np.bincount(p.reach.row, weights=inside, minlength=p.n_practices) > FRACTIONAL
+    grouped = np.bincount(p.reach.row, weights=inside, minlength=p.n_practices) > tolerance
     divided = np.where(grouped, 1.0 - most, 0.0)
     practice = int(divided.argmax())
-    if divided[practice] <= FRACTIONAL:
+    if divided[practice] <= tolerance:
         return None
     mine = np.flatnonzero(p.reach.row == practice)
     used = mine[np.argsort(-inside[mine], kind="stable")]

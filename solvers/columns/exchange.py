@@ -9,7 +9,10 @@ import numpy as np
 from optimizer.backend import Solution
 from optimizer.construct.adopt import adopt
 from optimizer.construct.layout import make_world
+from optimizer.pairs import IntArray
 from optimizer.problem import Problem
+from solvers.columns.branching import Fractions
+from solvers.columns.node import Node
 from solvers.columns.pool import NONE, Column
 from solvers.search.pool import PooledHub
 
@@ -35,3 +38,32 @@ def as_plan(problem: Problem, solution: Solution) -> Solution | None:
     network_of = np.full(problem.n_sites, -1, dtype=np.int64)
     network_of[hubs["site"][used]] = networks["lead"][hubs["network"][used]]
     return Solution(solution.site_of, network_of, solution.is_open)
+
+
+def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
+    """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must."""
+    p, slot = node.problem, node.slots[s]
+    best, least = slot.leads[0], np.inf
+    for lead in slot.leads:
+        if p.models.hub_led[slot.model] and p.candidates.site[lead] not in sites:
+            continue
+        link = p.links.index_of(sites, np.full(len(sites), lead))
+        cost = float(p.links.cost[link].sum()) if (link >= 0).all() else np.inf
+        if cost < least:
+            best, least = lead, cost
+    return best
+
+
+def solution_of(node: Node, whole: Fractions) -> Solution:
+    """The plan of a master's optimum that is whole; all networks of a slot become one."""
+    p = node.problem
+    site_of = np.full(p.n_practices, -1, dtype=np.int64)
+    inside = np.flatnonzero(whole.inside > 0.5)
+    site_of[p.reach.row[inside]] = p.reach.column[inside]
+    is_open = whole.in_slot.sum(axis=1) > 0.5
+    network_of = np.full(p.n_sites, -1, dtype=np.int64)
+    for s in range(len(node.slots)):
+        sites = np.flatnonzero(whole.in_slot[:, s] > 0.5)
+        if len(sites):
+            network_of[sites] = cheapest_lead(node, s, sites)
+    return Solution(site_of, network_of, is_open)

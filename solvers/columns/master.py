@@ -67,6 +67,26 @@ def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
     return Entries(np.concatenate(found), np.concatenate(slots), np.concatenate(costs))
 
 
+@dataclass(frozen=True)
+class Part:
+    """Columns that a master holds, where they stand in it, and which of its cuts count them."""
+
+    columns: Columns
+    entries: Entries
+    counted: sparse.csr_array  # [cuts, columns]
+
+    def followed_by(self, other: Part) -> Part:
+        """Both as one."""
+        mine, others = self.entries, other.entries
+        entries = Entries(
+            np.concatenate([mine.column, len(self.columns) + others.column]),
+            np.concatenate([mine.slot, others.slot]),
+            np.concatenate([mine.cost, others.cost]),
+        )
+        counted = sparse.csr_array(sparse.hstack([self.counted, other.counted]))
+        return Part(self.columns.followed_by(other.columns), entries, counted)
+
+
 class Rows:
     """Where each kind of row begins."""
 
@@ -129,7 +149,7 @@ class Master:
         self._add_fixed()
         self._n_fixed = self._highs.getNumCol()
         self._held: set[Column] = set()
-        self._parts: list[tuple[Columns, Entries]] = []
+        self._parts: list[Part] = []  # each more than twice as long as the next
         self._cuts = np.zeros((0, 3), dtype=np.int64)
         self._add(columns, _cheapest(self, columns, prices))
         self.add_cuts(prices.with_binding_cuts().cuts)
@@ -186,11 +206,14 @@ class Master:
         self._highs.addCol(cost * MONEY, lower, upper, len(index), index, np.array(list(entries.values()), dtype=float))
 
     def _add(self, columns: Columns, entries: Entries) -> None:
-        self._parts.append((columns, entries))
         self._held.update(columns.columns(np.unique(entries.column)))
         plain = matrix_of(self.node, self.layout, self.rows, columns, entries)
-        cuts = coefficients(columns.incidence, self._cuts)[:, entries.column]
-        part = sparse.csc_array(sparse.vstack([plain, cuts]))
+        counted = coefficients(columns.incidence, self._cuts)
+        self._parts.append(Part(columns, entries, counted))
+        while len(self._parts) > 1 and len(self._parts[-2].columns) <= 2 * len(self._parts[-1].columns):
+            last = self._parts.pop()
+            self._parts.append(self._parts.pop().followed_by(last))
+        part = sparse.csc_array(sparse.vstack([plain, counted[:, entries.column]]))
         count = len(entries.column)
         self._highs.addCols(
             count,
@@ -214,8 +237,13 @@ class Master:
     def add_cuts(self, cuts: IntArray) -> None:
         """Rows for subset-row cuts, [C, 3] practices."""
         self._cuts = np.concatenate([self._cuts, cuts])
-        rows = [coefficients(columns.incidence, cuts)[:, entries.column] for columns, entries in self._parts]
-        whole = sparse.csr_array(sparse.hstack(rows))
+        fresh = [coefficients(part.columns.incidence, cuts) for part in self._parts]
+        self._parts = [
+            Part(part.columns, part.entries, sparse.csr_array(sparse.vstack([part.counted, rows])))
+            for part, rows in zip(self._parts, fresh, strict=True)
+        ]
+        placed = [rows[:, part.entries.column] for part, rows in zip(self._parts, fresh, strict=True)]
+        whole = sparse.csr_array(sparse.hstack(placed))
         for row in range(len(cuts)):
             inside = slice(whole.indptr[row], whole.indptr[row + 1])
             index = (self._n_fixed + whole.indices[inside]).astype(np.int32)
@@ -223,7 +251,7 @@ class Master:
 
     def violated_cuts(self, use: FloatArray, most: int) -> IntArray:
         """[C, 3] the cuts that a step's optimum violates most."""
-        rows = [columns.incidence[:, entries.column] for columns, entries in self._parts]
+        rows = [part.columns.incidence[:, part.entries.column] for part in self._parts]
         packing = sparse.csr_array(sparse.hstack(rows))[:, : len(use)]
         return np.array(violated(packing, use, most), dtype=np.int64).reshape(-1, 3)
 
@@ -235,16 +263,17 @@ class Master:
     def least_reduced(self, prices: Prices) -> FloatArray:
         """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
         least = np.where(self.node.required, np.inf, 0.0)
-        for columns, entries in self._parts:
-            reduced = reduced_costs(self.node, self.layout, columns, entries, prices)
-            np.minimum.at(least, columns.site[entries.column], reduced)
+        for part in self._parts:
+            reduced = reduced_costs(self.node, self.layout, part, prices)
+            np.minimum.at(least, part.columns.site[part.entries.column], reduced)
         return least
 
     def fractions(self, use: FloatArray) -> Fractions:
         """Of a step's optimum."""
         p, at = self.node.problem, 0
         in_slot, inside = np.zeros((p.n_sites, len(self.node.slots) + 1)), np.zeros(len(p.reach))
-        for columns, entries in self._parts:
+        for part in self._parts:
+            columns, entries = part.columns, part.entries
             mine = use[at : at + len(entries.column)]
             if len(mine) < len(entries.column):  # added since
                 break
@@ -310,14 +339,15 @@ def sure_leads(node: Node, prices: Prices) -> Prices:
     return Prices(**{**prices.__dict__, "lead": lead})
 
 
-def reduced_costs(node: Node, layout: Layout, columns: Columns, entries: Entries, prices: Prices) -> FloatArray:
-    """[entries] reduced costs under prices of this node."""
+def reduced_costs(node: Node, layout: Layout, part: Part, prices: Prices) -> FloatArray:
+    """[entries] reduced costs under prices of this node, whose cuts are those of the part."""
+    columns, entries = part.columns, part.entries
     c = entries.column
     networked = np.append(prices.low + prices.high + prices.coverage, 0.0)
     paid = columns.total(prices.practice[columns.member]) + columns.hires @ prices.market + prices.hubs
     grouped = columns.group >= 0
     paid[grouped] += prices.group[columns.group[grouped]]
-    paid += coefficients(columns.incidence, prices.cuts).T @ prices.cut
+    paid += part.counted.T @ prices.cut
     lead = np.append(prices.lead, 0.0)[entries.slot]
     leads = np.column_stack([layout.leads, np.zeros(len(layout.leads), dtype=bool)])[columns.site[c], entries.slot]
     limits = (prices.limits @ limits_of_slots(node))[entries.slot]
@@ -330,7 +360,8 @@ def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
     if len(entries.column) <= MOST_FIRST:
         return entries
     least = np.full(len(columns), np.inf)
-    np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, columns, entries, prices))
+    part = Part(columns, entries, coefficients(columns.incidence, prices.cuts))
+    np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, part, prices))
     order = np.argsort(least, kind="stable")
     places = np.bincount(entries.column, minlength=len(columns))[order].cumsum()
     keep = np.isin(entries.column, order[places <= MOST_FIRST])

@@ -18,6 +18,7 @@ from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT, BoolArray, Problem
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.division import Relaxed
+from solvers.columns.exchange import cheapest_lead
 from solvers.columns.layout import Layout
 from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
 from solvers.columns.node import Node
@@ -240,7 +241,8 @@ class Partition:
         network_of = np.full(p.n_sites, -1, dtype=np.int64)
         is_open = np.zeros(p.n_sites, dtype=bool)
         chosen = np.flatnonzero(x[: len(self.columns)] > 0.5)
-        lead = [self._cheapest_lead(s, self.columns.site[chosen[self.slot[chosen] == s]]) for s in range(self._slots)]
+        sites = self.columns.site[chosen]
+        lead = [cheapest_lead(self.node, s, sites[self.slot[chosen] == s]) for s in range(self._slots)]
         lead.append(-1)
         for c in chosen:
             site = self.columns.site[c]
@@ -248,16 +250,3 @@ class Partition:
             network_of[site] = lead[self.slot[c]]
             is_open[site] = True
         return Solution(site_of, network_of, is_open)
-
-    def _cheapest_lead(self, s: int, sites: IntArray) -> int:
-        """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must."""
-        p, slot = self.node.problem, self.node.slots[s]
-        best, least = slot.leads[0], np.inf
-        for lead in slot.leads:
-            if p.models.hub_led[slot.model] and p.candidates.site[lead] not in sites:
-                continue
-            link = p.links.index_of(sites, np.full(len(sites), lead))
-            cost = float(p.links.cost[link].sum()) if (link >= 0).all() else np.inf
-            if cost < least:
-                best, least = lead, cost
-        return best

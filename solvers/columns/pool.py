@@ -112,6 +112,17 @@ class Columns:
             for c in which.tolist()
         ]
 
+    def followed_by(self, other: Columns) -> Columns:
+        """These and then the others."""
+        return Columns(
+            problem=self.problem,
+            site=np.concatenate([self.site, other.site]),
+            model=np.concatenate([self.model, other.model]),
+            group=np.concatenate([self.group, other.group]),
+            first=np.concatenate([self.first, self.first[-1] + other.first[1:]]),
+            member=np.concatenate([self.member, other.member]),
+        )
+
     def where(self, keep: BoolArray) -> Columns:
         """Those for which `keep[column]` holds."""
         sizes = np.diff(self.first)[keep]

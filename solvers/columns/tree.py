@@ -12,8 +12,17 @@ import numpy as np
 from optimizer.backend import Solution
 from optimizer.problem import Problem
 from solvers.columns.ascent import Ascent
-from solvers.columns.branching import Branch, branch_on_fractions, branch_on_hubs, branch_on_leads
+from solvers.columns.branching import (
+    FRACTIONAL,
+    WHOLE,
+    Branch,
+    branch_on_fractions,
+    branch_on_hubs,
+    branch_on_leads,
+    site_in_doubt,
+)
 from solvers.columns.division import Division
+from solvers.columns.exchange import solution_of
 from solvers.columns.lagrangian import Evaluation
 from solvers.columns.node import Node, root_node
 from solvers.columns.partition import Partition
@@ -151,16 +160,22 @@ class Tree:
         starts = self._starts if tree_node is self.root else [tree_node.prices]
         ascent = Ascent(tree_node.node, self.pool, starts, self._threads)
         self._lift(ascent.bound)
-        while not self._settled(ascent):
-            if not ascent.advance(self._around.is_over):
-                return
-            tree_node.evaluations = ascent.counts.evaluations
-            self._lift(ascent.bound)
-            self._share_columns()
-        self._pop()
-        if tree_node.bound >= self.cutoff or not self._divide(tree_node, ascent):
-            tree_node.complete = True
-            self._close(tree_node)
+        while True:
+            while not self._settled(ascent):
+                if not ascent.advance(self._around.is_over):
+                    return
+                tree_node.evaluations = ascent.counts.evaluations
+                self._lift(ascent.bound)
+                self._share_columns()
+            self._pop()
+            if tree_node.bound < self.cutoff and self._divide(tree_node, ascent):
+                break
+            if tree_node.bound >= self.cutoff or ascent.finished:
+                tree_node.complete = True
+                self._close(tree_node)
+                break
+            ascent.to_the_end = True
+            self._push(tree_node)
         self._tell()
 
     def _settled(self, ascent: Ascent) -> bool:
@@ -171,14 +186,25 @@ class Tree:
             ascent.focus_on_weakest()
         if not (ascent.finished or np.isfinite(ascent.room)):
             return False
+        if ascent.to_the_end:
+            return ascent.finished
         gap = min(self.cutoff - ascent.bound, UNKNOWN_GAP * abs(ascent.bound))
         if ascent.node.counts_fixed:
-            return (ascent.finished or ascent.room <= SETTLED * gap) and not ascent.cut(gap)
+            return (ascent.finished or ascent.room <= SETTLED * gap) and not self._cut(ascent, gap)
         if ascent.focus is not None:
             return ascent.finished or ascent.room <= SETTLED * gap
         if ascent.finished or ascent.room <= FREE_SETTLED * abs(ascent.bound):
             return not ascent.focus_on_weakest()
         return False
+
+    def _cut(self, ascent: Ascent, gap: float) -> bool:
+        """Add cuts, unless there is a branch that gains more: on the number of hubs, and on sites without networks."""
+        node, fractions = ascent.node, ascent.fractions()
+        if fractions is None or branch_on_hubs(node, fractions) is not None:
+            return False
+        if not node.slots and site_in_doubt(node, fractions) is not None:
+            return False
+        return ascent.cut(gap)
 
     def _divide(self, tree_node: TreeNode, ascent: Ascent) -> bool:
         """Give the node children, or its hubs to a search among them; False where nothing is left to do."""
@@ -195,8 +221,13 @@ class Tree:
             return True
         if self._divide_leads(tree_node):
             return True
-        branch = branch_on_fractions(tree_node.node, fractions) if fractions is not None else None
+        if fractions is None:
+            return False
+        tolerance = WHOLE if ascent.finished else FRACTIONAL
+        branch = branch_on_fractions(tree_node.node, fractions, tolerance)
         if branch is None:
+            if ascent.finished:
+                self._around.on_solution(solution_of(tree_node.node, fractions))
             return False
         self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))
         return True
