@@ -62,7 +62,8 @@ def _left_out(check: BoundCheck, time_limit_s: float) -> str:
 def _not_covered(stated: Fraction, claimed: Fraction) -> str:
     return (
         f"{PLAN_FILE} states a bound of {_pounds(stated)} a year, {BOUND_FILE} one of {_pounds(claimed)}: the "
-        f"{_pounds(stated - claimed)} between them rest on the solver's own search, which no certificate covers."
+        f"{_pounds(stated - claimed)} between them rest on the solver's own search, or on rounding up where all costs "
+        "are whole numbers, which no certificate covers."
     )
 
 

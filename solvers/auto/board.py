@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.backend import Solution
+from optimizer.problem import BoolArray
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column
@@ -91,6 +92,7 @@ class Board:
             on_bound=lambda value: self.take(Bound(value)),
             on_solution=self.offer,
             on_columns=self.share_columns,
+            on_guide=self.share_guide,
             deadline=np.inf if limit is None else self.began + limit,
         )
         hubs = [] if self.searched is None else self.searched.pool.hubs()
@@ -118,3 +120,8 @@ class Board:
         """Hubs that pricing has found, for the search to recombine."""
         if self.searched is not None:
             self.searched.pool.add_hubs((c.site, np.array(c.members, dtype=np.int64)) for c in columns)
+
+    def share_guide(self, pairs: BoolArray) -> None:
+        """Pairs of a master's optimum, for the search's exact neighbourhoods."""
+        if self.searched is not None:
+            self.searched.guides.append(pairs)

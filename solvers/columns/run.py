@@ -114,6 +114,7 @@ class _State:
             on_bound=self.take_bound,
             on_solution=self.offer,
             on_columns=lambda _: None,
+            on_guide=lambda _: None,
             deadline=self.deadline,
         )
 

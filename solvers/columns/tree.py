@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.problem import Problem
+from optimizer.problem import BoolArray, Problem
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     FRACTIONAL,
@@ -21,6 +21,7 @@ from solvers.columns.branching import (
     branch_on_leads,
     site_in_doubt,
 )
+from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
 from solvers.columns.lagrangian import Evaluation
@@ -77,6 +78,7 @@ class Surroundings:
     on_bound: Callable[[float], None]
     on_solution: Callable[[Solution], bool]  # whether it is a plan
     on_columns: Callable[[list[Column]], None]  # hubs that pricing has found
+    on_guide: Callable[[BoolArray], None]  # pairs of the reach that an optimum of a master uses
     deadline: float  # time.monotonic()
 
 
@@ -93,13 +95,17 @@ class Tree:
         self._closed = np.inf  # least bound of complete leaves
         self._made = 0
         self._told = -np.inf
+        self._step = cost_step(problem)
         self._shared = len(pool.known)
 
     @property
     def bound(self) -> float:
         """Proven lower bound of the problem, pounds a year; -inf before the first evaluation."""
-        best = min(self._closed, self._front)
-        return best - SAFETY * abs(best) if np.isfinite(best) else best
+        return self._surely(min(self._closed, self._front))
+
+    def _surely(self, bound: float) -> float:
+        """What a bound is worth without what floating-point sums can have added, in steps of what plans can cost."""
+        return round_up(bound - SAFETY * abs(bound), self._step) if np.isfinite(bound) else bound
 
     @property
     def _front(self) -> float:
@@ -109,7 +115,7 @@ class Tree:
     @property
     def cutoff(self) -> float:
         best = self._around.incumbent()
-        return best - PROVEN * abs(best) if np.isfinite(best) else best
+        return best - max(PROVEN * abs(best), (1 - TOLERANCE) * self._step) if np.isfinite(best) else best
 
     def run(self) -> bool:
         """Until everything is settled (True) or the surroundings say stop (False)."""
@@ -148,7 +154,7 @@ class Tree:
         bound = min(self._closed, self._front, self._around.incumbent())
         if np.isfinite(bound) and bound > self._told:
             self._told = bound
-            self._around.on_bound(bound - SAFETY * abs(bound))
+            self._around.on_bound(min(self._surely(bound), self._around.incumbent()))
 
     # --- one node ---------------------------------------------------------------------------------------------------
 
@@ -214,6 +220,8 @@ class Tree:
             self._push(tree_node)
             return True
         fractions = ascent.fractions()
+        if fractions is not None:
+            self._around.on_guide(fractions.inside > WHOLE)
         branch = branch_on_hubs(tree_node.node, fractions) if fractions is not None else None
         if branch is not None:
             prices = tree_node.last_prices.with_limit()

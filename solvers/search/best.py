@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.problem import Problem
+from optimizer.problem import BoolArray, Problem
 from solvers.search.cost import objective
 from solvers.search.pool import Pool
 from solvers.structured_job import Found
 
 MOST_ELITE = 8
+MOST_GUIDES = 12
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Best:
     log_path: Path | None = None
     plan: Found | None = None
     elite: list[Found] = field(default_factory=list)  # the best plans met, best first
+    guides: deque[BoolArray] = field(default_factory=lambda: deque(maxlen=MOST_GUIDES))  # the proof's, of late
     stop: threading.Event = field(default_factory=threading.Event)
     is_over: Callable[[], bool] = lambda: False  # a reason of the caller's to stop
 

@@ -14,8 +14,8 @@ from optimizer.construct.adopt import adopt
 from optimizer.problem import Problem
 from solvers.search.best import Best
 from solvers.search.recombine import recombine
-from solvers.search.regions import Regions
-from solvers.search.reoptimise import reoptimise
+from solvers.search.regions import Neighbourhood, Regions
+from solvers.search.reoptimise import MOST_NODES, reoptimise
 from solvers.search.runs import Runs
 from solvers.search.structure import free, near
 
@@ -37,6 +37,9 @@ MOST_NEW_HUBS = 5_000
 GROWTH = 1.2  # of the pool, at least, before another recombination
 PATIENCE = 60  # rounds without a better plan before it gives up, where there is no time limit
 REOPTIMISING_LIMIT_S = 3.0  # of one neighbourhood; nodes end it before
+GUIDED_LIMIT_S = 10.0  # the same with the proof's pairs alone, where there are no networks
+GUIDED_NODES = 200
+MOST_GUIDING = 5  # optima of the proof whose pairs are put together
 
 
 @dataclass
@@ -73,6 +76,7 @@ class Explorer:
     wait: int = NEW_HUBS  # in the pool before another recombination; longer while they bring nothing
     pooled: int = 0  # hubs in the pool at the last recombination
     size: Size = field(default_factory=Size)
+    guided_size: Size = field(default_factory=lambda: Size(hubs=12.0, pairs=1_000.0))
     won: dict[str, float] = field(default_factory=dict)  # share of late tries of each kind that made the plan better
 
     @property
@@ -105,6 +109,8 @@ class Explorer:
             "reheat": self._reheat,
             "reoptimise": self._reoptimise,
         }
+        if self.best.guides:
+            kinds["guided"] = self._guided
         weight = np.array([LEAST_WEIGHT + self.won.get(kind, self._expected(kind)) for kind in kinds])
         kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
         before = self.best.plan
@@ -153,17 +159,37 @@ class Explorer:
         self.runs.reheat(plan, self._seed(), 5_000 * len(focus), hot, soft, structure, focus)
 
     def _reoptimise(self) -> None:
+        """A few hubs, each practice with its cheapest sites among them and near them."""
         plan = self.best.plan
         assert plan is not None
-        began = time.monotonic()
         hubs, pairs = self.size.draw(self.random)
         around = self.regions.hubs(plan.solution, self.random, hubs, pairs)
-        limit = min(REOPTIMISING_LIMIT_S, self.best.deadline - began)
-        found = reoptimise(self.problem, plan.solution, around, limit)
-        self.size.learn(hubs, pairs, proven=found.proven)
+        proven = self._solve(plan.solution, around, REOPTIMISING_LIMIT_S, MOST_NODES)
+        self.size.learn(hubs, pairs, proven=proven)
+
+    def _guided(self) -> None:
+        """More hubs, or all, and of the pairs those that optima of the proof's relaxations use."""
+        plan, guides = self.best.plan, list(self.best.guides)
+        assert plan is not None
+        number = min(len(guides), int(self.random.integers(1, MOST_GUIDING + 1)))
+        used = self.random.choice(len(guides), number, replace=False)
+        guide = np.logical_or.reduce([guides[k] for k in used])
+        hubs, pairs = self.guided_size.draw(self.random)
+        around = self.regions.guided(plan.solution, self.random, hubs, pairs, guide)
+        limit = REOPTIMISING_LIMIT_S if self.problem.n_candidates else GUIDED_LIMIT_S
+        proven = self._solve(plan.solution, around, limit, GUIDED_NODES)
+        self.guided_size.learn(hubs, pairs, proven=proven)
+
+    def _solve(self, plan: Solution, around: Neighbourhood, limit_s: float, most_nodes: int) -> bool:
+        """Whether HiGHS proved what it made of a neighbourhood the best."""
+        began = time.monotonic()
+        limit = min(limit_s, self.best.deadline - began)
+        found = reoptimise(self.problem, plan, around, limit, most_nodes)
+        hubs = int((around.sites & plan.is_open).sum())
         text = f"{hubs} hubs and {int(around.pairs.sum())} pairs in an exact neighbourhood"
         self._take(found.solution, text)
         self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
+        return found.proven
 
     def _recombine(self) -> None:
         plan = self.best.plan

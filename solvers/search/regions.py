@@ -86,6 +86,30 @@ class Regions:
         sites = self._sites(plan, region, chosen, max(1, per_practice // max(1, min(3, len(chosen)))))
         return Neighbourhood(region, sites, self._pairs(plan, region, sites, per_practice))
 
+    def guided(
+        self, plan: Solution, random: np.random.Generator, count: int, most_pairs: int, guide: BoolArray
+    ) -> Neighbourhood:
+        """About `count` hubs around a random place, with those pairs of a guide ([reach]) that they can take up."""
+        p, reach = self._problem, self._problem.reach
+        guiding = np.bincount(reach.row[guide], minlength=p.n_practices) + 1
+        region = np.zeros(p.n_practices, dtype=bool)
+        hubs = 0
+        for i in self.practices(random, p.n_practices):
+            site = int(plan.site_of[i])
+            if region[i] or (site >= 0 and (hubs == count or guiding[region].sum() > most_pairs)):
+                continue
+            region[i] = True
+            if site >= 0:
+                hubs += 1
+                region |= plan.site_of == site
+        mine = np.zeros(p.n_sites, dtype=bool)
+        mine[plan.site_of[region & (plan.site_of >= 0)]] = True
+        wanted = np.zeros(p.n_sites, dtype=bool)
+        wanted[reach.column[guide & region[reach.row]]] = True
+        sites = mine | (wanted & ~plan.is_open & ((p.host < 0) | region[p.host]))
+        pairs = (plan.site_of[reach.row] == reach.column) | (guide & region[reach.row] & sites[reach.column])
+        return Neighbourhood(region, sites, pairs)
+
     def _sites(self, plan: Solution, region: BoolArray, chosen: list[int], each: int) -> BoolArray:
         """The chosen hubs' sites, and of each hub the `each` sites that would serve its members at least cost."""
         p = self._problem

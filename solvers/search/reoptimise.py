@@ -27,7 +27,9 @@ class Reoptimised:
     proven: bool  # the best in the neighbourhood
 
 
-def reoptimise(problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float) -> Reoptimised:
+def reoptimise(
+    problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float, most_nodes: int = MOST_NODES
+) -> Reoptimised:
     """The best plan that differs from `plan` in the neighbourhood alone; networks stay and keep their leads."""
     import highspy
 
@@ -38,7 +40,7 @@ def reoptimise(problem: Problem, plan: Solution, near: Neighbourhood, time_limit
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
-        ("mip_max_nodes", MOST_NODES),
+        ("mip_max_nodes", most_nodes),
         ("mip_rel_gap", GAP),
         ("time_limit", max(0.1, time_limit)),
     ):
