@@ -269,14 +269,14 @@ class Master:
         return least
 
     def fractions(self, use: FloatArray) -> Fractions:
-        """Of a step's optimum."""
+        """Of a step's optimum; columns that came after it are not in use."""
         p, at = self.node.problem, 0
         in_slot, inside = np.zeros((p.n_sites, len(self.node.slots) + 1)), np.zeros(len(p.reach))
         for part in self._parts:
             columns, entries = part.columns, part.entries
-            mine = use[at : at + len(entries.column)]
-            if len(mine) < len(entries.column):  # added since
-                break
+            mine = np.zeros(len(entries.column))
+            known = use[at : at + len(mine)]
+            mine[: len(known)] = known
             at += len(mine)
             weight = np.bincount(entries.column, weights=mine, minlength=len(columns))
             np.add.at(in_slot, (columns.site[entries.column], entries.slot), mine)

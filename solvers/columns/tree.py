@@ -21,6 +21,7 @@ from solvers.columns.branching import (
     branch_on_leads,
     site_in_doubt,
 )
+from solvers.columns.compact_end import solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
@@ -38,6 +39,8 @@ PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
 MOST_HUBS, MOST_HUBS_EARLY = 60_000, 6_000  # enumerated at a node, and while its leads are not fixed
 MOST_NODES = 200_000  # of one enumeration's search
 LESS = 0.7  # of a gap at which they were too many: hubs are enumerated again below it
+MOST_PAIRS = 8  # a practice, of a node that HiGHS is given
+FEWER = 0.5  # of pairs that were too many for it: so many are tried from then on
 END_STEP = 0.1  # of its gap: a node of enumerated hubs is searched until it is so far ahead of the next node
 
 
@@ -96,6 +99,7 @@ class Tree:
         self._made = 0
         self._told = -np.inf
         self._step = cost_step(problem)
+        self._most_pairs = float(MOST_PAIRS * problem.n_practices)
         self._shared = len(pool.known)
 
     @property
@@ -115,7 +119,7 @@ class Tree:
     @property
     def cutoff(self) -> float:
         best = self._around.incumbent()
-        return best - max(PROVEN * abs(best), (1 - TOLERANCE) * self._step) if np.isfinite(best) else best
+        return best - max(PROVEN * abs(best), (1 - 2 * TOLERANCE) * self._step) if np.isfinite(best) else best
 
     def run(self) -> bool:
         """Until everything is settled (True) or the surroundings say stop (False)."""
@@ -174,6 +178,7 @@ class Tree:
                 self._lift(ascent.bound)
                 self._share_columns()
             self._pop()
+            self._end_without_networks(tree_node, ascent)
             if tree_node.bound < self.cutoff and self._divide(tree_node, ascent):
                 break
             if tree_node.bound >= self.cutoff or ascent.finished:
@@ -202,6 +207,20 @@ class Tree:
         if ascent.finished or ascent.room <= FREE_SETTLED * abs(ascent.bound):
             return not ascent.focus_on_weakest()
         return False
+
+    def _end_without_networks(self, tree_node: TreeNode, ascent: Ascent) -> None:
+        """Solve a node by HiGHS where it has no networks and few pairs that a better plan can have."""
+        if tree_node.node.slots or not np.isfinite(self.cutoff) or tree_node.bound >= self.cutoff:
+            return
+        pairs = ascent.pricer.possible_pairs(ascent.counts.evaluations[-1], self.cutoff)
+        if pairs.sum() > self._most_pairs:
+            return
+        end = solve_compact(tree_node.node, pairs, self.cutoff, self._around.deadline, self._around.is_over)
+        if end.solution is not None:
+            self._around.on_solution(end.solution)
+        tree_node.bound = max(tree_node.bound, min(end.bound, self.cutoff))
+        if tree_node.bound < self.cutoff:
+            self._most_pairs = FEWER * float(pairs.sum())
 
     def _cut(self, ascent: Ascent, gap: float) -> bool:
         """Add cuts, unless there is a branch that gains more: on the number of hubs, and on sites without networks."""

@@ -1,0 +1,97 @@
+"""The end of a node without networks: the compact model over the pairs that a better plan can have, by HiGHS.
+
+Where practices have two or three sites left each, general branch and bound is quick; with networks it is not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import highspy
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.compact import CompactModel
+from optimizer.mip import MipModel
+from optimizer.problem import BoolArray, Problem
+from solvers.columns.node import Node
+
+LIMIT_S = 10.0
+SAFETY = 1e-7  # relative: what HiGHS's bound may be wrong by
+
+
+@dataclass(frozen=True)
+class CompactEnd:
+    """No plan of the node over these pairs costs less than `bound`, pounds a year; `solution`: the best one found."""
+
+    bound: float
+    solution: Solution | None
+
+
+def solve_compact(
+    node: Node, pairs: BoolArray, cutoff: float, deadline: float, is_over: Callable[[], bool]
+) -> CompactEnd:
+    """`pairs`: [reach] those left. For nodes without slots. Ends as soon as the bound is at the cutoff."""
+    compact = CompactModel.build(_restricted(node, pairs))
+    enough = cutoff + SAFETY * abs(cutoff) - compact.model.offset
+    highs = highspy.Highs()
+
+    def look(event: Any) -> None:
+        event.interrupt(event.data_out.mip_dual_bound > enough or is_over())
+
+    highs.cbMipInterrupt.subscribe(look)
+    for name, value in (
+        ("log_to_console", False),
+        ("threads", 1),
+        ("mip_rel_gap", 0.0),
+        ("time_limit", max(0.1, min(LIMIT_S, deadline - time.monotonic()))),
+    ):
+        highs.setOptionValue(name, value)
+    _pass(highs, compact.model)
+    highs.run()
+    status, info = highs.getModelStatus(), highs.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return CompactEnd(np.inf, None)
+    bound = info.mip_dual_bound + compact.model.offset
+    solution = None
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        solution = compact.decode(np.array(highs.getSolution().col_value))
+    return CompactEnd(bound - SAFETY * abs(bound), solution)
+
+
+def _restricted(node: Node, pairs: BoolArray) -> Problem:
+    """The node's problem with fewer pairs; branches on sites and on the number of hubs as rules."""
+    p, hub = node.problem, node.problem.hub
+    low = max([hub.count_min, *(limit.low for limit in node.limits)])
+    high = min([hub.count_max, *(limit.high for limit in node.limits)])
+    return replace(
+        p,
+        reach=p.reach.where(pairs & node.allowed & ~node.closed[p.reach.column]),
+        sites=replace(p.sites, must_open=node.required),
+        hub=replace(hub, count_min=low, count_max=high),
+        practices=replace(p.practices, may_be_independent=node.may_be_independent),
+    )
+
+
+def _pass(highs: highspy.Highs, model: MipModel) -> None:
+    matrix = model.matrix
+    highs.passModel(
+        model.n_columns,
+        model.n_rows,
+        int(matrix.nnz),
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        model.cost,
+        model.lower,
+        model.upper,
+        model.row_lower,
+        model.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        model.integer.astype(np.int32),
+    )

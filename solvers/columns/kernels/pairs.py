@@ -1,0 +1,60 @@
+"""How cheap a hub can be at most that holds a given practice, by the relaxation of every leaf."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solvers.columns.kernels.compiled import entry, inner
+from solvers.columns.kernels.hub_costs import single_cost, slot_allowed
+from solvers.columns.kernels.pricing import alone
+from solvers.columns.kernels.relaxation import bound_leaf, list_items, new_items
+
+
+@entry
+def bound_pairs(lay, du, share, sites, of_item, of_host):
+    """Lower bounds on the reduced cost of a hub at a site that holds a practice; prices of cuts are left out.
+
+    Fills `of_item` [items], an entry of the layout's items each, and `of_host` [m]: of any hub that holds the host.
+    """
+    most = 1
+    for j in sites:
+        most = max(most, lay.item_start[j + 1] - lay.item_start[j])
+    items = new_items(most, 1 + np.max(lay.segment_start[1:] - lay.segment_start[:-1]), len(du.hire))
+    for j in sites:
+        first, last = lay.item_start[j], lay.item_start[j + 1]
+        of_item[first:last] = np.inf
+        of_host[j] = np.inf
+        for slot in range(lay.misfit.shape[1] + 1):
+            if slot_allowed(lay, du, j, slot):
+                bound_singles(lay, du, j, slot, of_item, of_host)
+                for g in range(lay.segment_start[j + 1] - lay.segment_start[j]):
+                    bound_members(lay, du, share[j, slot], j, slot, g, items, of_item, of_host)
+
+
+@inner
+def bound_members(lay, du, share, j, slot, g, items, of_item, of_host):
+    """By one leaf, for the practices that may join there."""
+    n = list_items(lay, du, j, slot, items)
+    multiplier, bound = bound_leaf(lay, du, share, j, slot, g, items, n, np.inf)
+    of_host[j] = min(of_host[j], bound)
+    for t in range(n):
+        at = lay.item_start[j] + items.place[t]
+        more = max(0.0, items.price[t] + multiplier * items.patients[t])
+        of_item[at] = min(of_item[at], bound + more)
+
+
+@inner
+def bound_singles(lay, du, j, slot, of_item, of_host):
+    """By the hubs of one practice."""
+    has_host = lay.host[j] >= 0
+    for t in range(1 if has_host else lay.item_start[j + 1] - lay.item_start[j]):
+        i, travel = alone(lay, j, t)
+        if lay.patients[i] < lay.minimum[j] or lay.patients[i] > lay.capacity[j]:
+            continue
+        if slot < lay.misfit.shape[1] and lay.refuses[i, slot]:
+            continue
+        cost, _ = single_cost(lay, du, j, slot, i, travel, True)
+        if has_host:
+            of_host[j] = min(of_host[j], cost)
+        else:
+            of_item[lay.item_start[j] + t] = min(of_item[lay.item_start[j] + t], cost)
