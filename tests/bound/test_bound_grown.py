@@ -28,6 +28,7 @@ QUIET = Surroundings(
     on_bound=lambda _: None,
     on_solution=lambda _: False,
     on_columns=lambda _: None,
+    on_guide=lambda _: None,
     deadline=time.monotonic(),
 )
 
