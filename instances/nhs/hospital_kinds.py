@@ -10,14 +10,14 @@ import re
 
 from instances.schema import HospitalKind
 
-# Types as estates returns (ERIC) and cleaned tables word them; the first word found decides.
+# Types as estates returns (ERIC) and cleaned tables word them; the first word found decides. A `mixed service
+# hospital` may be acute or community: names decide.
 _STATED: tuple[tuple[str, HospitalKind], ...] = (
     ("mental", "mental_health"),
     ("learning dis", "mental_health"),
     ("specialist", "specialist"),
     ("community", "community"),
     ("acute", "acute"),
-    ("mixed service", "acute"),
     ("other", "other"),
     ("support", "other"),
     ("treatment cent", "other"),
@@ -25,9 +25,9 @@ _STATED: tuple[tuple[str, HospitalKind], ...] = (
 
 _MENTAL_SITE = re.compile(r"mental|psychiatr|maudsley|bethlem|rampton|secure|crisis")
 _SPECIALIST = re.compile(
-    r"orthop|\bheart and chest|chest hospital|\beyes?\b|women|child|christie|marsden|walton centre|papworth|royal brompton|harefield"
-    r"|cancer|neuro|dental|tropical|\bear\b|maternity|queen charlotte|weston park|queen victoria hospital|ormond street"
-    r"|wrightington|rheumatic"
+    r"orthop|\bheart and chest|chest hospital|\beyes?\b|women|child|christie|marsden|walton centre|papworth|cancer"
+    r"|royal brompton|harefield|neuro|dental|tropical|\bear\b|maternity|queen charlotte|weston park"
+    r"|queen victoria hospital|ormond street|wrightington|rheumatic"
 )
 _SPECIALIST_BESIDE_ACUTE = re.compile(r"wrightington")  # a trust of that name has a general hospital too
 _COMMUNITY_SITE = re.compile(r"community|cottage|memorial|day hospital|rehabilitation")

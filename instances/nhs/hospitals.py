@@ -109,7 +109,8 @@ def near(sites: pd.DataFrame, practices: pd.DataFrame, km: float) -> pd.DataFram
     """Sites within `km` in a straight line of a practice."""
     if sites.empty:
         return sites
-    return sites[_distances_km(sites, practices).min(axis=1) <= km]
+    within: pd.DataFrame = sites[_distances_km(sites, practices).min(axis=1) <= km]
+    return within
 
 
 def one_per_campus(sites: pd.DataFrame) -> pd.DataFrame:
