@@ -72,7 +72,7 @@ def import_nhs(
 
 
 def _all_sites(found: Found, report: Report) -> pd.DataFrame:
-    tables = [*found.tables[hospitals.KIND.id], *found.tables[hospitals.OWN_KIND.id]]
+    tables = [*found.tables[hospitals.OWN_KIND.id], *found.tables[hospitals.KIND.id]]  # one's own goes first
     estates = found.tables[hospitals.ESTATES_KIND.id]
     if not tables:
         report.notes.append("no file of hospital sites: only networks led by a hub")

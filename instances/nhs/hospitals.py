@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,8 +69,10 @@ def read_hospitals(tables: Sequence[Table], estates: Sequence[Table]) -> Sites:
     """Every site; coordinates are nan where the file has none."""
     raw = pd.concat([_read(table) for table in tables]).reset_index(drop=True)
     frame = raw.drop_duplicates("code").reset_index(drop=True)
-    eric = pd.concat([_site_types(table) for table in estates]) if estates else pd.Series(dtype=str)
-    types = frame["code"].map(eric[~eric.index.duplicated()]).fillna(frame["type"])
+    eric = {code: kind for table in estates for code, kind in _site_types(table)}
+    types = pd.Series(
+        [eric.get(code, kind) for code, kind in zip(frame["code"], frame["type"], strict=True)], dtype=str
+    )
     stated = types.map(stated_kind)
     guesses = [guessed_kind(*row) for row in zip(frame["name"], frame["provider"], frame["provider_code"], strict=True)]
     kinds = stated.where(stated.notna(), pd.Series(guesses, index=frame.index))
@@ -100,9 +102,9 @@ def _refuse_unknown_types(frame: pd.DataFrame, table: Table) -> None:
         raise InputError(Fault(table.name, expected, int(str(row)), table.headers["type"], cell) for row, cell in cells)
 
 
-def _site_types(table: Table) -> pd.Series[str]:
+def _site_types(table: Table) -> Iterator[tuple[str, str]]:
     frame = table.frame()
-    return frame.set_index("code")["type"]
+    return zip(frame["code"], frame["type"], strict=True)
 
 
 def near(sites: pd.DataFrame, practices: pd.DataFrame, km: float) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from instances.errors import Fault, InputError
 from instances.nhs.cells import normalised
-from instances.nhs.sources import Source, read_columns, separator_of, sources_at, split_line
+from instances.nhs.sources import Layout, Source, read_columns, separator_of, sources_at, split_line
 
 _HEADER_WITHIN = 12  # lines, some of them titles above the header
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}")
@@ -56,8 +56,7 @@ class Table:
 
     source: Source
     kind: FileKind
-    separator: str
-    skipped: int  # lines before the first row
+    layout: Layout
     positions: Mapping[str, int]
     headers: Mapping[str, str]  # field -> its column's name in the file
 
@@ -67,11 +66,14 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """All fields that the file has, as text."""
-        return pd.concat(self.chunks())
+        return pd.concat(self._read(whole_rows=True))
 
     def chunks(self) -> Iterable[pd.DataFrame]:
-        """The same in pieces, for large files."""
-        return read_columns(self.source, self.separator, self.skipped, list(self.positions.items()))
+        """The same in pieces and unchecked, for files as large as a directory of postcodes."""
+        return self._read(whole_rows=False)
+
+    def _read(self, *, whole_rows: bool) -> Iterable[pd.DataFrame]:
+        return read_columns(self.source, self.layout, list(self.positions.items()), whole_rows=whole_rows)
 
 
 def recognised(source: Source, kinds: Iterable[FileKind]) -> Table | None:
@@ -85,7 +87,7 @@ def recognised(source: Source, kinds: Iterable[FileKind]) -> Table | None:
             positions = kind.found_in(header)
             if positions is not None:
                 headers = {field: header[position] for field, position in positions.items()}
-                return Table(source, kind, separator, number + 1, positions, headers)
+                return Table(source, kind, Layout(separator, number + 1, len(header)), positions, headers)
     return _code_point(source, lines, kinds)
 
 
@@ -97,7 +99,7 @@ def _code_point(source: Source, lines: list[str], kinds: list[FileKind]) -> Tabl
     if kind is None or not is_row:
         return None
     positions = {field: number for number, field in enumerate(_CODE_POINT_COLUMNS)}
-    return Table(source, kind, ",", 0, positions, {field: field for field in positions})
+    return Table(source, kind, Layout(",", 0, len(cells)), positions, {field: field for field in positions})
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from instances.errors import Fault, InputError
 ENCODINGS = ("utf-8-sig", "cp1252")
 _SEPARATORS = (",", "\N{NOT SIGN}", "\t", ";", "|")  # the second is that of NHS Choices
 _HEAD_BYTES = 65_536  # enough for any header
+_LINE = re.compile(r"\bfields in line (\d+)")  # of what pandas says of a row that is too wide
+_CHUNK_ROWS = 500_000
+_MOST_FAULTS = 10  # listed of one file
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".gz")
 
@@ -97,17 +101,27 @@ def separator_of(line: str) -> str:
     return max(_SEPARATORS, key=line.count)
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How a source is to be read."""
+
+    separator: str
+    skipped: int  # lines before the first row
+    width: int  # columns of the header
+
+
 def read_columns(
-    source: Source, separator: str, skipped: int, columns: Sequence[tuple[str, int]], *, chunk_rows: int = 1_000_000
+    source: Source, layout: Layout, columns: Sequence[tuple[str, int]], *, whole_rows: bool
 ) -> Iterator[pd.DataFrame]:
-    """Columns by (name, position) as text without spaces around, `skipped` lines left out, blank rows too.
+    """Columns by (name, position) as text without spaces around, blank rows left out.
 
     Large files come in chunks. The index is each row's line in the file, where no cell has a line break.
+    With `whole_rows`, those wider than the header, whose cells may have shifted, are faults; that takes longer.
     """
     for encoding in ENCODINGS:
         read = 0
         try:
-            for chunk in _chunks(source, separator, skipped, columns, encoding, chunk_rows):
+            for chunk in _chunks(source, layout, columns, encoding, whole_rows=whole_rows):
                 read += 1
                 yield chunk
         except UnicodeDecodeError:
@@ -115,41 +129,48 @@ def read_columns(
                 continue
             raise InputError([Fault(source.name, "text in UTF-8 or Windows-1252")]) from None
         except pd.errors.ParserError as error:
-            said = str(error).removeprefix("Error tokenizing data. C error: ").strip()
-            raise InputError([Fault(source.name, f"rows as wide as the header ({said})")]) from None
+            line = _LINE.search(str(error))
+            expected = _cells(layout) if line else f"a table ({error})"
+            raise InputError([Fault(source.name, expected, row=int(line.group(1)) if line else None)]) from None
         return
 
 
 def _chunks(
-    source: Source,
-    separator: str,
-    skipped: int,
-    columns: Sequence[tuple[str, int]],
-    encoding: str,
-    chunk_rows: int,
+    source: Source, layout: Layout, columns: Sequence[tuple[str, int]], encoding: str, *, whole_rows: bool
 ) -> Iterator[pd.DataFrame]:
     names = {position: name for name, position in columns}
-    plain = len(separator.encode()) == 1
+    beyond = layout.width  # a column that only rows too wide have
+    plain = len(layout.separator.encode()) == 1
     with source.opened() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
-        try:
-            reader = pd.read_csv(
-                text,
-                sep=separator,
-                header=None,
-                skiprows=skipped,
-                usecols=sorted(names),
-                dtype=str,
-                keep_default_na=False,
-                skip_blank_lines=False,
-                quoting=csv.QUOTE_MINIMAL if separator == "," else csv.QUOTE_NONE,
-                engine="c" if plain else "python",
-                chunksize=chunk_rows,
-            )
-        except pd.errors.EmptyDataError:
-            yield pd.DataFrame({name: pd.Series(dtype=str) for name, _ in columns})
-            return
+        reader = pd.read_csv(
+            text,
+            sep=layout.separator,
+            header=None,
+            names=list(range(layout.width + 1)) if whole_rows else None,
+            usecols=None if whole_rows else sorted(names),
+            index_col=False,
+            skiprows=layout.skipped,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,
+            quoting=csv.QUOTE_MINIMAL if layout.separator == "," else csv.QUOTE_NONE,
+            engine="c" if plain else "python",
+            chunksize=_CHUNK_ROWS,
+        )
         for chunk in reader:
-            frame = chunk.rename(columns=names)[[name for name, _ in columns]].fillna("")
-            frame = frame.apply(lambda column: column.str.strip())
-            frame.index = frame.index + skipped + 1
+            chunk.index = chunk.index + layout.skipped + 1
+            if whole_rows:
+                _refuse_wide(chunk[beyond].fillna("").astype(str).str.strip(), source, layout)
+            frame = chunk.rename(columns=names)[[name for name, _ in columns]]
+            frame = frame.fillna("").apply(lambda column: column.str.strip())
             yield frame[(frame != "").any(axis=1)]
+
+
+def _refuse_wide(beyond: pd.Series[str], source: Source, layout: Layout) -> None:
+    wide = beyond[beyond != ""].head(_MOST_FAULTS)
+    if len(wide):
+        raise InputError(Fault(source.name, _cells(layout), int(str(row)), None, cell) for row, cell in wide.items())
+
+
+def _cells(layout: Layout) -> str:
+    return f"{layout.width} cells, as the header has (is a {layout.separator!r} within a cell not quoted?)"
