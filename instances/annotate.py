@@ -1,47 +1,42 @@
-"""An instance's TOML with every default in it as a comment: the page of rules that a planner edits by uncommenting.
-
-What is commented is not stated, so that `assumptions` goes on naming it.
-"""
+"""An instance's TOML with what each rule means and where its figure comes from behind it: a page for people to edit."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from pathlib import Path
 
-import tomlkit
+from pydantic import BaseModel
 
-from instances.assumptions import Assumption, assumptions
 from instances.files import read_text, write_together
-from instances.schema import Instance
+from instances.schema import CareModel, Disruption, HubRules, Instance, Policy, Role, TravelRules, Weights
 
-_HEADER = re.compile(r"^(?=\[)", re.MULTILINE)
+_RECORDS: dict[str, type[BaseModel]] = {
+    "": Instance,
+    "[travel]": TravelRules,
+    "[hub]": HubRules,
+    "[[role]]": Role,
+    "[[care_model]]": CareModel,
+    "[policy]": Policy,
+    "[disruption]": Disruption,
+    "[weights]": Weights,
+}
+_SETTING = re.compile(r"^(\w+) = [^#\n]+$")
 
 
 def write_annotated(instance: Instance, path: Path) -> None:
-    """`instance.write(path)` of a .toml, then with the defaults as comments."""
+    """`instance.write(path)` of a .toml, then its comments: for rules at their defaults, whose sources they tell."""
     instance.write(path)
-    write_together({path: annotated(read_text(path), instance).encode()})
+    write_together({path: annotated(read_text(path)).encode()})
 
 
-def annotated(text: str, instance: Instance) -> str:
-    """The TOML `text` of `instance`, as it was written, with a commented line for each setting left to its default."""
-    comments: defaultdict[str, list[str]] = defaultdict(list)
-    for assumption in assumptions(instance):
-        place, _, name = assumption.key.rpartition(".")
-        comments[place].append(_line(name, assumption))
-    records = {kind: iter(getattr(instance, kind)) for kind in ("role", "care_model")}
-    blocks = []
-    for block in _HEADER.split(text):
-        place = block.split("\n", 1)[0].strip("[] ") if block.startswith("[") else ""
-        if place in records:
-            place = f"{place}.{next(records[place]).id}"
-        blocks.append("\n".join([block.rstrip("\n"), *comments.pop(place, [])]))
-    blocks += ["\n".join([f"[{place}]", *lines]) for place, lines in comments.items()]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _line(name: str, assumption: Assumption) -> str:
-    value = list(assumption.value) if isinstance(assumption.value, tuple) else assumption.value
-    about = f"  # {assumption.description}" if assumption.description else ""
-    return f"# {name} = {tomlkit.item(value).as_string()}{about}"
+def annotated(text: str) -> str:
+    """The TOML `text` as it was written, each setting on a line of its own followed by its description."""
+    record: type[BaseModel] | None = Instance
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("["):
+            record = _RECORDS.get(line.strip())
+        setting = _SETTING.match(line)
+        known = record.model_fields.get(setting.group(1)) if setting and record else None
+        lines.append(f"{line}  # {known.description}" if known and known.description else line)
+    return "\n".join(lines) + "\n"

@@ -23,6 +23,7 @@ from instances.nhs.practices import (
 from instances.nhs.recognise import Found, find_tables
 from instances.nhs.report import NhsImport, Report
 from instances.nhs.select import Selection
+from instances.rules import full_rules
 from instances.schema import Instance
 
 # In the order of trial: a header may fit a later kind as well.
@@ -52,8 +53,8 @@ def import_nhs(
 ) -> NhsImport:
     """The instance of a selection, from files and folders recognised by their columns.
 
-    Rules are the defaults; today's PCNs are the current groups. Raises `InputError` for files that are missing,
-    unknown or damaged, and for a selection that fits nothing.
+    Rules are the defaults, stated in full; today's PCNs are the current groups. Raises `InputError` for files that
+    are missing, unknown or damaged, and for a selection that fits nothing.
     """
     found, wishes, report = find_tables(data, KINDS), wishes or Wishes(), Report()
     required(found, practice_map.KIND)
@@ -131,16 +132,11 @@ def _instance(practices: pd.DataFrame, sites: pd.DataFrame, name: str, report: R
     return Instance.model_validate(
         {
             "name": name,
-            "role": [{"id": role} for role in roles],
-            "care_model": [_model(model) for model in models],
+            **full_rules(roles, models),
             "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
             "hospitals": [_hospital(row) for row in sites.to_dict("records")],
         }
     )
-
-
-def _model(model: str) -> dict[str, str]:
-    return {"id": model, "lead": _MODELS[model] or "hub"}
 
 
 def _group_names(practices: pd.DataFrame) -> dict[str, str]:
