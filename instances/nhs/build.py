@@ -76,12 +76,13 @@ def _all_sites(found: Found, report: Report) -> pd.DataFrame:
     tables = [*found.tables[hospitals.OWN_KIND.id], *found.tables[hospitals.KIND.id]]  # one's own goes first
     estates = found.tables[hospitals.ESTATES_KIND.id]
     if not tables:
-        report.notes.append("no file of hospital sites: only networks led by a hub")
+        unused = f" ({estates[0].name} has kinds, but no places)" if estates else ""
+        report.notes.append(f"no file of hospital sites{unused}: only networks led by a hub")
         return pd.DataFrame(columns=["code", "name", "kind", "trust", "latitude", "longitude", "postcode", "guessed"])
     report.files += [(table.kind.title, table.name) for table in (*tables, *estates)]
     sites = hospitals.read_hospitals(tables, estates)
     if sites.repeated:
-        report.notes.append(f"hospital sites: {sites.repeated:,} rows of a code that was there before are left out")
+        report.notes.append(f"rows of hospital sites whose code was there before are left out ({sites.repeated:,})")
     return sites.frame
 
 
@@ -100,16 +101,14 @@ def _near_sites(
     sites = sites.assign(**{c: sites[c].where(~lacking, by_postcode[c]) for c in ("latitude", "longitude")})
     nowhere = _unplaced(sites)
     if nowhere.any():
-        report.notes.append(f"{int(nowhere.sum()):,} hospital sites without coordinates or known postcode are left out")
+        report.notes.append(f"hospital sites without coordinates or known postcode are left out ({nowhere.sum():,})")
     near = hospitals.near(sites[~nowhere], practices, km)
     unknown = near["guessed"] & (near["kind"] == "other")
     kept = hospitals.one_per_campus(near[~unknown])
     report.notes.append(_about_sites(kept, km))
     if unknown.any():
-        names = ", ".join(near["name"][unknown].head(3))
-        report.notes.append(
-            f"{int(unknown.sum()):,} sites whose names suggest no NHS hospital are left out: {names}, ..."
-        )
+        names = ", ".join(near["name"][unknown].head(3)) + (", ..." if unknown.sum() > 3 else "")
+        report.notes.append(f"sites whose names suggest no NHS hospital are left out ({unknown.sum():,}): {names}")
     return kept.sort_values("code")
 
 

@@ -32,13 +32,17 @@ def numbers(column: pd.Series[str], file: str, header: str, *, least: float = 0.
     return parsed
 
 
-def dates(column: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    """Days, in any form that the publications have used; NaT where there is none."""
+def dates(column: pd.Series[str], file: str, header: str) -> pd.Series[pd.Timestamp]:
+    """Days, in any form that the publications have used, NaT for an empty cell; anything else is a fault."""
     found = pd.Series(pd.NaT, index=column.index, dtype="datetime64[ns]")
     for form in _DATES:
         if found.notna().all():
             break
         found = found.fillna(pd.to_datetime(column, format=form, errors="coerce").astype("datetime64[ns]"))
+    wrong = column[found.isna() & (column != "")].head(_MOST_FAULTS)
+    if len(wrong):
+        expected = "a day such as 01Jul2026 or 2026-07-01"
+        raise InputError(Fault(file, expected, int(str(row)), header, cell) for row, cell in wrong.items())
     return found
 
 

@@ -25,7 +25,6 @@ KIND = FileKind(
         "type": ("org_type", "type"),
     },
     required=("code", "sex", "age", "patients", "extract_date"),
-    many=True,
 )
 
 _ALL = "ALL"
@@ -33,7 +32,10 @@ _SEXES = {"MALE": "MALE", "M": "MALE", "FEMALE": "FEMALE", "F": "FEMALE"}
 
 
 def read_lists(table: Table) -> pd.DataFrame:
-    """`code, sex, patients, day`: one row per practice and sex (ALL, MALE or FEMALE) and extract."""
+    """`code, sex, patients, day`: one row per practice and sex (ALL, MALE or FEMALE) and extract.
+
+    Empty for a file of other bodies than practices. Raises `InputError` for two figures of one practice, sex and age.
+    """
     frame = table.frame()
     if "type" in frame:
         frame = frame[frame["type"].str.upper().isin(("GP", "GP PRACTICE", "PRACTICE"))]
@@ -42,10 +44,14 @@ def read_lists(table: Table) -> pd.DataFrame:
         sex=frame["sex"].str.upper().replace(_SEXES),
         age=frame["age"].str.upper(),
         patients=numbers(frame["patients"], table.name, table.headers["patients"]),
-        day=dates(frame["extract_date"]),
+        day=dates(frame["extract_date"], table.name, table.headers["extract_date"]),
     )
     keys = ["code", "sex", "day"]
-    frame = frame.drop_duplicates([*keys, "age"])
+    frame = frame.drop_duplicates([*keys, "age", "patients"])
+    twice = frame[frame.duplicated([*keys, "age"])].head(1)
+    for row, code in twice["code"].items():
+        expected = "one figure of a practice, sex and age; this is a second one"
+        raise InputError([Fault(table.name, expected, int(str(row)), table.headers["code"], code)])
     whole = frame[frame["age"] == _ALL].set_index(keys)["patients"]
     by_age = frame[frame["age"] != _ALL].groupby(keys, dropna=False)["patients"].sum(min_count=1)
     return whole.combine_first(by_age).rename("patients").reset_index()

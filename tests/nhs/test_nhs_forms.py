@@ -104,6 +104,12 @@ def all_lists(folder: Path) -> None:
     (folder / "gp-reg-pat-prac-all.csv").write_text(text(LIST_HEADER.replace("AGE_GROUP_5", "AGE"), rows))
 
 
+def regions_too(folder: Path) -> None:
+    """A newer file of the same columns that has no practices."""
+    rows = [("GP_PRAC_PAT_LIST", "2026-08-01", "ICB", "QN1", "", "", sex, "ALL", 20_500) for sex in ("MALE", "FEMALE")]
+    (folder / "gp-reg-pat-prac-regions.csv").write_text(text(LIST_HEADER, rows))
+
+
 def workforce_of_2018(folder: Path) -> None:
     header = "PRAC_CODE,PRAC_NAME,TOTAL_PATIENTS,TOTAL_GP_FTE,TOTAL_GP_EXRRL_FTE,TOTAL_NURSES_FTE"
     (folder / "gp-workforce.csv").write_text(text(header, STAFF))
@@ -169,6 +175,7 @@ FORMS = (
     totals_only,
     ages_only,
     all_lists,
+    regions_too,
     workforce_of_2018,
     fingertips,
     onspd_of_2020,

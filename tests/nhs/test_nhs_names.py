@@ -89,5 +89,5 @@ def test_postcodes() -> None:
 
 def test_dates() -> None:
     written = ["01Jul2026", "2026-07-01", "01JUL2026", "01-Jul-26", "01/07/2026", "1 July 2026"]
-    assert set(dates(pd.Series(written))) == {pd.Timestamp(2026, 7, 1)}
-    assert dates(pd.Series(["soon"])).isna().all()
+    assert set(dates(pd.Series(written), "map.csv", "DAY")) == {pd.Timestamp(2026, 7, 1)}
+    assert dates(pd.Series([""]), "map.csv", "DAY").isna().all()

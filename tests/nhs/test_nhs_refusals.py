@@ -112,6 +112,21 @@ def test_kinds_of_hospital(area: Path) -> None:
     )
 
 
+def test_dates_and_two_figures_of_one_practice(area: Path) -> None:
+    lists = area / "gp-reg-pat-prac-quin-age.csv"
+    rows = list_rows()
+    lists.write_text(text(LIST_HEADER, [*rows, (*rows[1][:-1], 9_001)]))
+    assert ", ORG_CODE: found 'A00001': one figure of a practice, sex and age" in refused(area)
+    lists.write_text(text(LIST_HEADER, [("X", "soon", *row[2:]) for row in rows[:2]]))
+    assert "row 3, EXTRACT_DATE: found 'soon': a day such as 01Jul2026 or 2026-07-01" in refused(area)
+
+
+def test_lists_of_other_bodies_only(area: Path) -> None:
+    rows = [(*row[:2], "ICB", *row[3:]) for row in list_rows()]
+    (area / "gp-reg-pat-prac-quin-age.csv").write_text(text(LIST_HEADER, rows))
+    assert refused(area).startswith("--data: rows of practices in a file of registered patients")
+
+
 def test_half_a_place(area: Path) -> None:
     (area / "onspd.csv").write_text("pcds,lat\n" + "".join(f"{row[0]},{row[2]}\n" for row in PLACES))
     assert refused(area).startswith("onspd.csv: a column for the other half of a place")
