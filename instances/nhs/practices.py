@@ -188,8 +188,8 @@ def with_places(practices: pd.DataFrame, places: Places, report: Report) -> pd.D
     lacking = practices["code"][found["latitude"].isna()]
     report.joined("coordinates", places.source, lacking, "see below" if len(lacking) else "")
     steps = (
-        ("its postcode in the payments", places.exact.reindex(other)),
         ("the middle of its postcode sector", places.by_sector.reindex(postcode.map(sector))),
+        ("its postcode in the payments", places.exact.reindex(other)),  # of another year: it may have moved
         ("the middle of its postcode district", places.by_district.reindex(postcode.map(district))),
     )
     for said, stand_in in steps:
