@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimizer.cli_nhs import nhs
 from optimizer.terminal import guarded, stdout, warn
 
 if TYPE_CHECKING:
     from instances.literature import Imported
 
 import_app = typer.Typer(help="Make an instance of other people's files.", no_args_is_help=True)
+import_app.command()(nhs)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A text file of numbers.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="A folder, or a file ending in .toml, .json or .xlsx.")]

@@ -16,10 +16,10 @@ from instances.generate.hospitals import Sites, draw_hospitals
 from instances.generate.lists import draw_lists
 from instances.generate.places import Settlements, Spots, draw_positions, draw_settlements
 from instances.generate.region import draw_region, to_degrees
-from instances.generate.settings import full_rules
 from instances.generate.spec import GenerateSpec
 from instances.generate.staff import draw_gps, draw_nurses
 from instances.generate.streams import Streams
+from instances.rules import full_rules
 from instances.schema import Hospital, Instance, Practice
 
 

@@ -1,7 +1,8 @@
-"""The page of rules that generated instances carry, written out in full so that a planner can edit it."""
+"""The page of rules that made instances carry, written out in full so that people and programs read it as it stands."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,14 +19,16 @@ def stated(record: BaseModel) -> dict[str, Any]:
     return record.model_dump(exclude=_UNSTATED, exclude_none=True)
 
 
-def full_rules() -> dict[str, Any]:
-    """Settings of an `Instance`: the schema's defaults, roles gp and nurse, models MCP, PACS and CHN."""
+def full_rules(
+    roles: Sequence[str] = ("gp", "nurse"), models: Sequence[str] = ("MCP", "PACS", "CHN")
+) -> dict[str, Any]:
+    """Settings of an `Instance`: the schema's defaults, published roles and care models by their ids."""
     return {
         "horizon_years": 5.0,
         "travel": TravelRules(**stated(TravelRules())),
         "hub": HubRules(**stated(HubRules())),
-        "role": tuple(Role(**{"id": id, **ROLES[id], "market_fte_share": 0.05}) for id in ("gp", "nurse")),
-        "care_model": tuple(_care_model(id) for id in ("MCP", "PACS", "CHN")),
+        "role": tuple(Role(**{"id": id, **ROLES[id], "market_fte_share": 0.05}) for id in roles),
+        "care_model": tuple(_care_model(id) for id in models),
         "policy": Policy(**{**stated(Policy()), "coverage_min": 0.5}),
         "disruption": Disruption(**stated(Disruption())),
         "weights": Weights(**stated(Weights())),

@@ -1,0 +1,187 @@
+"""From the files of a download to an `Instance`: find them, join them, say what was done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from instances.nhs import deprivation, hospitals, list_sizes, payments, postcodes, practice_map, workforce
+from instances.nhs.names import shown
+from instances.nhs.practices import (
+    Wishes,
+    open_practices,
+    required,
+    with_deprivation,
+    with_payments,
+    with_places,
+    with_staff,
+)
+from instances.nhs.recognise import Found, find_tables
+from instances.nhs.report import NhsImport, Report
+from instances.nhs.select import Selection
+from instances.rules import full_rules
+from instances.schema import Instance
+
+# In the order of trial: a header may fit a later kind as well.
+KINDS = (
+    payments.KIND,
+    practice_map.KIND,
+    list_sizes.KIND,
+    workforce.KIND,
+    deprivation.KIND,
+    hospitals.KIND,
+    hospitals.ESTATES_KIND,
+    hospitals.OWN_KIND,
+    postcodes.KIND,
+)
+HOSPITALS_WITHIN_KM = 10.0  # straight line from a practice: beyond it is another area's hospital
+_MODELS = {"MCP": None, "PACS": "acute", "CHN": "community"}  # care model -> the kind of hospital that leads it
+_DECIMALS = 6  # of a degree: 0.1 m
+
+
+def import_nhs(
+    data: Iterable[Path],
+    selection: Selection,
+    *,
+    wishes: Wishes | None = None,
+    hospitals_within_km: float = HOSPITALS_WITHIN_KM,
+    name: str | None = None,
+) -> NhsImport:
+    """The instance of a selection, from files and folders recognised by their columns.
+
+    Rules are the defaults, stated in full; today's PCNs are the current groups. Raises `InputError` for files that
+    are missing, unknown or damaged, and for a selection that fits nothing.
+    """
+    found, wishes, report = find_tables(data, KINDS), wishes or Wishes(), Report()
+    required(found, practice_map.KIND)
+    required(found, list_sizes.KIND)
+    report.unused = found.unused
+    practices = open_practices(found, selection, wishes, report)
+    practices = with_payments(practices, found, wishes, report)
+    sites = _all_sites(found, report)
+    wanted = pd.concat([practices["postcode"], practices["other_postcode"], sites["postcode"][_unplaced(sites)]])
+    places = postcodes.find_places(wanted, found.tables[postcodes.KIND.id])
+    report.files.append((postcodes.KIND.title, places.source))
+    practices = with_places(practices, places, report)
+    practices = with_deprivation(with_staff(practices, found, report), found, report)
+    sites = _near_sites(sites, practices, places, hospitals_within_km, report)
+    return NhsImport(_instance(practices, sites, name or _name(practices, selection), report), report)
+
+
+def _all_sites(found: Found, report: Report) -> pd.DataFrame:
+    tables = [*found.tables[hospitals.OWN_KIND.id], *found.tables[hospitals.KIND.id]]  # one's own goes first
+    estates = found.tables[hospitals.ESTATES_KIND.id]
+    if not tables:
+        unused = f" ({estates[0].name} has kinds, but no places)" if estates else ""
+        report.notes.append(f"no file of hospital sites{unused}: only networks led by a hub")
+        return pd.DataFrame(columns=["code", "name", "kind", "trust", "latitude", "longitude", "postcode", "guessed"])
+    report.files += [(table.kind.title, table.name) for table in (*tables, *estates)]
+    sites = hospitals.read_hospitals(tables, estates)
+    if sites.repeated:
+        report.notes.append(f"rows of hospital sites whose code was there before are left out ({sites.repeated:,})")
+    return sites.frame
+
+
+def _unplaced(sites: pd.DataFrame) -> pd.Series[bool]:
+    return sites["latitude"].isna() | sites["longitude"].isna()
+
+
+def _near_sites(
+    sites: pd.DataFrame, practices: pd.DataFrame, places: postcodes.Places, km: float, report: Report
+) -> pd.DataFrame:
+    """Sites near the practices, one per campus, each with a place."""
+    if sites.empty:
+        return sites
+    lacking = _unplaced(sites)
+    by_postcode = places.exact.reindex(sites["postcode"]).set_index(sites.index)
+    sites = sites.assign(**{c: sites[c].where(~lacking, by_postcode[c]) for c in ("latitude", "longitude")})
+    nowhere = _unplaced(sites)
+    if nowhere.any():
+        report.notes.append(f"hospital sites without coordinates or known postcode are left out ({nowhere.sum():,})")
+    near = hospitals.near(sites[~nowhere], practices, km)
+    unknown = near["guessed"] & (near["kind"] == "other")
+    kept = hospitals.one_per_campus(near[~unknown])
+    report.notes.append(_about_sites(kept, km))
+    if unknown.any():
+        names = ", ".join(near["name"][unknown].head(3)) + (", ..." if unknown.sum() > 3 else "")
+        report.notes.append(f"sites whose names suggest no NHS hospital are left out ({unknown.sum():,}): {names}")
+    return kept.sort_values("code")
+
+
+def _about_sites(kept: pd.DataFrame, km: float) -> str:
+    counts = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in Counter(kept["kind"]).most_common())
+    if kept.empty:
+        return f"no hospital within {km:g} km of a practice: only networks led by a hub"
+    said = f"hospitals: {len(kept):,} within {km:g} km of a practice, one a campus ({counts})"
+    guessed = int(kept["guessed"].sum())
+    return said + (f"; the kind of {guessed:,} is guessed from names: look at hospitals.csv" if guessed else "")
+
+
+def _instance(practices: pd.DataFrame, sites: pd.DataFrame, name: str, report: Report) -> Instance:
+    kinds = set(sites["kind"])
+    models = [model for model, leads in _MODELS.items() if leads is None or leads in kinds]
+    roles = [column.removeprefix("fte_") for column in practices.columns if column.startswith("fte_")]
+    groups = _group_names(practices)
+    without = practices["code"][practices["pcn"] == ""]
+    report.joined("current group (PCN)", "the map of practices", without, "in no group today")
+    return Instance.model_validate(
+        {
+            "name": name,
+            **full_rules(roles, models),
+            "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
+            "hospitals": [_hospital(row) for row in sites.to_dict("records")],
+        }
+    )
+
+
+def _group_names(practices: pd.DataFrame) -> dict[str, str]:
+    """A name for each PCN code; networks of one name are told apart by their codes."""
+    pcns = practices[practices["pcn"] != ""].drop_duplicates("pcn")
+    names = {code: shown(name) or code for code, name in zip(pcns["pcn"], pcns["pcn_name"], strict=True)}
+    often = Counter(names.values())
+    labels = {code: name if often[name] == 1 else f"{name} ({code})" for code, name in names.items()}
+    return {code: label.replace(";", ",") for code, label in labels.items()}
+
+
+def _practice(row: dict[Any, Any], roles: Sequence[str], groups: dict[str, str]) -> dict[str, Any]:
+    fte = {role: row[f"fte_{role}"] for role in roles if not pd.isna(row[f"fte_{role}"])}
+    optional = {"deprivation": row["deprivation"], "rural": row["rural"]}
+    return {
+        "id": row["code"],
+        "name": row["name"],
+        "patients": int(row["patients"]),
+        "latitude": round(row["latitude"], _DECIMALS),
+        "longitude": round(row["longitude"], _DECIMALS),
+        **({"current_group": groups[row["pcn"]]} if row["pcn"] else {}),
+        **({"area": row["sub_icb"]} if row["sub_icb"] else {}),
+        **{field: value for field, value in optional.items() if not pd.isna(value)},
+        **({"fte": fte} if fte else {}),
+    }
+
+
+def _hospital(row: dict[Any, Any]) -> dict[str, Any]:
+    return {
+        "id": row["code"],
+        "name": shown(row["name"]),
+        "kind": row["kind"],
+        **({"trust": row["trust"]} if row["trust"] else {}),
+        "latitude": round(row["latitude"], _DECIMALS),
+        "longitude": round(row["longitude"], _DECIMALS),
+    }
+
+
+def _name(practices: pd.DataFrame, selection: Selection) -> str:
+    """That of the one board, sub-board or network that was asked for; else how many practices there are."""
+    for words, column in (
+        (selection.pcn, "pcn_name"),
+        (selection.sub_icb, "sub_icb_name"),
+        (selection.icb, "icb_name"),
+    ):
+        names = practices[column].unique()
+        if words and len(names) == 1 and names[0]:
+            return shown(str(names[0])).replace(" Integrated Care Board", "")
+    return f"{len(practices):,} practices"

@@ -1,0 +1,63 @@
+"""What an import did: which file gave what, what is missing or assumed, and who was left out for which reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from instances.schema import Instance
+
+
+@dataclass(frozen=True)
+class Join:
+    """One property of the practices and the file that it came from."""
+
+    what: str
+    source: str
+    lacking: tuple[str, ...]  # codes of practices that the file says nothing of
+    then: str  # what holds for those
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Practices of the selection that are not in the instance."""
+
+    reason: str
+    practices: tuple[str, ...]  # code, name and patients
+
+
+@dataclass
+class Report:
+    """Filled in as the import goes."""
+
+    files: list[tuple[str, str]] = field(default_factory=list)  # (kind of file, its name)
+    joins: list[Join] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unused: tuple[str, ...] = ()
+    in_map: int = 0  # practices of the map
+    selected: int = 0  # of these, that the selection takes
+
+    def joined(self, what: str, source: str, lacking: Iterable[object], then: str) -> None:
+        self.joins.append(Join(what, source, tuple(str(code) for code in lacking), then))
+
+    def drop(self, practices: pd.DataFrame, rows: pd.Series[bool], reason: str) -> pd.DataFrame:
+        """The practices without `rows`, which are noted."""
+        gone = practices[rows]
+        if len(gone):
+            self.dropped.append(Dropped(reason, tuple(map(_named, *(gone[c] for c in ("code", "name", "patients"))))))
+        return practices[~rows]
+
+
+def _named(code: str, name: str, patients: float) -> str:
+    return f"{code} {name}" + ("" if pd.isna(patients) else f" ({patients:,.0f} patients)")
+
+
+@dataclass(frozen=True)
+class NhsImport:
+    """The instance and how it came about."""
+
+    instance: Instance
+    report: Report

@@ -1,0 +1,176 @@
+"""Published files as text: plain, gzipped or zipped, in UTF-8 or Windows-1252, whatever separates their columns.
+
+A `Source` is one table of text, a file or a member of an archive; which kind of file it is `recognise.py` says.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pandas as pd
+
+from instances.errors import Fault, InputError
+
+ENCODINGS = ("utf-8-sig", "cp1252")
+_SEPARATORS = (",", "\N{NOT SIGN}", "\t", ";", "|")  # the second is that of NHS Choices
+_HEAD_BYTES = 65_536  # enough for any header
+_LINE = re.compile(r"\bfields in line (\d+)")  # of what pandas says of a row that is too wide
+_CHUNK_ROWS = 500_000
+_MOST_FAULTS = 10  # listed of one file
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".gz")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text table: a file, or a member of a zip archive."""
+
+    path: Path
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As messages say it."""
+        return self.path.name if self.member is None else f"{self.path.name}/{self.member}"
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """Its bytes, uncompressed."""
+        try:
+            with self.path.open("rb") as file:
+                if self.member is not None:
+                    with zipfile.ZipFile(file) as archive, archive.open(self.member) as member:
+                        yield member
+                elif file.peek(2)[:2] == _GZIP:
+                    with gzip.open(file) as unzipped:
+                        yield unzipped  # type: ignore[misc]  # a GzipFile reads bytes
+                else:
+                    yield file
+        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+            raise InputError([Fault(self.name, f"an archive that can be unpacked ({error})")]) from None
+
+    def head(self) -> str:
+        """The beginning as text; empty for what is no text."""
+        with self.opened() as stream:
+            content = stream.read(_HEAD_BYTES)
+        if b"\0" in content:
+            return ""
+        try:
+            return codecs.getincrementaldecoder("utf-8-sig")().decode(content)
+        except UnicodeDecodeError:
+            return content.decode("cp1252", errors="replace")
+
+
+def sources_at(path: Path) -> list[Source]:
+    """All that may be a table at `path`: a file, the members of an archive, or the files of a folder and below."""
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        return [source for file in files for source in sources_at(file)]
+    if not path.is_file():
+        raise InputError([Fault(path.name, f"a file or folder; there is none at {path}")])
+    with path.open("rb") as file:
+        if file.read(4) != _ZIP:
+            return [Source(path)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise InputError([Fault(path.name, f"an archive that can be unpacked ({error})")]) from None
+    tables = [Source(path, member) for member in sorted(members) if member.lower().endswith(_TABLE_SUFFIXES[:3])]
+    return tables or [Source(path)]
+
+
+def split_line(line: str, separator: str) -> list[str]:
+    """The cells of one line."""
+    cells = next(csv.reader([line], delimiter=separator)) if separator == "," else line.split(separator)
+    return [cell.strip().strip('"') for cell in cells]
+
+
+def separator_of(line: str) -> str:
+    """The separator that a header uses: the one that occurs most."""
+    return max(_SEPARATORS, key=line.count)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a source is to be read."""
+
+    separator: str
+    skipped: int  # lines before the first row
+    width: int  # columns of the header
+
+
+def read_columns(
+    source: Source, layout: Layout, columns: Sequence[tuple[str, int]], *, whole_rows: bool
+) -> Iterator[pd.DataFrame]:
+    """Columns by (name, position) as text without spaces around, blank rows left out.
+
+    Large files come in chunks. The index is each row's line in the file, where no cell has a line break.
+    With `whole_rows`, those wider than the header, whose cells may have shifted, are faults; that takes longer.
+    """
+    for encoding in ENCODINGS:
+        read = 0
+        try:
+            for chunk in _chunks(source, layout, columns, encoding, whole_rows=whole_rows):
+                read += 1
+                yield chunk
+        except UnicodeDecodeError:
+            if read == 0 and encoding != ENCODINGS[-1]:
+                continue
+            raise InputError([Fault(source.name, "text in UTF-8 or Windows-1252")]) from None
+        except pd.errors.ParserError as error:
+            line = _LINE.search(str(error))
+            expected = _cells(layout) if line else f"a table ({error})"
+            raise InputError([Fault(source.name, expected, row=int(line.group(1)) if line else None)]) from None
+        return
+
+
+def _chunks(
+    source: Source, layout: Layout, columns: Sequence[tuple[str, int]], encoding: str, *, whole_rows: bool
+) -> Iterator[pd.DataFrame]:
+    names = {position: name for name, position in columns}
+    beyond = layout.width  # a column that only rows too wide have
+    plain = len(layout.separator.encode()) == 1
+    with source.opened() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
+        reader = pd.read_csv(
+            text,
+            sep=layout.separator,
+            header=None,
+            names=list(range(layout.width + 1)) if whole_rows else None,
+            usecols=None if whole_rows else sorted(names),
+            index_col=False,
+            skiprows=layout.skipped,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=False,
+            quoting=csv.QUOTE_MINIMAL if layout.separator == "," else csv.QUOTE_NONE,
+            engine="c" if plain else "python",
+            chunksize=_CHUNK_ROWS,
+        )
+        for chunk in reader:
+            chunk.index = chunk.index + layout.skipped + 1
+            if whole_rows:
+                _refuse_wide(chunk[beyond].fillna("").astype(str).str.strip(), source, layout)
+            frame = chunk.rename(columns=names)[[name for name, _ in columns]]
+            frame = frame.fillna("").apply(lambda column: column.str.strip())
+            yield frame[(frame != "").any(axis=1)]
+
+
+def _refuse_wide(beyond: pd.Series[str], source: Source, layout: Layout) -> None:
+    wide = beyond[beyond != ""].head(_MOST_FAULTS)
+    if len(wide):
+        raise InputError(Fault(source.name, _cells(layout), int(str(row)), None, cell) for row, cell in wide.items())
+
+
+def _cells(layout: Layout) -> str:
+    return f"{layout.width} cells, as the header has (is a {layout.separator!r} within a cell not quoted?)"

@@ -1,0 +1,118 @@
+"""`caregroup import nhs`: what is written and said, and exit codes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from published import write_area
+from typer.testing import CliRunner, Result
+
+from instances import Instance
+from instances.annotate import annotated, write_annotated
+from instances.assumptions import assumptions
+from instances.files import read_text
+from instances.nhs import HOSPITALS_WITHIN_KM, Selection, Wishes, import_nhs
+from optimizer.cli import app
+from optimizer.cli_nhs import nhs
+
+
+@pytest.fixture
+def area(tmp_path: Path) -> Path:
+    return write_area(tmp_path / "area")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "160"})
+
+
+def test_folder(area: Path, tmp_path: Path) -> None:
+    said = run("import", "nhs", "--data", area, "--icb", "North Shire", "--out", tmp_path / "out")
+    assert said.exit_code == 0, said.stderr
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        "hospitals.csv",
+        "instance.toml",
+        "practices.csv",
+    ]
+    assert "Practices: 4 of 6" in said.stdout
+    assert re.search(r"FTE of gp +gp-workforce.csv: TOTAL_GP_EXTGL_FTE +2 +the others' average a patient", said.stdout)
+    assert "without FTE of gp: A00003, A00004" in said.stdout
+    assert "the kind of 2 is guessed from names" in said.stdout
+    assert "NHS North Shire: 4 practices in 2 current groups, 41,000 patients, 2 hospitals" in said.stdout
+    made = import_nhs([area], Selection(icb=("QN1",))).instance
+    assert Instance.read(tmp_path / "out").sha256 == made.sha256
+
+
+@pytest.mark.parametrize("name", ["area.json", "area.xlsx", "north.toml"])
+def test_one_file(area: Path, tmp_path: Path, name: str) -> None:
+    assert run("import", "nhs", "--data", area, "--icb", "QN1", "--out", tmp_path / name).exit_code == 0
+    assert len(Instance.read(tmp_path / name).practices) == 4
+
+
+def test_lists_of_practices(area: Path, tmp_path: Path) -> None:
+    codes = tmp_path / "codes.csv"
+    codes.write_text("practice_code,name\nA00001,x\n\nA00003,y\n")
+    out = tmp_path / "out"
+    for given in (
+        ["--practice", codes],
+        ["--practice", "A00001, A00003"],
+        ["--practice", "A00001", "--practice", "Dr O'Neil"],
+    ):
+        assert run("import", "nhs", "--data", area, *given, "--out", out, "--name", "Two").exit_code == 0
+        made = Instance.read(out)
+        assert (made.name, [practice.id for practice in made.practices]) == ("Two", ["A00001", "A00003"])
+    codes.write_text("code\n")
+    assert run("import", "nhs", "--data", area, "--practice", codes, "--out", out).exit_code == 2
+
+
+def test_options(area: Path, tmp_path: Path) -> None:
+    options = ["--weighted", "--least-patients", 9_500, "--hospital-km", 0.7, "--keep-special"]
+    said = run("import", "nhs", "--data", area, "--icb", "QN1", *options, "--out", tmp_path / "out")
+    made = Instance.read(tmp_path / "out")
+    assert {practice.id: practice.patients for practice in made.practices} == {"A00002": 12_600, "A00003": 12_000}
+    assert made.hospitals == ()
+    assert "Left out, fewer than 9,500 patients (--least-patients): 2 practices" in said.stdout
+
+
+def test_defaults_are_those_of_the_library() -> None:
+    options = inspect.signature(nhs).parameters
+    assert options["least_patients"].default == Wishes().least_patients
+    assert options["hospital_km"].default == HOSPITALS_WITHIN_KM
+
+
+def test_refused(area: Path, tmp_path: Path) -> None:
+    said = run("import", "nhs", "--data", area, "--icb", "Noth Shire", "--out", tmp_path / "out")
+    assert said.exit_code == 2
+    assert "nearest: NHS North Shire Integrated Care Board (QN1)" in said.stderr
+    assert not (tmp_path / "out").exists()
+    assert run("import", "nhs", "--data", tmp_path / "none", "--out", tmp_path / "out").exit_code == 2
+
+
+def test_solved_and_verified(area: Path, tmp_path: Path) -> None:
+    out, plan = tmp_path / "out", tmp_path / "plan"
+    assert run("import", "nhs", "--data", area, "--icb", "QN1", "--out", out).exit_code == 0
+    easier = ["--set", "policy.coverage_min=0", "--set", "hub.min=15000"]
+    solved = run("solve", out, *easier, "--solver", "highs", "--threads", 1, "--time-limit", 60, "--out", plan)
+    assert solved.exit_code == 0, solved.stderr
+    assert run("verify", out, plan / "plan.json", *easier).exit_code == 0
+
+
+def test_the_page_of_rules_says_what_each_is_and_reads_back(area: Path, tmp_path: Path) -> None:
+    made = import_nhs([area], Selection(icb=("QN1",))).instance
+    file = tmp_path / "instance.toml"
+    write_annotated(made, file)
+    page = read_text(file)
+    assert "min = 20000  # patients, hard; assumption below the 30,000 of the Network Contract DES\n" in page
+    assert "max_km = 30.0  # road km, hub to lead; assumption\n" in page
+    assert 'hospital_sites = ["community"]  # kinds of hospital that may be a hub\n' in page
+    assert 'name = "NHS North Shire"\n' in page
+    assert Instance.read(file) == made
+    assert not any("assumption" in left_out.description for left_out in assumptions(made))  # every figure is stated
+
+
+def test_locks_are_left_as_they_are() -> None:
+    text = '[hub]\nmin = 1\n\n[policy]\nconsent = true\n\n[policy.fixed_hub]\nmin = "A"\nconsent = "B"\n'
+    assert annotated(text).splitlines()[1].startswith("min = 1  # patients, hard")
+    assert annotated(text).splitlines()[7:] == ['min = "A"', 'consent = "B"']
