@@ -23,6 +23,7 @@ LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound 
 MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
 LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
 MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
+NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 
 
@@ -85,8 +86,10 @@ class Ascent:
         self._move(evaluation, added, step)
         self._idle = self._idle + 1 if added == 0 and self.value - before <= CLOSE * abs(self.value) else 0
         near = self._master_value(step) - self._value(evaluation)
-        free = step.boxed < 1e-7 or bool((self.width >= MOST_WIDTH * self.scale).all())
-        converged = added == 0 and free and near <= CLOSE * max(1.0, abs(self.bound))
+        converged = added == 0 and near <= CLOSE * max(1.0, abs(self.bound))
+        if converged and step.boxed > 1e-7:  # at its highest in this box alone
+            self.width = self.width * MUCH_WIDER
+            converged = self.bound > NO_PLAN
         self.finished = converged or self._idle >= MOST_IDLE
         return True
 
