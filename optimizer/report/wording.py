@@ -71,9 +71,10 @@ def proof(subject: Subject) -> tuple[str, str, str]:
     gap = relative_gap(objective, subject.bound)
     if gap <= _PROVEN:
         return "none", "proven to be the cheapest", "Proven: no plan that keeps these rules costs less."
+    saving = f"{pounds(objective - subject.bound)} a year ({percent(gap)})"
     return (
         f"{percent(gap)} at most",
         "of the cost, proven",
-        f"Proven: no plan that keeps these rules costs less than {pounds(subject.bound)} a year. However long the search "
-        f"goes on, at most {pounds(objective - subject.bound)} a year ({percent(gap)}) can be saved.{stopped}",
+        f"Proven: no plan that keeps these rules costs less than {pounds(subject.bound)} a year. "
+        f"However long the search goes on, at most {saving} can be saved.{stopped}",
     )

@@ -49,7 +49,16 @@
   const tiles = document.getElementById("tiles");
   if (tiles) tiles.addEventListener("change", () => Plotly.relayout(map, { images: tiles.checked ? data.tiles : [] }));
 
-  window.addEventListener("beforeprint", () => tables.forEach((table) => table.page.len(-1).draw()));
-  window.addEventListener("afterprint", () => tables.forEach((table) => table.page.len(15).draw()));
+  const paper = 680; // pixels across an A4 page within its margins
+  window.addEventListener("beforeprint", () => {
+    tables.forEach((table) => table.page.len(-1).draw());
+    Plotly.relayout(chart, { width: paper });
+    if (map) Plotly.relayout(map, { width: paper, height: Math.round((paper * map.clientHeight) / map.clientWidth) });
+  });
+  window.addEventListener("afterprint", () => {
+    tables.forEach((table) => table.page.len(15).draw());
+    Plotly.relayout(chart, { width: null, autosize: true });
+    if (map) Plotly.relayout(map, { width: null, height: null, autosize: true });
+  });
   document.body.dataset.ready = "true";
 })();
