@@ -49,11 +49,11 @@
   const tiles = document.getElementById("tiles");
   if (tiles) tiles.addEventListener("change", () => Plotly.relayout(map, { images: tiles.checked ? data.tiles : [] }));
 
-  const paper = 680; // pixels across an A4 page within its margins
+  const paper = { width: 1000, height: 560 }; // pixels of an A4 page on its side, within margins and below a heading
   window.addEventListener("beforeprint", () => {
     tables.forEach((table) => table.page.len(-1).draw());
-    Plotly.relayout(chart, { width: paper });
-    if (map) Plotly.relayout(map, { width: paper, height: Math.round((paper * map.clientHeight) / map.clientWidth) });
+    Plotly.relayout(chart, { width: paper.width });
+    if (map) Plotly.relayout(map, paper);
   });
   window.addEventListener("afterprint", () => {
     tables.forEach((table) => table.page.len(15).draw());
