@@ -71,7 +71,7 @@ def _hub(
         if role.min_per_10k is not None:
             needed = float(needed_fte(role.min_per_10k, hub.patients))
             there = float(hub.fte[role.id] + hub.hired(role.id))
-            yield Check("hub", id_, f"{role.id}, hires included", there, needed, True, "FTE")
+            yield Check("hub", id_, f"{role.id} FTE, hires included", there, needed, True, "FTE")
     if hub.care_model is not None and hub.km_to_lead is not None:
         limit = models[hub.care_model].max_km
         yield Check("hub", id_, "distance to the lead", float(hub.km_to_lead), limit, False, "km")
@@ -87,7 +87,7 @@ def _network(instance: Instance, network: NetworkFacts, model: CareModel, hubs: 
             needed = float(needed_fte(role.network_min_per_10k, network.patients))
             there = sum((hub.fte[role.id] + hub.hired(role.id) for hub in hubs), network.hired(role.id))
             there += exact(hospital.fte.get(role.id, 0)) if hospital is not None else 0
-            yield Check("network", network.id, f"{role.id}, hires included", float(there), needed, True, "FTE")
+            yield Check("network", network.id, f"{role.id} FTE, hires included", float(there), needed, True, "FTE")
 
 
 def _plan(instance: Instance, evaluation: Evaluation) -> Iterator[Check]:

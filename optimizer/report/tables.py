@@ -137,7 +137,7 @@ def hub_rules(subject: Subject, found: list[Check]) -> Table:
         Row((_place(subject, hub), *(_check(by.get((hub, rule))) for rule in rules)), subject.filter_of(hub))
         for hub in subject.hubs
     )
-    names = [rule if units[rule] == "patients" else f"{rule} ({units[rule]})" for rule in rules]
+    names = [rule if units[rule] in ("patients", "FTE") else f"{rule} ({units[rule]})" for rule in rules]
     return _table("hub-rules", "|".join(["Hub", *(f"#{name}" for name in names)]), rows)
 
 
@@ -163,7 +163,7 @@ def other_rules(subject: Subject, found: list[Check]) -> Table:
             Row(
                 (
                     Cell(subject.network_name(check.subject) if of_network else "Whole plan"),
-                    Cell(f"{check.rule}{'' if check.unit == 'patients' else f' ({check.unit})'}"),
+                    Cell(f"{check.rule}{'' if check.unit in ('patients', 'FTE') else f' ({check.unit})'}"),
                     Cell(cell.text, check.value, style=cell.style),
                     Cell(("at least " if check.at_least else "at most ") + f"{check.limit:,.{decimals}f}", check.limit),
                     Cell(f"{check.room:,.{decimals}f}", check.room),

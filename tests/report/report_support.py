@@ -1,0 +1,43 @@
+"""Pages of small plans, written once for all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hamlet_plan import hamlet, result
+
+from instances import Instance
+from optimizer.document import PlanDocument
+from optimizer.report import Subject, write_report
+from optimizer.result import Result
+from optimizer.today import todays_evaluation
+
+HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
+
+
+def subject(ended: Result) -> Subject:
+    assert ended.plan is not None
+    return Subject.of(ended.plan, PlanDocument.of(ended), todays_evaluation(ended.instance))
+
+
+def page(folder: Path, instance: Instance | None = None) -> Path:
+    """report.html of the hamlet's best plan."""
+    write_report(subject(result(instance or hamlet())), folder / "report.html")
+    return folder / "report.html"
+
+
+def renamed(instance: Instance, name: str) -> Instance:
+    """Every place called the same, and the instance too."""
+    data = instance.model_dump(exclude_unset=True)
+    for place in (*data["practices"], *data["hospitals"]):
+        place["name"] = name
+    return Instance.model_validate({**data, "name": name})
+
+
+def on_the_globe(instance: Instance) -> Instance:
+    """The hamlet, which lies on a plane, put into the Midlands."""
+    data = instance.model_dump(exclude_unset=True)
+    for place in (*data["practices"], *data["hospitals"]):
+        place["longitude"] = -1.5 + place.pop("x_km") / 67.7
+        place["latitude"] = 52.5 + place.pop("y_km") / 111.2
+    return Instance.model_validate(data)
