@@ -17,7 +17,7 @@ from optimizer.verify import Evaluation, Verifier
 from optimizer.verify.costs import COST
 from optimizer.verify.exact import exact
 
-WORK = 300_000  # practices evaluated at most, over all alternatives: a few seconds
+WORK = 150_000  # practices evaluated at most, over all alternatives: some 3 seconds for hundreds, 10 for thousands
 _HIRED = ("hub-workforce", "network-workforce")  # kept by hiring, which the objective prices
 _COST = {term.__name__ for term in COST}
 _MOST_SITES = 6  # tried for a hub that loses its host
@@ -103,9 +103,7 @@ class _Alternatives:
     def _best(self, plans: Iterator[Plan]) -> _Outcome | None:
         """Of the plan that breaks least, then costs least; None where there is nothing, or no more work is allowed."""
         best: tuple[tuple[int, Fraction], Evaluation] | None = None
-        for plan in plans:
-            if self._left <= 0:
-                break
+        while self._left > 0 and (plan := next(plans, None)) is not None:
             self._left -= 1
             evaluation = self._verifier.evaluate(plan)
             key = (len(self._new(evaluation)), evaluation.objective)
@@ -148,6 +146,9 @@ def _moved_to(plan: Plan, practices: list[str], target: str | None, sites: _Site
     kept: list[Hub] = []
     homeless: list[Hub] = []
     for hub in plan.hubs:
+        if hub.site != target and gone.isdisjoint(hub.members):
+            kept.append(hub)
+            continue
         members = tuple(member for member in hub.members if member not in gone)
         members += tuple(practices) if hub.site == target else ()
         if members:
@@ -176,6 +177,8 @@ def _resited(plan: Plan, old: str, new: str) -> Plan:
                 "network": renamed[hub.network].id if hub.network in renamed else hub.network,
             }
         )
+        if hub.site == old or hub.network in renamed
+        else hub
         for hub in plan.hubs
     )
     return plan.model_copy(update={"hubs": hubs, "networks": networks})

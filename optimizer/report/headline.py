@@ -23,7 +23,7 @@ def cards(subject: Subject) -> list[Card]:
     targets = f"{instance.hub.target_min:,} to {instance.hub.target_max:,}"
     figure, note, _ = proof(subject)
     found = [
-        Card("Patients", f"{subject.patients:,}", count(len(instance.practices), "practice")),
+        Card("Patients", _patients(subject.patients), count(len(instance.practices), "practice")),
         Card("Hubs", f"{len(evaluation.hubs):,}", f"{in_band:,} of them with {targets} patients"),
         Card("Cost a year", pounds(float(evaluation.objective)), _against_today(subject)),
         Card("Distance from the best", figure, note),
@@ -33,6 +33,10 @@ def cards(subject: Subject) -> list[Card]:
     if instance.care_model:
         found.insert(2, _networks(subject))
     return found
+
+
+def _patients(number: int) -> str:
+    return f"{number:,}" if number < 10_000_000 else f"{number / 1e6:.1f}m"
 
 
 def _networks(subject: Subject) -> Card:

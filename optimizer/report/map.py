@@ -23,6 +23,7 @@ from optimizer.report.subject import INDEPENDENT, Subject
 TILES = "https://basemaps.cartocdn.com/rastertiles/voyager/{z}/{x}/{y}.png"
 TILES_BY = "© OpenStreetMap contributors, © CARTO"
 _MOST_TILES = 64
+_ROOMY = 120  # hubs; beyond it, marks get smaller and stand without numbers
 _INK = "#212b32"
 _SILENT = {"hoverinfo": "skip"}
 
@@ -141,7 +142,8 @@ def _practices(subject: Subject, key: str, at: Positions, colours: dict[str, str
         return
     points = [at[facts.practice] for facts in inside]
     patients = [subject.practices[facts.practice].patients for facts in inside]
-    sizes = [round(float(np.clip(math.sqrt(number) / 11, 5, 18)), 1) for number in patients]
+    scale = _scale(subject)
+    sizes = [round(scale * float(np.clip(math.sqrt(number) / 11, 5, 18)), 1) for number in patients]
     x, y = _flat(points)
     marker = {
         "size": sizes,
@@ -154,7 +156,7 @@ def _practices(subject: Subject, key: str, at: Positions, colours: dict[str, str
     )
     moved = [k for k, facts in enumerate(inside) if facts.moved]
     ring = {
-        "size": [sizes[k] + 5 for k in moved],
+        "size": [sizes[k] + 5 * scale for k in moved],
         "symbol": "circle-open",
         "color": "#d4351c",
         "line": {"width": 1.8},
@@ -191,17 +193,17 @@ def _hub_sites(subject: Subject, key: str, hubs: list[str], sites: Positions, co
             f"furthest practice {float(facts.max_km):.1f} km{carries}"
         )
     marker = {
-        "size": 11,
+        "size": 11 * _scale(subject),
         "symbol": "square",
         "color": [colours[hub] for hub in hubs],
-        "line": {"color": _INK, "width": 2},
+        "line": {"color": _INK, "width": max(2 * _scale(subject), 0.8)},
     }
     return _trace(
         key,
         "hub",
         x,
         y,
-        mode="markers+text",
+        mode="markers+text" if len(subject.hubs) <= _ROOMY else "markers",
         marker=marker,
         text=[f"{subject.number[hub]}" for hub in hubs],
         textposition="bottom right",
@@ -217,7 +219,7 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
             continue
         x, y = _flat([at[network.lead]])
         marker = {
-            "size": 19,
+            "size": 19 * _scale(subject),
             "symbol": "star" if network.lead in subject.practices else "cross",
             "color": network_colour(subject, key),
             "line": {"color": "#ffffff", "width": 1.5},
@@ -231,7 +233,7 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
             "lead",
             x,
             y,
-            mode="markers+text",
+            mode="markers+text" if len(subject.hubs) <= _ROOMY else "markers",
             marker=marker,
             text=[f"<b>{escape(network.care_model)}</b>"],
             textposition="top center",
@@ -239,6 +241,11 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
             hovertext=[hover],
             hoverinfo="text",
         )
+
+
+def _scale(subject: Subject) -> float:
+    """Of marks: smaller where there are many."""
+    return round(math.sqrt(min(1.0, _ROOMY / max(len(subject.hubs), 1))), 2)
 
 
 def _trace(key: str, kind: str, x: list[float | None], y: list[float | None], **rest: Any) -> Trace:

@@ -23,6 +23,7 @@ from optimizer.room import checks
 def render(subject: Subject) -> str:
     """The page as HTML."""
     found = checks(subject.instance, subject.evaluation)
+    moved = moves(subject.instance, subject.plan.plan, subject.evaluation)
     drawn = plan_map(subject)
     environment = Environment(
         loader=PackageLoader("optimizer.report"),
@@ -46,7 +47,8 @@ def render(subject: Subject) -> str:
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),
-        moved=tables.moved(subject, moves(subject.instance, subject.plan.plan, subject.evaluation)),
+        moved=tables.moved(subject, moved),
+        moves_computed=sum(move.computed for move in moved),
         practices=tables.practices(subject),
         assumptions=tables.assumptions(subject.document.assumptions),
         data_warnings=data_warnings(subject.instance),

@@ -219,7 +219,7 @@ def _alternative(subject: Subject, move: Move) -> Cell:
 
 def _why(move: Move) -> Cell:
     if not move.computed:
-        return Cell("not computed", detail="the largest practices are looked at first")
+        return Cell("not computed", float("inf"))
     if move.broken:
         rest = f" (and {len(move.broken) - 1} more)" if len(move.broken) > 1 else ""
         return Cell("Breaks a rule", 0, f"{move.broken[0]}{rest}", "bad")

@@ -1,5 +1,20 @@
 // Hands the page's data to the libraries: plotly draws, DataTables sorts and searches, one select narrows both.
 "use strict";
+
+// The map shows the chosen network alone, and as near as it fits; all of it where none is chosen.
+function narrow(map, chosen, home) {
+  const visible = map.data.map((trace) => !chosen || trace.meta.network === chosen);
+  const places = map.data.filter((trace, k) => visible[k] && ["practice", "lead"].includes(trace.meta.kind));
+  const fit = (axis) => {
+    const values = places.flatMap((trace) => trace[axis]);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const edge = Math.max(0.1 * (high - low), 1);
+    return [low - edge, high + edge];
+  };
+  const ranges = chosen ? { x: fit("x"), y: fit("y") } : home;
+  Plotly.update(map, { visible }, { "xaxis.range": ranges.x, "yaxis.range": ranges.y });
+}
+
 (async () => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const config = { displaylogo: false, responsive: true, scrollZoom: true, modeBarButtons: [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]] };
@@ -13,6 +28,8 @@
     for (const trace of data.map.data) if (trace.meta.kind === "hub") trace.mode = "markers";
   }
   if (map) await Plotly.newPlot(map, data.map.data, data.map.layout, config);
+
+  const home = map && { x: [...map.layout.xaxis.range], y: [...map.layout.yaxis.range] };
 
   const source = document.getElementById("datatables").textContent;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -38,7 +55,7 @@
   const select = document.getElementById("network-filter");
   select.addEventListener("change", () => {
     const chosen = select.value;
-    if (map) Plotly.restyle(map, { visible: map.data.map((trace) => !chosen || trace.meta.network === chosen) });
+    if (map) narrow(map, chosen, home);
     for (const table of tables) {
       table.search.fixed("network", (text, cells, row) => {
         const network = table.row(row).node().dataset.network;
