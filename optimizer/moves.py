@@ -97,7 +97,8 @@ class _Alternatives:
 
     def _sites(self, members: Iterable[str]) -> list[str]:
         """Members that can host a hub, the largest first."""
-        hosts = [member for member in members if self._practices[member].can_host_hub]
+        known = [member for member in members if member in self._practices]  # a plan may list anything
+        hosts = [member for member in known if self._practices[member].can_host_hub]
         return sorted(hosts, key=lambda member: -self._practices[member].patients)[:_MOST_SITES]
 
     def _best(self, plans: Iterator[Plan]) -> _Outcome | None:
@@ -121,14 +122,11 @@ class _Alternatives:
 
     def _outcome(self, evaluation: Evaluation) -> _Outcome:
         weights = self._instance.weights
-        terms = [
-            (
-                term,
-                float((pounds - self._base.terms[term]) * exact(weights.cost if term in _COST else weights.disruption)),
-            )
-            for term, pounds in evaluation.terms.items()
-        ]
-        shown = sorted(((t, p) for t, p in terms if abs(p) >= 0.5), key=lambda pair: -abs(pair[1]))
+        terms: list[tuple[str, float]] = []
+        for term, pounds in evaluation.terms.items():
+            weight = exact(weights.cost if term in _COST else weights.disruption)
+            terms.append((term, float(weight * (pounds - self._base.terms[term]))))
+        shown = sorted((pair for pair in terms if abs(pair[1]) >= 0.5), key=lambda pair: -abs(pair[1]))
         return tuple(self._new(evaluation)), float(evaluation.objective - self._base.objective), tuple(shown)
 
 

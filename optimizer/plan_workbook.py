@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -24,7 +25,7 @@ WORKBOOK_FILE = "plan.xlsx"
 _HEADER_FILL = PatternFill("solid", fgColor="FF003087")
 _HEADER_FONT = Font(bold=True, color="FFFFFFFF")
 _WIDEST, _ROWS_MEASURED = 60, 300
-_ONE_LINE = "#,##0"
+_WHOLE = "#,##0"
 _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "mean_km": "0.00",
     "max_km": "0.00",
@@ -93,13 +94,8 @@ def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
 
 
 def _words(value: object) -> object:
-    return (
-        value
-        if isinstance(value, str | int | float)
-        else ", ".join(map(str, value))
-        if isinstance(value, tuple | list)
-        else str(value)
-    )
+    """A list in one cell."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
 
 
 def _write(book: Workbook, name: str, table: pd.DataFrame) -> None:
@@ -120,10 +116,9 @@ def _write(book: Workbook, name: str, table: pd.DataFrame) -> None:
 
 
 def _format(column: str) -> str:
-    return next(
-        (form for start, form in _FORMATS.items() if column.startswith(start)),
-        "General" if column == "figure" else _ONE_LINE,
-    )
+    if column == "figure":  # of the summary: each its own kind
+        return "General"
+    return next((form for start, form in _FORMATS.items() if column.startswith(start)), _WHOLE)
 
 
 def _header(sheet: Any, text: str) -> Any:
@@ -138,8 +133,8 @@ def _cell(sheet: Any, value: Any, number_format: str) -> Any:
         return None
     if isinstance(value, str):
         return stored_cell(sheet, value)
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
-    cell: Any = SheetCell(sheet, row=1, column=1, value=value.item() if hasattr(value, "item") else value)
+    cell: Any = SheetCell(sheet, row=1, column=1, value=value.item() if isinstance(value, np.generic) else value)
     cell.number_format = number_format
     return cell

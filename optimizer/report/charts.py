@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from optimizer.report.subject import Subject
@@ -57,17 +58,18 @@ def cost_chart(subject: Subject) -> dict[str, Any]:
         "connector": {"line": {"color": "#aeb7bd", "width": 1}},
         "hovertemplate": "%{y}: %{text} a year<extra></extra>",
     }
-    return {"data": [bar], "layout": _layout(len(labels))}
+    heights = accumulate([*(amount for _, amount in start), *shown.values()])
+    return {"data": [bar], "layout": _layout(len(labels), max([sum(plan.values()), *heights]))}
 
 
-def _layout(bars: int) -> dict[str, Any]:
+def _layout(bars: int, longest: float) -> dict[str, Any]:
     return {
         "height": 70 + 34 * bars,
-        "margin": {"l": 10, "r": 70, "t": 10, "b": 40},
+        "margin": {"l": 10, "r": 10, "t": 10, "b": 40},
         "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True},
         "xaxis": {
             **{"title": {"text": "pounds a year"}, "tickprefix": "£", "zeroline": True, "fixedrange": True},
-            **{"gridcolor": "#e8edee", "rangemode": "tozero"},
+            **{"gridcolor": "#e8edee", "range": [0, 1.4 * max(longest, 1.0)], "nticks": 5, "tickangle": 0},
         },
         "plot_bgcolor": "#ffffff",
         "paper_bgcolor": "#ffffff",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from instances.schema import Hospital
+from instances.tables import FTE
 from optimizer.document import Assumed
 from optimizer.moves import Move
 from optimizer.report.charts import weighted_terms
@@ -36,16 +37,26 @@ class Table:
     id: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    numeric: tuple[bool, ...] = ()
-    order: tuple[int, str] | None = None  # column and direction to begin with; None = as listed
-    printed: bool = True
+    numeric: tuple[bool, ...]
+    order: tuple[int, str] | None  # column and direction to begin with; None = as listed
+    printed: bool
+    total: Row | None  # stays below, however the rest is sorted
 
 
-def _table(id_: str, columns: str, rows: Iterator[Row], **rest: object) -> Table:
+def _table(
+    id_: str,
+    columns: str,
+    rows: Iterator[Row],
+    *,
+    order: tuple[int, str] | None = None,
+    printed: bool = True,
+    total: Row | None = None,
+) -> Table:
     """Columns separated by `|`; those of numbers are marked with `#`."""
-    names = [column.strip() for column in columns.split("|")]
+    names = columns.split("|")
     numeric = tuple(name.startswith("#") for name in names)
-    return Table(id_, tuple(name.removeprefix("#") for name in names), tuple(rows), numeric, **rest)  # type: ignore[arg-type]
+    plain = tuple(name.removeprefix("#") for name in names)
+    return Table(id_, plain, tuple(rows), numeric, order, printed, total)
 
 
 def _number(value: float, decimals: int = 0) -> Cell:
@@ -138,7 +149,8 @@ def hub_rules(subject: Subject, found: list[Check]) -> Table:
         for hub in subject.hubs
     )
     names = [rule if units[rule] in ("patients", "FTE") else f"{rule} ({units[rule]})" for rule in rules]
-    return _table("hub-rules", "|".join(["Hub", *(f"#{name}" for name in names)]), rows)
+    numeric = (False, *(True for _ in names))
+    return Table("hub-rules", ("Hub", *names), tuple(rows), numeric, order=None, printed=True, total=None)
 
 
 def _check(check: Check | None) -> Cell:
@@ -187,9 +199,9 @@ def cost(subject: Subject) -> Table:
         for term, amount in plan.items()
         if amount or (today and today[term])
     ]
-    rows.append(row("All together", sum(plan.values()), None if today is None else sum(today.values())))
+    total = row("All together", sum(plan.values()), None if today is None else sum(today.values()))
     columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
-    return _table("cost", columns, iter(rows))
+    return _table("cost", columns, iter(rows), total=total)
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:
@@ -250,12 +262,15 @@ def practices(subject: Subject) -> Table:
 
 
 def assumptions(found: tuple[Assumed, ...]) -> Table:
-    rows = (Row((Cell(a.key), Cell(_value(a.value)), *_with_source(a.description))) for a in found)
+    rows = (Row((Cell(a.key), Cell(_value(a.value)), *_with_source(a))) for a in found)
     return _table("assumptions", "Setting|Value|What it is|Source", rows)
 
 
-def _with_source(description: str) -> tuple[Cell, Cell]:
+def _with_source(figure: Assumed) -> tuple[Cell, Cell]:
     """A description says what and then, after a colon or semicolon, from where."""
+    description = figure.description
+    if figure.key.startswith(FTE):
+        return Cell(description), Cell("estimate", style="warn")
     marks = [at for at in (description.find("; "), description.find(": ")) if at >= 0]
     what, source = (description[: min(marks)], description[min(marks) + 2 :]) if marks else (description, "")
     return Cell(what), Cell(source, style="warn" if "assumption" in source else "")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from hamlet_plan import BEST, hamlet
-from report_support import HOSTILE, on_the_globe, page, renamed
+from report_support import HOSTILE, on_the_globe, page, placeless, renamed
 
+from optimizer.report import write_report
 from tests.browser_support import Browser, browser
 
 __all__ = ["browser"]
@@ -114,3 +115,10 @@ def test_names_never_run(browser: Browser, tmp_path: Path) -> None:
     assert browser.run("return document.querySelectorAll('img[src=x]').length") == 0
     assert browser.complaints() == []
     assert browser.fetched() == []
+
+
+def test_without_coordinates_tables_work_all_the_same(browser: Browser, tmp_path: Path) -> None:
+    write_report(placeless(), tmp_path / "report.html")
+    shown(browser, tmp_path / "report.html")
+    assert browser.complaints() == []
+    assert len(browser.run(ROWS, "#hubs")) == 1

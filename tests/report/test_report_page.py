@@ -8,11 +8,12 @@ from html import unescape
 from pathlib import Path
 
 from hamlet_plan import BEST, hamlet, result
-from report_support import HOSTILE, page, renamed, subject
+from report_support import HOSTILE, page, placeless, renamed, subject
 from village import village
 
 from optimizer.backend import Limit, Reason
 from optimizer.document import PlanDocument
+from optimizer.plan import Network
 from optimizer.report import Subject
 from optimizer.report.headline import cards, summary
 from optimizer.report.page import render
@@ -130,3 +131,18 @@ def test_pounds() -> None:
         "£1.00m",
         "\N{MINUS SIGN}£2.27m",
     ]
+
+
+def test_a_plan_of_nonsense_is_shown_with_what_is_wrong() -> None:
+    hub = BEST.hubs[0].model_copy(update={"site": "nowhere", "members": ("ZP01", "nobody"), "network": "MCP:nowhere"})
+    plan = BEST.model_copy(
+        update={"hubs": (*BEST.hubs[1:], hub), "networks": (*BEST.networks, Network(care_model="MCP", lead="nowhere"))}
+    )
+    about = Subject.of(VerifiedPlan(HAMLET, plan, verify(HAMLET, plan)), None, todays_evaluation(HAMLET))
+    assert "a place that is not in the instance" in text_of(render(about))
+
+
+def test_without_coordinates_there_is_no_map() -> None:
+    source = render(placeless())
+    assert 'id="map"' not in source
+    assert 'id="hubs"' in source

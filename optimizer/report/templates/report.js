@@ -20,6 +20,7 @@ function narrow(map, chosen, home) {
   const config = { displaylogo: false, responsive: true, scrollZoom: true, modeBarButtons: [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]] };
   const chart = document.getElementById("cost-chart");
   const map = document.getElementById("map");
+  if (chart.clientWidth < 600) data.cost.layout.font.size = 11;
   await Plotly.newPlot(chart, data.cost.data, data.cost.layout, { displayModeBar: false, responsive: true });
   if (map && map.clientWidth < 600) {
     for (const { marker } of data.map.data) {
