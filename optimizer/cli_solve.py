@@ -59,7 +59,7 @@ def run(request: SolveRequest) -> ExitCode:
         return _without_plan(result, request.folder)
     with undisturbed():
         files = write_outputs(result, request.folder, request.settings, request.instance_file)
-    if not any(file.name == GEOJSON_FILE for file in files):
+    if not request.quiet and not any(file.name == GEOJSON_FILE for file in files):
         stderr().print(f"{GEOJSON_FILE} was not written: it takes the latitude and longitude of every place.")
     if request.report:
         with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
