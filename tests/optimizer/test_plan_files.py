@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hamlet_plan import BEST, hamlet, result
+from hamlet_plan import BEST, hamlet, on_the_globe, result
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -29,13 +29,6 @@ from optimizer.verify import verify
 
 HAMLET = hamlet()
 EVIL = "=cmd|' /C calc'!A0"
-
-
-def on_the_globe(instance: Instance) -> Instance:
-    data = instance.model_dump(exclude_unset=True)
-    for place in (*data["practices"], *data["hospitals"]):
-        place["longitude"], place["latitude"] = -1.5 + place.pop("x_km") / 67.7, 52.5 + place.pop("y_km") / 111.2
-    return Instance.model_validate(data)
 
 
 def evil() -> tuple[Instance, Plan]:

@@ -37,15 +37,6 @@ def renamed(instance: Instance, name: str) -> Instance:
     return Instance.model_validate({**data, "name": name})
 
 
-def on_the_globe(instance: Instance) -> Instance:
-    """The hamlet, which lies on a plane, put into the Midlands."""
-    data = instance.model_dump(exclude_unset=True)
-    for place in (*data["practices"], *data["hospitals"]):
-        place["longitude"] = -1.5 + place.pop("x_km") / 67.7
-        place["latitude"] = 52.5 + place.pop("y_km") / 111.2
-    return Instance.model_validate(data)
-
-
 def placeless() -> Subject:
     """A plan of the village with a travel table in place of coordinates."""
     data = village().model_dump(exclude_unset=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hamlet_plan import BEST, hamlet
-from report_support import HOSTILE, on_the_globe, page, placeless, renamed
+from hamlet_plan import BEST, hamlet, on_the_globe
+from report_support import HOSTILE, page, placeless, renamed
 
 from optimizer.report import write_report
 from tests.browser_support import Browser, browser
