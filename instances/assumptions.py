@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from instances.presets import source
 from instances.schema import Instance
 
 
@@ -42,4 +43,10 @@ def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:
     for name, field in type(record).model_fields.items():
         value = getattr(record, name)
         if name not in record.model_fields_set and value not in (None, (), {}):
-            yield Assumption(prefix + name, value, field.description or "")
+            yield Assumption(prefix + name, value, _described(record, name, field.description or ""))
+
+
+def _described(record: BaseModel, name: str, description: str) -> str:
+    """The source of a preset goes before that of the field's own default, which it replaces."""
+    preset = source(getattr(record, "id", ""), name)
+    return description if preset is None else f"{description.partition(';')[0].partition(': ')[0]}; {preset}"

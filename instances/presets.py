@@ -74,3 +74,35 @@ ROLES: dict[str, dict[str, Any]] = {
     "splw": {"cost_per_fte": 43_352.0},
     "care_coordinator": {"cost_per_fte": 36_050.0},
 }
+
+_FRAMEWORK = "new care models frameworks, NHS England 2016"
+_REIMBURSED = "maximum reimbursement 2025/26 with on-costs, Network Contract DES"
+
+# where a preset comes from; one that is not listed is an assumption
+SOURCES: dict[str, dict[str, str]] = {
+    "MCP": {
+        "lead": _FRAMEWORK,
+        "min": f"test sites served 100,000 and more, {_FRAMEWORK}",
+        "target_min": f"test sites served 100,000 and more, {_FRAMEWORK}",
+        "capitated_budget_per_patient": "Dudley MCP 2017: GBP 244.3m a year for about 315,000",
+    },
+    "PACS": {
+        "lead": _FRAMEWORK,
+        "min": f"about 250,000 and more, {_FRAMEWORK}",
+        "target_min": f"about 250,000 and more, {_FRAMEWORK}",
+        "capitated_budget_per_patient": "ICB core 1,732 + primary medical 180, 2024/25",
+    },
+    "ACS": {"capitated_budget_per_patient": "ICB core 1,732 + primary medical 180, 2024/25"},
+    "gp": {
+        "min_per_10k": "England has 4.2, NHS England workforce statistics, May 2025; lowered, which is an assumption",
+        "cost_per_fte": _REIMBURSED,
+    },
+    **{role: {"cost_per_fte": _REIMBURSED} for role in ROLES if role != "gp"},
+}
+
+
+def source(id_: str, field: str) -> str | None:
+    """Where the preset of a role's or care model's field comes from; None where there is no preset."""
+    if field not in {**CARE_MODELS, **ROLES}.get(id_, {}):
+        return None
+    return SOURCES.get(id_, {}).get(field, "assumption")

@@ -186,13 +186,13 @@ def _write_sheet(book: Workbook, name: str, header: Sequence[str], rows: Iterabl
         sheet.column_dimensions[get_column_letter(k + 1)].width = min(widest + 2, _WIDEST)
     sheet.append([_styled(sheet, column) for column in header])
     for row in first:
-        sheet.append([_stored(sheet, cell) for cell in row])
+        sheet.append([stored_cell(sheet, cell) for cell in row])
     for row in rows:
-        sheet.append([_stored(sheet, cell) for cell in row])
+        sheet.append([stored_cell(sheet, cell) for cell in row])
 
 
 def _styled(sheet: Any, text: str) -> Any:
-    cell = _stored(sheet, text)
+    cell = stored_cell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 
@@ -201,7 +201,7 @@ _TEXT_STYLE = StyleArray()
 _TEXT_STYLE.numFmtId = 49  # "@": what a user types over it stays text as well
 
 
-def _stored(sheet: Any, value: Cell) -> Any:
+def stored_cell(sheet: Any, value: Cell) -> Any:
     """A cell that reads back the same: text never becomes a formula or a number, a float keeps every digit."""
     if isinstance(value, str):
         cell = SheetCell(sheet, row=1, column=1, value=value, style_array=_TEXT_STYLE)

@@ -16,6 +16,7 @@ import typer
 
 from optimizer.cli_import import import_app
 from optimizer.cli_inputs import invalid_options, read, slug, small_instance, solve_options
+from optimizer.cli_report import report
 from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, warn
 
 DEFAULT_TIME_LIMIT_S = 60.0
@@ -30,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_app, name="import")
+app.command()(report)
 
 
 class OnUnsupported(StrEnum):
@@ -105,6 +107,7 @@ def solve(
     on_unsupported: Annotated[
         OnUnsupported, typer.Option(help="For an option that the backend cannot honour.")
     ] = OnUnsupported.ERROR,
+    report: Annotated[bool, typer.Option(help="Write report.html, the page to read.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors.")] = False,
 ) -> None:
     """Find the plan of least cost and disruption; Ctrl-C stops and keeps the best so far."""
@@ -112,6 +115,7 @@ def solve(
 
     request = SolveRequest(
         instance=read(instance, settings),
+        instance_file=instance,
         solver=solver,
         options=solve_options(
             time_limit=time_limit,
@@ -128,6 +132,7 @@ def solve(
         start=start,
         out=out,
         settings=settings or [],
+        report=report,
         quiet=quiet,
     )
     raise typer.Exit(run(request))

@@ -12,13 +12,17 @@ from instances import Instance
 from optimizer.backend import Limit, Reason, SolveOptions
 from optimizer.cli_inputs import native_options, slug
 from optimizer.display import LIMITS, plan_view
-from optimizer.outputs import write_outputs
+from optimizer.document import PlanDocument
+from optimizer.geojson import GEOJSON_FILE
+from optimizer.outputs import REPORT_FILE, write_outputs
 from optimizer.plan import Plan
 from optimizer.progress import ProgressLine
 from optimizer.read_plan import PLAN_FILE, read_plan
+from optimizer.report import HOW_TO_GET, Subject, is_available, write_report
 from optimizer.result import Result
 from optimizer.solving import DEFAULT_SOLVER, solve
 from optimizer.terminal import ExitCode, fail, stderr, stdout, stoppable, undisturbed, warn
+from optimizer.today import todays_evaluation
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class SolveRequest:
     start: Path | None = None
     out: Path | None = None
     settings: Sequence[str] = ()
+    instance_file: Path | None = None
+    report: bool = True
     quiet: bool = False
 
     @property
@@ -52,7 +58,12 @@ def run(request: SolveRequest) -> ExitCode:
     if result.plan is None:
         return _without_plan(result, request.folder)
     with undisturbed():
-        files = write_outputs(result, request.folder, request.settings)
+        files = write_outputs(result, request.folder, request.settings, request.instance_file)
+    if not request.quiet and not any(file.name == GEOJSON_FILE for file in files):
+        stderr().print(f"{GEOJSON_FILE} was not written: it takes the latitude and longitude of every place.")
+    if request.report:
+        with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
+            files += _write_report(result, request)
     if result.reason is Reason.ERROR:
         _warn_of_failure(result)
     if not request.quiet:
@@ -60,6 +71,19 @@ def run(request: SolveRequest) -> ExitCode:
             stdout().print(plan_view(result, result.plan))
             stdout().print(f"Written to {request.folder}: {', '.join(file.name for file in files)}", soft_wrap=True)
     return ExitCode.DONE
+
+
+def _write_report(result: Result, request: SolveRequest) -> tuple[Path, ...]:
+    """The page beside the plan; without the packages that it takes, a line says how to get them."""
+    if not is_available():
+        why = f"{REPORT_FILE} was not written, as it takes packages that are not installed: {HOW_TO_GET}"
+        stderr().print(why, soft_wrap=True)
+        return ()
+    assert result.plan is not None
+    path = request.folder / REPORT_FILE
+    document = PlanDocument.of(result, request.settings)
+    write_report(Subject.of(result.plan, document, todays_evaluation(result.instance)), path)
+    return (path,)
 
 
 def _search(request: SolveRequest, start: Plan | None) -> Result:

@@ -98,14 +98,14 @@ class PlanDocument(JsonDocument):
         return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents)
 
     @classmethod
-    def of(cls, result: Result, settings: Sequence[str] = ()) -> PlanDocument:
-        """The document of a result that has a plan; `settings` are the changes made to the file's instance."""
+    def of(cls, result: Result, settings: Sequence[str] = (), file: str | None = None) -> PlanDocument:
+        """The document of a result that has a plan; `settings` are the changes made to the instance of `file`."""
         if result.plan is None:
             raise ValueError("a result without a plan has no document")
         plan, outcome, evaluation = result.plan.plan, result.outcome, result.plan.evaluation
         return cls(
             schema_version=1,
-            instance=instance_mark(result.instance, settings),
+            instance=instance_mark(result.instance, settings, file),
             reason=result.reason,
             limit=result.limit,
             ending=result.ending,

@@ -25,10 +25,11 @@ class InstanceMark(Part):
     name: str = ""
     sha256: str | None = Field(default=None, description="of the instance's content, settings applied")
     settings: tuple[str, ...] = Field(default=(), description="what --set changed in the file")
+    file: str | None = Field(default=None, description="where it was read from, as seen from the document's folder")
 
 
-def instance_mark(instance: Instance, settings: Sequence[str] = ()) -> InstanceMark:
-    return InstanceMark(name=instance.name, sha256=instance.sha256, settings=tuple(settings))
+def instance_mark(instance: Instance, settings: Sequence[str] = (), file: str | None = None) -> InstanceMark:
+    return InstanceMark(name=instance.name, sha256=instance.sha256, settings=tuple(settings), file=file)
 
 
 class JsonDocument(Part):

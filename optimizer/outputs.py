@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from instances.files import write_together
 from optimizer.certificate import BOUND_FILE
 from optimizer.document import PlanDocument
+from optimizer.geojson import GEOJSON_FILE, as_geojson
 from optimizer.json_document import instance_mark
+from optimizer.plan_workbook import WORKBOOK_FILE, workbook_bytes
 from optimizer.read_plan import PLAN_FILE
 from optimizer.result import Result
 from optimizer.tables import as_csv
 
 TABLES = ("assignments", "hubs", "networks")
+REPORT_FILE = "report.html"  # optimizer.report makes it from these files and the instance
 
 
-def write_outputs(result: Result, folder: Path, settings: Sequence[str] = ()) -> tuple[Path, ...]:
+def write_outputs(
+    result: Result, folder: Path, settings: Sequence[str] = (), instance_file: Path | None = None
+) -> tuple[Path, ...]:
     """Write the files of a result that has a plan, in place of an older plan's; return their paths.
 
-    `settings` are the changes that were made to the instance in its file, kept in plan.json. Without a certificate an
-    older one is removed: it is not of this plan's bound.
+    `settings` are the changes that were made to the instance of `instance_file`, kept in plan.json with its place. What
+    is of an older plan and not written is removed: certificate, map (without latitudes and longitudes) and report.
     """
     if result.plan is None:
         raise ValueError("a result without a plan has no files")
+    document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
+    contents = {
+        folder / BOUND_FILE: _certificate(result, settings),
+        **{folder / f"{name}.csv": as_csv(getattr(result.plan, name)).encode() for name in TABLES},
+        folder / WORKBOOK_FILE: workbook_bytes(result.plan, document),
+        folder / GEOJSON_FILE: _map(result),
+        folder / PLAN_FILE: document.to_json().encode(),
+    }
+    obsolete = [folder / REPORT_FILE, *(path for path, content in contents.items() if content is None)]
+    written = {path: content for path, content in contents.items() if content is not None}
+    write_together(written, obsolete)
+    return tuple(written)
+
+
+def _certificate(result: Result, settings: Sequence[str]) -> bytes | None:
     certificate = None if result.bound is None else result.outcome.certificate
-    contents = {folder / f"{name}.csv": as_csv(getattr(result.plan, name)).encode() for name in TABLES}
-    contents[folder / PLAN_FILE] = PlanDocument.of(result, settings).to_json().encode()
-    if certificate is not None:
-        marked = certificate.model_copy(update={"instance": instance_mark(result.instance, settings)})
-        contents = {folder / BOUND_FILE: marked.to_json().encode(), **contents}
-    write_together(contents, obsolete=() if certificate is not None else (folder / BOUND_FILE,))
-    return tuple(contents)
+    if certificate is None:
+        return None
+    return certificate.model_copy(update={"instance": instance_mark(result.instance, settings)}).to_json().encode()
+
+
+def _map(result: Result) -> bytes | None:
+    assert result.plan is not None
+    text = as_geojson(result.plan)
+    return None if text is None else text.encode()
+
+
+def seen_from(folder: Path, file: Path | None) -> str | None:
+    """The relative path to a file, in slashes; the whole path where the two are on different drives."""
+    if file is None:
+        return None
+    try:
+        return Path(os.path.relpath(file.absolute(), folder.absolute())).as_posix()
+    except ValueError:
+        return file.absolute().as_posix()

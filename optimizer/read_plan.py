@@ -18,6 +18,7 @@ from instances.tables import Table, parse_csv
 from instances.wording import did_you_mean
 from optimizer.build import build_problem
 from optimizer.document import PlanDocument
+from optimizer.formulas import from_text_cell
 from optimizer.plan import Hub, Network, Plan
 from optimizer.solution import from_plan, to_plan
 from optimizer.verify import verify
@@ -177,4 +178,4 @@ class _Assignments:
 
 def _cell(cells: Sequence[Any], position: int | None) -> str:
     value = None if position is None else cells[position]
-    return "" if value is None else str(value).strip()
+    return "" if value is None else from_text_cell(str(value).strip())

@@ -11,6 +11,7 @@ from fractions import Fraction
 import pandas as pd
 
 from instances import Instance
+from optimizer.formulas import as_text_cell
 from optimizer.verify import Evaluation
 
 KM_DECIMALS = 3
@@ -106,9 +107,12 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
 
 
 def as_csv(table: pd.DataFrame) -> str:
-    """Comma-separated text: empty cells for missing values, lowercase true and false."""
+    """Comma-separated text: empty cells for missing values, true and false in lowercase, no formulas."""
     flags = table.select_dtypes("bool").columns
     words = table.assign(**{flag: table[flag].map({True: "true", False: "false"}) for flag in flags})
+    texts: list[str] = list(table.select_dtypes("string").columns)
+    words = words.assign(**{text: table[text].map(as_text_cell, na_action="ignore") for text in texts})
+    words.columns = words.columns.map(as_text_cell)
     return words.to_csv(index=False, lineterminator="\n")
 
 

@@ -41,7 +41,7 @@ def test_people_can_read_it(solved: tuple[Path, Said]) -> None:
         "Eastham Cross Medical Centre",
         "PACS:ZH01",
         "Moved: 4 of the 11 practices that have a group today, 20,000 patients.",
-        f"Written to {folder}: assignments.csv, hubs.csv, networks.csv, plan.json",
+        f"Written to {folder}: assignments.csv, hubs.csv, networks.csv, plan.xlsx, plan.json, report.html",
     ):
         assert words in said.stdout
     assert "plan 1,0" in said.stderr  # a line of progress

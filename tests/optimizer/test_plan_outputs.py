@@ -42,7 +42,7 @@ KEYS = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_outputs(result(INSTANCE), tmp_path / "deep" / "plan", ["hub.min=10000"])
+    write_outputs(result(INSTANCE), tmp_path / "deep" / "plan", ["hub.min=10000"], tmp_path / "hamlet.json")
     return tmp_path / "deep" / "plan"
 
 
@@ -52,6 +52,7 @@ def test_files(folder: Path) -> None:
         "hubs.csv",
         "networks.csv",
         "plan.json",
+        "plan.xlsx",
     ]
     assert len((folder / "assignments.csv").read_text().splitlines()) == 13
 
@@ -60,7 +61,13 @@ def test_document(folder: Path) -> None:
     content = json.loads((folder / "plan.json").read_text())
     assert set(KEYS) <= set(content)
     assert content["schema_version"] == 1
-    assert content["instance"] == {"name": INSTANCE.name, "sha256": INSTANCE.sha256, "settings": ["hub.min=10000"]}
+    mark = {
+        "name": INSTANCE.name,
+        "sha256": INSTANCE.sha256,
+        "settings": ["hub.min=10000"],
+        "file": "../../hamlet.json",
+    }
+    assert content["instance"] == mark
     assert (content["reason"], content["limit"], content["ending"]) == ("feasible", "time", "completed")
     assert content["objective"] == pytest.approx(OPTIMUM, abs=1e-3)
     assert content["gap"] == pytest.approx(0.01)

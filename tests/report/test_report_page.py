@@ -1,0 +1,148 @@
+"""What the page says, read from its source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+from hamlet_plan import BEST, hamlet, result
+from report_support import HOSTILE, page, placeless, renamed, subject
+from village import village
+
+from optimizer.backend import Limit, Reason
+from optimizer.document import PlanDocument
+from optimizer.plan import Network
+from optimizer.report import Subject
+from optimizer.report.headline import cards, summary
+from optimizer.report.page import render
+from optimizer.report.tables import assumptions
+from optimizer.report.wording import pounds, proof
+from optimizer.result import VerifiedPlan
+from optimizer.today import todays_evaluation
+from optimizer.verify import verify
+
+HAMLET = hamlet()
+
+
+def text_of(source: str) -> str:
+    """What stands between the tags, scripts and styles left out."""
+    plain = re.sub(r"<(script|style).*?</\1>", " ", source, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", plain)).split())
+
+
+def test_headline() -> None:
+    figures = {card.title: card for card in cards(subject(result(HAMLET)))}
+    patients = sum(practice.patients for practice in HAMLET.practices)
+    assert figures["Patients"].figure == f"{patients:,}"
+    assert figures["Hubs"].figure == "4"
+    assert figures["Networks"].figure == "2"
+    assert figures["Cost a year"].figure == "£1.02m"
+    assert figures["Distance from the best"].figure == "1.0% at most"
+
+
+def test_proof_in_plain_words() -> None:
+    about = subject(result(HAMLET))
+    assert "costs less than £1.01m a year" in proof(about)[2]
+    assert "at most £10,000 a year (1.0%) can be saved" in proof(about)[2]
+    assert "stopped by the time limit" in summary(about)[0]
+    best = replace(result(HAMLET), reason=Reason.OPTIMAL, limit=None, bound=float(about.evaluation.objective))
+    assert proof(subject(best))[0] == "none"
+    unknown = replace(result(HAMLET), bound=None, limit=Limit.INTERRUPT)
+    assert proof(subject(unknown))[0] == "not known"
+
+
+def test_another_instance_takes_no_proof() -> None:
+    document = PlanDocument.of(result(HAMLET))
+    other = HAMLET.with_settings({"hub.running_cost": 1.0})
+    about = Subject.of(VerifiedPlan(other, BEST, verify(other, BEST)), document, None)
+    assert about.bound is None
+    assert proof(about)[0] == "not known"
+    assert "has changed since" in text_of(render(about))
+
+
+def test_a_plan_that_breaks_rules_says_so() -> None:
+    strict = HAMLET.with_settings({"hub.max_km": 0.1})
+    about = Subject.of(VerifiedPlan(strict, BEST, verify(strict, BEST)), None, todays_evaluation(strict))
+    assert not about.evaluation.ok
+    said = text_of(render(about))
+    assert "This plan breaks rules in" in said
+    assert "further than the limit of 0.1 km" in said
+
+
+def test_everything_is_escaped(tmp_path: Path) -> None:
+    source = page(tmp_path, renamed(HAMLET, HOSTILE)).read_text()
+    assert HOSTILE not in source
+    assert "<img src=x" not in source
+    assert text_of(source).count(HOSTILE) > len(HAMLET.practices)
+
+
+def test_one_file_with_everything_inside(tmp_path: Path) -> None:
+    source = page(tmp_path).read_text()
+    assert not re.findall(r"<(?:link|script|img|iframe)[^>]+(?:src|href)=", source)
+    assert "default-src 'none'" in source
+
+
+def test_without_networks_or_groups() -> None:
+    plain = village({"care_model": [], "policy.coverage_min": 0, "role": []})
+    data = plain.model_dump(exclude_unset=True)
+    for practice in data["practices"]:
+        practice["current_group"] = None
+    alone = type(plain).model_validate(data)
+    plan = BEST.model_copy(
+        update={
+            "hubs": (
+                BEST.hubs[0].model_copy(
+                    update={"site": "a", "members": tuple("abcd"), "network": None, "continues": None}
+                ),
+            ),
+            "networks": (),
+            "independents": tuple("efgh"),
+        }
+    )
+    about = Subject.of(VerifiedPlan(alone, plan, verify(alone, plan)), None, todays_evaluation(alone))
+    assert about.today is None
+    assert "No practice leaves its group." in text_of(render(about))
+
+
+def test_assumptions_name_their_source() -> None:
+    bare = type(HAMLET).model_validate(
+        {
+            "practices": [{"id": "p", "patients": 1, "x_km": 0, "y_km": 0, "fte": {"gp": 1}}],
+            "care_model": [{"id": "MCP"}],
+            "role": [{"id": "gp"}],
+        }
+    )
+    document = Subject.of(VerifiedPlan(bare, BEST, verify(bare, BEST)), None, None).document
+    rows = {row.cells[0].text: row.cells for row in assumptions(document.assumptions).rows}
+    assert "NHS England 2016" in rows["care_model.MCP.min"][3].text
+    assert rows["care_model.MCP.running_cost"][3].text == "assumption"
+    assert "Network Contract DES" in rows["role.gp.cost_per_fte"][3].text
+    assert rows["hub.target_min"][3].text == "Network Contract DES, 2019"
+
+
+def test_pounds() -> None:
+    assert [pounds(x) for x in (0, 999, 12_345, 999_499, 999_501, -2_270_000)] == [
+        "£0",
+        "£999",
+        "£12,000",
+        "£999,000",
+        "£1.00m",
+        "\N{MINUS SIGN}£2.27m",
+    ]
+
+
+def test_a_plan_of_nonsense_is_shown_with_what_is_wrong() -> None:
+    hub = BEST.hubs[0].model_copy(update={"site": "nowhere", "members": ("ZP01", "nobody"), "network": "MCP:nowhere"})
+    plan = BEST.model_copy(
+        update={"hubs": (*BEST.hubs[1:], hub), "networks": (*BEST.networks, Network(care_model="MCP", lead="nowhere"))}
+    )
+    about = Subject.of(VerifiedPlan(HAMLET, plan, verify(HAMLET, plan)), None, todays_evaluation(HAMLET))
+    assert "a place that is not in the instance" in text_of(render(about))
+
+
+def test_without_coordinates_there_is_no_map() -> None:
+    source = render(placeless())
+    assert 'id="map"' not in source
+    assert 'id="hubs"' in source
