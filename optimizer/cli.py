@@ -14,6 +14,9 @@ from typing import Annotated
 
 import typer
 
+from optimizer.cli_arguments import InstancePath, Settings
+from optimizer.cli_compare import compare
+from optimizer.cli_explain import explain
 from optimizer.cli_import import import_app
 from optimizer.cli_inputs import invalid_options, read, slug, small_instance, solve_options
 from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, warn
@@ -30,6 +33,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_app, name="import")
+app.command()(compare)
+app.command()(explain)
 
 
 class OnUnsupported(StrEnum):
@@ -37,15 +42,6 @@ class OnUnsupported(StrEnum):
 
     ERROR = "error"
     WARN = "warn"
-
-
-InstancePath = Annotated[
-    Path, typer.Argument(metavar="INSTANCE", help="A .toml, .json or .xlsx file, or a folder with an instance.toml.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as hub.min=25000; may be repeated."),
-]
 
 
 def main() -> None:
