@@ -16,6 +16,7 @@ from optimizer.backend import Solution, SolveOptions
 from optimizer.build import build_problem
 from optimizer.check import impossibilities
 from optimizer.construct import unruly_states
+from optimizer.explain.alternatives import Alternative, alternatives, is_plannable_by_search
 from optimizer.explain.changes import Change, apply
 from optimizer.explain.elastic import elastic_problem
 from optimizer.explain.relaxed import Relaxed, relaxed
@@ -28,7 +29,11 @@ MOST_FOR_ELASTIC = 100  # practices; beyond, the search alone
 SEVERITIES = (10.0, 30.0, 3.0, 100.0)  # of the prices of broken rules, a cooling each ...
 ROUNDS = 5  # ... so many times, where no elastic model follows
 SEARCH_SHARE = 0.15  # of the time, where it does
-ELASTIC_SHARE = 0.7  # of what is left then
+ELASTIC_SHARE = 0.6  # of what is left then
+THINNING_SHARE = 0.6  # of what is left then
+MOST_ALTERNATIVES = 4  # exemptions for which other ways out are looked for
+ALTERNATIVE_S = 10.0  # for each, at most twice
+_LEAST_S = 1.0
 _HALF = 0.5  # of an exemption: a least price above it means that at least one is needed
 
 Tell = Callable[[str], None]
@@ -55,6 +60,7 @@ class NoPlan:
     least: float | None = None  # proven: no plan can be had for less than this price of exemptions
     needed: tuple[Needed, ...] | None = None  # None: not looked into
     enough: Relaxed | None = None  # a plan with the needed changes alone
+    instead: tuple[tuple[Alternative, ...], ...] = ()  # of each of the first exemptions: what would do in its place
 
     @property
     def plan_exists(self) -> bool:
@@ -102,7 +108,7 @@ class _Inquiry:
         if found is None or not found.exemptions or not small:
             return NoPlan(reasons, found, least)
         needed, enough = self._thinned(found)
-        return NoPlan(reasons, found, least, needed, enough)
+        return NoPlan(reasons, found, least, needed, enough, self._instead(found))
 
     def _left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.1)
@@ -138,12 +144,29 @@ class _Inquiry:
             if impossibilities(build_problem(without)):
                 needed.append(Needed(change, proven=True))
                 continue
-            plan, least = self._elastic(without, self._left() / (len(found.changes) - number))
+            plan, least = self._elastic(without, THINNING_SHARE * self._left() / (len(found.changes) - number))
             if plan is not None and not plan.exemptions:
                 keep, enough = others, plan
             else:
                 needed.append(Needed(change, proven=least is not None and least > _HALF))
         return tuple(needed), enough
+
+    def _instead(self, found: Relaxed) -> tuple[tuple[Alternative, ...], ...]:
+        self.tell("looking for other ways out")
+        return tuple(
+            alternatives(self.instance, found, exemption, self._is_plannable)
+            for exemption in found.exemptions[:MOST_ALTERNATIVES]
+            if self._left() > _LEAST_S
+        )
+
+    def _is_plannable(self, instance: Instance) -> bool:
+        if impossibilities(build_problem(instance)):
+            return False
+        limit = min(self._left(), ALTERNATIVE_S)
+        if is_plannable_by_search(instance, seed=self.seed, time_limit=limit):
+            return True
+        plan, _ = self._elastic(instance, min(self._left(), ALTERNATIVE_S))
+        return plan is not None and not plan.exemptions
 
 
 def _better(one: Relaxed | None, other: Relaxed | None) -> Relaxed | None:

@@ -35,8 +35,22 @@ def question(text: str, instance: Instance) -> Question:
     form, count, read = FORMS[verb]
     if not count[0] <= len(words) <= count[1]:
         raise InputError([Fault("--why-not", form, value=text)])
+    _refuse_unknown(instance, text, verb, words)
     settings, hard = read(instance, words)
     return Question(text, settings, hard)
+
+
+def _refuse_unknown(instance: Instance, text: str, verb: str, words: Words) -> None:
+    """Ids that nobody has, where ids stand: the first of `network` alone, none in `hubs` and `model`."""
+    places = {place.id for place in (*instance.practices, *instance.hospitals)}
+    ids = {"network": words[:1], "hubs": [], "model": []}.get(verb, words)
+    faults = [
+        Fault("--why-not", "the id of a practice or hospital" + did_you_mean(word, places), column=text, value=word)
+        for word in ids
+        if word not in places
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 Read = Callable[[Instance, Words], tuple[dict[str, Any], dict[str, Any]]]

@@ -38,7 +38,9 @@ def _no_plan_lines(explained: NoPlan) -> Iterator[str]:
     cases = found.exemptions
     yield ""
     yield f"A plan exists with {_number(len(cases), 'exemption')}:"
-    yield from (f"  {number}. {case.words}" for number, case in enumerate(cases[:MOST_EXEMPTIONS], 1))
+    for number, case in enumerate(cases[:MOST_EXEMPTIONS]):
+        others = explained.instead[number] if number < len(explained.instead) else ()
+        yield f"  {number + 1}. {', or '.join([case.words, *(other.words for other in others)])}"
     if len(cases) > MOST_EXEMPTIONS:
         yield f"  and {len(cases) - MOST_EXEMPTIONS:,} more"
     yield _how_few(explained)
@@ -60,7 +62,7 @@ def _how_few(explained: NoPlan) -> str:
 def _change_lines(explained: NoPlan) -> Iterator[str]:
     found = explained.found
     assert found is not None
-    yield "Verified: with these changes that plan keeps every rule."
+    yield "With these changes a plan keeps every rule, verified:"
     if explained.needed is None:
         yield from (f"  {change}" for change in found.changes)
         return
