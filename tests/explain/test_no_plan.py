@@ -76,14 +76,13 @@ def test_what_is_asked_is_not_loosened() -> None:
 
 
 def test_a_stranded_practice_has_other_ways_out() -> None:
-    """h is 2.7 km from its nearest site, and larger than an independent practice may be."""
-    changes = {"hub.max_km": 2.6, "policy.independent_max_patients": 0, "practices.h.x_km": 9.0, "hub.min_rural": 0}
-    found = explained({**changes, "hub.min": 2_500})
+    """h is 5.22 km from its nearest site, and larger than an independent practice may be."""
+    found = explained({"practices.h.x_km": 12.0, "policy.independent_max_patients": 1_000})
     assert found.found is not None
-    [exemption] = [e for e in found.found.exemptions if e.subject == "h"]
-    assert exemption.rule in ("distance", "one-group-each")
-    words = [other.words for others in found.instead for other in others]
-    assert any("independence" in word or "km to the hub" in word for word in words)
+    [(number, exemption)] = [(k, e) for k, e in enumerate(found.found.exemptions) if e.subject == "h"]
+    assert exemption.rule == "distance"
+    assert "h (2,500 patients) is 5.3 km from its hub at f (4,000 patients), 5 km are allowed" in exemption.words
+    assert [other.words for other in found.instead[number]] == ["its independence (2,500 patients)"]
 
 
 def test_changes_of_one_key_become_the_loosest() -> None:

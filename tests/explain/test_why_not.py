@@ -37,7 +37,7 @@ def base() -> Standing:
 @pytest.mark.parametrize(
     ("text", "changes"),
     [
-        ("together a d", {"policy.keep_together": [["a", "d"]]}),
+        ("together a c", {"policy.keep_together": [["a", "c"]]}),
         ("apart a b", {"policy.keep_apart": [["a", "b"]]}),
         ("close g", {"policy.must_not_open": ["g"]}),
         ("hubs 3", {"hub.count_min": 3, "hub.count_max": 3}),
