@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from optimizer.cli_alternatives import alternatives
 from optimizer.cli_arguments import InstancePath, Settings
 from optimizer.cli_compare import compare
 from optimizer.cli_explain import explain
@@ -33,6 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_app, name="import")
+app.command()(alternatives)
 app.command()(compare)
 app.command()(explain)
 
@@ -145,7 +147,7 @@ def check(instance: InstancePath, settings: Settings = None) -> None:
         warn(warning)
     reasons = impossibilities(problem)
     if reasons:
-        advice = "Change the rules named above (try --set first), or the data they speak of."
+        advice = "Change these rules (try --set first) or the data they speak of; caregroup explain says how far."
         raise fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule:", *(f"  {r}" for r in reasons), advice)
     stdout().print("The file is right, and no simple reason rules a plan out.")
 

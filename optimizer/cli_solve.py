@@ -77,7 +77,7 @@ def _without_plan(result: Result, folder: Path) -> ExitCode:
     if (folder / PLAN_FILE).exists():
         said.append(f"Nothing was written; {folder} still holds an earlier plan.")
     if result.reason is Reason.INFEASIBLE:
-        advice = "Loosen a rule with --set, such as hub.min=15000; caregroup check tests the simplest causes."
+        advice = "caregroup explain names the fewest changes that would make one; try them with --set."
         fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule; this is proven.", *said, advice)
         return ExitCode.NO_PLAN_EXISTS
     if result.reason is Reason.NO_SOLUTION:

@@ -48,7 +48,7 @@ class Worth:
 
 @dataclass(frozen=True)
 class Binding:
-    """`base`: the best plan known under the rules as they are. `untried`: for want of time."""
+    """`base`: the best plan known under the rules as they are. `untried`: for want of time, or stopped."""
 
     base: Standing
     worths: tuple[Worth, ...]  # largest saving first
@@ -73,7 +73,10 @@ def what_binds(instance: Instance, base: Standing, *, options: SolveOptions, tel
         tell(f"{number + 1} of {len(wanted)}: {loosening.words}")
         limited = options if share is None else options.model_copy(update={"time_limit": share})
         loose = instance.with_settings(loosening.settings)
-        standing = stand(loose, options=limited, start=base.plan)
+        try:
+            standing = stand(loose, options=limited, start=base.plan)
+        except KeyboardInterrupt:
+            break  # what is known so far is told
         if standing is None:
             continue  # the plan at hand was no start, and nothing else was found: nothing is known of it
         found.append((loosening, loose, standing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -31,8 +32,9 @@ class Change:
     row: str = ""
 
     def __str__(self) -> str:
+        """As a shell takes it, or where the cell is."""
         if not self.table:
-            return f"--set {self.key}={_text(self.value)}"
+            return f"--set {shlex.quote(f'{self.key}={_text(self.value)}')}"
         value = ";".join(self.value) if isinstance(self.value, tuple) else _text(self.value)
         return f"{self.table}.csv, row {self.row}: {self.key} = {value or 'empty'}"
 

@@ -12,11 +12,15 @@ from instances.wording import did_you_mean
 
 @dataclass(frozen=True)
 class Question:
-    """`settings` replace those of the instance; `hard` are what is asked alone, for an instance without locks."""
+    """`settings` replace those of the instance; `hard` are what is asked alone, for an instance without locks.
+
+    `is_one_rule_more`: the instance keeps its rules, so that no plan can cost less than before.
+    """
 
     text: str
     settings: Mapping[str, Any]
     hard: Mapping[str, Any]
+    is_one_rule_more: bool = True
 
     def ask(self, instance: Instance) -> Instance:
         """The instance held to it; raises `InputError` where its other rules contradict."""
@@ -37,7 +41,7 @@ def question(text: str, instance: Instance) -> Question:
         raise InputError([Fault("--why-not", form, value=text)])
     _refuse_unknown(instance, text, verb, words)
     settings, hard = read(instance, words)
-    return Question(text, settings, hard)
+    return Question(text, settings, hard, is_one_rule_more=not _replaces(instance, verb, words))
 
 
 def _refuse_unknown(instance: Instance, text: str, verb: str, words: Words) -> None:
@@ -112,6 +116,14 @@ def _number(word: str) -> int:
     if not word.isdecimal():
         raise InputError([Fault("--why-not", "a whole number", value=word)])
     return int(word)
+
+
+def _replaces(instance: Instance, verb: str, words: Words) -> bool:
+    """Whether a limit or lock that is there gives way, which may have been the tighter one."""
+    if verb in ("hubs", "model"):
+        return True
+    locks = {"fix": instance.policy.fixed_hub, "network": instance.policy.fixed_network}.get(verb, {})
+    return words[0] in locks
 
 
 _MANY = 1_000

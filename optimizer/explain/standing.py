@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from instances import Instance
-from optimizer.backend import SolveOptions
+from optimizer.backend import Limit, Reason, SolveOptions, SolverError
 from optimizer.plan import Plan
 from optimizer.solving import DEFAULT_SOLVER, solve
 from optimizer.verify import Evaluation
@@ -27,9 +27,16 @@ class Standing:
 def stand(
     instance: Instance, *, options: SolveOptions, start: Plan | None = None, solver: str = DEFAULT_SOLVER
 ) -> Standing | None:
-    """The outcome of a solve; None where no plan was found."""
+    """The outcome of a solve; None where no plan was found.
+
+    Raises `KeyboardInterrupt` where it was stopped on request, `SolverError` where the backend failed without a plan.
+    """
     result = solve(instance, solver, options=options, start=start)
+    if result.limit is Limit.INTERRUPT:
+        raise KeyboardInterrupt
     if result.plan is None:
+        if result.reason is Reason.ERROR:
+            raise SolverError(f"the backend {solver} failed: {result.message}")
         return None
     bound = 0.0 if result.bound is None else result.bound
     return Standing(result.plan.plan, result.plan.evaluation, bound)

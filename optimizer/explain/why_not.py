@@ -37,7 +37,9 @@ class Answer:
     def extra_range(self) -> tuple[float, float]:
         """Least and most that it can cost more, as far as is proven: the best plans of both compared."""
         assert self.asked is not None
-        least = max(self.asked.bound - self.base.objective, 0.0)  # what is asked is one rule more
+        least = self.asked.bound - self.base.objective
+        if self.question.is_one_rule_more:
+            least = max(least, 0.0)
         return least, self.asked.objective - self.base.bound
 
     @property

@@ -100,7 +100,7 @@ def test_changes_of_one_key_become_the_loosest() -> None:
     assert [str(change) for change in merged] == [
         "--set hub.min=4000",
         "--set hub.max_km=7.5",
-        "--set policy.must_open=[]",
+        "--set 'policy.must_open=[]'",
         "practices.csv, row a: rural = true",
         "practices.csv, row d: rural = true",
     ]
