@@ -25,7 +25,7 @@ from optimizer.verify import Verifier
 POOL_SOLVER = "search"
 BASE_SHARE = 0.3  # of the time
 ROUNDS_PER_PLAN = 4
-FIRST_SHARE = 0.3  # of the hubs of a plan, from which a pair is taken
+FIRST_SHARE = 0.15  # of the hubs of a plan, from which a pair is taken
 GENTLER, BOLDER = 0.6, 1.25  # factors of this share, after a plan that costs too much and after one that does not
 
 Tell = Callable[[str], None]

@@ -91,9 +91,7 @@ def _independence(case: Case) -> Iterator[Exemption]:
         most = policy.independent_max_patients
         if practice.patients > most:
             change = Change("policy.independent_max_patients", practice.patients, Loosest.LARGEST)
-            words = (
-                f"{who} finds no hub and is above the {most:,} of an independent practice: allow {practice.patients:,}"
-            )
+            words = f"{who} finds no hub, independent practices have up to {most:,}: allow {practice.patients:,}"
             yield Exemption(rule, practice.id, words, change, missed_by(practice.patients, most))
 
 
@@ -111,7 +109,7 @@ def _network_distance(case: Case) -> Iterator[Exemption]:
         model = case.prepared.models[network.care_model]
         for hub in case.hubs_of[network.id]:
             way = (
-                f"the hub at {named(case, hub.site)} is {{}} from {named(case, network.lead)}, which leads its network"
+                f"the hub at {named(case, hub.site)} is {{}} from the lead of its network, {named(case, network.lead)}"
             )
             leg = case.prepared.travel.leg(hub.site, network.lead)
             yield from _too_far(hub.site, way, leg, f"care_model.{model.id}", model.max_km, model.max_minutes)

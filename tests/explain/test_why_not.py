@@ -100,7 +100,6 @@ def test_questions_keep_the_locks_that_are_there() -> None:
 def test_one_more_unit_is_worth_what_the_optima_differ_by(base: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
     some = [
         Loosening("hubs", {"hub.max": 13_000}),
-        Loosening("coverage", {"policy.coverage_min": 0.49}),
         Loosening("no refusals", {"policy.consent": False}),
     ]
     instance = village({"hub.max": 10_900})

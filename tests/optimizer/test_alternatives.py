@@ -13,9 +13,9 @@ from optimizer.verify import verify
 
 def test_plans_are_cheap_enough_and_different() -> None:
     instance = village()
-    found = find_alternatives(instance, within=0.25, most=3, options=SolveOptions(time_limit=20, threads=1, seed=1))
+    found = find_alternatives(instance, within=0.25, most=2, options=SolveOptions(time_limit=10, threads=1, seed=1))
     assert found is not None
-    assert 2 <= len(found.results) <= 3
+    assert len(found.results) == 2
     base = found.results[0].objective
     assert base is not None
     plans = []
