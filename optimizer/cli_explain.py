@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from optimizer.cli_arguments import InstancePath, Settings
 from optimizer.cli_inputs import read, solve_options
-from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, warn
+from optimizer.terminal import ExitCode, guarded, stderr, stdout, stoppable, warn
 
 if TYPE_CHECKING:
     from instances import Instance
@@ -52,18 +53,27 @@ def explain(
     start = None if plan is None else read_plan(plan, given)
     options = solve_options(time_limit=time_limit, threads=threads, seed=seed)
     with stoppable():
+        began = time.monotonic()
         base = _base(given, start, _share(options, BASE_SHARE))
         if base is None:
-            _explain_none(given, _share(options, 1 - BASE_SHARE))
-        elif questions:
-            _answer(given, base, questions, _share(options, (1 - BASE_SHARE) / len(questions)))
-        else:
-            _tell_what_binds(given, base, _share(options, 1 - BASE_SHARE))
+            base = _explain_none(given, _rest(options, began))
+        if base is not None and questions:
+            _answer(given, base, questions, _share(_rest(options, began), 1 / len(questions)))
+        elif base is not None:
+            _tell_what_binds(given, base, _rest(options, began))
 
 
 def _share(options: SolveOptions, share: float) -> SolveOptions:
     limit = options.time_limit
     return options if limit is None else options.model_copy(update={"time_limit": limit * share})
+
+
+def _rest(options: SolveOptions, began: float) -> SolveOptions:
+    """The options with what is left of the time, a second at least."""
+    limit = options.time_limit
+    if limit is None:
+        return options
+    return options.model_copy(update={"time_limit": max(limit - (time.monotonic() - began), 1.0)})
 
 
 def _base(instance: Instance, start: Plan | None, options: SolveOptions) -> Standing | None:
@@ -82,8 +92,10 @@ def _base(instance: Instance, start: Plan | None, options: SolveOptions) -> Stan
         return stand(instance, options=options, start=start)
 
 
-def _explain_none(instance: Instance, options: SolveOptions) -> None:
+def _explain_none(instance: Instance, options: SolveOptions) -> Standing | None:
+    """Says what stands in the way of a plan; where a plan turns up instead, returns it."""
     from optimizer.explain.no_plan import why_no_plan
+    from optimizer.explain.standing import Standing
     from optimizer.explain.views import no_plan_view
 
     with stderr().status("Looking for what stands in the way ...") as status:
@@ -94,12 +106,12 @@ def _explain_none(instance: Instance, options: SolveOptions) -> None:
             seed=options.seed or 0,
             tell=lambda text: status.update(f"{text[:1].upper()}{text[1:]} ..."),
         )
-    if explained.plan_exists:
-        advice = "Find it with caregroup solve and a longer --time-limit, then ask again with --plan."
-        raise fail(ExitCode.NO_PLAN_FOUND, "A plan exists, but was found too late to explain anything more.", advice)
+    if explained.found is not None and not explained.found.exemptions:
+        return Standing(explained.found.plan, explained.found.evaluation, bound=0.0)
     stdout().print(no_plan_view(explained), soft_wrap=True)
     if explained.found is None:
         raise typer.Exit(ExitCode.NO_PLAN_FOUND)
+    return None
 
 
 def _tell_what_binds(instance: Instance, base: Standing, options: SolveOptions) -> None:
