@@ -5,6 +5,7 @@ Not shadow prices: hubs are whole, so that the next unit may be worth nothing an
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Worth:
     """What a loosening is worth, pounds a year.
 
     `saving`: the best plan known with it against the best known without. `least` and `most`: what the best of all plans
-    can save, as far as is proven.
+    can save, as far as is proven; infinite where no bound is known.
     """
 
     loosening: Loosening
@@ -98,7 +99,7 @@ def _worth(base: Standing, loosening: Loosening, loose: Instance, standing: Stan
         loosening,
         saving=base.objective - objective,
         least=max(least, 0.0) if kept else least,
-        most=base.objective - min(standing.bound, objective),
+        most=base.objective - min(standing.bound, objective) if standing.bound > 0 else math.inf,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -77,6 +78,10 @@ def _change_lines(explained: NoPlan) -> Iterator[str]:
 
 def standing_line(standing: Standing) -> str:
     """What the plan at hand costs and how far from the best it can be."""
+    if standing.bound <= 0:
+        return (
+            f"The plan at hand costs £{standing.objective:,.0f} a year; how far from the best it is is not known yet."
+        )
     gap = standing.objective - standing.bound
     if gap <= 1e-6 * max(standing.objective, 1.0):
         return f"The plan at hand costs £{standing.objective:,.0f} a year: proven to be the least possible."
@@ -131,7 +136,7 @@ def answer_view(answer: Answer) -> RenderableType:
     parts: list[RenderableType] = [title, Text(f"It can be had: the plan found for it costs {more}.")]
     if most - least > 1.0:
         parts.append(
-            Text(f"Between £{least:,.0f} and £{most:,.0f} more, as far as is proven, if both plans were the best.")
+            Text(f"With the best plans of both: {_signed(least)} to {_signed(most)} a year more, as far as is proven.")
         )
     table = _table("By term, before weights", "term", "£ a year more")
     for term, pounds in answer.terms.items():
@@ -149,6 +154,8 @@ def answer_view(answer: Answer) -> RenderableType:
 
 
 def _signed(pounds: float) -> str:
+    if math.isinf(pounds):
+        return "not known"
     return f"{pounds:,.0f}" if abs(pounds) >= _POUND else "0"
 
 

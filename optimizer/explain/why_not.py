@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -35,12 +36,15 @@ class Answer:
 
     @property
     def extra_range(self) -> tuple[float, float]:
-        """Least and most that it can cost more, as far as is proven: the best plans of both compared."""
+        """Least and most that it can cost more, as far as is proven: the best plans of both compared.
+
+        The most is infinite where no bound is known.
+        """
         assert self.asked is not None
         least = self.asked.bound - self.base.objective
         if self.question.is_one_rule_more:
             least = max(least, 0.0)
-        return least, self.asked.objective - self.base.bound
+        return least, self.asked.objective - self.base.bound if self.base.bound > 0 else math.inf
 
     @property
     def terms(self) -> dict[str, float]:
