@@ -8,6 +8,7 @@ from fractions import Fraction
 from instances import Instance
 from optimizer.document import PlanDocument
 from optimizer.result import relative_gap
+from optimizer.today import judged_today
 from optimizer.verify import Evaluation, check_claim
 from optimizer.verify.exact import exact
 from optimizer.verify.wording import unlike
@@ -27,7 +28,7 @@ class Statements:
 def check_statements(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> Statements:
     """Differences of objective, bound, gap, terms and hires, in words."""
     wrong = check_claim(evaluation, document.objective, document.bound, REL_TOLERANCE)
-    wrong += _gap(document, evaluation)
+    wrong += _gap(document, evaluation) + _today(document, instance, evaluation)
     for term, stated in document.terms.items():
         wrong += _differs(f"term {term}", stated, evaluation.terms.get(term, Fraction(0)), scale=evaluation.objective)
     for role, fte in document.hires.items():
@@ -46,6 +47,19 @@ def _gap(document: PlanDocument, evaluation: Evaluation) -> list[str]:
     if abs(gap - document.gap) <= REL_TOLERANCE:
         return []
     return [f"stated gap {document.gap:.4%}, {gap:.4%} between the verified objective and the stated bound"]
+
+
+def _today(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> list[str]:
+    """What is said of today's groups, against their evaluation."""
+    stated, today = document.today, judged_today(instance) if document.today is not None else None
+    if stated is None or today is None:
+        return [] if stated is None else ["stated figures of today, but no practice has a group today"]
+    truth, scale = today.evaluation.objective, evaluation.objective
+    wrong = _differs("objective of today", stated.objective, truth, scale=scale)
+    wrong += _differs("difference to today", stated.difference, evaluation.objective - truth, scale=scale)
+    if stated.broken != today.broken:
+        wrong.append(f"stated rules that today breaks: {stated.broken}, verified {today.broken}")
+    return wrong
 
 
 def _differs(what: str, stated: float, verified: Fraction, *, scale: Fraction) -> list[str]:

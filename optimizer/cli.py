@@ -14,6 +14,10 @@ from typing import Annotated
 
 import typer
 
+from optimizer.cli_alternatives import alternatives
+from optimizer.cli_arguments import InstancePath, Settings
+from optimizer.cli_compare import compare
+from optimizer.cli_explain import explain
 from optimizer.cli_import import import_app
 from optimizer.cli_inputs import invalid_options, read, slug, small_instance, solve_options
 from optimizer.cli_report import report
@@ -32,6 +36,9 @@ app = typer.Typer(
 )
 app.add_typer(import_app, name="import")
 app.command()(report)
+app.command()(alternatives)
+app.command()(compare)
+app.command()(explain)
 
 
 class OnUnsupported(StrEnum):
@@ -39,15 +46,6 @@ class OnUnsupported(StrEnum):
 
     ERROR = "error"
     WARN = "warn"
-
-
-InstancePath = Annotated[
-    Path, typer.Argument(metavar="INSTANCE", help="A .toml, .json or .xlsx file, or a folder with an instance.toml.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as hub.min=25000; may be repeated."),
-]
 
 
 def main() -> None:
@@ -154,7 +152,7 @@ def check(instance: InstancePath, settings: Settings = None) -> None:
         warn(warning)
     reasons = impossibilities(problem)
     if reasons:
-        advice = "Change the rules named above (try --set first), or the data they speak of."
+        advice = "Change these rules (try --set first) or the data they speak of; caregroup explain says how far."
         raise fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule:", *(f"  {r}" for r in reasons), advice)
     stdout().print("The file is right, and no simple reason rules a plan out.")
 

@@ -22,7 +22,6 @@ from optimizer.report import HOW_TO_GET, Subject, is_available, write_report
 from optimizer.result import Result
 from optimizer.solving import DEFAULT_SOLVER, solve
 from optimizer.terminal import ExitCode, fail, stderr, stdout, stoppable, undisturbed, warn
-from optimizer.today import todays_evaluation
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,8 @@ def _write_report(result: Result, request: SolveRequest) -> tuple[Path, ...]:
     assert result.plan is not None
     path = request.folder / REPORT_FILE
     document = PlanDocument.of(result, request.settings)
-    write_report(Subject.of(result.plan, document, todays_evaluation(result.instance)), path)
+    today = None if result.today is None else result.today.evaluation
+    write_report(Subject.of(result.plan, document, today), path)
     return (path,)
 
 
@@ -101,7 +101,7 @@ def _without_plan(result: Result, folder: Path) -> ExitCode:
     if (folder / PLAN_FILE).exists():
         said.append(f"Nothing was written; {folder} still holds an earlier plan.")
     if result.reason is Reason.INFEASIBLE:
-        advice = "Loosen a rule with --set, such as hub.min=15000; caregroup check tests the simplest causes."
+        advice = "caregroup explain names the fewest changes that would make one; try them with --set."
         fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule; this is proven.", *said, advice)
         return ExitCode.NO_PLAN_EXISTS
     if result.reason is Reason.NO_SOLUTION:

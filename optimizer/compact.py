@@ -30,7 +30,7 @@ class CompactModel:
 
     @classmethod
     def build(cls, problem: Problem) -> CompactModel:
-        columns = _declare_columns(problem)
+        columns = declare_columns(problem)
         rows = Rows(columns)
         for rule in RULES:
             rule(problem, columns, rows)
@@ -55,7 +55,7 @@ class CompactModel:
 # --- columns ----------------------------------------------------------------------------------------------------------
 
 
-def _declare_columns(p: Problem) -> Columns:
+def declare_columns(p: Problem) -> Columns:
     """All blocks of columns with bounds and costs. Names follow docs/model.md section 5."""
     c = Columns()
     capacity = site_capacity(p)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from instances import Instance
 from optimizer.backend import Capability, Limit, Reason
+from optimizer.compare import JudgedPlan
 from optimizer.document import assumed
 from optimizer.registry import ProbeResult
 from optimizer.result import Result, VerifiedPlan
@@ -38,6 +39,7 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
         Text(""),
         Text(_headline(result.instance, evaluation), style="bold"),
         Text(quality(result)),
+        *([Text(against_today(result.today, evaluation))] if result.today is not None else []),
         hub_table(plan.instance, evaluation),
     ]
     if evaluation.networks:
@@ -73,6 +75,17 @@ def quality(result: Result) -> str:
     return (
         f"{costs}. No plan can cost less than £{result.bound:,.0f}: "
         f"the best possible saves at most {_percent(result.gap)} of this.{stopped}"
+    )
+
+
+def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
+    """What the plan costs more or less than today's groups, and what they break, in a line."""
+    saved = float(today.evaluation.objective - evaluation.objective)
+    broken = ", ".join(f"{rule} {count:,}" for rule, count in today.broken.items())
+    breaking = f" and breaking rules ({broken})" if broken else " and keeping every rule"
+    return (
+        f"Today's {_number(len(today.evaluation.hubs), 'group')}, as hubs at £{_money(today.evaluation.objective)} a "
+        f"year{breaking}: the plan costs £{abs(saved):,.0f} a year {'less' if saved >= 0 else 'more'}."
     )
 
 

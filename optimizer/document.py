@@ -18,9 +18,11 @@ from instances import Instance
 from instances.assumptions import assumptions
 from optimizer.backend import Ending, Limit, Reason
 from optimizer.check_data import estimated_staff
+from optimizer.compare import JudgedPlan
 from optimizer.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.plan import Fte, Hub, Network, Plan
-from optimizer.result import Progress, Result
+from optimizer.plan_distance import difference
+from optimizer.result import Progress, Result, VerifiedPlan
 
 PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
 
@@ -53,6 +55,31 @@ class Assumed(Part):
     description: str = ""
 
 
+class Today(Part):
+    """Today's groups as hubs, by the same rules and prices (docs/compare.md)."""
+
+    objective: float = Field(description="pounds a year")
+    difference: float = Field(description="objective of the plan - objective of today, pounds a year")
+    terms: dict[str, float] = Field(description="unweighted")
+    broken: dict[str, int] = Field(default_factory=dict, description="rules that today breaks, and how often each")
+    hubs: int
+    practices: int = Field(description="that sit differently in the plan")
+    pairs: float = Field(description="share of the pairs of practices in one hub in either that are so in one only")
+
+    @classmethod
+    def of(cls, today: JudgedPlan, plan: VerifiedPlan) -> Today:
+        evaluation, change = today.evaluation, difference(today.plan, plan.plan)
+        return cls(
+            objective=float(evaluation.objective),
+            difference=float(plan.evaluation.objective - evaluation.objective),
+            terms={term: float(pounds) for term, pounds in evaluation.terms.items()},
+            broken=today.broken,
+            hubs=len(evaluation.hubs),
+            practices=len(change.practices),
+            pairs=change.pairs,
+        )
+
+
 class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
@@ -69,6 +96,8 @@ class PlanDocument(JsonDocument):
     bound: float | None = Field(default=None, description="proven: no plan costs less")
     gap: float | None = Field(default=None, description="|objective - bound| / max(|objective|, 1e-9)")
     terms: dict[str, float] = Field(default_factory=dict, description="unweighted")
+
+    today: Today | None = Field(default=None, description="none where no practice has a group today")
 
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
@@ -115,6 +144,7 @@ class PlanDocument(JsonDocument):
             bound=_finite(result.bound),
             gap=_finite(result.gap),
             terms=result.terms,
+            today=None if result.today is None else Today.of(result.today, result.plan),
             hubs=plan.hubs,
             networks=plan.networks,
             independents=plan.independents,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,9 @@ from instances.wording import did_you_mean
 from optimizer.build import build_problem
 from optimizer.document import PlanDocument
 from optimizer.formulas import from_text_cell
+from optimizer.hires import with_hires
 from optimizer.plan import Hub, Network, Plan
 from optimizer.solution import from_plan, to_plan
-from optimizer.verify import verify
 
 PLAN_FILE = "plan.json"
 NEEDED = ("practice", "hub")
@@ -57,14 +56,7 @@ def complete(instance: Instance, plan: Plan) -> Plan:
     plan = plan.model_copy(
         update={"hubs": tuple(h.model_copy(update={"continues": continues.get(h.site)}) for h in plan.hubs)}
     )
-    evaluation = verify(instance, plan)
-    hub_hires = {hub.site: _positive(hub.hires_needed) for hub in evaluation.hubs}
-    network_hires = {network.id: _positive(network.hires_needed) for network in evaluation.networks}
-    return Plan(
-        hubs=tuple(h.model_copy(update={"hires": hub_hires.get(h.site, {})}) for h in plan.hubs),
-        networks=tuple(n.model_copy(update={"hires": network_hires.get(n.id, {})}) for n in plan.networks),
-        independents=plan.independents,
-    )
+    return with_hires(instance, plan)
 
 
 def _continuity(instance: Instance, plan: Plan) -> dict[str, str | None]:
@@ -75,10 +67,6 @@ def _continuity(instance: Instance, plan: Plan) -> dict[str, str | None]:
     hubs = tuple(hub.model_copy(update=alone) for hub in plan.hubs if hub.site in sites)
     solution = from_plan(problem, plan.model_copy(update={"hubs": hubs, "networks": ()}))
     return {hub.site: hub.continues for hub in to_plan(problem, solution).hubs}
-
-
-def _positive(fte: Mapping[str, Fraction]) -> dict[str, float]:
-    return {role: float(need) for role, need in fte.items() if need}
 
 
 @dataclass

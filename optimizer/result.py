@@ -9,6 +9,7 @@ import pandas as pd
 
 from instances import Instance
 from optimizer.backend import Ending, Limit, Outcome, Reason, SolveOptions
+from optimizer.compare import JudgedPlan
 from optimizer.plan import Plan
 from optimizer.verify import Evaluation
 
@@ -116,3 +117,10 @@ class Result:
         if self.objective is None or self.bound is None:
             return None
         return relative_gap(self.objective, self.bound)
+
+    @cached_property
+    def today(self) -> JudgedPlan | None:
+        """Today's groups by the same rules and prices; None where no practice has a group."""
+        from optimizer.today import judged_today
+
+        return judged_today(self.instance)

@@ -3,6 +3,6 @@
 Every backend starts from this plan, and it is what the user gets if the backend finds nothing better.
 """
 
-from optimizer.construct.first_plan import construct
+from optimizer.construct.first_plan import construct, unruly_states
 
-__all__ = ["construct"]
+__all__ = ["construct", "unruly_states"]

@@ -6,14 +6,14 @@ Deterministic for a seed unless the time limit cuts it short.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.construct.adopt import soften_consent
 from optimizer.construct.anneal import anneal
-from optimizer.construct.layout import best_solution, make_world
+from optimizer.construct.layout import best_solution, current_solution, make_world
 from optimizer.construct.seeds import seed_hubs, seed_networks
 from optimizer.construct.world import World
 from optimizer.problem import Problem
@@ -37,8 +37,7 @@ def construct(problem: Problem, seed: int, time_limit: float) -> Solution | None
     if problem.n_practices == 0 or problem.n_sites == 0:
         return None
     deadline = time.monotonic() + time_limit
-    per_practice = PROPOSALS_PER_PRACTICE if problem.n_candidates else HUB_TIER_PROPOSALS
-    proposals = int(np.clip(per_practice * problem.n_practices, LEAST_PROPOSALS, MOST_PROPOSALS))
+    proposals = _proposals(problem)
     best, best_cost = None, np.inf
     for attempt in range(MOST_ATTEMPTS):
         severity = SEVERITIES[attempt % len(SEVERITIES)] if best is None else 1.0
@@ -49,6 +48,23 @@ def construct(problem: Problem, seed: int, time_limit: float) -> Solution | None
         if (best is not None and enough) or time.monotonic() > deadline:
             break
     return best
+
+
+def unruly_states(problem: Problem, seed: int, severities: Sequence[float], time_limit: float) -> Iterator[Solution]:
+    """Where coolings end up, whatever rules that breaks: one state for each severity, as far as the time goes."""
+    if problem.n_practices == 0 or problem.n_sites == 0:
+        return
+    deadline = time.monotonic() + time_limit
+    for attempt, severity in enumerate(severities):
+        if time.monotonic() > deadline:
+            return
+        world = _run(problem, seed * MOST_ATTEMPTS + attempt, severity, _proposals(problem), deadline)
+        yield current_solution(world)
+
+
+def _proposals(problem: Problem) -> int:
+    per_practice = PROPOSALS_PER_PRACTICE if problem.n_candidates else HUB_TIER_PROPOSALS
+    return int(np.clip(per_practice * problem.n_practices, LEAST_PROPOSALS, MOST_PROPOSALS))
 
 
 def _run(problem: Problem, seed: int, severity: float, proposals: int, deadline: float) -> World:

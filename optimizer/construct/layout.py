@@ -80,6 +80,21 @@ def best_solution(world: World) -> Solution | None:
     )
 
 
+def current_solution(world: World) -> Solution:
+    """The choices of the state as it stands, rules broken or not; hubs without a site are left out."""
+    hub_of, site, network = world["practices"]["hub"], world["hubs"]["site"], world["hubs"]["network"]
+    n_sites = len(world["best_is_open"])
+    site_of = np.where(hub_of >= 0, site[np.maximum(hub_of, 0)], NONE)
+    network_of = np.full(n_sites, NONE, dtype=np.int64)
+    used = np.unique(hub_of[site_of >= 0])
+    joined = used[network[used] >= 0]
+    if len(joined):
+        network_of[site[joined]] = world["networks"]["lead"][network[joined]]
+    return Solution(
+        site_of=site_of.astype(np.int64), network_of=network_of, is_open=np.isin(np.arange(n_sites), site[used])
+    )
+
+
 class _Lists:
     """Lists of whole numbers one after the other in a single table."""
 

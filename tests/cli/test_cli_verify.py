@@ -51,6 +51,10 @@ def test_a_plan_that_breaks_rules(folder: Path) -> None:
         ({"gap": 0.5}, "stated gap 50.0000%"),
         ({"terms": {"travel": 1.0}}, "stated term travel: £1 a year, verified £233,226.9"),
         ({"hires": {"gp": 2.0}}, "stated hires of gp: 2 FTE, verified 1.05"),
+        (
+            {"today": {"objective": 1.0, "difference": 0.0, "terms": {}, "hubs": 3, "practices": 0, "pairs": 0.0}},
+            "stated objective of today: £1 a year, verified £1,528,609.6",
+        ),
     ],
 )
 def test_a_plan_that_does_not_tell_the_truth(folder: Path, keys: dict[str, Any], words: str) -> None:

@@ -1,0 +1,138 @@
+"""Other ways out for practices that find no hub as the rules stand: a smaller hub, a longer way, or independence.
+
+Each is offered only with a plan that was found for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from instances import Hospital, Instance, Practice
+from optimizer.build import build_problem
+from optimizer.construct import construct
+from optimizer.explain.changes import Change, Loosest, apply, merge
+from optimizer.explain.exemptions import KM_DECIMALS, Exemption
+from optimizer.explain.relaxed import Relaxed
+from optimizer.pairs import Distances
+from optimizer.problem import Problem
+from optimizer.solution import to_plan
+from optimizer.verify import verify
+
+_STRANDED = ("one-group-each", "distance", "hub-population")  # rules that a practice without a hub breaks
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """In place of an exemption."""
+
+    words: str
+    changes: tuple[Change, ...]
+
+
+Plannable = Callable[[Instance], bool]
+
+
+def alternatives(
+    instance: Instance, found: Relaxed, exemption: Exemption, is_plannable: Plannable
+) -> tuple[Alternative, ...]:
+    """Those with which, all other exemptions granted, a plan was found."""
+    practices = _stranded(found, exemption)
+    if not practices:
+        return ()
+    others = [other.change for other in found.exemptions if other is not exemption]
+    options = [option for option in _options(instance, practices) if not _is(option, exemption)]
+    return tuple(option for option in options if is_plannable(apply(instance, merge([*others, *option.changes]))))
+
+
+def is_plannable_by_search(instance: Instance, *, seed: int, time_limit: float) -> bool:
+    """Whether the search for a first plan finds one, verified."""
+    problem = build_problem(instance)
+    built = construct(problem, seed, time_limit)
+    return built is not None and verify(instance, to_plan(problem, built)).ok
+
+
+def _stranded(found: Relaxed, exemption: Exemption) -> tuple[str, ...]:
+    """The practices that an exemption is about."""
+    homes = {facts.practice: facts.hub for facts in found.evaluation.practices}
+    if exemption.rule not in _STRANDED or exemption.change.key.startswith("care_model"):
+        return ()
+    if exemption.rule == "hub-population":
+        small = exemption.change.loosest is Loosest.SMALLEST
+        return tuple(p for p, hub in homes.items() if hub == exemption.subject) if small else ()
+    return (exemption.subject,)
+
+
+def _is(option: Alternative, exemption: Exemption) -> bool:
+    """Whether the option is the exemption again."""
+    keys = {change.key for change in option.changes}
+    minimum = {"hub.min", "hub.min_rural"}
+    return exemption.change.key in keys or bool(keys & minimum and exemption.change.key in minimum)
+
+
+def _options(instance: Instance, practices: Sequence[str]) -> Iterator[Alternative]:
+    problem = build_problem(instance)
+    rows = [problem.practices.ids.index(practice) for practice in practices]
+    yield from _smaller_hub(instance, problem, rows)
+    yield from _longer_way(instance, problem, rows)
+    yield from _independence(instance, practices)
+
+
+def _smaller_hub(instance: Instance, problem: Problem, rows: Sequence[int]) -> Iterator[Alternative]:
+    """The largest hub that all of them can reach, where it is below its minimum."""
+    reached = np.bincount(
+        problem.reach.column, weights=problem.practices.patients[problem.reach.row], minlength=problem.n_sites
+    )
+    shared = [set(problem.reach.column[problem.reach.row == i].tolist()) for i in rows]
+    common = sorted(set.intersection(*shared)) if shared else []
+    if not common:
+        return
+    site = max(common, key=lambda j: float(reached[j]))
+    patients, least = int(reached[site]), int(problem.sites.minimum[site])
+    if patients >= least:
+        return
+    hub = instance.hub
+    key = "hub.min_rural" if least < hub.min else "hub.min"
+    change = Change(key, patients, Loosest.SMALLEST)
+    yield Alternative(f"one hub of {patients:,} patients", (change,))
+
+
+def _longer_way(instance: Instance, problem: Problem, rows: Sequence[int]) -> Iterator[Alternative]:
+    """The shortest limit at which each reaches a site that enough patients reach."""
+    places: dict[str, Practice | Hospital] = {practice.id: practice for practice in instance.practices}
+    places |= {hospital.id: hospital for hospital in instance.hospitals}
+    sites = [places[site] for site in problem.sites.ids]
+    far = Distances(instance).within(instance.practices, sites, math.inf if instance.travel.table else 20_000.0, None)
+    patients = problem.practices.patients
+    enough_km = np.full(len(sites), np.inf)
+    for j in range(len(sites)):
+        near = np.flatnonzero(far.column == j)
+        near = near[np.argsort(far.km[near], kind="stable")]
+        total = np.cumsum(patients[far.row[near]])
+        first = int(np.searchsorted(total, problem.sites.minimum[j]))
+        if first < len(near):
+            enough_km[j] = far.km[near][first]
+    needed = [np.maximum(far.km, enough_km[far.column])[far.row == i].min(initial=np.inf) for i in rows]
+    km = math.ceil(max(needed) * 10**KM_DECIMALS) / 10**KM_DECIMALS if np.isfinite(max(needed)) else math.inf
+    if instance.hub.max_km < km < math.inf:
+        yield Alternative(f"{km:g} km to the hub", (Change("hub.max_km", km, Loosest.LARGEST),))
+
+
+def _independence(instance: Instance, practices: Sequence[str]) -> Iterator[Alternative]:
+    policy = instance.policy
+    rows: list[Practice] = [practice for practice in instance.practices if practice.id in practices]
+    changes = []
+    if not policy.allow_independent:
+        changes.append(Change("policy.allow_independent", True, Loosest.EITHER))
+    largest = max(practice.patients for practice in rows)
+    if largest > policy.independent_max_patients:
+        changes.append(Change("policy.independent_max_patients", largest, Loosest.LARGEST))
+    for practice in rows:
+        if not practice.independent_allowed:
+            changes.append(Change("independent_allowed", True, Loosest.EITHER, "practices", practice.id))
+    if changes:
+        who = "its independence" if len(rows) == 1 else f"independence of its {len(rows)} practices"
+        yield Alternative(f"{who} ({largest:,} patients)", tuple(changes))

@@ -1,0 +1,194 @@
+"""Why no plan exists: the fewest, smallest exemptions with which one does, each confirmed.
+
+Simple reasons first, before any solver runs. Then a search for states that break few rules, and for areas of moderate
+size the elastic model, which proves how little it takes. Last, each change is left out in turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from instances import Instance
+from optimizer.backend import Solution, SolveOptions
+from optimizer.build import build_problem
+from optimizer.check import impossibilities
+from optimizer.construct import unruly_states
+from optimizer.explain.alternatives import Alternative, alternatives, is_plannable_by_search
+from optimizer.explain.changes import Change, apply
+from optimizer.explain.elastic import elastic_problem
+from optimizer.explain.relaxed import Relaxed, relaxed
+from optimizer.problem import Problem
+from optimizer.registry import load
+from optimizer.solution import from_plan, to_plan
+
+ELASTIC_SOLVER = "highs"
+MOST_FOR_ELASTIC = 100  # practices; beyond, the search alone
+SEVERITIES = (10.0, 30.0, 3.0, 100.0)  # of the prices of broken rules, a cooling each ...
+ROUNDS = 5  # ... so many times, where no elastic model follows
+SEARCH_SHARE = 0.15  # of the time, where it does
+ELASTIC_SHARE = 0.6  # of what is left then
+THINNING_SHARE = 0.6  # of what is left then
+MOST_ALTERNATIVES = 4  # exemptions for which other ways out are looked for
+ALTERNATIVE_S = 10.0  # for each, at most twice
+_LEAST_S = 1.0
+_HALF = 0.5  # of an exemption: a least price above it means that at least one is needed
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A change that stays when all others are made; `proven`: no plan exists without it, else none was found."""
+
+    change: Change
+    proven: bool
+
+
+@dataclass(frozen=True)
+class NoPlan:
+    """What stands in the way of a plan.
+
+    `found` is None where nothing was found in the time; no exemptions in it mean that a plan exists. `needed` are those
+    of its changes that are enough when made for everybody, as settings are.
+    """
+
+    reasons: tuple[str, ...]  # simple ones, each on its own sufficient
+    found: Relaxed | None
+    least: float | None = None  # proven: no plan can be had for less than this price of exemptions
+    needed: tuple[Needed, ...] | None = None  # None: not looked into
+    enough: Relaxed | None = None  # a plan with the needed changes alone
+    instead: tuple[tuple[Alternative, ...], ...] = ()  # of each of the first exemptions: what would do in its place
+
+    @property
+    def plan_exists(self) -> bool:
+        return self.found is not None and not self.found.exemptions
+
+    @property
+    def is_least(self) -> bool:
+        return self.found is not None and self.least is not None and self.found.price <= self.least + 1e-6
+
+
+def why_no_plan(
+    instance: Instance,
+    *,
+    time_limit: float,
+    threads: int | None = None,
+    seed: int = 0,
+    hard: Mapping[str, Any] | None = None,
+    tell: Tell = lambda _: None,
+) -> NoPlan:
+    """`hard` are settings of the instance that are not to be loosened, such as {"policy.must_open": ["a"]}.
+
+    Raises `InputError` for an instance that cannot be solved as it stands, `SolverError` without a MIP backend.
+    """
+    return _Inquiry(instance, time.monotonic() + time_limit, threads, seed, dict(hard or {}), tell).run()
+
+
+@dataclass
+class _Inquiry:
+    instance: Instance
+    deadline: float
+    threads: int | None
+    seed: int
+    hard: dict[str, Any]
+    tell: Tell
+
+    def run(self) -> NoPlan:
+        reasons = tuple(impossibilities(build_problem(self.instance)))
+        small = len(self.instance.practices) <= MOST_FOR_ELASTIC
+        self.tell("searching for a plan that breaks few rules")
+        found, least = self._searched(*((1, SEARCH_SHARE * self._left()) if small else (ROUNDS, self._left()))), None
+        if small and (found is None or found.exemptions):
+            self.tell("looking for the fewest exemptions")
+            better, least = self._elastic(self.instance, self._left() * ELASTIC_SHARE, found)
+            found = _better(found, better)
+        if found is None or not found.exemptions or not small:
+            return NoPlan(reasons, found, least)
+        needed, enough = self._thinned(found)
+        return NoPlan(reasons, found, least, needed, enough, self._instead(found))
+
+    def _left(self) -> float:
+        return max(self.deadline - time.monotonic(), 0.1)
+
+    def _searched(self, rounds: int, time_limit: float) -> Relaxed | None:
+        problem, best = build_problem(self.instance), None
+        for state in unruly_states(problem, self.seed, SEVERITIES * rounds, time_limit):
+            found = relaxed(self.instance, to_plan(problem, state))
+            if found is not None and not self.hard.keys() & {change.key for change in found.changes}:
+                best = _better(best, found)
+            if best is not None and not best.exemptions:
+                break
+        return best
+
+    def _elastic(
+        self, instance: Instance, time_limit: float, start: Relaxed | None = None
+    ) -> tuple[Relaxed | None, float | None]:
+        """What the elastic model finds, and the least price that it proves."""
+        problem = elastic_problem(instance, self.hard)
+        options = SolveOptions(time_limit=time_limit, threads=self.threads, seed=self.seed)
+        first = None if start is None else _adopted(problem, start)
+        outcome = load(ELASTIC_SOLVER).solve(problem, options, _Silent(), first)
+        found = None if outcome.solution is None else relaxed(instance, to_plan(problem, outcome.solution))
+        return found, outcome.bound
+
+    def _thinned(self, found: Relaxed) -> tuple[tuple[Needed, ...], Relaxed]:
+        """Changes left out one at a time; one that the others, made for everybody, make needless stays out."""
+        keep, needed, enough = list(found.changes), [], found
+        for number, change in enumerate(found.changes):
+            self.tell(f"is there a plan without {change}?")
+            others = [other for other in keep if other is not change]
+            without = apply(self.instance, others)
+            if impossibilities(build_problem(without)):
+                needed.append(Needed(change, proven=True))
+                continue
+            plan, least = self._elastic(without, THINNING_SHARE * self._left() / (len(found.changes) - number))
+            if plan is not None and not plan.exemptions:
+                keep, enough = others, plan
+            else:
+                needed.append(Needed(change, proven=least is not None and least > _HALF))
+        return tuple(needed), enough
+
+    def _instead(self, found: Relaxed) -> tuple[tuple[Alternative, ...], ...]:
+        self.tell("looking for other ways out")
+        return tuple(
+            alternatives(self.instance, found, exemption, self._is_plannable)
+            for exemption in found.exemptions[:MOST_ALTERNATIVES]
+            if self._left() > _LEAST_S
+        )
+
+    def _is_plannable(self, instance: Instance) -> bool:
+        if impossibilities(build_problem(instance)):
+            return False
+        limit = min(self._left(), ALTERNATIVE_S)
+        if is_plannable_by_search(instance, seed=self.seed, time_limit=limit):
+            return True
+        plan, _ = self._elastic(instance, min(self._left(), ALTERNATIVE_S))
+        return plan is not None and not plan.exemptions
+
+
+def _better(one: Relaxed | None, other: Relaxed | None) -> Relaxed | None:
+    found = [each for each in (one, other) if each is not None]
+    return min(found, key=lambda each: each.price, default=None)
+
+
+def _adopted(problem: Problem, start: Relaxed) -> Solution | None:
+    """The start in the elastic model's arrays; None where it leaves what that model can reach."""
+    try:
+        solution = from_plan(problem, start.plan)
+        problem.mip.encode(solution)
+    except ValueError:
+        return None
+    return solution
+
+
+class _Silent:
+    """A report that nobody reads."""
+
+    def incumbent(self, solution: Solution, objective: float) -> None: ...
+
+    def bound(self, value: float) -> None: ...
+
+    def message(self, text: str) -> None: ...

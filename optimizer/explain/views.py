@@ -1,0 +1,170 @@
+"""Explanations as people read them on a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from optimizer.explain.binding import Binding, Worth
+from optimizer.explain.no_plan import NoPlan
+from optimizer.explain.standing import Standing
+from optimizer.explain.why_not import Answer
+
+MOST_EXEMPTIONS = 40  # listed
+_HALF = 0.5
+_POUND = 0.5  # less is nothing
+
+
+def no_plan_view(explained: NoPlan) -> RenderableType:
+    """Simple reasons, exemptions that make a plan possible, and the changes that allow them."""
+    return Group(*map(Text, _no_plan_lines(explained)))
+
+
+def _no_plan_lines(explained: NoPlan) -> Iterator[str]:
+    found, least = explained.found, explained.least
+    if explained.reasons:
+        yield "No plan can keep every rule. Simple reasons, each enough, found before any solver ran:"
+        yield from (f"  {reason}" for reason in explained.reasons)
+    elif least is not None and least > _HALF:
+        yield "No plan can keep every rule; this is proven."
+    else:
+        yield "No plan that keeps every rule was found, which does not prove that there is none."
+    if found is None:
+        yield "Nothing that would make a plan possible was found within the time; give it longer with --time-limit."
+        return
+    cases = found.exemptions
+    yield ""
+    yield f"A plan exists with {_number(len(cases), 'exemption')}:"
+    for number, case in enumerate(cases[:MOST_EXEMPTIONS]):
+        others = explained.instead[number] if number < len(explained.instead) else ()
+        yield f"  {number + 1}. {', or '.join([case.words, *(other.words for other in others)])}"
+    if len(cases) > MOST_EXEMPTIONS:
+        yield f"  and {len(cases) - MOST_EXEMPTIONS:,} more"
+    yield _how_few(explained)
+    yield ""
+    yield from _change_lines(explained)
+
+
+def _how_few(explained: NoPlan) -> str:
+    found, least = explained.found, explained.least
+    assert found is not None
+    if explained.is_least:
+        return "Proven: no plan needs fewer or smaller ones (1 for each, and the share of the limit that it misses)."
+    stands = f"These count {found.price:.2f} (1 for each, and the share of the limit that it misses)"
+    if least is None:
+        return f"{stands}; whether less would do is not known."
+    return f"{stands}; no plan can be had for less than {max(least, 0):.2f}, as far as is proven."
+
+
+def _change_lines(explained: NoPlan) -> Iterator[str]:
+    found = explained.found
+    assert found is not None
+    yield "With these changes a plan keeps every rule, verified:"
+    if explained.needed is None:
+        yield from (f"  {change}" for change in found.changes)
+        return
+    for needed in explained.needed:
+        yield f"  {needed.change}   ({'proven: no plan without it' if needed.proven else 'no plan found without it'})"
+    kept = [needed.change for needed in explained.needed]
+    spare = [change for change in found.changes if change not in kept]
+    if spare:
+        yield "Not needed once the others are made, as they hold for everybody:"
+        yield from (f"  {change}" for change in spare)
+
+
+def standing_line(standing: Standing) -> str:
+    """What the plan at hand costs and how far from the best it can be."""
+    if standing.bound <= 0:
+        return (
+            f"The plan at hand costs £{standing.objective:,.0f} a year; how far from the best it is is not known yet."
+        )
+    gap = standing.objective - standing.bound
+    if gap <= 1e-6 * max(standing.objective, 1.0):
+        return f"The plan at hand costs £{standing.objective:,.0f} a year: proven to be the least possible."
+    costs = f"The plan at hand costs £{standing.objective:,.0f} a year"
+    return f"{costs}; the best possible saves at most £{gap:,.0f} of this."
+
+
+def binding_view(binding: Binding) -> RenderableType:
+    """Rules by what one more unit saves."""
+    table = _table(
+        "What one more unit of each rule saves, £ a year", "rule, one unit looser", "saves", "proven", "verdict"
+    )
+    for worth in binding.worths:
+        table.add_row(worth.loosening.words, _signed(worth.saving), _range(worth), _verdict(worth))
+    parts: list[RenderableType] = [
+        Text(standing_line(binding.base)),
+        table,
+        Text(
+            "saves: the best plan found with it against the plan at hand. proven: what the best of all plans can save,"
+        ),
+        Text("between these two; the range closes as gaps do, with a longer --time-limit."),
+    ]
+    if binding.untried:
+        parts.append(Text("For want of time nothing is known of: " + "; ".join(one.words for one in binding.untried)))
+    return Group(*parts)
+
+
+def _range(worth: Worth) -> str:
+    return f"{_signed(worth.least)} to {_signed(worth.most)}"
+
+
+def _verdict(worth: Worth) -> str:
+    if worth.least > _POUND:
+        return "binds"
+    if worth.most <= _POUND:
+        return "does not bind" if worth.most >= -_POUND else "costs more"
+    return "binds, as far as found" if worth.saving > _POUND else "nothing found"
+
+
+def answer_view(answer: Answer) -> RenderableType:
+    """One question answered."""
+    title = Text(f"Why not: {answer.question.text}?", style="bold")
+    if answer.already:
+        return Group(title, Text("The plan at hand is so already."))
+    if answer.asked is None:
+        assert answer.forbidden is not None
+        if answer.forbidden.plan_exists:
+            return Group(title, Text("A plan like that exists, and was found too late to be priced: give it longer."))
+        return Group(title, no_plan_view(answer.forbidden))
+    least, most = answer.extra_range
+    more = f"£{abs(answer.extra):,.0f} a year {'more' if answer.extra >= 0 else 'less'}"
+    parts: list[RenderableType] = [title, Text(f"It can be had: the plan found for it costs {more}.")]
+    if most - least > 1.0:
+        parts.append(
+            Text(f"With the best plans of both: {_signed(least)} to {_signed(most)} a year more, as far as is proven.")
+        )
+    table = _table("By term, before weights", "term", "£ a year more")
+    for term, pounds in answer.terms.items():
+        table.add_row(term.replace("_", " "), _signed(pounds))
+    parts.append(table)
+    if answer.change is not None:
+        change = answer.change
+        parts.append(
+            Text(
+                f"{_number(len(change.practices), 'practice')} would sit differently; {change.hubs_changed} hubs would "
+                f"have other members, {change.hubs_closed} close, {change.hubs_opened} open."
+            )
+        )
+    return Group(*parts)
+
+
+def _signed(pounds: float) -> str:
+    if math.isinf(pounds):
+        return "not known"
+    return f"{pounds:,.0f}" if abs(pounds) >= _POUND else "0"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if 0 < number < 3 else "left")
+    return table

@@ -1,0 +1,109 @@
+"""Why there is no plan: exemptions that suffice, changes of which each is needed, what may not be loosened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from compact_optimum import optimum
+from village import village
+
+from optimizer.build import build_problem
+from optimizer.explain import no_plan
+from optimizer.explain.changes import Change, Loosest, apply, merge
+from optimizer.explain.no_plan import NoPlan, why_no_plan
+from optimizer.verify import verify
+
+# changes of the village: (least price of exemptions, rules they are of)
+CASES: dict[str, tuple[dict[str, Any], float, list[str]]] = {
+    "a hub out of reach": ({"policy.fixed_hub": {"a": "g"}}, 1.0, ["fixed-hub"]),
+    "too many hubs": ({"hub.count_min": 5}, 1.2, ["counts"]),
+    "too few staff": ({"role.gp.min_per_10k": 6}, 2.2228974, ["labour-market"]),
+    "lead too small": (
+        {"care_model.M.lead_min_patients": 6_001, "care_model.P.max_km": 0.1},
+        1 + 1 / 6_001,
+        ["lead"],
+    ),
+    "small hubs and a large one": (
+        {"hub.min": 11_900, "hub.max_km": 2.0},
+        3 + 2 * 2_900 / 11_900 + 1_500 / 12_000,
+        ["hub-population"] * 3,
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def brief_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The elastic model finds and proves it all."""
+    monkeypatch.setattr(no_plan, "SEARCH_SHARE", 1e-3)
+
+
+def explained(changes: dict[str, Any], hard: dict[str, Any] | None = None) -> NoPlan:
+    return why_no_plan(village(changes), time_limit=240, threads=1, hard=hard)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fewest_exemptions(name: str) -> None:
+    changes, least, rules = CASES[name]
+    found = explained(changes)
+    assert found.found is not None
+    assert [exemption.rule for exemption in found.found.exemptions] == rules
+    assert found.found.price == pytest.approx(least, abs=1e-6)
+    assert found.is_least
+    assert verify(found.found.instance, found.found.plan).ok
+    assert found.needed is not None
+    kept = [needed.change for needed in found.needed]
+    assert optimum(build_problem(apply(village(changes), kept))) is not None
+    for needed in found.needed:
+        assert needed.proven
+        others = [change for change in kept if change is not needed.change]
+        assert optimum(build_problem(apply(village(changes), others))) is None
+
+
+def test_an_instance_with_a_plan_needs_nothing() -> None:
+    found = explained({})
+    assert found.plan_exists
+    assert found.reasons == ()
+
+
+def test_what_is_asked_is_not_loosened() -> None:
+    changes = {"hub.count_max": 1, "policy.must_open": ["a", "g"]}
+    assert explained(changes).found is not None
+    found = explained(changes, hard={"hub.count_max": 1}).found
+    assert found is not None
+    assert len(found.plan.hubs) <= 1
+    assert {exemption.rule for exemption in found.exemptions} & {"must-open"}
+
+
+def test_a_stranded_practice_has_other_ways_out() -> None:
+    """h is 5.22 km from its nearest site, and larger than an independent practice may be."""
+    found = explained({"practices.h.x_km": 12.0, "policy.independent_max_patients": 1_000})
+    assert found.found is not None
+    [(number, exemption)] = [(k, e) for k, e in enumerate(found.found.exemptions) if e.subject == "h"]
+    assert exemption.rule == "distance"
+    assert "h (2,500 patients) is 5.3 km from its hub at f (4,000 patients), 5 km are allowed" in exemption.words
+    assert [other.words for other in found.instead[number]] == ["its independence (2,500 patients)"]
+
+
+def test_changes_of_one_key_become_the_loosest() -> None:
+    changes = [
+        Change("hub.min", 5_000, Loosest.SMALLEST),
+        Change("hub.min", 4_000, Loosest.SMALLEST),
+        Change("hub.max_km", 6.0, Loosest.LARGEST),
+        Change("hub.max_km", 7.5, Loosest.LARGEST),
+        Change("policy.must_open", ("a",), Loosest.FEWEST),
+        Change("policy.must_open", ("g",), Loosest.FEWEST),
+        Change("rural", True, Loosest.EITHER, "practices", "a"),
+        Change("rural", True, Loosest.EITHER, "practices", "d"),
+    ]
+    merged = merge(changes)
+    assert [str(change) for change in merged] == [
+        "--set hub.min=4000",
+        "--set hub.max_km=7.5",
+        "--set 'policy.must_open=[]'",
+        "practices.csv, row a: rural = true",
+        "practices.csv, row d: rural = true",
+    ]
+    loose = apply(village({"policy.must_open": ["a", "g"]}), merged)
+    assert (loose.hub.min, loose.hub.max_km, loose.policy.must_open) == (4_000, 7.5, ())
+    assert [practice.rural for practice in loose.practices if practice.id in "ad"] == [True, True]

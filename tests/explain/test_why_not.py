@@ -1,0 +1,142 @@
+"""Questions, and what one more unit of a rule saves, against the optima of the village."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from compact_optimum import optimum
+from village import village
+
+from instances import InputError, Instance
+from optimizer.backend import SolveOptions
+from optimizer.build import build_problem
+from optimizer.explain import binding
+from optimizer.explain.binding import Loosening, loosenings, what_binds
+from optimizer.explain.questions import question
+from optimizer.explain.standing import Standing, stand
+from optimizer.explain.why_not import why_not
+
+OPTIONS = SolveOptions(time_limit=120, threads=1)
+
+
+def least(instance: Instance) -> float:
+    found = optimum(build_problem(instance))
+    assert found is not None
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def base() -> Standing:
+    found = stand(village(), options=OPTIONS)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("together a c", {"policy.keep_together": [["a", "c"]]}),
+        ("apart a b", {"policy.keep_apart": [["a", "b"]]}),
+        ("close g", {"policy.must_not_open": ["g"]}),
+        ("hubs 3", {"hub.count_min": 3, "hub.count_max": 3}),
+        ("model M 1", {"care_model.M.count_min": 1, "care_model.M.count_max": 1}),
+    ],
+)
+def test_questions_cost_what_the_optima_differ_by(base: Standing, text: str, changes: dict[str, Any]) -> None:
+    instance = village()
+    answer = why_not(instance, base, question(text, instance), options=OPTIONS)
+    expected = least(village(changes)) - least(instance)
+    if answer.already:
+        assert expected == pytest.approx(0, abs=0.01)
+        return
+    assert answer.asked is not None
+    assert answer.extra == pytest.approx(expected, abs=0.01)
+    low, high = answer.extra_range
+    assert low - 1 <= answer.extra <= high + 1
+    assert sum(answer.terms.values()) == pytest.approx(answer.extra, abs=0.01)  # weights of 1
+
+
+def test_what_is_so_already(base: Standing) -> None:
+    instance = village()
+    together = " ".join(base.plan.hubs[0].members[:2])
+    assert why_not(instance, base, question(f"together {together}", instance), options=OPTIONS).already
+
+
+def test_the_rule_that_forbids_it(base: Standing) -> None:
+    instance = village()
+    answer = why_not(instance, base, question("fix a g", instance), options=OPTIONS)
+    assert answer.asked is None
+    assert answer.forbidden is not None
+    assert answer.forbidden.found is not None
+    assert "distance" in {exemption.rule for exemption in answer.forbidden.found.exemptions}
+    assert "g" in {hub.site for hub in answer.forbidden.found.plan.hubs if "a" in hub.members}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "together PRACTICE"),
+        ("merge a b", "together PRACTICE"),
+        ("together a", "together PRACTICE PRACTICE"),
+        ("hubs many", "a whole number"),
+        ("model X 1", "the id of a care model"),
+        ("fix zz g", "the id of a practice or hospital"),
+    ],
+)
+def test_questions_that_ask_nothing(text: str, expected: str) -> None:
+    with pytest.raises(InputError, match=expected):
+        question(text, village())
+
+
+def test_questions_keep_the_locks_that_are_there() -> None:
+    instance = village({"policy.keep_together": [["a", "b"]], "policy.barred_hub": {"h": ["g"]}})
+    asked = question("together c d", instance).ask(instance)
+    assert asked.policy.keep_together == (("a", "b"), ("c", "d"))
+    assert set(question("independent h", instance).ask(instance).policy.barred_hub["h"]) == {*"abcdefgh", "A", "C"}
+
+
+def test_one_more_unit_is_worth_what_the_optima_differ_by(base: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [
+        Loosening("hubs", {"hub.max": 13_000}),
+        Loosening("no refusals", {"policy.consent": False}),
+    ]
+    instance = village({"hub.max": 10_900})
+    here = stand(instance, options=OPTIONS, start=base.plan)
+    assert here is not None
+
+    def few(_: Instance) -> Iterator[Loosening]:
+        yield from some
+
+    monkeypatch.setattr(binding, "loosenings", few)
+    found = what_binds(instance, here, options=OPTIONS)
+    assert found.untried == ()
+    for worth in found.worths:
+        expected = least(instance) - least(instance.with_settings(worth.loosening.settings))
+        assert worth.saving == pytest.approx(expected, abs=0.01)
+        assert worth.least - 1 <= worth.saving <= worth.most + 1
+
+
+def test_every_rule_has_a_unit_that_can_be_set() -> None:
+    """Each loosening is a valid instance, unlike the one it loosens."""
+    locks = {
+        "policy.keep_together": [["a", "b"]],
+        "policy.keep_apart": [["a", "g"]],
+        "policy.fixed_hub": {"c": "d"},
+        "policy.barred_hub": {"h": ["a"]},
+        "policy.fixed_network": {"e": "P"},
+        "policy.must_open": ["a"],
+        "policy.must_not_open": ["f"],
+        "policy.respect_areas": "networks",
+        "policy.transformation_fund": 1_000_000,
+        "policy.coverage_max": 0.9,
+        "hub.count_min": 2,
+        "hub.count_max": 4,
+        "practices.d.refuses": ["P"],
+    }
+    instance = village(locks)
+    found = list(loosenings(instance))
+    assert len({loosening.words for loosening in found}) == len(found) >= 25
+    for loosening in found:
+        assert instance.with_settings(loosening.settings).sha256 != instance.sha256
