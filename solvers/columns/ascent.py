@@ -16,7 +16,8 @@ from solvers.columns.pool import Pool
 from solvers.columns.prices import Prices
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient
-WIDER, MUCH_WIDER, NARROWER = 1.5, 3.0, 0.6
+WIDER, MUCH_WIDER, NARROWER, NARROWER_IF_HELD = 1.5, 3.0, 0.6, 0.8
+HELD = 0.999  # of its width that a price is from the centre where the box holds it
 GOOD_STEP = 0.5  # of the gain that the master told: a step that brings so much widens the box much
 FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
 LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
@@ -155,12 +156,13 @@ class Ascent:
         return evaluation.constant + float((self.counts.counts @ evaluation.slope).min(initial=np.inf))
 
     def _move(self, evaluation: Evaluation, added: int, step: Step) -> None:
-        """A serious step moves the centre and widens the box; a null step narrows it."""
+        """A serious step moves the centre and widens the box; a null step narrows it, less where it held prices."""
         value = self._value(evaluation)
+        held = np.abs(evaluation.prices.practice - self.centre) >= HELD * self.width
         if value > self.value:
             as_told = value - self.value >= GOOD_STEP * (self._master_value(step) - self.value)
             self.centre, self.value = evaluation.prices.practice, value
-            self._widen(MUCH_WIDER if as_told else WIDER)
+            self._widen(np.where(held | as_told, MUCH_WIDER, WIDER))
             return
         if added == 0:
             if self._master_value(step) - value > CLOSE * abs(value):
@@ -168,9 +170,10 @@ class Ascent:
             if step.boxed > 0:
                 self._widen(WIDER)
             return
-        self.width = np.maximum(self.width * NARROWER, LEAST_WIDTH * self.scale)
+        narrower = np.where(held, NARROWER_IF_HELD, NARROWER)
+        self.width = np.maximum(self.width * narrower, LEAST_WIDTH * self.scale)
 
-    def _widen(self, by: float) -> None:
+    def _widen(self, by: float | FloatArray) -> None:
         self.width = np.minimum(self.width * by, MOST_WIDTH * self.scale)
 
 
