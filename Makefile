@@ -10,12 +10,12 @@ DEMO := instances/data/market_town/instance.toml
 MARKS ?= not slow
 WORKERS ?= 2
 
-.PHONY: demo test lint slow clean
+.PHONY: demo test lint slow browser clean
 
 demo: $(STAMP)
 	$(BIN)/caregroup solve $(DEMO) --time-limit 60 --out out/demo
 
-test: lint
+test: browser lint
 	$(BIN)/pytest -m "$(MARKS)" -n $(WORKERS) --dist loadfile --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
 
 lint: $(STAMP)
@@ -23,8 +23,15 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
-slow: $(STAMP)
+slow: browser $(STAMP)
 	$(BIN)/pytest -m slow -n $(WORKERS) --dist loadfile
+
+# the tests of pages need a browser; without one they are skipped and say so
+browser:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+			&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; } \
+		|| echo "Chromium is not to be had here: the tests of pages are skipped"
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with make PYTHON=..."; exit 1; }

@@ -24,6 +24,7 @@ class Column:
     heading: str
     show: Callable[[Any], str] = plain
     note: str = ""
+    long: bool = False  # a sentence, which may be wrapped
 
     @property
     def numeric(self) -> bool:
@@ -82,19 +83,19 @@ RUNS = (
     Column("proven_s", "proof s", seconds, "seconds to the proof"),
     Column("total_s", "all s", seconds),
     Column("peak_mb", "MB", lambda mb: f"{mb:,.0f}", "peak memory"),
-    Column("message", "message"),
+    Column("message", "message", long=True),
 )
 
 BEST_KNOWN = (
     Column("problem", "instance"),
     Column("family", "family"),
     Column("objective", "best known", amount),
-    Column("source", "from"),
+    Column("source", "from", long=True),
     Column("bound", "best bound", amount),
-    Column("bound_source", "bound from"),
+    Column("bound_source", "bound from", long=True),
     Column("gap", "gap", percent),
     Column("published", "published", amount),
-    Column("published_status", "published as"),
+    Column("published_status", "published as", long=True),
     Column("over_published", "best here over it", percent),
 )
 

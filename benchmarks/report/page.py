@@ -105,8 +105,8 @@ def _problem(evaluated: Evaluated, groups: list[Group], problem: str) -> dict[st
 
 def _steps(trace: Trace) -> dict[str, list[float | None]]:
     """The points at which objective or bound changes, and the limit."""
-    keep = np.concatenate([[True], (np.diff(trace.objective) != 0) | (np.diff(trace.bound) != 0)])
-    kept = np.flatnonzero(keep)
+    changed = (trace.objective[1:] != trace.objective[:-1]) | (trace.bound[1:] != trace.bound[:-1])
+    kept = np.flatnonzero(np.concatenate([[True], changed]))
     if len(kept) > MOST_STEPS:
         kept = kept[np.unique(np.linspace(0, len(kept) - 1, MOST_STEPS).astype(int))]
     kept = np.append(kept, len(trace.seconds) - 1)

@@ -20,6 +20,8 @@ def percent(share: float) -> str:
     if math.isnan(share):
         return MISSING
     size = abs(share)
+    if 0 < size < 5e-7:
+        return "< 0.0001 %"
     decimals = 0 if size == 0 or size >= 0.9995 else 1 if size >= 0.1 else 2 if size >= 0.0001 else 4
     return f"{share * 100:.{decimals}f} %"
 
