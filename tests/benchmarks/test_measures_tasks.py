@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from benchmarks.measures.drift import drift, drifted
 from benchmarks.measures.means import charged, par10, reached_share, shifted_geometric_mean
@@ -51,22 +52,29 @@ def test_times_that_clocks_cannot_tell_apart_are_equal() -> None:
 
 def test_signed_rank() -> None:
     """a is faster in all 6 tasks: of 2^6 sign patterns only 2 are as extreme, p = 2 / 64."""
-    seconds = pd.DataFrame({"a": [1.0, 2, 3, 4, 5, 6], "b": [3.0, 5, 7, 9, 11, 13]})
+    seconds = pd.DataFrame({"a": [1.0, 2, 3, 4, 5, 6], "b": [3.0, 11, 31, 79, 191, 447]})
     (pair,) = signed_ranks(seconds).to_dict("records")
     assert (pair["a"], pair["b"], pair["tasks"], pair["differing"]) == ("a", "b", 6, 6)
     assert pair["p"] == pytest.approx(2 / 64)
-    assert pair["factor"] == pytest.approx(2.0)  # every (b + 1) / (a + 1) is 2
+    assert pair["factor"] == pytest.approx(2**3.5)  # (b + 1) / (a + 1) is 2, 4, 8, 16, 32, 64
     assert pair["q"] == pair["p"]
 
 
 def test_signed_rank_leaves_out_equal_tasks_and_corrects_for_the_number_of_pairs() -> None:
     a = np.array([1.0, 2, 3, 4, 5, 6, 7])
-    b = np.array([3.0, 5, 7, 9, 11, 13, 7])
+    b = np.array([3.0, 11, 31, 79, 191, 447, 7])
     table = signed_ranks(pd.DataFrame({"a": a, "b": b, "same": a})).set_index(["a", "b"])
     assert table.loc[("a", "b"), "differing"] == 6
     assert math.isnan(table.loc[("a", "same"), "p"])
     assert table["p"].dropna().to_list() == pytest.approx([2 / 64, 2 / 64])
     assert table["q"].dropna().to_list() == pytest.approx([2 / 64, 2 / 64])  # Benjamini-Hochberg: 2 / 64 x 2 / 2
+
+
+def test_signed_rank_of_ties_is_from_the_normal_distribution() -> None:
+    """Ranks of six equal differences are 3.5 each; the sum is 0 against 10.5 expected, with variance
+    6 x 7 x 13 / 24 - (6^3 - 6) / 48 = 18.375."""
+    (pair,) = signed_ranks(pd.DataFrame({"a": [1.0] * 6, "b": [3.0] * 6})).to_dict("records")
+    assert pair["p"] == pytest.approx(2 * norm.sf(10.5 / 18.375**0.5))
 
 
 def test_machine_that_drifts_is_told() -> None:
