@@ -8,7 +8,7 @@ from benchmarks.measures.trace import FloatArray
 
 
 def shifted_geometric_mean(times_s: FloatArray, shift_s: float) -> float:
-    """exp(mean(log(t + shift))) - shift; T. Achterberg, Constraint Integer Programming, 2007, appendix A.3.
+    """exp(mean(log(t + shift))) - shift; T. Achterberg, Constraint Integer Programming, thesis, TU Berlin, 2007.
 
     The shift keeps the shortest times from deciding. `times_s` without nan: a failure is charged its limit.
     """

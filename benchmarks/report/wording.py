@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from optimizer.solving import PROVEN_GAP
+
 MISSING = "-"
 
 
@@ -16,13 +18,13 @@ def seconds(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Of a gap: as many decimals as tell it from 0, four at most."""
+    """Of a gap: as many decimals as tell it from 0, which is what lies within the tolerance of a proof."""
     if math.isnan(share):
         return MISSING
     size = abs(share)
-    if 0 < size < 5e-7:
-        return "< 0.0001 %"
-    decimals = 0 if size == 0 or size >= 0.9995 else 1 if size >= 0.1 else 2 if size >= 0.0001 else 4
+    if size <= PROVEN_GAP:
+        return "0 %"
+    decimals = 0 if size >= 0.9995 else 1 if size >= 0.1 else 2 if size >= 0.0001 else 4
     return f"{share * 100:.{decimals}f} %"
 
 
