@@ -34,13 +34,13 @@ def report(
     evaluated = evaluate(read_rows(store), read_literature(best_known))
     write_report(evaluated, out)
     if evaluated.torn_lines:
-        warn(f"{evaluated.torn_lines} lines were cut off in writing; the runs in them are left out")
-    for alarm in evaluated.alarms:
-        warn(alarm.text)
+        warn(f"cut off in writing and left out: {evaluated.torn_lines} of the store's lines")
+    for alarm in evaluated.alarm_texts:
+        warn(alarm)
     published = sum(not math.isnan(best.published) for best in evaluated.known.values())
     known = f" ({published} of them in {best_known.name})" if best_known is not None else ""
     stdout().print(
         f"{len(evaluated.runs):,} runs of {evaluated.runs['solver'].nunique()} backends on "
-        f"{len(evaluated.known):,} instances{known}; {len(evaluated.alarms)} alarms\n{out / 'report.html'}",
+        f"{len(evaluated.known):,} instances{known}; alarms: {len(evaluated.alarm_texts)}\n{out / 'report.html'}",
         soft_wrap=True,
     )

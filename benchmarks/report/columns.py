@@ -11,9 +11,11 @@ import pandas as pd
 from benchmarks.measures.times import TARGETS
 from benchmarks.report.wording import amount, p_value, percent, plain, seconds, tasks_share
 
+INTEGRALS = {"primal_integral_s": "primal integral", "primal_dual_integral_s": "primal-dual integral"}
 
-def target_words(target: str) -> str:
-    return TARGETS[target]
+
+def measure_words(name: str) -> str:
+    return (TARGETS | INTEGRALS)[name]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        return self.show not in (plain, target_words)
+        return self.show not in (plain, measure_words)
 
 
 SUMMARY = (
@@ -48,7 +50,7 @@ SUMMARY = (
 
 TIMES = (
     Column("solver", "backend"),
-    Column("target", "target", target_words),
+    Column("target", "target", measure_words),
     Column("reached", "reached", tasks_share, "share of tasks"),
     Column("sgm1_s", "SGM 1 s", seconds),
     Column("sgm10_s", "SGM 10 s", seconds),
@@ -56,7 +58,7 @@ TIMES = (
 )
 
 PAIRS = (
-    Column("measure", "measure"),
+    Column("measure", "measure", measure_words),
     Column("a", "a"),
     Column("b", "b"),
     Column("tasks", "tasks", lambda count: f"{count:,}"),

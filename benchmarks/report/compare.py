@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.measures.curves import mean_gap, moments
@@ -21,7 +22,7 @@ from benchmarks.report.prepare import GROUP, Evaluated
 
 MEMBER = 0.5  # of the scope's instances
 TASK = ["problem", "seed"]
-INTEGRALS = {"primal_integral_s": "primal integral", "primal_dual_integral_s": "primal-dual integral"}
+TESTED = ("proven_s", "primal_integral_s", "primal_dual_integral_s")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Scope:
         """What it compares and what it leaves out."""
         of = f"{self.tasks:,} task{'s' if self.tasks != 1 else ''}"
         said = [of if self.tasks == self.all_tasks else f"{of} of {self.all_tasks:,} that all backends shown have run"]
-        said += [f"not shown: {solver}, which has run {count:,}" for solver, count in self.left_out.items()]
+        said += [f"not shown, with too few tasks: {solver} ({count:,})" for solver, count in self.left_out.items()]
         return "; ".join(said) + "."
 
 
@@ -139,8 +140,8 @@ def _wide(runs: pd.DataFrame, measure: str, *, charge: bool = False) -> pd.DataF
     return wide.fillna(float(runs["time_limit_s"].iloc[0])) if charge else wide
 
 
-def _tested(runs: pd.DataFrame) -> list[str]:
-    return ["proven_s", *INTEGRALS] if len(runs) and runs["solver"].nunique() > 1 else []
+def _tested(runs: pd.DataFrame) -> tuple[str, ...]:
+    return TESTED if runs["solver"].nunique() > 1 else ()
 
 
 def _ranked(summary: pd.DataFrame) -> pd.DataFrame:
@@ -151,16 +152,18 @@ def _ranked(summary: pd.DataFrame) -> pd.DataFrame:
 def _summary(rows: pd.DataFrame) -> dict[str, object]:
     limit = float(rows["time_limit_s"].iloc[0])
     proven = rows["proven_s"].to_numpy()
+    failed = np.array([Grade(grade).failed for grade in rows["grade"]])
+    without_plan = (rows["reason"] == "infeasible") & ~failed  # as was proven: no gap is left
     return {
         "solver": rows["solver"].iloc[0],
         "tasks": len(rows),
         "with_plan": float(rows["objective"].notna().mean()),
         "solved": reached_share(proven),
-        "failed": int(sum(Grade(grade).failed for grade in rows["grade"])),
+        "failed": int(failed.sum()),
         "sgm1_s": shifted_geometric_mean(charged(proven, limit), 1.0),
         "sgm10_s": shifted_geometric_mean(charged(proven, limit), 10.0),
         "par10_s": par10(proven, limit),
-        "gap": float(rows["gap"].clip(upper=1.0).where(rows["reason"] != "infeasible", 0.0).fillna(1.0).mean()),
+        "gap": float(rows["gap"].clip(upper=1.0).mask(without_plan, 0.0).fillna(1.0).mean()),
         "to_best": float(rows["to_best"].mean()),
         "primal_integral": float(rows["primal_integral_s"].mean()) / limit,
         "primal_dual_integral": float(rows["primal_dual_integral_s"].mean()) / limit,

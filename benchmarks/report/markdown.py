@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from benchmarks.measures.drift import drifted
 from benchmarks.report.columns import BEST_KNOWN, SUMMARY, Column, cells
 from benchmarks.report.compare import Group, Scope
 from benchmarks.report.frames import known_table
@@ -26,7 +25,7 @@ def summary(evaluated: Evaluated, groups: list[Group]) -> str:
 
 
 def _alarms(evaluated: Evaluated) -> Iterator[str]:
-    said = [alarm.text for alarm in evaluated.alarms] + drifted(evaluated.references)
+    said = evaluated.alarm_texts
     yield f"**Alarms: {len(said)}**" if said else "No alarms: no bound is above another backend's plan."
     yield ""
     yield from (f"- {_escaped(text)}" for text in said)

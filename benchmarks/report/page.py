@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.measures.drift import drifted
 from benchmarks.measures.grading import Grade
 from benchmarks.measures.times import TARGETS
 from benchmarks.measures.trace import Trace
@@ -34,7 +33,6 @@ def page(evaluated: Evaluated, groups: list[Group]) -> str:
     return template.render(
         evaluated=evaluated,
         groups=groups,
-        alarms=[alarm.text for alarm in evaluated.alarms] + drifted(evaluated.references),
         known=known_table(evaluated),
         grades=_grades(evaluated.runs),
         data=_data(evaluated, groups),

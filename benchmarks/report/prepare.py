@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.measures.best_known import BestKnown, best_known
 from benchmarks.measures.consistency import Alarm, AlarmKind, alarms
-from benchmarks.measures.drift import drift
+from benchmarks.measures.drift import drift, drifted
 from benchmarks.measures.grading import Grade, grades
 from benchmarks.measures.integrals import primal_dual_integral, primal_gap, primal_integral
 from benchmarks.measures.published import Literature
@@ -39,7 +39,11 @@ class Evaluated:
     references: pd.DataFrame
     replaced: int  # older runs of what a newer run repeats
     torn_lines: int
-    literature: Literature
+
+    @property
+    def alarm_texts(self) -> list[str]:
+        """A sentence for every alarm, those about the machine last."""
+        return [alarm.text for alarm in self.alarms] + drifted(self.references)
 
 
 def evaluate(rows: Rows, literature: Literature) -> Evaluated:
@@ -62,7 +66,6 @@ def evaluate(rows: Rows, literature: Literature) -> Evaluated:
         references=drift(rows.references),
         replaced=len(named) - len(runs),
         torn_lines=rows.torn_lines,
-        literature=literature,
     )
 
 

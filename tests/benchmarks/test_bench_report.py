@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from bench_rows import point, row, store, unsolved, without_plan
 from typer.testing import CliRunner, Result
 
+from benchmarks.measures.published import Literature
 from benchmarks.report.compare import Scope, compare
 from benchmarks.report.prepare import evaluate
 from benchmarks.row import Row
@@ -29,13 +29,8 @@ def report(*arguments: object) -> Result:
 
 
 def scopes(*rows: Row) -> list[Scope]:
-    return [scope for group in compare(evaluate(Rows(as_table(list(rows)), 0), _nothing())) for scope in group.scopes]
-
-
-def _nothing() -> Any:
-    from benchmarks.measures.published import Literature
-
-    return Literature()
+    evaluated = evaluate(Rows(as_table(list(rows)), 0), Literature())
+    return [scope for group in compare(evaluated) for scope in group.scopes]
 
 
 def test_files(tmp_path: Path) -> None:
@@ -43,7 +38,7 @@ def test_files(tmp_path: Path) -> None:
     folder = store(tmp_path / "store", *rows, row("job", "loop", kind="reference"))
     ended = report(folder, "--out", tmp_path / "out")
     assert ended.exit_code == 0, ended.output
-    assert "4 runs of 2 backends on 2 instances; 0 alarms" in ended.output
+    assert "4 runs of 2 backends on 2 instances; alarms: 0" in ended.output
     for name in TABLES:
         as_csv = pd.read_csv(tmp_path / f"out/tables/{name}.csv")
         as_parquet = pd.read_parquet(tmp_path / f"out/tables/{name}.parquet")
@@ -113,7 +108,7 @@ def test_torn_lines_are_told(tmp_path: Path) -> None:
         file.write('{"kind": ')
     ended = report(tmp_path, "--out", tmp_path / "out")
     assert ended.exit_code == 0
-    assert "1 lines were cut off in writing" in ended.output
+    assert "cut off in writing and left out: 1 of the store's lines" in ended.output
 
 
 # --- who is compared with whom ----------------------------------------------------------------------------------------
@@ -132,7 +127,7 @@ def test_a_table_has_only_tasks_that_all_in_it_have_run() -> None:
     (scope,) = scopes(*rows)
     assert (scope.tasks, scope.all_tasks, scope.left_out) == (2, 3, {"c": 1})
     assert scope.summary.set_index("solver")["tasks"].to_dict() == {"a": 2, "b": 2}
-    assert scope.remarks == "2 tasks of 3 that all backends shown have run; not shown: c, which has run 1."
+    assert scope.remarks == "2 tasks of 3 that all backends shown have run; not shown, with too few tasks: c (1)."
 
 
 def test_seeds_are_tasks_of_their_own() -> None:
@@ -179,6 +174,22 @@ def test_instances_proven_to_have_no_plan_count_as_solved_and_have_no_gaps() -> 
     (summary,) = scope.summary.to_dict("records")
     assert (summary["solved"], summary["gap"], summary["to_best"]) == (1, 0, 0)
     assert summary["primal_dual_integral"] == pytest.approx((2.5 + 2 * 60 / 110) / 10)
+
+
+def test_false_claim_that_no_plan_exists_closes_no_gap() -> None:
+    (scope,) = scopes(row(backend="a"), without_plan(backend="b", reason="infeasible", limit=None, total_s=1.0))
+    b = scope.summary.set_index("solver").loc["b"]
+    assert (b["failed"], b["solved"], b["gap"], b["to_best"], b["primal_dual_integral"]) == (1, 0, 1, 1, 1)
+
+
+def test_drifting_machine_is_an_alarm(tmp_path: Path) -> None:
+    jobs = [
+        row("job", kind="reference", total_s=s, started=f"2026-11-26T12:0{k}:00Z")
+        for k, s in enumerate((2.0, 2.0, 3.0))
+    ]
+    ended = report(store(tmp_path, row(), *jobs), "--out", tmp_path / "out")
+    assert "alarms: 1" in ended.output
+    assert "machine m1: the reference job" in (tmp_path / "out/summary.md").read_text()
 
 
 def test_trajectory_with_thousands_of_points_is_thinned_in_the_page_alone(tmp_path: Path) -> None:
