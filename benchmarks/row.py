@@ -37,7 +37,7 @@ class Row(_Part):
 
     kind: Literal["run", "reference"]
     key: str = Field(
-        description="sha256, hex, of instance hash, backend, options, seed, threads, limits, versions, commit"
+        description="sha256, hex, of instance hash, backend, options, seed, threads, limits, versions and code"
     )
     suite: str
     instance: str
