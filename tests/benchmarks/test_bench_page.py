@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bench_rows import point, row, store, unsolved
+from made_rows import point, row, store, unsolved
 from typer.testing import CliRunner
 
 from optimizer.cli import app

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from bench_rows import point, row, store, unsolved, without_plan
+from made_rows import point, row, store, unsolved, without_plan
 from typer.testing import CliRunner, Result
 
 from benchmarks.measures.published import Literature

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from bench_rows import row, unsolved, without_plan
+from made_rows import row, unsolved, without_plan
 
 from benchmarks.measures.consistency import AlarmKind
 from benchmarks.measures.published import Literature, Published

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bench_rows import point, row, unsolved, without_plan
+from made_rows import point, row, unsolved, without_plan
 
 from benchmarks.measures.curves import mean_gap, moments
 from benchmarks.measures.integrals import primal_dual_integral, primal_gap, primal_integral

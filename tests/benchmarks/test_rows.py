@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bench_rows import row, store, without_plan
+from made_rows import row, store, without_plan
 
 from benchmarks.rows import read_rows
 from instances import InputError
