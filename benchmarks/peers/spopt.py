@@ -49,7 +49,7 @@ def main(
     time_limit: Annotated[float, typer.Option(metavar="S", help="Seconds, building the model included.")] = 60.0,
     memory: Annotated[int, typer.Option(metavar="MB", help="Of all its processes.")] = 8000,
     threads: Annotated[int, typer.Option(metavar="N")] = 1,
-    seed: int = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="1, as in the suites, unless said.")] = 1,
 ) -> None:
     """Run spopt's PMedian on files and append a row for each run to a store."""
     if not python.is_file():
