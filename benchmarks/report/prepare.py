@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.measures.best_known import BestKnown, best_known
 from benchmarks.measures.consistency import Alarm, AlarmKind, alarms
-from benchmarks.measures.drift import drift, drifted
+from benchmarks.measures.drift import drift, drifted, starved
 from benchmarks.measures.grading import Grade, grades
 from benchmarks.measures.integrals import primal_dual_integral, primal_gap, primal_integral
 from benchmarks.measures.published import Literature
@@ -43,7 +43,7 @@ class Evaluated:
     @property
     def alarm_texts(self) -> list[str]:
         """A sentence for every alarm, those about the machine last."""
-        return [alarm.text for alarm in self.alarms] + drifted(self.references)
+        return [*(alarm.text for alarm in self.alarms), *drifted(self.references), *starved(self.runs)]
 
 
 def evaluate(rows: Rows, literature: Literature) -> Evaluated:

@@ -61,6 +61,7 @@ def unsolved(instance: str = "one", backend: str = "auto", **fields: Any) -> Row
         "bound": 90.0,
         "gap": 0.25,
         "total_s": 10.2,
+        "cpu_s": 10.0,
         "trajectory": [point(1, None, 90), point(6, 120, 90)],
     }
     return row(instance, backend, **{**stopped, **fields})
@@ -76,6 +77,7 @@ def without_plan(instance: str = "one", backend: str = "auto", **fields: Any) ->
         "bound": None,
         "gap": None,
         "total_s": 10.0,
+        "cpu_s": 10.0,
         "trajectory": [],
     }
     return row(instance, backend, **{**nothing, **fields})

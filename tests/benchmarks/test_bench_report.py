@@ -192,6 +192,13 @@ def test_drifting_machine_is_an_alarm(tmp_path: Path) -> None:
     assert "machine m1: the reference job" in (tmp_path / "out/summary.md").read_text()
 
 
+def test_runs_that_waited_for_a_processor_are_an_alarm() -> None:
+    """5 s of 5 s, 2 s of 5 s, 0 s of 1 s: the second waited, the third is too short to tell."""
+    rows = [row(backend="a"), row(backend="b", cpu_s=2.0), row(backend="c", cpu_s=0.0, total_s=1.0)]
+    (said,) = evaluate(Rows(as_table(rows), 0), Literature()).alarm_texts
+    assert said.startswith("machine m1: 1 of 3 runs were on a processor for less than half of their time")
+
+
 def test_trajectory_with_thousands_of_points_is_thinned_in_the_page_alone(tmp_path: Path) -> None:
     steps = [point(k / 1000, 200 - k / 100, 50) for k in range(9000)]
     report(store(tmp_path, row(trajectory=steps)), "--out", tmp_path / "out")
