@@ -9,6 +9,8 @@ import signal
 
 import pytest
 
+pytest_plugins = ["tests.browser_support"]
+
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     # a shell that starts the tests in the background has Ctrl-C ignored, here and in all children

@@ -1,0 +1,10 @@
+"""The commands `caregroup bench ...`, found through the entry-point group `caregroup.commands`."""
+
+from __future__ import annotations
+
+import typer
+
+from benchmarks.report_command import report
+
+bench_app = typer.Typer(help="Benchmark backends against each other.", no_args_is_help=True)
+bench_app.command()(report)

@@ -1,0 +1,126 @@
+"""From what another program answered to a row: its plan verified, its claims kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from benchmarks import provenance
+from benchmarks.row import Point, Row
+from instances import Instance
+from optimizer.backend import Ending, Limit, Reason
+from optimizer.document import installed_versions
+from optimizer.plan import Hub, Plan
+from optimizer.result import relative_gap
+from optimizer.solving import PROVEN_GAP
+from optimizer.verify import verify
+from solvers.isolation import JobEnd
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was run."""
+
+    instance: Instance
+    suite: str
+    family: str
+    backend: str
+    seed: int
+    threads: int
+    time_limit_s: float
+    memory_limit_mb: int
+
+
+def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
+    """The row; `end.result` is the answer of `spopt_child.py`, or None where there is none."""
+    answer: dict[str, Any] = end.result or {}
+    objective, broken = _verified(asked.instance, answer)
+    bound = answer.get("bound")
+    gap = None if objective is None or bound is None else relative_gap(objective, bound)
+    reason = _reason(answer, end, objective, gap, broken)
+    total_s = answer.get("total_s", end.wall_s)
+    code, versions = provenance.code(), {**installed_versions(()), **answer.get("versions", {})}
+    said = (answer.get("message", ""), broken, end.message)
+    return Row(
+        kind="run",
+        key=_key(asked, versions, code.commit),
+        suite=asked.suite,
+        instance=asked.instance.name,
+        family=asked.family,
+        instance_hash=asked.instance.sha256,
+        backend=asked.backend,
+        options={},
+        seed=asked.seed,
+        threads=asked.threads,
+        time_limit_s=asked.time_limit_s,
+        memory_limit_mb=asked.memory_limit_mb,
+        reason=reason,
+        limit=_limit(answer, end, reason),
+        outcome=end.ending,
+        native_status=f"{answer['status']}; {answer['solution_status']}" if answer else "",
+        message="; ".join(filter(None, said)),
+        objective=objective,
+        claimed_objective=answer.get("objective"),
+        bound=bound,
+        gap=gap,
+        build_s=answer.get("build_s", 0.0),
+        solve_s=answer.get("solve_s", 0.0),
+        total_s=total_s,
+        cpu_s=end.cpu_s,
+        peak_mb=end.peak_memory_mb,
+        trajectory=(Point(seconds=total_s, objective=objective, bound=bound),) if answer else (),
+        versions=versions,
+        machine=provenance.machine(),
+        commit=code.commit,
+        dirty=code.dirty,
+        started=began,
+    )
+
+
+def _verified(instance: Instance, answer: dict[str, Any]) -> tuple[float | None, str]:
+    """The plan's objective, or None and what is wrong with it; answers number nodes from 0."""
+    if answer.get("homes") is None:
+        return None, ""
+    ids = [practice.id for practice in instance.practices]
+    members: dict[int, list[str]] = {j: [] for j in answer["opened"]}
+    for i, j in enumerate(answer["homes"]):
+        members.setdefault(j, []).append(ids[i])
+    evaluation = verify(instance, Plan(hubs=tuple(Hub(site=ids[j], members=tuple(m)) for j, m in members.items())))
+    if evaluation.ok:
+        return float(evaluation.objective), ""
+    return None, "; ".join(violation.message for violation in evaluation.violations[:3])
+
+
+def _reason(answer: dict[str, Any], end: JobEnd, objective: float | None, gap: float | None, broken: str) -> Reason:
+    if broken or end.error is not None or end.ending is Ending.CRASHED:
+        return Reason.ERROR
+    if objective is not None:
+        return Reason.OPTIMAL if gap is not None and gap <= PROVEN_GAP else Reason.FEASIBLE
+    return Reason.INFEASIBLE if answer.get("status") == "Infeasible" else Reason.NO_SOLUTION
+
+
+def _limit(answer: dict[str, Any], end: JobEnd, reason: Reason) -> Limit | None:
+    if end.ending is Ending.OUT_OF_MEMORY:
+        return Limit.MEMORY
+    if end.timed_out:
+        return Limit.TIME
+    if not answer or reason in (Reason.OPTIMAL, Reason.INFEASIBLE, Reason.ERROR):
+        return None
+    return Limit.GAP if answer["solution_status"] == "Optimal Solution Found" else Limit.TIME
+
+
+def _key(asked: Asked, versions: dict[str, str], commit: str) -> str:
+    decides = {
+        "instance": asked.instance.sha256,
+        "backend": asked.backend,
+        "seed": asked.seed,
+        "threads": asked.threads,
+        "time_limit_s": asked.time_limit_s,
+        "memory_limit_mb": asked.memory_limit_mb,
+        "versions": versions,
+        "commit": commit,
+    }
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""Reads a store of rows, a folder of .jsonl files, into a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from benchmarks.row import Row
+from instances import Fault, InputError
+from instances.files import read_bytes
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of a store, a column a field of `Row`; nested fields stay dicts and lists."""
+
+    table: pd.DataFrame
+    torn_lines: int  # cut off in mid-write, and left out
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        return self.table[self.table["kind"] == "run"].reset_index(drop=True)
+
+    @property
+    def references(self) -> pd.DataFrame:
+        return self.table[self.table["kind"] == "reference"].reset_index(drop=True)
+
+
+def as_table(rows: list[Row]) -> pd.DataFrame:
+    """A row each, numbers as floats where they may be missing."""
+    table = pd.DataFrame([row.model_dump(mode="json") for row in rows], columns=list(Row.model_fields))
+    numbers = ("objective", "claimed_objective", "bound", "gap", "memory_limit_mb", "time_limit_s")
+    return table.astype(dict.fromkeys(numbers, "float64"))
+
+
+def read_rows(folder: Path) -> Rows:
+    """Every row below `folder`; raise `InputError` where there is none, or where a whole line is no row.
+
+    A line that is no JSON was cut off as its writer ended; it is counted and left out.
+    """
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    torn = 0
+    for file in sorted(folder.rglob("*.jsonl")):
+        for number, line in enumerate(read_bytes(file).split(b"\n"), start=1):
+            if not line.strip():
+                continue
+            try:
+                rows.append(Row.model_validate_json(line))
+            except ValidationError as error:
+                if _is_torn(error):
+                    torn += 1
+                else:
+                    faults += _faults(str(file.relative_to(folder)), number, error)
+    if faults:
+        raise InputError(faults)
+    if not rows:
+        raise InputError([Fault(str(folder), "a folder with rows of runs in .jsonl files; it has none")])
+    return Rows(as_table(rows), torn)
+
+
+def _is_torn(error: ValidationError) -> bool:
+    return any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False))
+
+
+def _faults(file: str, number: int, error: ValidationError) -> list[Fault]:
+    return [
+        Fault(
+            file,
+            f"a row of this version ({detail['msg']})",
+            row=number,
+            column=".".join(map(str, detail["loc"])) or None,
+            value=None if isinstance(detail["input"], dict | list) else str(detail["input"]),
+        )
+        for detail in error.errors(include_url=False)
+    ]
