@@ -1,0 +1,15 @@
+"""The commands `caregroup bench ...`, found through the entry-point group `caregroup.commands`."""
+
+from __future__ import annotations
+
+import typer
+
+from benchmarks.run_command import run
+
+bench_app = typer.Typer(help="Benchmark backends against each other.", no_args_is_help=True)
+bench_app.command()(run)
+
+
+@bench_app.callback()
+def _bench() -> None:
+    """Benchmark backends against each other."""

@@ -1,0 +1,83 @@
+"""Where rows are kept: a folder of JSON lines that a kill at any moment leaves usable.
+
+Each process appends to a file of its own, a whole line at a time, on disk before the next run begins. A line without
+its end was cut off in writing and is left out; its run is made again. A run that was made again has two rows: the
+later one counts.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from pydantic import ValidationError
+
+from benchmarks.row import Row
+from instances import Fault, InputError
+from instances.files import read_bytes
+
+
+class Store:
+    """A folder of rows, read at any time and appended to by `add`; any number of processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "rows"
+        self._file: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def rows(self) -> list[Row]:
+        """The latest row of each key, in the order of time; raise `InputError` for a whole line that is no row."""
+        found: dict[str, Row] = {}
+        faults: list[Fault] = []
+        for file in sorted(self.folder.glob("*.jsonl")):
+            *lines, _torn = read_bytes(file).split(b"\n")
+            for number, line in enumerate(lines, start=1):
+                try:
+                    row = Row.model_validate_json(line)
+                except ValidationError as error:
+                    faults += _faults(file.name, number, error)
+                    continue
+                if row.key not in found or found[row.key].started <= row.started:
+                    found[row.key] = row
+        if faults:
+            raise InputError(faults)
+        return sorted(found.values(), key=lambda row: row.started)
+
+    def add(self, row: Row) -> None:
+        """Append a row; it is on disk when this returns."""
+        if self._file is None:
+            self._file = self._new_file()
+        line = row.model_dump_json().encode() + b"\n"
+        written = os.write(self._file, line)
+        if written < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder))
+        os.fsync(self._file)
+
+    def _new_file(self) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
+        return os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+
+
+def _faults(file: str, number: int, error: ValidationError) -> list[Fault]:
+    return [
+        Fault(
+            file,
+            f"a row of this version ({detail['msg']})",
+            row=number,
+            column=".".join(map(str, detail["loc"])) or None,
+            value=None if isinstance(detail["input"], dict | list) else str(detail["input"])[:60],
+        )
+        for detail in error.errors(include_url=False)
+    ]
