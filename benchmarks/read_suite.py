@@ -67,7 +67,8 @@ def _validated(file: str, data: dict[str, Any]) -> Suite:
     try:
         return Suite.model_validate(data)
     except ValidationError as error:
-        raise InputError(_fault(file, detail) for detail in error.errors(include_url=False)) from None
+        details = error.errors(include_url=False)
+        raise InputError(_fault(file, detail) for detail in details if not _follows(detail, details)) from None
 
 
 def cases_of(suite: Suite, path: Path) -> tuple[Case, ...]:
@@ -101,6 +102,13 @@ def _unknown_backends(file: str, suite: Suite) -> Iterator[Fault]:
             yield Fault(file, "each backend with the same options once", column=f"backends {number}, id")
 
 
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """A list is called too short as well where all of its entries are wrong."""
+    place = detail["loc"]
+    inner = (other["loc"] for other in details if other is not detail)
+    return detail["type"] == "too_short" and any(loc[: len(place)] == place for loc in inner)
+
+
 def _fault(file: str, detail: ErrorDetails) -> Fault:
     loc = [step for k, step in enumerate(detail["loc"]) if not (k == 2 and detail["loc"][0] == "instances")]
     value = None if isinstance(detail["input"], dict | list) else str(detail["input"])
@@ -114,6 +122,8 @@ def _fault(file: str, detail: ErrorDetails) -> Fault:
             given = detail["input"].get("source") if isinstance(detail["input"], dict) else None
             found = None if given is None else str(given)
             return Fault(file, f"one of {', '.join(_SOURCES)}", column=_key([*loc, "source"]), value=found)
+        case "too_short":
+            return Fault(file, "at least one entry", column=_key(loc))
     return Fault(file, detail["msg"].removeprefix("Input should be "), column=_key(loc), value=value)
 
 
