@@ -76,6 +76,7 @@ def _compile_once() -> None:
 
 def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
     ended = end.result if isinstance(end.result, Ended) else _cut_off(end, seen)
+    code = provenance.code()
     return Row(
         kind="run",
         key=run.key,
@@ -108,8 +109,8 @@ def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
         ),
         versions={**run.versions, **ended.versions},
         machine=provenance.machine(),
-        commit=provenance.code().commit,
-        dirty=provenance.code().dirty,
+        commit=code.commit,
+        dirty=code.dirty,
         started=started,
     )
 

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from benchmarks.row import Row
 from optimizer.terminal import stderr
 
-_DAY_S = 86_400.0
-
 
 class RunsProgress:
-    """A context manager to be called with each row; rows of the reference job do not count."""
+    """A context manager to be called with each row; rows of the reference job do not count.
 
-    def __init__(self, runs: int) -> None:
+    `longest_s`: the most that all runs can take, which is the time left until the first of them has ended.
+    """
+
+    def __init__(self, runs: int, longest_s: float) -> None:
         self._console = stderr()
         self._runs = runs
         self._made = 0
+        self._left = TimeLeft(runs, longest_s)
         self._bar = Progress(
             TextColumn("runs"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            self._left,
             console=self._console,
             transient=True,
             disable=not self._console.is_terminal or runs == 0,
-            speed_estimate_period=_DAY_S,  # of all runs, not of the last half minute
+            refresh_per_second=2,
         )
         self._task = self._bar.add_task("runs", total=runs)
 
@@ -48,8 +51,35 @@ class RunsProgress:
             self._console.print(f"reference job {row.total_s:.2f} s", style="dim", soft_wrap=True)
             return
         self._made += 1
-        self._bar.advance(self._task)
+        self._left.made(self._made)
+        self._bar.update(self._task, completed=self._made)
         self._console.print(f"{self._made}/{self._runs}  {_line(row)}", soft_wrap=True)
+
+
+class TimeLeft(ProgressColumn):
+    """At the pace of all runs so far. Rich's own looks at the last steps, which misleads where runs end in pairs."""
+
+    max_refresh = 0.5
+
+    def __init__(self, runs: int, longest_s: float) -> None:
+        super().__init__()
+        self._runs = runs
+        self._began = self._at = time.monotonic()
+        self._left_s = longest_s
+
+    def made(self, number: int) -> None:
+        """So many runs have ended by now."""
+        self._at = time.monotonic()
+        self._left_s = (self._at - self._began) * (self._runs - number) / number
+
+    def left_s(self) -> float:
+        return max(0.0, self._left_s - (time.monotonic() - self._at))
+
+    def render(self, task: Task) -> Text:
+        del task
+        minutes, seconds = divmod(round(self.left_s()), 60)
+        hours, minutes = divmod(minutes, 60)
+        return Text(f"{hours}:{minutes:02}:{seconds:02} left", style="progress.remaining")
 
 
 def _line(row: Row) -> str:

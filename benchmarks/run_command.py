@@ -94,8 +94,10 @@ def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> N
     if address is None and most_threads > available_cores():
         warn(f"{most_threads} threads on {available_cores()} cores: times will say little")
     try:
-        with stoppable(), open_pool(address, threads=most_threads) as pool, RunsProgress(len(left)) as progress:
-            run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress)
+        with stoppable(), open_pool(address, threads=most_threads) as pool:
+            longest_s = suite.time_limit_s * -(-len(left) // pool.slots)
+            with RunsProgress(len(left), longest_s) as progress:
+                run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress)
     except KeyboardInterrupt:
         raise fail(
             ExitCode.INTERRUPTED, "Stopped.", "Every row is stored; the same command goes on from here."

@@ -28,6 +28,9 @@ def run_all(
 
     Raises what a run's worker raised, once the rows of others that have ended are stored; runs under way are given up.
     """
+    if not runs:
+        return
+    store.begin()
     tasks = _tasks(runs, pool.slots, reference_every)
     waiting: set[Future[Row]] = set()
     try:
@@ -47,8 +50,6 @@ def run_all(
 
 
 def _tasks(runs: Sequence[Run], slots: int, reference_every: int) -> Iterator[Task]:
-    if not runs:
-        return
     reference = Reference(runs[0].suite)
     yield from [reference] * slots
     for number, run in enumerate(runs, start=1):

@@ -54,15 +54,20 @@ class Store:
             raise InputError(faults)
         return sorted(found.values(), key=lambda row: row.started)
 
-    def add(self, row: Row) -> None:
-        """Append a row; it is on disk when this returns."""
+    def begin(self) -> int:
+        """The file that rows go to, made if it is not there: better now than after the first run."""
         if self._file is None:
             self._file = self._new_file()
+        return self._file
+
+    def add(self, row: Row) -> None:
+        """Append a row; it is on disk when this returns."""
+        file = self.begin()
         line = row.model_dump_json().encode() + b"\n"
-        written = os.write(self._file, line)
+        written = os.write(file, line)
         if written < len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder))
-        os.fsync(self._file)
+        os.fsync(file)
 
     def _new_file(self) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -240,3 +240,12 @@ def test_bad_usage(arguments: list[str], expected: str, tmp_path: Path) -> None:
     assert expected in said
     assert "Traceback" not in said
     assert not os.listdir(tmp_path)  # noqa: PTH208
+
+
+def test_a_store_that_cannot_be_is_refused_before_the_first_run(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    process = start(write_suite(tmp_path / "s.toml", ["bad:hang"], time_limit_s=600), "--out", tmp_path / "out")
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 2
+    assert "Not a directory" in said
+    assert "reference job" not in said
