@@ -8,8 +8,3 @@ from benchmarks.run_command import run
 
 bench_app = typer.Typer(help="Benchmark backends against each other.", no_args_is_help=True)
 bench_app.command()(run)
-
-
-@bench_app.callback()
-def _bench() -> None:
-    """Benchmark backends against each other."""

@@ -22,7 +22,7 @@ from solvers.isolation import JobEnd, JobLimits, run_isolated
 
 GRACE_S = 15.0
 GRACE_SHARE = 0.1  # of the time limit; backends' own isolation takes 3 s and 5 % of these
-COMPILE_LIMIT_S = 300.0
+COMPILE_LIMIT_S = 900.0
 
 _compiling = threading.Lock()
 
@@ -71,7 +71,9 @@ def _compile_once() -> None:
     with _compiling:
         if not (are_compiled() and are_compiled(KERNELS)):
             limits = JobLimits(time_s=COMPILE_LIMIT_S)
-            run_isolated("benchmarks.job:compile_kernels", None, on_event=lambda _: None, limits=limits)
+            end = run_isolated("benchmarks.job:compile_kernels", None, on_event=lambda _: None, limits=limits)
+            if end.ending is not Ending.COMPLETED:
+                raise RuntimeError(f"the kernels could not be compiled: {end.message}")
 
 
 def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:

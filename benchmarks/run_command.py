@@ -65,22 +65,18 @@ def run(
     part = Shard.parse(shard) if shard is not None else Shard(1, 1)
     runs = part.of(runs_of(wanted, with_names(cases_of(wanted, path), instance or [])))
     with Store(out or HOME / wanted.name) as store:
-        left = left_to_do(runs, store.rows(), retry_failed=retry is Retry.FAILED)
-        _tell(runs, left, wanted.time_limit_s)
-        _make(left, store, wanted, executor)
         keys = {run.key for run in runs}
+        rows = [row for row in store.rows() if row.key in keys]
+        left = left_to_do(runs, rows, retry_failed=retry is Retry.FAILED)
+        limit = f"{wanted.time_limit_s:g} s each" if left else "nothing to do"
+        stderr().print(f"{len(left)} runs, {limit}; {len(rows)} of {len(keys)} are there", soft_wrap=True)
+        _make(left, store, wanted, executor)
         rows = [row for row in store.rows() if row.key in keys]
         stdout().print(summary(rows))
         stdout().print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
     failed = sum(map(is_failed, rows))
     if failed:
         warn(f"{failed} of them failed; --retry failed makes these again")
-
-
-def _tell(runs: list[Run], left: list[Run], time_limit_s: float) -> None:
-    done = len(runs) - len(left)
-    limit = f"{time_limit_s:g} s each" if left else "nothing to do"
-    stderr().print(f"{len(left)} runs, {limit}; {done} of {len(runs)} are there", soft_wrap=True)
 
 
 def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> None:
@@ -108,4 +104,4 @@ def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> N
         )
         raise fail(ExitCode.FAILED, str(error), advice) from None
     except MissingExtraError as error:
-        raise fail(ExitCode.BAD_INPUT, str(error)) from None
+        raise fail(ExitCode.FAILED, str(error)) from None

@@ -64,5 +64,5 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     arguments = ["bench", "run", "smoke", "--instance", "hamlet", "--backend", "highs", "--out", str(tmp_path)]
     done = CliRunner().invoke(app, [*arguments, "--executor", "dask://127.0.0.1:8786"])
-    assert done.exit_code == 2
+    assert done.exit_code == 5
     assert 'pip install "caregroup[dask]"' in done.output
