@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.suite import Suite
 
 HOME = Path("out/bench")
+WIDTH = 160  # characters of the table, where output goes to a file or pipe
 
 
 class Retry(StrEnum):
@@ -72,8 +73,9 @@ def run(
         stderr().print(f"{len(left)} runs, {limit}; {len(rows)} of {len(keys)} are there", soft_wrap=True)
         _make(left, store, wanted, executor)
         rows = [row for row in store.rows() if row.key in keys]
-        stdout().print(summary(rows))
-        stdout().print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
+        console = stdout()
+        console.print(summary(rows), width=None if console.is_terminal else WIDTH)
+        console.print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
     failed = sum(map(is_failed, rows))
     if failed:
         warn(f"{failed} of them failed; --retry failed makes these again")

@@ -26,6 +26,7 @@ def cluster() -> Iterator[LocalCluster]:
         yield running
 
 
+@pytest.mark.slow
 def test_dask_makes_the_same_rows_as_this_machine(cluster: LocalCluster, tmp_path: Path) -> None:
     suite = write_suite(tmp_path / "s.toml", ["highs", "bad:time", "bad:crash"], time_limit_s=100)
     address = cluster.scheduler_address.replace("tcp://", "dask://")
@@ -46,6 +47,7 @@ def by_key(rows: list[Row]) -> dict[str, object]:
     return {row.key: facts(row) for row in rows}
 
 
+@pytest.mark.slow
 def test_as_many_at_once_as_the_workers_have_threads(cluster: LocalCluster) -> None:
     with open_pool(cluster.scheduler_address.replace("tcp://", "dask://"), threads=1) as pool:
         assert pool.slots == 2
