@@ -70,7 +70,7 @@ def run(
         rows = [row for row in store.rows() if row.key in keys]
         left = left_to_do(runs, rows, retry_failed=retry is Retry.FAILED)
         limit = f"{wanted.time_limit_s:g} s each" if left else "nothing to do"
-        stderr().print(f"{len(left)} runs, {limit}; {len(rows)} of {len(keys)} are there", soft_wrap=True)
+        stderr().print(f"runs to make: {len(left)}, {limit}; {len(rows)} of {len(keys)} are there", soft_wrap=True)
         _make(left, store, wanted, executor)
         rows = [row for row in store.rows() if row.key in keys]
         console = stdout()

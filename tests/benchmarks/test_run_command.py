@@ -26,7 +26,7 @@ def test_what_is_shown(tmp_path: Path) -> None:
     suite = write_suite(tmp_path / "s.toml", ["bad:time", "bad:missing"], time_limit_s=600)
     done = run(suite, "--out", tmp_path / "out", "--time-limit", 30)
     assert done.exit_code == 0, done.output
-    assert "2 runs, 30 s each; 0 of 2 are there" in done.stderr
+    assert "runs to make: 2, 30 s each; 0 of 2 are there" in done.stderr
     assert "reference job 1.25 s" in done.stderr
     assert "2/2  hamlet  bad:" in done.stderr
     assert "1 of them failed; --retry failed makes these again" in done.stderr
@@ -38,10 +38,10 @@ def test_what_is_shown(tmp_path: Path) -> None:
     (line,) = [line for line in words if line[:2] == ["hamlet", "bad:missing"]]
     assert line[-2:] == ["error,", "unavailable"]
     again = run(suite, "--out", tmp_path / "out", "--time-limit", 30)
-    assert "0 runs, nothing to do; 2 of 2 are there" in again.stderr
+    assert "runs to make: 0, nothing to do; 2 of 2 are there" in again.stderr
     assert again.stdout == done.stdout
     retried = run(suite, "--out", tmp_path / "out", "--time-limit", 30, "--retry", "failed")
-    assert "1 runs, 30 s each; 2 of 2 are there" in retried.stderr
+    assert "runs to make: 1, 30 s each; 2 of 2 are there" in retried.stderr
     assert "1/1  hamlet  bad:missing" in retried.stderr
 
 
