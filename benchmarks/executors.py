@@ -64,8 +64,8 @@ def open_pool(address: str | None, *, threads: int) -> Iterator[Pool]:
         with ThreadPoolExecutor(slots, thread_name_prefix="run") as executor:
             yield LocalPool(executor, slots)
         return
-    host, scheme_missing = address.removeprefix(SCHEME), not address.startswith(SCHEME)
-    if scheme_missing or ":" not in host:
+    host = address.removeprefix(SCHEME)
+    if host == address or ":" not in host:
         raise InputError([Fault("--executor", f"{SCHEME}HOST:PORT", value=address)])
     with _dask(host) as pool:
         yield pool

@@ -37,15 +37,9 @@ def perform(run: Run) -> Row:
     _compile_once()
     seen: list[Progress] = []
     started = datetime.now(UTC)
-    options = SolveOptions(
-        time_limit=run.time_limit_s,
-        threads=run.threads,
-        seed=run.seed,
-        **{**run.options, **({"native": {run.backend: run.options["native"]}} if "native" in run.options else {})},
-    )
     end = run_isolated(
         "benchmarks.job:run",
-        Job(run.instance, run.backend, options),
+        Job(run.instance, run.backend, _options(run)),
         on_event=seen.append,
         imports=("optimizer.solving",),
         limits=JobLimits(
@@ -56,6 +50,12 @@ def perform(run: Run) -> Row:
         ),
     )
     return _row(run, end, [progress for progress in seen if not progress.message], started)
+
+
+def _options(run: Run) -> SolveOptions:
+    """The memory limit is kept from outside and for all backends alike."""
+    options = {**run.options, "native": {run.backend: run.options.get("native", {})}}
+    return SolveOptions(time_limit=run.time_limit_s, threads=run.threads, seed=run.seed, **options)
 
 
 def _check_code(run: Run) -> None:
@@ -119,19 +119,18 @@ def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
 
 def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
     """Of a solve that did not come to its end: what was verified before, and what ended it."""
+    if isinstance(end.error, SolverError):  # a module is missing, or an option cannot be honoured
+        return Ended(Reason.ERROR, None, Ending.UNAVAILABLE, message=str(end.error))
     last = seen[-1] if seen else Progress(0.0)
-    ending, failed = end.ending, end.error is not None or end.ending is Ending.CRASHED
-    if isinstance(end.error, SolverError):
-        ending = Ending.UNAVAILABLE  # a module is missing, or an option cannot be honoured
     limit = Limit.TIME if end.timed_out else None
-    if ending is Ending.OUT_OF_MEMORY:
+    if end.ending is Ending.OUT_OF_MEMORY:
         limit = Limit.MEMORY
-    without_plan = Reason.ERROR if failed else Reason.NO_SOLUTION
+    without_plan = Reason.ERROR if end.ending is Ending.CRASHED else Reason.NO_SOLUTION
     return Ended(
         reason=without_plan if last.objective is None else Reason.FEASIBLE,
         limit=limit,
-        ending=ending,
-        message=str(end.error) if isinstance(end.error, SolverError) else end.message,
+        ending=end.ending,
+        message=end.message,
         objective=last.objective,
         bound=last.bound,
         solve_s=end.wall_s,

@@ -16,9 +16,9 @@ import numpy as np
 
 from benchmarks import provenance
 from benchmarks.row import Row
-from optimizer.backend import Ending, Limit, Reason
+from optimizer.backend import Limit, Reason
 from optimizer.document import installed_versions
-from solvers.isolation import JobEnd, JobLimits, run_isolated
+from solvers.isolation import JobLimits, run_isolated
 
 NAME = "reference"
 BACKEND = "scipy:milp"
@@ -63,7 +63,7 @@ def measure(reference: Reference) -> Row:
         limit=Limit.TIME if end.timed_out else None,
         outcome=end.ending,
         native_status="",
-        message=_message(end),
+        message=end.message,
         objective=end.result if done else None,
         claimed_objective=None,
         bound=end.result if done else None,
@@ -80,10 +80,6 @@ def measure(reference: Reference) -> Row:
         dirty=code.dirty,
         started=started,
     )
-
-
-def _message(end: JobEnd) -> str:
-    return end.message or ("" if end.ending is Ending.COMPLETED else str(end.ending))
 
 
 def solve(payload: None, emit: Callable[[object], None]) -> float:

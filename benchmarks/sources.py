@@ -82,11 +82,11 @@ class FileSource(_Source):
     paths: Names
 
     def cases(self, folder: Path) -> Iterator[Case]:
-        for path in (folder / path for path in self.paths):
+        for path in ((folder / path).resolve() for path in self.paths):
             if not path.exists():
                 raise unusable("paths", "an instance's file or folder", value=str(path))
-            name = path.parent.name if path.name == "instance.toml" else path.stem
-            yield self._case(name, "file", partial(Instance.read, path))
+            home = path.parent if path.name == "instance.toml" else path
+            yield self._case(home.stem if home.is_file() else home.name, "file", partial(Instance.read, path))
 
 
 class GeneratedSource(_Source):

@@ -38,8 +38,11 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
     parity = '[[instances]]\nsource = "file"\npaths = ["parity/instance.toml"]\n'
     ending = ["bad:time", "bad:killed", "bad:crash", "bad:error", "bad:devour", "bad:missing", "bad:claim"]
     limits = {"time_limit_s": LIMIT_S, "memory_limit_mb": MEMORY_MB}
+    planned = write_suite(folder / "planned.toml", ending, **{**limits, "time_limit_s": 60.0})
+    refused = '{id = "highs", options = {native = {nosuch = 1}}}'
+    planned.write_text(planned.read_text().replace("['bad:time'", f"[{refused}, 'bad:time'"))
     runs = [
-        *grid(write_suite(folder / "planned.toml", ending, **{**limits, "time_limit_s": 60.0})),
+        *grid(planned),
         *grid(write_suite(folder / "hanging.toml", ["bad:hang"], **limits)),
         *grid(write_suite(folder / "planless.toml", ["bad:time", "bad:hang", "bad:crash"], instances=parity, **limits)),
     ]
@@ -63,6 +66,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
         ("hamlet", "error", "error", None, "crashed"),
         ("hamlet", "devour", "feasible", "memory", "out_of_memory"),
         ("hamlet", "missing", "error", None, "unavailable"),
+        ("hamlet", "highs", "error", None, "unavailable"),
     ],
 )
 def test_each_end_is_told_apart(
@@ -94,6 +98,8 @@ def test_limits_hold_from_outside(rows: dict[tuple[str, str], Row]) -> None:
 def test_messages_say_what_happened(rows: dict[tuple[str, str], Row]) -> None:
     assert "famous last words" in rows["hamlet", "error"].message
     assert "signal 11" in rows["hamlet", "crash"].message
+    assert 'HiGHS has no option "nosuch" that takes 1' in rows["hamlet", "highs"].message
+    assert rows["hamlet", "highs"].options == {"native": {"nosuch": 1}}
     assert rows["hamlet", "missing"].message == (
         "bad:missing needs nosuchmodule, not installed here; there is no such thing"
     )

@@ -124,3 +124,14 @@ def test_options_of_a_backend(tmp_path: Path) -> None:
 def test_no_such_suite() -> None:
     with pytest.raises(InputError, match=r"found 'smok': a suite \(areas, .*\) or a file .*did you mean 'smoke'"):
         suite_file("smok")
+
+
+def test_names_of_files(tmp_path: Path) -> None:
+    instance = Instance.read(SUITES.parents[1] / "instances/data/hamlet")
+    for file in ("north.v2/instance.toml", "south.json", "instance.toml"):
+        instance.write(tmp_path / file)
+    tables = '[[instances]]\nsource = "file"\npaths = ["north.v2", "south.json", "instance.toml"]\n'
+    path = write_suite(tmp_path / "s.toml", instances=tables)
+    cases = cases_of(read_suite(path), path)
+    assert [case.name for case in cases] == ["north.v2", "south", tmp_path.name]
+    assert all(case.make().practices == instance.practices for case in cases)
