@@ -20,7 +20,7 @@ from optimizer.result import Progress, relative_gap
 from solvers.columns.warm import KERNELS
 from solvers.isolation import JobEnd, JobLimits, run_isolated
 
-GRACE_S = 15.0
+GRACE_S = 30.0  # a hung run is rare, and a busy machine slow to start processes
 GRACE_SHARE = 0.1  # of the time limit; backends' own isolation takes 3 s and 5 % of these
 COMPILE_LIMIT_S = 900.0
 
