@@ -39,7 +39,16 @@ class Run:
     @property
     def key(self) -> str:
         """sha256, hex: the same for the same run of the same code, whichever suite it is in."""
-        decides = {
+        return _sha256({**self._asked, "versions": self.versions})
+
+    @property
+    def place(self) -> str:
+        """Where it stands among others, whatever the code and the machine."""
+        return _sha256(self._asked)
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        return {
             "instance": self.instance_hash,
             "backend": self.backend,
             "options": self.options,
@@ -47,9 +56,11 @@ class Run:
             "threads": self.threads,
             "time_limit_s": self.time_limit_s,
             "memory_limit_mb": self.memory_limit_mb,
-            "versions": self.versions,
         }
-        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -68,9 +79,9 @@ class Shard:
         return cls(int(number), int(count))
 
     def of(self, runs: Sequence[Run]) -> list[Run]:
-        """Dealt out by key: as many for each part, of every backend and size, and the same on every machine."""
-        mine = {run.key for run in sorted(runs, key=lambda run: run.key)[self.number - 1 :: self.count]}
-        return [run for run in runs if run.key in mine]
+        """As many for each part, of every backend and size, and the same on every machine."""
+        mine = {run.place for run in sorted(runs, key=lambda run: run.place)[self.number - 1 :: self.count]}
+        return [run for run in runs if run.place in mine]
 
 
 def runs_of(suite: Suite, cases: Sequence[Case]) -> list[Run]:

@@ -64,6 +64,8 @@ def test_shards_are_a_partition(runs: list[Run]) -> None:
     assert sorted(len(part) for part in parts) == [2, 2, 2, 3, 3]
     assert sorted(run.key for part in parts for run in part) == sorted(run.key for run in runs)
     assert Shard.parse("2/5").of(runs[::-1])[::-1] == parts[1]
+    elsewhere = [replace(run, versions={"python": "another"}) for run in runs]
+    assert [run.place for run in Shard.parse("2/5").of(elsewhere)] == [run.place for run in parts[1]]
 
 
 @pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3"])
