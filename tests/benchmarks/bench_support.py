@@ -17,6 +17,7 @@ from benchmarks.runner import run_all
 from benchmarks.store import Store
 
 TIMES = {"started", "build_s", "solve_s", "total_s", "cpu_s", "peak_mb", "trajectory"}  # differ from run to run
+CHECKOUT = {"commit", "dirty"}  # may be worked on while the tests run
 
 
 def write_suite(path: Path, backends: Sequence[str] = ("highs",), *, instances: str = "", **settings: Any) -> Path:
@@ -42,4 +43,4 @@ def make(runs: Sequence[Run], folder: Path) -> list[Row]:
 
 def facts(row: Row) -> dict[str, Any]:
     """What the same run has again."""
-    return row.model_dump(exclude=TIMES)
+    return row.model_dump(exclude=TIMES | CHECKOUT)
