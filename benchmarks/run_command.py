@@ -74,7 +74,9 @@ def run(
         _make(left, store, wanted, executor)
         rows = [row for row in store.rows() if row.key in keys]
         console = stdout()
-        console.print(summary(rows), width=None if console.is_terminal else WIDTH)
+        if not console.is_terminal:
+            console.width = WIDTH
+        console.print(summary(rows))
         console.print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
     failed = sum(map(is_failed, rows))
     if failed:
