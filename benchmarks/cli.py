@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from benchmarks.report_command import report
+from benchmarks.run_command import run
 
 bench_app = typer.Typer(help="Benchmark backends against each other.", no_args_is_help=True)
+bench_app.command()(run)
 bench_app.command()(report)

@@ -22,7 +22,9 @@ class Rows:
 
     @property
     def runs(self) -> pd.DataFrame:
-        return self.table[self.table["kind"] == "run"].reset_index(drop=True)
+        """Of a run that was made again, the last."""
+        runs = self.table[self.table["kind"] == "run"].sort_values("started", kind="stable")
+        return runs.drop_duplicates("key", keep="last").sort_index().reset_index(drop=True)
 
     @property
     def references(self) -> pd.DataFrame:

@@ -118,6 +118,8 @@ class _Solve:
             return backend.solve(self.problem, self._remaining(), self, first)
         except SolverError:
             raise
+        except MemoryError:
+            return Outcome(Reason.NO_SOLUTION, Limit.MEMORY, ending=Ending.OUT_OF_MEMORY, message="out of memory")
         except Exception as error:  # a backend of any package, in any state
             return Outcome(Reason.ERROR, ending=Ending.CRASHED, message=f"{type(error).__name__}: {error}")
 

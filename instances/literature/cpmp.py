@@ -34,7 +34,7 @@ def read_cpmp(path: str | Path, *, lower: float = 0.0, floor: bool = False) -> I
         "count_min": p,
         "count_max": p,
     }
-    name = _name(Path(path), lower, floor=floor)
+    name = cpmp_name(Path(path), lower, floor=floor)
     instance = one_tier_instance(name, hub, _practices(nodes, figures), _travel(distances))
     return Imported(instance, figures.notes)
 
@@ -84,7 +84,7 @@ def _short(number: float) -> str:
     return repr(float(number)).removesuffix(".0")
 
 
-def _name(path: Path, lower: float, *, floor: bool) -> str:
+def cpmp_name(path: Path, lower: float, *, floor: bool) -> str:
     """The file's, with what else makes the problem."""
     variant = [f"lower {_short(lower)}"] * (lower > 0) + ["floor"] * floor
     return f"{path.stem} ({', '.join(variant)})" if variant else path.stem

@@ -1,0 +1,75 @@
+"""The child's side of a run: one solve in a process of its own, every verified step of it sent out as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from instances import Instance
+from optimizer.backend import Ending, Limit, Reason, SolveOptions
+from optimizer.result import Result
+
+
+@dataclass(frozen=True)
+class Job:
+    """The payload."""
+
+    instance: Instance
+    backend: str
+    options: SolveOptions
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a solve that came to its end has to say; plans and bounds have been sent before."""
+
+    reason: Reason
+    limit: Limit | None
+    ending: Ending
+    native_status: str = ""
+    message: str = ""
+    objective: float | None = None  # verified
+    claimed_objective: float | None = None
+    bound: float | None = None
+    build_s: float = 0.0
+    solve_s: float = 0.0
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, result: Result) -> Ended:
+        outcome = result.outcome
+        return cls(
+            reason=result.reason,
+            limit=result.limit,
+            ending=result.ending,
+            native_status=outcome.native_status,
+            message="; ".join(text for text in (result.message, *result.warnings) if text),
+            objective=result.objective,
+            claimed_objective=outcome.objective,
+            bound=result.bound,
+            build_s=outcome.build_s,
+            solve_s=outcome.solve_s,
+            versions=outcome.versions,
+        )
+
+
+def run(job: Job, emit: Callable[[object], None]) -> Ended:
+    """What the worker calls; emits `Progress`."""
+    from optimizer.solving import solve
+
+    return Ended.of(solve(job.instance, job.backend, options=job.options, on_progress=emit))
+
+
+def compile_kernels(payload: None, emit: Callable[[object], None]) -> None:
+    """Everything that is compiled once on a machine, so that no run pays for it."""
+    from optimizer.build import build_problem
+    from optimizer.cli_inputs import small_instance
+    from optimizer.construct import construct
+    from solvers.columns.warm import prepare
+
+    del payload, emit
+    problem = build_problem(small_instance())
+    wait = prepare(problem)
+    construct(problem, seed=0, time_limit=0.0)
+    if wait is not None:
+        wait()

@@ -1,0 +1,146 @@
+"""Makes one run and returns its row, whatever becomes of it: the parent's side, under hard limits.
+
+A solve and the solver that it starts are one process tree. It is ended from outside if it uses more than the memory
+limit, or overruns the time limit by more than a backend's own grace needs. What was verified until then is kept.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from datetime import UTC, datetime
+
+from benchmarks import provenance
+from benchmarks.grid import Run
+from benchmarks.job import Ended, Job
+from benchmarks.row import Point, Row
+from optimizer.backend import Ending, Limit, Reason, SolveOptions, SolverError
+from optimizer.kernels import are_compiled
+from optimizer.result import Progress, relative_gap
+from solvers.columns.warm import KERNELS
+from solvers.isolation import JobEnd, JobLimits, run_isolated
+
+GRACE_S = 30.0  # a hung run is rare, and a busy machine slow to start processes
+GRACE_SHARE = 0.1  # of the time limit; backends' own isolation takes 3 s and 5 % of these
+COMPILE_LIMIT_S = 900.0
+
+_compiling = threading.Lock()
+
+
+class ChangedCodeError(Exception):
+    """The code or a package here is not what the run's key says."""
+
+
+def perform(run: Run) -> Row:
+    """The row of a run; raise `ChangedCodeError` rather than make it with other code."""
+    _check_code(run)
+    _compile_once()
+    seen: list[Progress] = []
+    started = datetime.now(UTC)
+    end = run_isolated(
+        "benchmarks.job:run",
+        Job(run.instance, run.backend, _options(run)),
+        on_event=seen.append,
+        imports=("optimizer.solving",),
+        limits=JobLimits(
+            time_s=run.time_limit_s,
+            grace_s=GRACE_S + GRACE_SHARE * run.time_limit_s,
+            memory_mb=run.memory_limit_mb,
+            threads=run.threads,
+        ),
+    )
+    return _row(run, end, [progress for progress in seen if not progress.message], started)
+
+
+def _options(run: Run) -> SolveOptions:
+    """The memory limit is kept from outside and for all backends alike."""
+    options = {**run.options, "native": {run.backend: run.options.get("native", {})}}
+    return SolveOptions(time_limit=run.time_limit_s, threads=run.threads, seed=run.seed, **options)
+
+
+def _check_code(run: Run) -> None:
+    here = provenance.versions(run.backend)
+    if here != run.versions:
+        names = sorted(name for name in {*here, *run.versions} if here.get(name) != run.versions.get(name))
+        told = ", ".join(f"{name} {run.versions.get(name, '-')}, here {here.get(name, '-')}" for name in names)
+        raise ChangedCodeError(f"{run.name} with {run.backend} was to be run with other code than there is: {told}")
+
+
+def _compile_once() -> None:
+    """Compiling is no part of a run, and on a cluster each machine has its own."""
+    with _compiling:
+        if not (are_compiled() and are_compiled(KERNELS)):
+            limits = JobLimits(time_s=COMPILE_LIMIT_S)
+            end = run_isolated("benchmarks.job:compile_kernels", None, on_event=lambda _: None, limits=limits)
+            if end.ending is not Ending.COMPLETED:
+                raise RuntimeError(f"the kernels could not be compiled: {end.message}")
+
+
+def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
+    ended = end.result if isinstance(end.result, Ended) else _cut_off(end, seen)
+    code = provenance.code()
+    return Row(
+        kind="run",
+        key=run.key,
+        suite=run.suite,
+        instance=run.name,
+        family=run.family,
+        instance_hash=run.instance_hash,
+        backend=run.backend,
+        options=run.options,
+        seed=run.seed,
+        threads=run.threads,
+        time_limit_s=run.time_limit_s,
+        memory_limit_mb=run.memory_limit_mb,
+        reason=ended.reason,
+        limit=ended.limit,
+        outcome=ended.ending,
+        native_status=ended.native_status,
+        message=ended.message,
+        objective=ended.objective,
+        claimed_objective=_finite(ended.claimed_objective),
+        bound=_finite(ended.bound),
+        gap=_gap(ended),
+        build_s=ended.build_s,
+        solve_s=ended.solve_s,
+        total_s=end.wall_s,
+        cpu_s=end.cpu_s,
+        peak_mb=end.peak_memory_mb,
+        trajectory=tuple(
+            Point(seconds=p.elapsed_s, objective=_finite(p.objective), bound=_finite(p.bound)) for p in seen
+        ),
+        versions={**run.versions, **ended.versions},
+        machine=provenance.machine(),
+        commit=code.commit,
+        dirty=code.dirty,
+        started=started,
+    )
+
+
+def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
+    """Of a solve that did not come to its end: what was verified before, and what ended it."""
+    if isinstance(end.error, SolverError):  # a module is missing, or an option cannot be honoured
+        return Ended(Reason.ERROR, None, Ending.UNAVAILABLE, message=str(end.error))
+    last = seen[-1] if seen else Progress(0.0)
+    limit = Limit.TIME if end.timed_out else None
+    if end.ending is Ending.OUT_OF_MEMORY:
+        limit = Limit.MEMORY
+    without_plan = Reason.ERROR if end.ending is Ending.CRASHED else Reason.NO_SOLUTION
+    return Ended(
+        reason=without_plan if last.objective is None else Reason.FEASIBLE,
+        limit=limit,
+        ending=end.ending,
+        message=end.message,
+        objective=last.objective,
+        bound=last.bound,
+        solve_s=end.wall_s,
+    )
+
+
+def _gap(ended: Ended) -> float | None:
+    objective, bound = ended.objective, _finite(ended.bound)
+    return None if objective is None or bound is None else relative_gap(objective, bound)
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)

@@ -1,0 +1,111 @@
+"""`caregroup bench run`: the runs of a suite that have no row yet, made, shown and stored."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, warn
+
+if TYPE_CHECKING:
+    from benchmarks.grid import Run
+    from benchmarks.store import Store
+    from benchmarks.suite import Suite
+
+HOME = Path("out/bench")
+WIDTH = 160  # characters of the table, where output goes to a file or pipe
+
+
+class Retry(StrEnum):
+    """Which runs are made again."""
+
+    FAILED = "failed"
+
+
+@guarded
+def run(
+    suite: Annotated[str, typer.Argument(metavar="SUITE", help="A suite's name, or a file that ends in .toml.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The store.", show_default=f"{HOME}/NAME of the suite")
+    ] = None,
+    backend: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this backend, of any suite; may be repeated.")
+    ] = None,
+    instance: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this one, or a pattern (p*); may be repeated.")
+    ] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="S", help="Seconds, in place of the suite's.")] = None,
+    memory: Annotated[int | None, typer.Option(metavar="MB", help="Memory of a run, in place of the suite's.")] = None,
+    threads: Annotated[
+        list[int] | None, typer.Option(metavar="N", help="In place of the suite's; may be repeated.")
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(metavar="N", help="In place of the suite's; may be repeated.")
+    ] = None,
+    retry: Annotated[
+        Retry | None,
+        typer.Option(help="Make runs again that crashed, were killed or ended in an error, and no others."),
+    ] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only part I of N, for job arrays.")] = None,
+    executor: Annotated[
+        str | None, typer.Option(metavar="dask://HOST:PORT", help="A Dask cluster.", show_default="this machine")
+    ] = None,
+) -> None:
+    """Run a benchmark, or go on with it: runs that have a row in the store are not made again."""
+    from benchmarks.grid import Shard, is_failed, left_to_do, runs_of, with_backends, with_names
+    from benchmarks.read_suite import cases_of, changed, read_suite, suite_file
+    from benchmarks.store import Store
+    from benchmarks.summary import summary
+
+    path = suite_file(suite)
+    wanted = changed(read_suite(path), time_limit_s=time_limit, memory_limit_mb=memory, threads=threads, seeds=seed)
+    wanted = with_backends(wanted, backend or [])
+    part = Shard.parse(shard) if shard is not None else Shard(1, 1)
+    runs = part.of(runs_of(wanted, with_names(cases_of(wanted, path), instance or [])))
+    with Store(out or HOME / wanted.name) as store:
+        keys = {run.key for run in runs}
+        rows = [row for row in store.rows() if row.key in keys]
+        left = left_to_do(runs, rows, retry_failed=retry is Retry.FAILED)
+        limit = f"{wanted.time_limit_s:g} s each" if left else "nothing to do"
+        stderr().print(f"runs to make: {len(left)}, {limit}; {len(rows)} of {len(keys)} are there", soft_wrap=True)
+        _make(left, store, wanted, executor)
+        rows = [row for row in store.rows() if row.key in keys]
+        console = stdout()
+        if not console.is_terminal:
+            console.width = WIDTH
+        console.print(summary(rows))
+        console.print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
+    failed = sum(map(is_failed, rows))
+    if failed:
+        warn(f"{failed} of them failed; --retry failed makes these again")
+
+
+def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> None:
+    from benchmarks.executors import MissingExtraError, open_pool
+    from benchmarks.perform import ChangedCodeError
+    from benchmarks.progress import RunsProgress
+    from benchmarks.runner import run_all
+    from solvers.mip_solver import available_cores
+
+    most_threads = max(suite.threads)
+    if address is None and most_threads > available_cores():
+        warn(f"{most_threads} threads on {available_cores()} cores: times will say little")
+    try:
+        with stoppable(), open_pool(address, threads=most_threads) as pool:
+            longest_s = suite.time_limit_s * -(-len(left) // pool.slots)
+            with RunsProgress(len(left), longest_s) as progress:
+                run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress)
+    except KeyboardInterrupt:
+        raise fail(
+            ExitCode.INTERRUPTED, "Stopped.", "Every row is stored; the same command goes on from here."
+        ) from None
+    except ChangedCodeError as error:
+        advice = (
+            "Run it again: runs of the code as it is now are new runs. On a cluster, install the same on all machines."
+        )
+        raise fail(ExitCode.FAILED, str(error), advice) from None
+    except MissingExtraError as error:
+        raise fail(ExitCode.FAILED, str(error)) from None

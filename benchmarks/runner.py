@@ -1,0 +1,58 @@
+"""Makes the runs of a benchmark on an executor, a few at a time, and stores each row as soon as it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from itertools import islice
+
+from benchmarks.executors import Pool
+from benchmarks.grid import Run
+from benchmarks.perform import perform
+from benchmarks.reference import Reference, measure
+from benchmarks.row import Row
+from benchmarks.store import Store
+
+Task = Run | Reference
+
+
+def execute(task: Task) -> Row:
+    """What a worker of the executor calls."""
+    return measure(task) if isinstance(task, Reference) else perform(task)
+
+
+def run_all(
+    runs: Sequence[Run], pool: Pool, store: Store, *, reference_every: int, on_row: Callable[[Row], None]
+) -> None:
+    """Make all runs, and the reference job at the beginning in every slot and after each `reference_every` runs.
+
+    Raises what a run's worker raised, once the rows of others that have ended are stored; runs under way are given up.
+    """
+    if not runs:
+        return
+    store.begin()
+    tasks = _tasks(runs, pool.slots, reference_every)
+    waiting: set[Future[Row]] = set()
+    try:
+        for task in islice(tasks, pool.slots):
+            waiting.add(pool.executor.submit(execute, task))
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda future: future.exception() is not None):  # errors last
+                row = future.result()
+                store.add(row)
+                on_row(row)
+            for task in islice(tasks, pool.slots - len(waiting)):
+                waiting.add(pool.executor.submit(execute, task))
+    except BaseException:
+        pool.abandon(waiting)
+        raise
+
+
+def _tasks(runs: Sequence[Run], slots: int, reference_every: int) -> Iterator[Task]:
+    reference = Reference(runs[0].suite)
+    yield from [reference] * slots
+    for number, run in enumerate(runs, start=1):
+        yield run
+        if number % reference_every == 0 and number < len(runs):
+            yield reference

@@ -1,0 +1,48 @@
+"""What a benchmark consists of, as TOML: instances, backends with options, seeds, threads, limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from benchmarks.sources import Source
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class BackendOptions(_Part):
+    """Options of a backend beyond those that the suite varies; each means what it does in `SolveOptions`."""
+
+    rel_gap: float | None = Field(default=None, ge=0)
+    abs_gap: float | None = Field(default=None, ge=0, description="pounds a year")
+    node_limit: int | None = Field(default=None, ge=1)
+    native: dict[str, Any] = Field(default_factory=dict, description="in the backend's own words: {name = value}")
+
+
+class Backend(_Part):
+    """A backend of the grid: a table, or its id alone."""
+
+    id: str
+    options: BackendOptions = BackendOptions()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_id(cls, given: Any) -> Any:
+        return {"id": given} if isinstance(given, str) else given
+
+
+class Suite(_Part):
+    """The grid is instances x backends x threads x seeds."""
+
+    name: str = Field(min_length=1, pattern=r"^[\w.-]+$", description="letters, digits, dots and dashes")
+    description: str = ""
+    time_limit_s: float = Field(default=60.0, gt=0, description="wall clock of a solve")
+    memory_limit_mb: int | None = Field(default=None, ge=256, description="of all processes of a run together")
+    threads: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (1,)
+    seeds: Annotated[tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], Field(min_length=1)] = (1,)
+    reference_every: int = Field(default=25, ge=1, description="runs between two runs of the reference job")
+    backends: Annotated[tuple[Backend, ...], Field(min_length=1)]
+    instances: Annotated[tuple[Source, ...], Field(min_length=1)]

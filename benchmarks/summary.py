@@ -1,0 +1,64 @@
+"""What the runs of a store reached, a row a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from benchmarks.row import Point, Row
+from optimizer.result import relative_gap
+
+WORDS = ("instance", "backend", "status")
+NUMBERS = ("threads", "seed", "objective", "bound", "gap", "plan s", "1 % s", "all s", "MB")
+NEAR = 0.01  # relative gap
+
+
+def summary(rows: Sequence[Row]) -> Table:
+    """Seconds to the first plan, to a proven gap of 1 %, and of the whole solve; peak memory of the run."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in WORDS[:2]:
+        table.add_column(column, overflow="fold")
+    for column in NUMBERS:
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column(WORDS[2], overflow="fold")
+    for row in sorted(rows, key=lambda row: (row.family, row.instance, row.threads, row.seed, row.backend)):
+        first = next((point.seconds for point in row.trajectory if point.objective is not None), None)
+        near = next((point.seconds for point in row.trajectory if _is_near(point)), None)
+        table.add_row(
+            row.instance,
+            _backend(row),
+            str(row.threads),
+            str(row.seed),
+            _number(row.objective, 2),
+            _number(row.bound, 2),
+            "-" if row.gap is None else f"{row.gap:.3%}",
+            _number(first, 1),
+            _number(near, 1),
+            _number(row.total_s, 1),
+            _number(row.peak_mb, 0),
+            _status(row),
+        )
+    return table
+
+
+def _backend(row: Row) -> str:
+    options = ", ".join(f"{name}={value}" for name, value in row.options.items())
+    return f"{row.backend} ({options})" if options else row.backend
+
+
+def _status(row: Row) -> str:
+    """Such as `feasible, time` or `feasible, out of memory`."""
+    stopped = [str(row.outcome).replace("_", " ")] if row.outcome != "completed" else [str(row.limit or "")]
+    return ", ".join(filter(None, [str(row.reason).replace("_", " "), *stopped]))
+
+
+def _is_near(point: Point) -> bool:
+    if point.objective is None or point.bound is None:
+        return False
+    return relative_gap(point.objective, point.bound) <= NEAR
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return "-" if value is None else f"{value:,.{decimals}f}"

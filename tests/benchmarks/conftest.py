@@ -1,0 +1,20 @@
+"""Backends that fail on purpose, there for every test of this folder and for the processes that it starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import bad_backends
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bad_backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = bad_backends.install(tmp_path_factory.mktemp("installed"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        here = str(Path(__file__).parent)
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), here, os.environ.get("PYTHONPATH", "")]))
+        yield

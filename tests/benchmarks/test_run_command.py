@@ -1,0 +1,72 @@
+"""`caregroup bench run` as its user sees it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from bench_rows import a_row
+from bench_support import write_suite
+from typer.testing import CliRunner, Result
+
+from optimizer.cli import app
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["bench", "run", *map(str, arguments)], env={"COLUMNS": "200"})
+
+
+@pytest.fixture(autouse=True)
+def _no_reference_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.runner.measure", lambda _: a_row("reference", kind="reference", total_s=1.25))
+
+
+def test_what_is_shown(tmp_path: Path) -> None:
+    suite = write_suite(tmp_path / "s.toml", ["bad:time", "bad:missing"], time_limit_s=600)
+    done = run(suite, "--out", tmp_path / "out", "--time-limit", 30)
+    assert done.exit_code == 0, done.output
+    assert "runs to make: 2, 30 s each; 0 of 2 are there" in done.stderr
+    assert "reference job 1.25 s" in done.stderr
+    assert "2/2  hamlet  bad:" in done.stderr
+    assert "1 of them failed; --retry failed makes these again" in done.stderr
+    assert f"2 rows in {tmp_path / 'out/rows'}" in done.stdout
+    words = [line.split() for line in done.stdout.splitlines()]
+    (line,) = [line for line in words if line[:2] == ["hamlet", "bad:time"]]
+    assert line[2:4] == ["1", "1"]  # thread, seed
+    assert line[-2:] == ["feasible,", "time"]
+    (line,) = [line for line in words if line[:2] == ["hamlet", "bad:missing"]]
+    assert line[-2:] == ["error,", "unavailable"]
+    again = run(suite, "--out", tmp_path / "out", "--time-limit", 30)
+    assert "runs to make: 0, nothing to do; 2 of 2 are there" in again.stderr
+    assert again.stdout == done.stdout
+    retried = run(suite, "--out", tmp_path / "out", "--time-limit", 30, "--retry", "failed")
+    assert "runs to make: 1, 30 s each; 2 of 2 are there" in retried.stderr
+    assert "1/1  hamlet  bad:missing" in retried.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["smok"], "did you mean 'smoke'?"),
+        (["smoke", "--instance", "hamlt"], "did you mean 'hamlet'?"),
+        (["smoke", "--backend", "hihgs"], "Did you mean highs"),
+        (["smoke", "--shard", "3/2"], "i/n with i from 1 to n"),
+        (["smoke", "--time-limit", "0"], "the command's options, time_limit_s: found '0.0': greater than 0"),
+        (["smoke", "--executor", "tcp://x"], "--executor: found 'tcp://x': dask://HOST:PORT"),
+        (["smoke", "--retry", "all"], "'all' is not"),
+    ],
+)
+def test_bad_usage(arguments: list[str], expected: str, tmp_path: Path) -> None:
+    done = run(*arguments, "--out", tmp_path)
+    assert done.exit_code == 2
+    assert expected in done.stderr
+    assert not os.listdir(tmp_path)  # noqa: PTH208
+
+
+def test_a_store_that_cannot_be_is_refused_before_the_first_run(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    done = run(write_suite(tmp_path / "s.toml", ["bad:hang"], time_limit_s=600), "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "Not a directory" in done.stderr
+    assert "reference job" not in done.stderr

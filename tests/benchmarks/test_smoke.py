@@ -1,0 +1,28 @@
+"""The suite for every change: all of its runs, held against each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.grid import is_failed
+from benchmarks.store import Store
+from optimizer.cli import app
+
+
+@pytest.mark.slow
+def test_smoke(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["bench", "run", "smoke", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    rows = [row for row in Store(tmp_path).rows() if row.kind == "run"]
+    assert len(rows) == 5 * 7
+    assert not [row for row in rows if is_failed(row) and row.outcome != "killed"]  # a busy machine kills
+    for name in {row.instance for row in rows}:
+        of_instance = [row for row in rows if row.instance == name]
+        best = min(row.objective for row in of_instance if row.objective is not None)
+        assert max(row.bound for row in of_instance if row.bound is not None) <= best * (1 + 1e-6)
+        for row in of_instance:
+            if row.reason == "optimal":
+                assert row.objective == pytest.approx(best, rel=2e-6)

@@ -1,0 +1,137 @@
+"""Suites: those that come with the package, and what is said of a file that is not one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bench_support import grid, write_suite
+
+from benchmarks import sources
+from benchmarks.read_suite import SUITES, cases_of, read_suite, suite_file
+from benchmarks.sources import ENGLAND, PUBLIC
+from instances import InputError, Instance
+from instances.literature import read_cpmp
+from optimizer.registry import solver_ids
+
+BUNDLED = sorted(file.stem for file in SUITES.glob("*.toml"))
+GENERATED = '[[instances]]\nsource = "generated"\n'
+
+
+def said_of(path: Path) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        cases_of(read_suite(path), path)
+    return [str(fault) for fault in refused.value.faults]
+
+
+def test_the_package_has_its_suites() -> None:
+    assert BUNDLED == ["areas", "literature", "smoke", "synthetic"]
+    for name in BUNDLED:
+        suite = read_suite(suite_file(name))
+        assert suite.name == name
+        assert {backend.id for backend in suite.backends} <= set(solver_ids())
+
+
+def test_synthetic_instances_are_what_they_say() -> None:
+    suite = read_suite(suite_file("synthetic"))
+    cases = {case.name: case for case in cases_of(suite, suite_file("synthetic"))}
+    assert len(cases) == 7 * 3 * 4
+    default, tight, hubs = (cases[f"mixed-50-2{variant}"].make() for variant in ("", "-tight", "-hubs"))
+    assert len(default.practices) == len(cases["mixed-50-1"].make().practices) == 50
+    assert default.practices != cases["mixed-50-1"].make().practices
+    assert (tight.hub.min, tight.hub.max) == (25_000, 60_000)
+    assert tight.practices == default.practices
+    assert cases["mixed-50-2-tight"].family == "mixed tight"
+    assert hubs.care_model == ()
+    assert [practice.id for practice in hubs.practices] == [practice.id for practice in default.practices]
+    assert Instance.model_validate(hubs.model_dump()) == hubs  # still consistent
+
+
+@pytest.mark.skipif(not PUBLIC.is_dir(), reason=f"the public instance files are not at {PUBLIC}")
+def test_literature_has_every_set() -> None:
+    path = suite_file("literature")
+    cases = {case.name: case for case in cases_of(read_suite(path), path)}
+    assert len(cases) == 68
+    assert {case.family for case in cases.values()} == {
+        "pmedcap", "sjc", "stefanello", "cpmp_two_sided", "holmberg", "yang_tb3"
+    }  # fmt: skip
+    two_sided = cases["lin318_005 (lower 3171)"]
+    assert two_sided.family == "cpmp_two_sided"
+    made = two_sided.make()
+    assert (made.hub.min, made.hub.max, made.name) == (3171, 3710, two_sided.name)
+    floored = cases["cpmp01 (floor)"]
+    assert floored.make() == read_cpmp(PUBLIC / "pmedcap/cpmp01.txt", floor=True).instance
+    assert list(cases).index("p9") < list(cases).index("p11")
+    assert len(cases["p1"].make().practices) == 50
+
+
+@pytest.mark.skipif(not ENGLAND.is_dir(), reason=f"the data of real areas are not at {ENGLAND}")
+def test_areas_are_of_one_board_each() -> None:
+    path = suite_file("areas")
+    cases = {case.name: case for case in cases_of(read_suite(path), path)}
+    assert len(cases) == 28
+    sizes = {name: len(cases[name].make().practices) for name in ("Shropshire", "NHS Somerset", "NHS Gloucestershire")}
+    assert sizes == {"Shropshire": 50, "NHS Somerset": 57, "NHS Gloucestershire": 63}
+
+
+def test_areas_without_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sources, "ENGLAND", tmp_path / "england")
+    (said,) = said_of(suite_file("areas"))
+    assert said == (
+        f"areas.toml, instances 1, source: the data of real areas, which are not here: no {tmp_path / 'england'}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("instances", "settings", "expected"),
+    [
+        (GENERATED + "practices = [5]\n", {}, "instances 1, practices: found '5': greater than or equal to 12"),
+        (GENERATED + "practises = [50]\n", {}, "instances 1, practises: no such key here; did you mean 'practices'?"),
+        ('[[instances]]\nsource = "web"\n', {}, "instances 1, source: found 'web': one of bundled, file, generated"),
+        ('[[instances]]\nnames = ["hamlet"]\n', {}, "instances 1, source: one of bundled, file, generated, area"),
+        ('[[instances]]\nsource = "bundled"\nnames = ["x"]\n', {}, "instances 1, names: found 'x': one of birmingham,"),
+        ('[[instances]]\nsource = "file"\npaths = ["x.toml"]\n', {}, "x.toml': an instance's file or folder"),
+        (GENERATED + "practices = [14, 14]\n", {}, "instances 1: found 'mixed-14-1': another name"),
+        ("", {"time_limit_s": 0}, "time_limit_s: found '0': greater than 0"),
+        ("", {"time_limt_s": 5}, "time_limt_s: no such key here; did you mean 'time_limit_s'?"),
+        ("", {"threads": []}, "threads: at least one entry"),
+        ("", {"seeds": [-1]}, "seeds: found '-1': greater than or equal to 0"),
+        ("", {"backends": ["higs"]}, "backends 1, id: found 'higs': one of auto"),
+        ("", {"backends": ["highs", "highs"]}, "backends 2, id: each backend with the same options once"),
+    ],
+)
+def test_faults_are_named(tmp_path: Path, instances: str, settings: dict[str, object], expected: str) -> None:
+    path = write_suite(tmp_path / "mine.toml", instances=instances, **settings)
+    said = said_of(path)
+    assert len(said) == 1 + ("practises" in instances)  # the key that it should have been is missing
+    assert said[-1].startswith("mine.toml, ")
+    assert expected in said[-1]
+
+
+def test_options_of_a_backend(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\nbackends = ["highs", {id = "highs", options = {rel_gap = 0.01, native = {presolve = "off"}}}]\n'
+        'seeds = [1, 2]\n[[instances]]\nsource = "bundled"\nnames = ["hamlet"]\n'
+    )
+    runs = grid(path)
+    assert [run.options for run in runs] == [{}, {"rel_gap": 0.01, "native": {"presolve": "off"}}] * 2
+    assert len({run.key for run in runs}) == 4
+    path.write_text(path.read_text().replace("rel_gap", "relgap"))
+    assert said_of(path) == ["mine.toml, backends 2, options.relgap: no such key here; did you mean 'rel_gap'?"]
+
+
+def test_no_such_suite() -> None:
+    with pytest.raises(InputError, match=r"found 'smok': a suite \(areas, .*\) or a file .*did you mean 'smoke'"):
+        suite_file("smok")
+
+
+def test_names_of_files(tmp_path: Path) -> None:
+    instance = Instance.read(SUITES.parents[1] / "instances/data/hamlet")
+    for file in ("north.v2/instance.toml", "south.json", "instance.toml"):
+        instance.write(tmp_path / file)
+    tables = '[[instances]]\nsource = "file"\npaths = ["north.v2", "south.json", "instance.toml"]\n'
+    path = write_suite(tmp_path / "s.toml", instances=tables)
+    cases = cases_of(read_suite(path), path)
+    assert [case.name for case in cases] == ["north.v2", "south", tmp_path.name]
+    assert all(case.make().practices == instance.practices for case in cases)
