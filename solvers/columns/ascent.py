@@ -49,7 +49,8 @@ class Ascent:
         self.step: Step | None = None  # the last master
         self.finished = False
         self._idle = 0
-        self._cut_rounds, self._before_cuts = 0, -np.inf
+        self._cut_rounds, self._before_cuts, self._since_cuts = 0, -np.inf, 0
+        self.cuts_pay = True  # no round of cuts has gained too little
         self.focus: int | None = None  # choice of counts that the master is held to
         self.to_the_end = False  # go on until nothing is left to gain
 
@@ -83,6 +84,7 @@ class Ascent:
         if evaluation is None:
             return False
         self.step = step
+        self._since_cuts += 1
         added, before = self._take(evaluation), self.value
         self._move(evaluation, added, step)
         self._idle = self._idle + 1 if added == 0 and self.value - before <= CLOSE * abs(self.value) else 0
@@ -94,17 +96,22 @@ class Ascent:
         self.finished = converged or self._idle >= MOST_IDLE
         return True
 
-    def cut(self, gap: float) -> bool:
-        """Add subset-row cuts that the last master violates, while they gain enough of the gap; whether any."""
+    def cut(self, gap: float, each: float = 0.0) -> bool:
+        """Add subset-row cuts that the last master violates, while they gain enough of the gap; whether any.
+
+        `each`: share of the gap that a round has to gain for every evaluation that it takes.
+        """
         if self._master is None or self.step is None or self._cut_rounds >= MOST_CUT_ROUNDS:
             return False
-        if self._cut_rounds and self.bound - self._before_cuts < LEAST_CUT_GAIN * gap:
+        least_gain = max(LEAST_CUT_GAIN, each * self._since_cuts)
+        if self._cut_rounds and self.bound - self._before_cuts < least_gain * gap:
+            self.cuts_pay = False
             return False
         cuts = self._master.violated_cuts(self.step.use, MOST_CUTS)
         if not len(cuts):
             return False
         self._master.add_cuts(cuts)
-        self._cut_rounds, self._before_cuts = self._cut_rounds + 1, self.bound
+        self._cut_rounds, self._before_cuts, self._since_cuts = self._cut_rounds + 1, self.bound, 0
         self.step, self.finished, self._idle = None, False, 0
         return True
 

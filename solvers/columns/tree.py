@@ -39,6 +39,7 @@ PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
 MOST_HUBS, MOST_HUBS_EARLY = 60_000, 6_000  # enumerated at a node, and while its leads are not fixed
 MOST_NODES = 200_000  # of one enumeration's search
 LESS = 0.7  # of a gap at which they were too many: hubs are enumerated again below it
+CUT_GAIN_EACH = 0.002  # of the gap: what cuts have to gain an evaluation where sites could be branched on instead
 MOST_PAIRS = 8  # a practice, of a node that HiGHS is given
 FEWER = 0.5  # of pairs that were too many for it: so many are tried from then on
 END_STEP = 0.1  # of its gap: a node of enumerated hubs is searched until it is so far ahead of the next node
@@ -64,6 +65,7 @@ class TreeNode:
     children: list[TreeNode] = field(default_factory=list)
     end: End | None = None  # where its hubs are enumerated
     too_many: float = np.inf  # gap above which its hubs were too many to enumerate
+    cuts_pay: bool = True  # here and above, while sites are in doubt and there are no networks
     complete: bool = False  # nothing left to do at it
 
     @property
@@ -169,6 +171,7 @@ class Tree:
             return
         starts = self._starts if tree_node is self.root else [tree_node.prices]
         ascent = Ascent(tree_node.node, self.pool, starts, self._threads)
+        ascent.cuts_pay = tree_node.cuts_pay
         self._lift(ascent.bound)
         while True:
             while not self._settled(ascent):
@@ -178,7 +181,7 @@ class Tree:
                 self._lift(ascent.bound)
                 self._share_columns()
             self._pop()
-            self._end_without_networks(tree_node, ascent)
+            tree_node.cuts_pay = ascent.cuts_pay
             if tree_node.bound < self.cutoff and self._divide(tree_node, ascent):
                 break
             if tree_node.bound >= self.cutoff or ascent.finished:
@@ -210,7 +213,7 @@ class Tree:
 
     def _end_without_networks(self, tree_node: TreeNode, ascent: Ascent) -> None:
         """Solve a node by HiGHS where it has no networks and few pairs that a better plan can have."""
-        if tree_node.node.slots or not np.isfinite(self.cutoff) or tree_node.bound >= self.cutoff:
+        if tree_node.node.slots or not np.isfinite(self.cutoff):
             return
         pairs = ascent.pricer.possible_pairs(ascent.counts.evaluations[-1], self.cutoff)
         if pairs.sum() > self._most_pairs:
@@ -223,21 +226,24 @@ class Tree:
             self._most_pairs = FEWER * float(pairs.sum())
 
     def _cut(self, ascent: Ascent, gap: float) -> bool:
-        """Add cuts, unless there is a branch that gains more: on the number of hubs, and on sites without networks."""
+        """Add cuts, unless a branch gains more: on the number of hubs, often on sites where there are no networks."""
         node, fractions = ascent.node, ascent.fractions()
         if fractions is None or branch_on_hubs(node, fractions) is not None:
             return False
         if not node.slots and site_in_doubt(node, fractions) is not None:
-            return False
+            return ascent.cuts_pay and ascent.cut(gap, CUT_GAIN_EACH)
         return ascent.cut(gap)
 
     def _divide(self, tree_node: TreeNode, ascent: Ascent) -> bool:
-        """Give the node children, or its hubs to a search among them; False where nothing is left to do."""
+        """Give the node children, or its hubs to a search among them; False where it is closed or cannot be divided."""
         if not tree_node.node.counts_fixed:
             return self._divide_counts(tree_node, ascent)
         if self._enumerate(tree_node, ascent):
             self._push(tree_node)
             return True
+        self._end_without_networks(tree_node, ascent)
+        if tree_node.bound >= self.cutoff:
+            return False
         fractions = ascent.fractions()
         if fractions is not None:
             self._around.on_guide(fractions.inside > WHOLE)
@@ -283,7 +289,7 @@ class Tree:
     def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, Prices]]) -> None:
         tree_node.branch = branch
         for node, (bound, prices) in zip(branch.children, starts, strict=True):
-            child = TreeNode(node, bound, prices, too_many=tree_node.too_many)
+            child = TreeNode(node, bound, prices, too_many=tree_node.too_many, cuts_pay=tree_node.cuts_pay)
             tree_node.children.append(child)
             self._push(child)
 
