@@ -18,6 +18,7 @@ from optimizer.cli_alternatives import alternatives
 from optimizer.cli_arguments import InstancePath, Settings
 from optimizer.cli_compare import compare
 from optimizer.cli_explain import explain
+from optimizer.cli_frontier import frontier
 from optimizer.cli_import import import_app
 from optimizer.cli_inputs import invalid_options, read, slug, small_instance, solve_options
 from optimizer.cli_report import report
@@ -39,6 +40,7 @@ app.command()(report)
 app.command()(alternatives)
 app.command()(compare)
 app.command()(explain)
+app.command()(frontier)
 
 
 class OnUnsupported(StrEnum):

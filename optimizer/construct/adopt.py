@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from optimizer.construct.change import (
     touch_hub,
     touch_network,
 )
+from optimizer.construct.layout import MOVING_SLACK, make_world
 from optimizer.construct.price import claim_site, independence_cost
 from optimizer.construct.world import (
     NONE,
@@ -33,6 +35,19 @@ from optimizer.construct.world import (
     practices,
     sites,
 )
+from optimizer.problem import Problem
+from optimizer.solution import moving_once
+
+
+def adopted(problem: Problem, solution: Solution) -> World | None:
+    """A world in the state of the solution, with better leads where there are any; None where it breaks a rule.
+
+    Disruption is that of the best continuation, which the search's own choice of groups may miss.
+    """
+    world = make_world(replace(problem, moving_limit=np.inf), seed=0)
+    if not adopt(world, solution):
+        return None
+    return world if moving_once(problem, solution) <= problem.moving_limit + MOVING_SLACK else None
 
 
 def adopt(world: World, solution: Solution) -> bool:
