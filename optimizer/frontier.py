@@ -25,7 +25,8 @@ from optimizer.verify import Verifier
 TIE_PRICE = 1e-4  # pounds of cost for a pound of disruption: settles ties, and moves a cost by next to nothing
 LIMITED_SOLVER = "search"  # with a limit on disruption, which the default's proof leaves out
 SMALL = 20  # practices up to which the default keeps the limit in its proof, too
-ENDS_SHARE = (0.2, 0.1, 0.15)  # of the time: least cost, least disruption, least cost at that
+END_PRICE = 100.0  # pounds of cost for a pound of disruption: dearer than any trade worth making
+ENDS_SHARE = (0.2, 0.08, 0.12, 0.1)  # of the time: least cost, least disruption, its cost priced and limited
 ENOUGH = 1e-4  # relative gap at which a point is left as it is
 
 Tell = Callable[[str], None]
@@ -118,9 +119,11 @@ class _Curve:
         assert cheap is not None
         result = self._solve(self.solver, 0.0, 1.0, None, cheap.plan, shares[1])
         self.least_disruption = result.bound
+        self.tell("least cost at the least disruption")
         if not self.stopped:
-            self.tell("least cost at the least disruption")
-            self._limited(self._least(), shares[2])
+            self._priced(END_PRICE, self._start(math.inf, END_PRICE), shares[2])
+        if not self.stopped and not self._is_known(self._least()):
+            self._limited(self._least(), shares[3])
 
     def _least(self) -> float:
         """The least disruption known, as a limit."""
