@@ -210,11 +210,8 @@ class _Curve:
         plan = result.plan.plan
         verified = VerifiedPlan(self.instance, plan, self.verifier.evaluate(plan))
         outcome = replace(result.outcome, certificate=None, bound=None)
-        own = replace(
-            result,
-            **{"instance": self.instance, "plan": verified, "bound": None, "outcome": outcome, "trajectory": ()},
-            **{"reason": Reason.FEASIBLE},
-        )
+        own = replace(result, instance=self.instance, plan=verified, outcome=outcome, reason=Reason.FEASIBLE)
+        own = replace(own, bound=None, trajectory=(), warnings=())
         self.plans.append(Known.of(own))
 
     def _left(self) -> float:
