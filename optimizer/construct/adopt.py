@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,12 +38,14 @@ from optimizer.problem import Problem
 from optimizer.solution import moving_once
 
 
-def adopted(problem: Problem, solution: Solution) -> World | None:
+def adopted(problem: Problem, solution: Solution, empty: World | None = None) -> World | None:
     """A world in the state of the solution, with better leads where there are any; None where it breaks a rule.
 
-    Disruption is that of the best continuation, which the search's own choice of groups may miss.
+    Disruption is that of the best continuation, which the search's own choice of groups may miss. `empty` is a world
+    without hubs to use for it.
     """
-    world = make_world(replace(problem, moving_limit=np.inf), seed=0)
+    world = make_world(problem, seed=0) if empty is None else empty
+    world.record.moving_limit = np.inf
     if not adopt(world, solution):
         return None
     return world if moving_once(problem, solution) <= problem.moving_limit + MOVING_SLACK else None

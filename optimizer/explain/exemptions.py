@@ -333,7 +333,10 @@ def _disruption(case: Case) -> Iterator[Exemption]:
         return
     limit, caused = exact(stated), moved_practices(case) + moved_patients(case)
     if caused > limit:
-        words = f"moving practices costs £{float(caused):,.0f} a year, £{float(limit):,.0f} is allowed: allow the rest"
+        words = (
+            f"moving practices costs £{float(caused):,.0f} a year, £{float(limit):,.0f} is allowed: "
+            f"allow £{float(caused - limit):,.0f} more"
+        )
         change = Change("policy.max_disruption", _up(caused, 2), Loosest.LARGEST)
         yield Exemption("disruption", "plan", words, change, missed_by(caused, limit))
 

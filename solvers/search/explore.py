@@ -216,5 +216,5 @@ class Explorer:
 
     def _take(self, found: Solution | None, source: str) -> None:
         """Offer what a program found, if it does keep every rule."""
-        if found is not None and adopted(self.problem, found) is not None:
+        if found is not None and adopted(self.problem, found, self.runs.new_world(0)) is not None:
             self.best.offer(found, source)
