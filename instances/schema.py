@@ -230,6 +230,9 @@ class Policy(_Record):
     independent_max_patients: Patients = Field(10_000, description="a larger practice joins a hub; assumption")
     independent_price_per_patient: Amount = Field(30.0, description="pounds a year; assumption")
     transformation_fund: Amount = Field(0.0, description="pounds once, for all hubs and networks; 0 = no limit")
+    max_disruption: Amount | None = Field(
+        None, description="most disruption, unweighted pounds a year; empty = no limit, 0 = nobody moves"
+    )
     keep_together: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices that share a hub")
     keep_apart: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices of which no two share a hub")
     fixed_hub: dict[Id, Id] = Field(default_factory=dict, description="practice = the site of its hub")

@@ -54,6 +54,8 @@ def build_problem(instance: Instance) -> Problem:
         models=models,
         candidates=candidates,
         network=_network_limits(instance, candidates),
+        moving_limit=_moving_limit(instance),
+        moving_price=instance.weights.disruption / instance.horizon_years,
         group_ids=group_ids,
         reach=reach,
         links=links,
@@ -118,6 +120,7 @@ def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[st
         may_be_independent=small & allowed & (together < 0),
         independent_cost=patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient),
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
+        moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
         refuses=refuses,
         misfit_cost=instance.weights.cost * _misfit(instance, patients),
@@ -386,6 +389,12 @@ def _links(
     return Pairs(
         len(places), len(leads), row[order], column[order], np.concatenate(km)[order], np.concatenate(cost)[order]
     )
+
+
+def _moving_limit(instance: Instance) -> float:
+    """Pounds once."""
+    limit = instance.policy.max_disruption
+    return math.inf if limit is None else float(_exact(limit) * _exact(instance.horizon_years))
 
 
 def _network_limits(instance: Instance, candidates: Candidates) -> NetworkLimits:

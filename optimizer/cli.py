@@ -19,6 +19,7 @@ from optimizer.cli_alternatives import alternatives
 from optimizer.cli_arguments import InstancePath, Settings
 from optimizer.cli_compare import compare
 from optimizer.cli_explain import explain
+from optimizer.cli_frontier import frontier
 from optimizer.cli_import import import_app
 from optimizer.cli_inputs import invalid_options, read, slug, small_instance, solve_options
 from optimizer.cli_report import report
@@ -36,10 +37,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_app, name="import")
-for _function in (alternatives, compare, explain, report):
+for _function in (alternatives, compare, explain, frontier, report):
     app.command()(_function)
-for _command in entry_points(group="caregroup.commands"):  # groups of commands of other packages
-    app.add_typer(_command.load(), name=_command.name)
 
 
 class OnUnsupported(StrEnum):

@@ -379,6 +379,13 @@ def fund(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.zeros(p.n_candidates, np.int64), c["w"], p.models.setup[p.candidates.model])
 
 
+def disruption(p: Problem, c: Columns, rows: Rows) -> None:
+    if np.isinf(p.moving_limit):
+        return
+    r = rows.block(1, upper=p.moving_limit)
+    r.add(np.zeros(p.n_practices, np.int64), c["e"], p.practices.moving)
+
+
 # Contiguity and whole-area models will each be a function here.
 RULES = (
     one_group_each,
@@ -397,4 +404,5 @@ RULES = (
     network_areas,
     network_workforce,
     fund,
+    disruption,
 )

@@ -31,6 +31,7 @@ class Practices:
     may_be_independent: BoolArray  # [n]
     independent_cost: FloatArray  # [n] the price of independence alone (dividend and moving come on top)
     move_cost: FloatArray  # [n] 0 where there is no current group
+    moving: FloatArray  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: FloatArray  # [n, roles] estimates filled in
     refuses: BoolArray  # [n, models] all False without consent
     misfit_cost: FloatArray  # [n, models]
@@ -128,6 +129,8 @@ class Problem:
     models: Models
     candidates: Candidates
     network: NetworkLimits
+    moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
+    moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
     group_ids: tuple[str, ...]
     reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel
     links: Pairs  # site to candidate; cost = coordination

@@ -11,6 +11,7 @@ from typing import Literal
 
 from instances import CareModel, Instance
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts
+from optimizer.verify.costs import DISRUPTION
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import needed_fte
 from optimizer.verify.travel import Travel
@@ -121,6 +122,9 @@ def _plan(instance: Instance, evaluation: Evaluation) -> Iterator[Check]:
     if instance.policy.transformation_fund > 0:
         once, fund = _setup_once(instance, evaluation), instance.policy.transformation_fund
         yield Check("plan", "plan", "set-up, once", once, fund, False, "£")
+    if instance.policy.max_disruption is not None:
+        caused = float(sum(evaluation.terms[term.__name__] for term in DISRUPTION))
+        yield Check("plan", "plan", "disruption, a year", caused, instance.policy.max_disruption, False, "£")
 
 
 def _setup_once(instance: Instance, evaluation: Evaluation) -> float:

@@ -29,13 +29,20 @@ def continued_group(problem: Problem, solution: Solution) -> IntArray:
     p = problem
     inside = np.flatnonzero((solution.site_of >= 0) & (p.practices.group >= 0))
     saved = np.zeros((len(p.group_ids), p.n_sites))
-    np.add.at(saved, (p.practices.group[inside], solution.site_of[inside]), p.practices.move_cost[inside] + 1e-6)
+    np.add.at(saved, (p.practices.group[inside], solution.site_of[inside]), p.practices.moving[inside] + 1e-6)
     hubs = np.flatnonzero(solution.is_open)
     groups, positions = linear_sum_assignment(saved[:, hubs], maximize=True)
     continued = np.full(p.n_sites, -1, dtype=np.int64)
     useful = saved[groups, hubs[positions]] > 0
     continued[hubs[positions[useful]]] = groups[useful]
     return continued
+
+
+def moving_once(problem: Problem, solution: Solution) -> float:
+    """Pounds once, unweighted, of the practices that a solution moves, groups continued where that saves most."""
+    continued = continued_group(problem, solution)
+    stays = (solution.site_of >= 0) & (continued[solution.site_of] == problem.practices.group)
+    return float(problem.practices.moving[~stays].sum())
 
 
 def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:

@@ -113,11 +113,10 @@ class _Seen:
 
     def take_start(self, problem: Problem, start: Solution) -> bool:
         """Whether it keeps every rule; if so, it is not lost whatever happens."""
-        from optimizer.construct.adopt import adopt
-        from optimizer.construct.layout import make_world
+        from optimizer.construct.adopt import adopted
         from solvers.search.cost import objective
 
-        self.start_used = problem.n_sites > 0 and adopt(make_world(problem, seed=0), start)
+        self.start_used = problem.n_sites > 0 and adopted(problem, start) is not None
         if self.start_used:
             self.best = Found(start, objective(problem, start))
         return self.start_used

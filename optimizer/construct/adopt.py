@@ -20,6 +20,7 @@ from optimizer.construct.change import (
     touch_hub,
     touch_network,
 )
+from optimizer.construct.layout import MOVING_SLACK, make_world
 from optimizer.construct.price import claim_site, independence_cost
 from optimizer.construct.world import (
     NONE,
@@ -33,6 +34,21 @@ from optimizer.construct.world import (
     practices,
     sites,
 )
+from optimizer.problem import Problem
+from optimizer.solution import moving_once
+
+
+def adopted(problem: Problem, solution: Solution, empty: World | None = None) -> World | None:
+    """A world in the state of the solution, with better leads where there are any; None where it breaks a rule.
+
+    Disruption is that of the best continuation, which the search's own choice of groups may miss. `empty` is a world
+    without hubs to use for it.
+    """
+    world = make_world(problem, seed=0) if empty is None else empty
+    world.record.moving_limit = np.inf
+    if not adopt(world, solution):
+        return None
+    return world if moving_once(problem, solution) <= problem.moving_limit + MOVING_SLACK else None
 
 
 def adopt(world: World, solution: Solution) -> bool:

@@ -45,7 +45,7 @@ from optimizer.construct.world import (
 def begin(w):
     """Start a change."""
     w.n_moved = w.n_moved_hubs = w.n_touched_hubs = w.n_touched_networks = 0
-    w.cost_was, w.faults_was, w.setup_was = w.cost, w.faults, w.setup
+    w.cost_was, w.faults_was, w.setup_was, w.moving_was = w.cost, w.faults, w.setup, w.moving
     w.open_hubs_was, w.open_required_was = w.open_hubs, w.open_required
     role, model = roles(w), models(w)
     for r in range(w.n_roles):
@@ -89,6 +89,7 @@ def touch_hub(w, hub):
     integers(w.touched_hubs, w.size_touched_hubs)[w.n_touched_hubs] = hub
     w.n_touched_hubs += 1
     h.site_was, h.continues_was, h.cost_was, h.faults_was = h.site, h.continues, h.cost, h.faults
+    h.moving_was = h.moving
     hires = hub_row(w, w.hub_hires, hub)
     copy_roles(w, hires, hub_row(w, w.hub_hires_was, hub))
     if h.continues >= 0:
@@ -101,6 +102,7 @@ def touch_hub(w, hub):
         w.open_hubs -= 1
     w.cost -= h.cost
     w.faults -= h.faults
+    w.moving -= h.moving
     add_hires(w, hires, -1.0)
 
 
@@ -150,12 +152,14 @@ def move_practice(w, i, hub):
     else:
         w.cost -= independence_cost(w, i)
         w.faults -= 1 - p.may_be_independent
+        w.moving -= p.moving
     if hub >= 0:
         touch_hub(w, hub)
         link_practice(w, i, hub)
     else:
         w.cost += independence_cost(w, i)
         w.faults += 1 - p.may_be_independent
+        w.moving += p.moving
 
 
 @inner
@@ -240,6 +244,7 @@ def settle_hubs(w):
         price_hub(w, hub)
         w.cost += h[hub].cost
         w.faults += h[hub].faults
+        w.moving += h[hub].moving
         add_hires(w, hub_row(w, w.hub_hires, hub), 1.0)
 
 
@@ -321,6 +326,7 @@ def _undo_moves(w):
 def _restore_hub(w, hub):
     h = hubs(w)[hub]
     h.site, h.continues, h.cost, h.faults = h.site_was, h.continues_was, h.cost_was, h.faults_was
+    h.moving = h.moving_was
     copy_roles(w, hub_row(w, w.hub_hires_was, hub), hub_row(w, w.hub_hires, hub))
     if h.site >= 0:
         sites(w)[h.site].hub = hub
@@ -360,7 +366,7 @@ def _restore_network(w, network):
 
 @inner
 def _restore_totals(w):
-    w.cost, w.faults, w.setup = w.cost_was, w.faults_was, w.setup_was
+    w.cost, w.faults, w.setup, w.moving = w.cost_was, w.faults_was, w.setup_was, w.moving_was
     w.open_hubs, w.open_required = w.open_hubs_was, w.open_required_was
     role, model = roles(w), models(w)
     for r in range(w.n_roles):

@@ -28,6 +28,7 @@ NEIGHBOURS = 24  # nearest sites of a practice among which moves look for anothe
 NEAREST_LEADS = 12  # hospitals per model among which a network looks for its lead
 STEP_SHARE = 0.5  # fixed part of a penalty, as a share of a typical hub's cost
 FEWEST_USUAL_SITES = 8  # cheapest of a practice, whose mean is its usual travel; or as many as a hub has to itself
+MOVING_SLACK = 1e-4  # pounds once: what running sums can have lost; far below what a practice moved costs
 PATIENT_PENALTY = 4.0  # variable part, as a multiple of a typical cost per patient
 
 
@@ -40,6 +41,7 @@ def make_world(p: Problem, seed: int, severity: float = 1.0) -> World:
     step, per_patient = severity * usual_step, severity * usual_per_patient
     barred = int((~p.practices.may_be_independent).sum())
     alone = float(p.practices.independent_cost.sum() + p.practices.move_cost.sum())
+    moving = float(p.practices.moving.sum())
     scalars: dict[str, Any] = {
         "host_is_member": p.hub.host_is_member,
         "hub_maximum": p.hub.maximum,
@@ -54,6 +56,9 @@ def make_world(p: Problem, seed: int, severity: float = 1.0) -> World:
         "dividend": p.network.dividend,
         "network_same_area": p.network.same_area,
         "fund": p.network.fund,
+        "moving_limit": p.moving_limit + MOVING_SLACK,
+        "moving_patients": p.total_patients / max(moving, 1.0),
+        "moving": moving,
         "must_open": int(p.sites.must_open.sum()),
         "scale": usual_step,
         "step": step,
@@ -134,6 +139,7 @@ def _practice_tables(p: Problem, lists: _Lists) -> dict[str, np.ndarray]:
     rows["patients"], rows["group"], rows["area"] = p.practices.patients, p.practices.group, p.practices.area
     rows["premises"] = p.premises
     rows["move_cost"], rows["independent_cost"] = p.practices.move_cost, p.practices.independent_cost
+    rows["moving"] = p.practices.moving
     rows["may_be_independent"] = p.practices.may_be_independent
     rows["fixed_row"] = NONE
     fixed = np.zeros((len(p.network.fixed), p.n_candidates), dtype=np.int64)

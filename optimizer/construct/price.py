@@ -184,7 +184,7 @@ def _best_group(w, hub):
     while i >= 0:
         own = p[i].group
         if own >= 0 and g[own].hub < 0:
-            g[own].saved += p[i].move_cost
+            g[own].saved += p[i].moving
             if g[own].saved > saving:
                 group, saving = own, g[own].saved
         i = p[i].next
@@ -204,7 +204,7 @@ def price_hub(w, hub):
     hires = matrix(w.hub_hires, w.n_hubs, w.n_roles)[hub]
     clear_roles(w, staff)
     clear_roles(w, hires)
-    h.cost, h.faults = 0.0, 0
+    h.cost, h.faults, h.moving = 0.0, 0, 0.0
     if h.size == 0:
         return
     model = networks(w)[h.network].model if h.network >= 0 else NONE
@@ -238,6 +238,7 @@ def _price_members(w, h, staff, model):
                 faults += 1
         if p[i].group != h.continues:
             cost += p[i].move_cost
+            h.moving += p[i].moving
         if model >= 0:
             cost += misfit[i, model]
             refusals += refuses[i, model]
@@ -432,6 +433,7 @@ def global_penalty(w):
         most = role[r].market * (1 + 1e-9) + 1e-9
         cost += _outside(w, role[r].hires, -1.0, most, 2.0 * role[r].hire_cost + w.step / 4)
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
+    cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
     return cost + w.step * (w.must_open - w.open_required)
 
 

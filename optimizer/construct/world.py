@@ -26,6 +26,7 @@ PRACTICE = np.dtype(
         ("area", "i8"),
         ("premises", "i8"),  # site, NONE = cannot host
         ("move_cost", "f8"),
+        ("moving", "f8"),  # pounds once
         ("independent_cost", "f8"),
         ("may_be_independent", "i8"),
         ("fixed_row", "i8"),  # row of `fixed`, NONE = free
@@ -63,6 +64,7 @@ HUB = np.dtype(
         ("continues", "i8"),
         ("cost", "f8"),  # penalties included
         ("faults", "i8"),  # rules broken
+        ("moving", "f8"),  # of its members, pounds once
         ("network", "i8"),
         ("next", "i8"),  # in the network's list of hubs
         ("before", "i8"),
@@ -71,6 +73,7 @@ HUB = np.dtype(
         ("continues_was", "i8"),
         ("cost_was", "f8"),
         ("faults_was", "i8"),
+        ("moving_was", "f8"),
         ("best_group", "i8"),
         ("best_saving", "f8"),
     ]
@@ -188,6 +191,8 @@ SCALARS = [
     ("dividend", "f8"),
     ("network_same_area", "i8"),
     ("fund", "f8"),
+    ("moving_limit", "f8"),  # pounds once
+    ("moving_patients", "f8"),  # patients moved for a pound, usually
     ("must_open", "i8"),  # sites that must open
     ("scale", "f8"),  # half the cost of a typical hub: the unit of temperatures
     ("step", "f8"),  # penalty for breaking a rule at all
@@ -199,6 +204,8 @@ SCALARS = [
     ("faults_was", "i8"),
     ("setup", "f8"),  # pounds once
     ("setup_was", "f8"),
+    ("moving", "f8"),  # pounds once, of members and independents
+    ("moving_was", "f8"),
     ("open_hubs", "i8"),
     ("open_hubs_was", "i8"),
     ("open_required", "i8"),  # sites that must open and are open

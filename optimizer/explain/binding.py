@@ -22,6 +22,7 @@ NETWORK_PATIENTS = 10_000  # of a network's
 SHARE = 0.01
 FTE_PER_10K = 0.1
 FUND_POUNDS = 100_000.0
+DISRUPTION_POUNDS = 10_000.0  # a year
 _LEAST_SOLVE_S = 2.0
 
 
@@ -157,6 +158,9 @@ def _of_policy(instance: Instance) -> Iterator[Loosening]:
     if policy.transformation_fund:
         fund = policy.transformation_fund + FUND_POUNDS
         yield Loosening(f"a fund of £{fund:,.0f}", {"policy.transformation_fund": fund})
+    if policy.max_disruption is not None:
+        most_moved = policy.max_disruption + DISRUPTION_POUNDS
+        yield Loosening(f"disruption of £{most_moved:,.0f} a year", {"policy.max_disruption": most_moved})
 
 
 def _of_model(model: CareModel) -> Iterator[Loosening]:

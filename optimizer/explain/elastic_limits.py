@@ -209,6 +209,14 @@ def fund(e: Elastic) -> None:
     e.soft.at_most(1, entries, limit, most=float(setup.sum()), scale=_scale(limit))
 
 
+def disruption(e: Elastic) -> None:
+    p, limit = e.wide, e.strict.moving_limit
+    if np.isinf(limit):
+        return
+    entries = [(np.zeros(p.n_practices, np.int64), e.columns["e"], p.practices.moving)]
+    e.soft.at_most(1, entries, limit, most=float(p.practices.moving.sum()), scale=_scale(limit))
+
+
 def keep_together(e: Elastic) -> None:
     """For each list one switch: all its practices are at the same site, none is independent."""
     for together in e.instance.policy.keep_together:
@@ -295,6 +303,7 @@ LIMITS: tuple[Limit, ...] = (
     counts,
     labour_market,
     fund,
+    disruption,
     keep_together,
     keep_apart,
     locked_places,

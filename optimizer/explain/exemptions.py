@@ -16,7 +16,7 @@ from itertools import combinations
 from instances import Instance
 from optimizer.explain.changes import Change, Loosest
 from optimizer.plan import Plan
-from optimizer.verify.costs import hub_setup_once, network_setup_once
+from optimizer.verify.costs import hub_setup_once, moved_patients, moved_practices, network_setup_once
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts, gather
 from optimizer.verify.prepared import Prepared
@@ -327,6 +327,20 @@ def _fund(case: Case) -> Iterator[Exemption]:
         yield Exemption("fund", "plan", words, change, missed_by(spent, limit))
 
 
+def _disruption(case: Case) -> Iterator[Exemption]:
+    stated = case.prepared.instance.policy.max_disruption
+    if stated is None:
+        return
+    limit, caused = exact(stated), moved_practices(case) + moved_patients(case)
+    if caused > limit:
+        words = (
+            f"moving practices costs £{float(caused):,.0f} a year, £{float(limit):,.0f} is allowed: "
+            f"allow £{float(caused - limit):,.0f} more"
+        )
+        change = Change("policy.max_disruption", _up(caused, 2), Loosest.LARGEST)
+        yield Exemption("disruption", "plan", words, change, missed_by(caused, limit))
+
+
 def _locked_lists(case: Case) -> Iterator[Exemption]:
     policy = case.prepared.instance.policy
     homes = {facts.practice: facts.hub for facts in case.practices}
@@ -395,6 +409,7 @@ RULES: tuple[Rule, ...] = (
     _counts,
     _labour_market,
     _fund,
+    _disruption,
     _locked_lists,
     _locked_places,
 )

@@ -35,7 +35,7 @@ def widen(instance: Instance, hard: Mapping[str, Any] | None = None) -> Problem:
             "care_model": tuple(map(_care_model, instance.care_model)),
             "policy": _policy(instance),
             "weights": instance.weights.model_copy(update={"cost": 0.0, "disruption": 0.0}),
-            "practices": tuple(map(_practice, instance.practices)),
+            "practices": tuple(_practice(p, instance.policy.max_disruption is not None) for p in instance.practices),
             "hospitals": tuple(map(_hospital, instance.hospitals)),
         }
     )
@@ -74,13 +74,16 @@ def _policy(instance: Instance) -> Any:
         update={
             **empty,
             **{"coverage_min": 0.0, "coverage_max": 1.0, "consent": False, "respect_areas": False},
-            **{"allow_independent": True, "independent_max_patients": _MOST, "transformation_fund": 0.0},
+            **{"allow_independent": True, "independent_max_patients": _MOST},
+            **{"transformation_fund": 0.0, "max_disruption": None},
         }
     )
 
 
-def _practice(practice: Practice) -> Practice:
-    return practice.model_copy(update={"current_group": None, "independent_allowed": True, "hub_capacity": None})
+def _practice(practice: Practice, grouped: bool) -> Practice:
+    """Without its group, unless a limit on disruption asks who is moved."""
+    group = practice.current_group if grouped else None
+    return practice.model_copy(update={"current_group": group, "independent_allowed": True, "hub_capacity": None})
 
 
 def _hospital(hospital: Hospital) -> Hospital:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
-from typing import Any
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from optimizer.check_data import data_warnings
 from optimizer.moves import moves
 from optimizer.report import tables
 from optimizer.report.charts import cost_chart
+from optimizer.report.embedding import json_data, packaged, script, style
 from optimizer.report.headline import cards, summary
 from optimizer.report.map import TILES, TILES_BY, plan_map
 from optimizer.report.subject import Subject
@@ -55,37 +51,10 @@ def render(subject: Subject) -> str:
         ratio=None if drawn is None else drawn.ratio,
         tiles_by=TILES_BY if drawn is not None and drawn.tiles else "",
         tiles_from="/".join(TILES.split("/")[:3]),
-        data=_json(data),
-        plotly=_script(get_plotlyjs()),
-        datatables=_script(_packaged("itables", "html/dt_bundle.js")),
-        datatables_style=_style(_packaged("itables", "html/dt_bundle.css")),
-        style=_style(_packaged("optimizer.report", "templates/report.css")),
-        script=_script(_packaged("optimizer.report", "templates/report.js")),
+        data=json_data(data),
+        plotly=script(get_plotlyjs()),
+        datatables=script(packaged("itables", "html/dt_bundle.js")),
+        datatables_style=style(packaged("itables", "html/dt_bundle.css")),
+        style=style(packaged("optimizer.report", "templates/report.css")),
+        script=script(packaged("optimizer.report", "templates/report.js")),
     )
-
-
-def _packaged(package: str, path: str) -> str:
-    return (files(package) / path).read_text(encoding="utf-8")
-
-
-def _script(code: str) -> Markup:
-    """Code that stands in a script element, which nothing in it may end; the backslash changes no string or pattern."""
-    return Markup(code.replace("</script", "<\\/script").replace("<!--", "<\\!--"))
-
-
-def _style(code: str) -> Markup:
-    return Markup(code.replace("</style", "<\\/style"))
-
-
-def _json(data: Any) -> Markup:
-    """JSON that no name in it can break out of."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for mark, code in (
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u2028", "\\u2028"),
-        ("\u2029", "\\u2029"),
-    ):
-        text = text.replace(mark, code)
-    return Markup(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from optimizer.verify.costs import hub_setup_once, network_setup_once
+from optimizer.verify.costs import hub_setup_once, moved_patients, moved_practices, network_setup_once
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import TOLERANCE_FTE, Violation, breach, plural, unlike
@@ -27,6 +27,17 @@ def fund(case: Case) -> Iterator[Violation]:
         words = unlike(spent, limit)
         message = f"setting up hubs and networks costs £{words[0]} once, more than the fund of £{words[1]}"
         yield breach("fund", "plan", message, spent - limit)
+
+
+def disruption(case: Case) -> Iterator[Violation]:
+    limit = case.prepared.instance.policy.max_disruption
+    if limit is None:
+        return
+    caused, most = moved_practices(case) + moved_patients(case), exact(limit)
+    if caused > most:
+        words = unlike(caused, most)
+        message = f"moving practices costs £{words[0]} a year, more than the £{words[1]} of disruption allowed"
+        yield breach("disruption", "plan", message, caused - most)
 
 
 def counts(case: Case) -> Iterator[Violation]:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.construct.adopt import adopt
-from optimizer.construct.layout import make_world
+from optimizer.construct.adopt import adopted
 from optimizer.pairs import IntArray
 from optimizer.problem import Problem
 from solvers.columns.branching import Fractions
@@ -30,8 +29,8 @@ def columns_of_hubs(problem: Problem, hubs: Iterable[PooledHub]) -> list[Column]
 
 def as_plan(problem: Problem, solution: Solution) -> Solution | None:
     """The solution with the leads that suit its networks best; None where it breaks a rule even so."""
-    world = make_world(problem, seed=0)
-    if not adopt(world, solution):
+    world = adopted(problem, solution)
+    if world is None:
         return None
     hubs, networks = world["hubs"], world["networks"]
     used = np.flatnonzero((hubs["size"] > 0) & (hubs["site"] >= 0) & (hubs["network"] >= 0))

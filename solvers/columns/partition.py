@@ -149,7 +149,7 @@ class Partition:
         return lower, upper
 
     def _network_rows(self, model: IntArray, networks: FloatArray) -> tuple[sparse.csr_array, FloatArray, FloatArray]:
-        """Sizes outside the targets, shares of the models, staff of networks, the fund."""
+        """Sizes outside the targets, shares of the models, staff of networks, the fund, the limit on disruption."""
         p, s, n = self.node.problem, self._slots, len(self.columns)
         inside = np.flatnonzero(self.slot < s)
         patients = self.columns.patients
@@ -157,12 +157,13 @@ class Partition:
         def by_slot(value: FloatArray) -> sparse.csr_array:
             return sparse.csr_array((value[inside], (self.slot[inside], inside)), shape=(s, n))
 
-        def row(hubs: sparse.csr_array, under: Part = None, over: Part = None, hires: Part = None) -> None:
+        def row(
+            hubs: sparse.csr_array, under: Part = None, over: Part = None, hires: Part = None, alone: Part = None
+        ) -> None:
             count = int(hubs.shape[0])
-            gap = sparse.csr_array((count, len(self._alone)))
-            given = zip((under, over, hires), (s, s, s * p.n_roles), strict=True)
+            given = zip((alone, under, over, hires), (len(self._alone), s, s, s * p.n_roles), strict=True)
             parts = [sparse.csr_array((count, width)) if part is None else part for part, width in given]
-            blocks.append(sparse.csr_array(sparse.hstack([hubs, gap, *parts])))
+            blocks.append(sparse.csr_array(sparse.hstack([hubs, *parts])))
 
         blocks: list[sparse.csr_array] = []
         held, eye = by_slot(patients * PATIENTS), sparse.csr_array(sparse.eye_array(s))
@@ -186,6 +187,11 @@ class Partition:
             row(sparse.csr_array(p.sites.setup[self.columns.site][None, :]))
             lower.append(np.array([-np.inf]))
             upper.append(np.array([p.network.fund - float(p.models.setup[model] @ networks)]))
+        if np.isfinite(p.moving_limit):
+            moved = sparse.csr_array(self.columns.moving[None, :])
+            row(moved, alone=sparse.csr_array(p.practices.moving[self._alone][None, :]))
+            lower.append(np.array([-np.inf]))
+            upper.append(np.array([p.moving_limit]))
         return sparse.csr_array(sparse.vstack(blocks)), np.concatenate(lower), np.concatenate(upper)
 
     # --- the linear relaxation ----------------------------------------------------------------------------------------

@@ -89,14 +89,20 @@ class Columns:
         return np.maximum(0.0, p.roles.hub_ratio * self.patients[:, None] - fte) * (p.roles.hub_ratio > 0)
 
     @cached_property
+    def moving(self) -> FloatArray:
+        """[C] pounds once of the members whose group is not continued."""
+        practices = self.problem.practices
+        moved = practices.group[self.member] != self.group[self.owner]
+        return self.total(practices.moving[self.member] * moved)
+
+    @cached_property
     def cost(self) -> FloatArray:
         """[C] pounds a year: all that the hub decides but coordination; the dividend of networked patients a saving."""
         p, owner, members = self.problem, self.owner, self.member
         under = np.maximum(p.hub.target_min - self.patients, 0.0)
         over = np.maximum(self.patients - p.hub.target_max, 0.0) * (np.diff(self.first) > 1)
         cost = p.sites.cost[self.site] + p.hub.price * (under + over) + self.total(p.reach.cost[self.pair])
-        moved = p.practices.group[members] != self.group[owner]
-        cost += self.total(p.practices.move_cost[members] * moved) + self.hires @ p.roles.hire_cost
+        cost += p.moving_price * self.moving + self.hires @ p.roles.hire_cost
         networked = self.model >= 0
         if networked.any():
             model = self.model[owner]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.construct.adopt import adopt
+from optimizer.construct.adopt import adopted
 from optimizer.problem import Problem
 from solvers.search.best import Best
 from solvers.search.recombine import recombine
@@ -216,5 +216,5 @@ class Explorer:
 
     def _take(self, found: Solution | None, source: str) -> None:
         """Offer what a program found, if it does keep every rule."""
-        if found is not None and adopt(self.runs.new_world(0), found):
+        if found is not None and adopted(self.problem, found, self.runs.new_world(0)) is not None:
             self.best.offer(found, source)

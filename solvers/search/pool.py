@@ -27,8 +27,8 @@ class PooledHub:
     cost: float
     hires: FloatArray  # [roles]
     networked: FloatArray  # [models] misfit less dividend; inf where a member refuses
-    move_cost: float  # of all members, if it continues none
-    groups: tuple[tuple[int, float], ...]  # (group, saving) that it may continue, best first
+    moving: float  # pounds once of all members, if it continues none
+    groups: tuple[tuple[int, float], ...]  # (group, pounds once saved) that it may continue, best first
     networks: set[int]  # candidates seen with it
     met: int = 0  # when last
 
@@ -108,7 +108,7 @@ def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False)
     hires = np.maximum(p.roles.hub_ratio * patients - practices.fte[members].sum(axis=0), 0.0) * (p.roles.hub_ratio > 0)
     networked = practices.misfit_cost[members].sum(axis=0) - p.network.dividend * patients
     savings: dict[int, float] = {}
-    for group, saving in zip(practices.group[members].tolist(), practices.move_cost[members].tolist(), strict=True):
+    for group, saving in zip(practices.group[members].tolist(), practices.moving[members].tolist(), strict=True):
         if group >= 0:
             savings[group] = savings.get(group, 0.0) + saving
     by_saving = sorted(savings.items(), key=lambda item: (-item[1], item[0]))
@@ -119,7 +119,7 @@ def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False)
         cost=cost + float((hires * p.roles.hire_cost).sum()),
         hires=hires,
         networked=np.where(practices.refuses[members].any(axis=0), np.inf, networked),
-        move_cost=float(practices.move_cost[members].sum()),
+        moving=float(practices.moving[members].sum()),
         groups=tuple(by_saving[: None if all_groups else MOST_GROUPS]),
         networks=set(),
     )

@@ -147,8 +147,9 @@ class _Builder:
             savings.append(saving[self.pair_hub[mine]])
         pair = np.concatenate(parts)
         self.hub, self.used_of, self.group = self.pair_hub[pair], self.pair_used[pair], np.concatenate(groups)
-        base = np.array([h.cost + h.move_cost for h in self.hubs])
-        self.hub_cost = base[self.hub] + self.pair_cost[pair] - np.concatenate(savings)
+        cost, moving = np.array([h.cost for h in self.hubs]), np.array([h.moving for h in self.hubs])
+        self.moving = moving[self.hub] - np.concatenate(savings)  # [hub columns] pounds once
+        self.hub_cost = cost[self.hub] + self.pair_cost[pair] + self.p.moving_price * self.moving
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
@@ -272,3 +273,7 @@ class _Builder:
             setup = sparse.csr_array(p.sites.setup[self.site[self.hub]][None, :])
             networks = sparse.csr_array(p.models.setup[model][None, :])
             self._rows(setup, np.array([-np.inf]), np.array([p.network.fund]), network=networks)
+        if np.isfinite(p.moving_limit):
+            moved = sparse.csr_array(self.moving[None, :])
+            alone = sparse.csr_array(p.practices.moving[self.alone][None, :])
+            self._rows(moved, np.array([-np.inf]), np.array([p.moving_limit]), alone=alone)

@@ -18,6 +18,7 @@ from optimizer.verify import verify
 CASES: dict[str, tuple[dict[str, Any], float, list[str]]] = {
     "a hub out of reach": ({"policy.fixed_hub": {"a": "g"}}, 1.0, ["fixed-hub"]),
     "too many hubs": ({"hub.count_min": 5}, 1.2, ["counts"]),
+    "too little disruption": ({"policy.max_disruption": 4_600}, 1 + 150 / 4_600, ["disruption"]),
     "too few staff": ({"role.gp.min_per_10k": 6}, 2.2228974, ["labour-market"]),
     "lead too small": (
         {"care_model.M.lead_min_patients": 6_001, "care_model.P.max_km": 0.1},

@@ -130,6 +130,7 @@ def test_every_rule_has_a_unit_that_can_be_set() -> None:
         "policy.must_not_open": ["f"],
         "policy.respect_areas": "networks",
         "policy.transformation_fund": 1_000_000,
+        "policy.max_disruption": 50_000,
         "policy.coverage_max": 0.9,
         "hub.count_min": 2,
         "hub.count_max": 4,

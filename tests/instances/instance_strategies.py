@@ -143,6 +143,7 @@ def _policy(
             consent=FLAGS,
             respect_areas=st.sampled_from([True, False, "hubs", "networks"]),
             transformation_fund=AMOUNTS,
+            max_disruption=st.none() | AMOUNTS,
             keep_together=groups,
             must_open=st.lists(st.sampled_from(hosts), max_size=2, unique=True) if hosts else st.just([]),
             fixed_hub=st.dictionaries(some, st.sampled_from(sites), max_size=2),

@@ -80,6 +80,11 @@ RULES: dict[str, tuple[Changes, Changes]] = {
     "consent": ({}, {"practices.d.refuses": ["P"]}),
     "fund": ({}, {"policy.transformation_fund": 90_000}),
     "fund, site of its own price": ({"practices.a.hub_setup_cost": 0}, {"practices.a.hub_setup_cost": 90_000}),
+    "disruption": ({"weights.disruption": 0.1}, {"weights.disruption": 0.1, "policy.max_disruption": 13_249}),
+    "disruption, free of charge": (
+        {"weights.disruption": 0},
+        {"weights.disruption": 0, "policy.max_disruption": 13_249},
+    ),
     "hubs within areas": ({}, {"policy.respect_areas": "hubs"}),
     "hubs of hospital sites within areas": (
         {"hub.host_is_member": False},

@@ -234,9 +234,13 @@ class _Partitioning:
         return Column(site.id, members, patients, self.instance.weights.cost * cost, hires, fte)
 
     def _moving(self, practice: str) -> float:
+        return self.instance.weights.disruption * self._disruption(practice)
+
+    def _disruption(self, practice: str) -> float:
+        """Pounds a year, unweighted."""
         rules, p = self.instance.disruption, self.practices[practice]
         once = rules.cost_per_practice + rules.cost_per_patient * p.patients
-        return self.instance.weights.disruption * once / self.instance.horizon_years if p.current_group else 0.0
+        return once / self.instance.horizon_years if p.current_group else 0.0
 
     # networks
 
@@ -407,6 +411,8 @@ class _Partitioning:
             program.row(iter(hired), high=role.market_fte_share * sum(self.fte[role.id].values()))
         if policy.transformation_fund:
             program.row(iter(self._once()), high=policy.transformation_fund)
+        if policy.max_disruption is not None:
+            program.row(self._all_disruption(program), high=policy.max_disruption)
         most = math.inf if instance.hub.count_max is None else instance.hub.count_max
         program.row(((("hub", c, n), 1.0) for c, n in self.options), instance.hub.count_min or 0, most)
         for practice, wanted in policy.fixed_network.items():
@@ -422,6 +428,17 @@ class _Partitioning:
             yield ("hub", c, n), self.instance.hub.setup_cost if own is None else own
         for n, (model, _) in self.networks.items():
             yield ("network", n), model.setup_cost
+
+    def _all_disruption(self, program: Program) -> Iterator[tuple[Key, float]]:
+        """Pounds a year, unweighted."""
+        for kind, what, *rest in program.index:
+            if kind == "hub":
+                yield (kind, what, *rest), sum(map(self._disruption, self.columns[what].members))
+            elif kind == "alone":
+                yield (kind, what), self._disruption(what)
+            elif kind == "continues":
+                stay = [m for m in self.columns[what].members if self.practices[m].current_group == rest[0]]
+                yield (kind, what, *rest), -sum(map(self._disruption, stay))
 
     def _plan(self, x: dict[Key, float]) -> Plan:
         continues = {key[1]: str(key[2]) for key, value in x.items() if key[0] == "continues" and value > 0.5}

@@ -39,9 +39,18 @@ def random_instance(seed: int, n: int = 9, **settings: Any) -> Instance:
         ]
     if _chance(rng, 0.35):
         _add_table(rng, data)
+    if _chance(rng, 0.2):
+        data["policy"]["max_disruption"] = round(rng.choice([0.2, 0.4, 0.6]) * _disruption(data))
     _forget_absent_models(data)
     instance = Instance.model_validate(data)
     return instance.with_settings(settings) if settings else instance
+
+
+def _disruption(data: Record) -> float:
+    """Pounds a year if every practice moves."""
+    price, grouped = data["disruption"], [p for p in data["practices"] if p["current_group"]]
+    once = sum(price["cost_per_practice"] + price["cost_per_patient"] * p["patients"] for p in grouped)
+    return float(once / data["horizon_years"])
 
 
 def _forget_absent_models(data: Record) -> None:

@@ -10,7 +10,7 @@ from verify_toy import HIRED_A, HIRED_D, broken, hub, instance, plan
 
 from instances.schema import Instance
 from optimizer.plan import Network, Plan
-from optimizer.verify import RULE_NAMES
+from optimizer.verify import RULE_NAMES, verify
 
 A = hub("a", "abc", continues="G1")
 D = hub("d", "de", continues="G2")
@@ -326,6 +326,21 @@ def test_fund() -> None:
     message = "setting up hubs and networks costs £2,000 once, more than the fund of £1,999.5"
     of = instance(policy={"transformation_fund": 1_999.5})
     assert broken(of, plan()) == [("fund", "plan", message, Fraction(1, 2))]
+
+
+def test_disruption() -> None:
+    """Hub d continues no group, so its members move; weights play no part."""
+    moving = plan(hub("a", "abc", continues="G1"), hub("d", "de"))
+    terms = verify(instance(), moving).terms
+    caused = terms["moved_practices"] + terms["moved_patients"]
+    assert caused > 0
+    unweighted = {"weights": {"cost": 1, "disruption": 0}}
+    assert not broken(instance(policy={"max_disruption": float(caused)}, **unweighted), moving)
+    found = broken(instance(policy={"max_disruption": float(caused) - 0.5}, **unweighted), moving)
+    assert [(rule, subject, excess) for rule, subject, _, excess in found] == [("disruption", "plan", Fraction(1, 2))]
+    assert "of disruption allowed" in found[0][2]
+    assert not broken(instance(policy={"max_disruption": None}), moving)
+    assert [rule for rule, *_ in broken(instance(policy={"max_disruption": 0}), moving)] == ["disruption"]
 
 
 @pytest.mark.parametrize("setting", ["hubs", True])

@@ -244,11 +244,13 @@ def collect_singles(lay, du, j, below, out):
         for slot in range(lay.misfit.shape[1] + 1):
             if not slot_allowed(lay, du, j, slot) or (slot < lay.misfit.shape[1] and lay.refuses[i, slot]):
                 continue
-            cost, group = single_cost(lay, du, j, slot, i, travel, True)
+            cost, _ = single_cost(lay, du, j, slot, i, travel, False)
             if cost < below and out.filled[0] < len(out.slot):
-                new_collected(lay, out, slot, group, cost)
+                new_collected(lay, out, slot, NONE, cost)
                 collect_member(out, i)
-            cost, group = single_cost(lay, du, j, slot, i, travel, False)
-            if cost < below and out.filled[0] < len(out.slot):
-                new_collected(lay, out, slot, group, cost)
-                collect_member(out, i)
+            group = lay.group[i]
+            if group >= 0:
+                cost -= lay.move_cost[i] + du.group[group]
+                if cost < below and out.filled[0] < len(out.slot):
+                    new_collected(lay, out, slot, group, cost)
+                    collect_member(out, i)
