@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
