@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,8 @@ app = typer.Typer(
 app.add_typer(import_app, name="import")
 for _function in (alternatives, compare, explain, frontier, report):
     app.command()(_function)
+for _command in entry_points(group="caregroup.commands"):  # groups of commands of other packages
+    app.add_typer(_command.load(), name=_command.name)
 
 
 class OnUnsupported(StrEnum):

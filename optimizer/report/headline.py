@@ -84,7 +84,7 @@ def summary(subject: Subject) -> list[str]:
         rules = ", ".join(f"{rule} in {count(number, 'place')}" for rule, number in broken.most_common(4))
         breaks = f" Judged by the same rules, they break: {rules}." if rules else " They keep every rule."
         found.append(
-            f"Today's groups, each as a hub at its most central practice and in no network, cost "
+            f"Today's groups, each as a hub where it costs least and in no network, cost "
             f"{pounds(float(subject.today.objective))} a year at the same prices.{breaks}"
         )
     return found
