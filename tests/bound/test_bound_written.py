@@ -154,7 +154,7 @@ def test_a_solve_that_is_ended(solver: str, to_worker: bool) -> None:
 
     def end() -> None:
         bounded.wait(60)
-        time.sleep(0.5)
+        time.sleep(0.05)  # longer, and the town may be proven
         if to_worker:
             [worker] = [child for child in psutil.Process().children() if "solvers.worker" in child.cmdline()]
             worker.kill()
@@ -181,12 +181,11 @@ def test_a_solve_that_is_ended(solver: str, to_worker: bool) -> None:
 def test_what_no_certificate_covers_is_said(tmp_path: Path) -> None:
     result = town_result()
     write_outputs(result, tmp_path)
-    document = json.loads((tmp_path / "plan.json").read_text())
-    stated = document["bound"] + 0.5 * (document["objective"] - document["bound"])
-    gap = (document["objective"] - stated) / document["objective"]
-    (tmp_path / "plan.json").write_text(json.dumps({**document, "bound": stated, "gap": gap}))
-    said = CliRunner().invoke(app, ["verify", str(DATA / "market_town"), str(tmp_path), "--bound"])
+    stated = json.loads((tmp_path / "plan.json").read_text())["bound"]
     certificate = Certificate.read(tmp_path / "bound.json")
+    certificate = certificate.model_copy(update={"bound": min(certificate.bound, 0.99 * stated)})
+    (tmp_path / "bound.json").write_text(certificate.to_json())
+    said = CliRunner().invoke(app, ["verify", str(DATA / "market_town"), str(tmp_path), "--bound"])
     assert said.exit_code == 0, said.stderr
     both = f"plan.json states a bound of £{stated:,.2f} a year, bound.json one of £{certificate.bound:,.2f}"
     assert both in said.stdout
