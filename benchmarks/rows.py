@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from benchmarks.row import Row
+from benchmarks.store import row_faults
 from instances import Fault, InputError
 from instances.files import read_bytes
 
@@ -56,7 +57,7 @@ def read_rows(folder: Path) -> Rows:
                 if _is_torn(error):
                     torn += 1
                 else:
-                    faults += _faults(str(file.relative_to(folder)), number, error)
+                    faults += row_faults(str(file.relative_to(folder)), number, error)
     if faults:
         raise InputError(faults)
     if not rows:
@@ -66,16 +67,3 @@ def read_rows(folder: Path) -> Rows:
 
 def _is_torn(error: ValidationError) -> bool:
     return any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False))
-
-
-def _faults(file: str, number: int, error: ValidationError) -> list[Fault]:
-    return [
-        Fault(
-            file,
-            f"a row of this version ({detail['msg']})",
-            row=number,
-            column=".".join(map(str, detail["loc"])) or None,
-            value=None if isinstance(detail["input"], dict | list) else str(detail["input"]),
-        )
-        for detail in error.errors(include_url=False)
-    ]

@@ -46,7 +46,7 @@ class Store:
                 try:
                     row = Row.model_validate_json(line)
                 except ValidationError as error:
-                    faults += _faults(file.name, number, error)
+                    faults += row_faults(file.name, number, error)
                     continue
                 if row.key not in found or found[row.key].started <= row.started:
                     found[row.key] = row
@@ -75,7 +75,8 @@ class Store:
         return os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
 
 
-def _faults(file: str, number: int, error: ValidationError) -> list[Fault]:
+def row_faults(file: str, number: int, error: ValidationError) -> list[Fault]:
+    """What is wrong with a line that is no row."""
     return [
         Fault(
             file,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import numpy as np
-
 from optimizer.backend import Capability, SolverInfo
 from optimizer.mip import FloatArray, MipModel
+from solvers.highs_model import pass_model
 from solvers.highs_run import configure, run_highs
 from solvers.mip_backend import BackendError, MipEmit, MipOutcome, MipSettings
 from solvers.mip_solver import MipSolver
@@ -23,28 +22,10 @@ INFO = SolverInfo(
 )
 
 
-def pass_model(highs: Any, model: MipModel) -> None:
+def hand_over(highs: Any, model: MipModel) -> None:
     import highspy
 
-    matrix = model.matrix
-    sense = highspy.ObjSense.kMaximize if model.maximise else highspy.ObjSense.kMinimize
-    status = highs.passModel(
-        model.n_columns,
-        model.n_rows,
-        int(matrix.nnz),
-        int(highspy.MatrixFormat.kRowwise),
-        int(sense),
-        model.offset,
-        model.cost,
-        model.lower,
-        model.upper,
-        model.row_lower,
-        model.row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        model.integer.astype(np.int32),
-    )
+    status = pass_model(highs, model)
     if status == highspy.HighsStatus.kError:
         raise BackendError("HiGHS refused the model")
 
@@ -55,7 +36,7 @@ def solve(model: MipModel, settings: MipSettings, start: FloatArray | None, emit
     began = time.monotonic()
     highs = highspy.Highs()
     highs.setOptionValue("log_to_console", False)
-    pass_model(highs, model)
+    hand_over(highs, model)
     build_s = time.monotonic() - began
     configure(highs, settings, INFO.id)
     outcome = run_highs(highs, settings, start, emit, sign=1.0)

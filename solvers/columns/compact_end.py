@@ -15,9 +15,9 @@ import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.compact import CompactModel
-from optimizer.mip import MipModel
 from optimizer.problem import BoolArray, Problem
 from solvers.columns.node import Node
+from solvers.highs_model import pass_model
 
 LIMIT_S = 10.0
 SAFETY = 1e-7  # relative: what HiGHS's bound may be wrong by
@@ -36,7 +36,7 @@ def solve_compact(
 ) -> CompactEnd:
     """`pairs`: [reach] those left. For nodes without slots. Ends as soon as the bound is at the cutoff."""
     compact = CompactModel.build(_restricted(node, pairs))
-    enough = cutoff + SAFETY * abs(cutoff) - compact.model.offset
+    enough = cutoff + SAFETY * abs(cutoff)
     highs = highspy.Highs()
 
     def look(event: Any) -> None:
@@ -50,12 +50,12 @@ def solve_compact(
         ("time_limit", max(0.1, min(LIMIT_S, deadline - time.monotonic()))),
     ):
         highs.setOptionValue(name, value)
-    _pass(highs, compact.model)
+    pass_model(highs, compact.model)
     highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
         return CompactEnd(np.inf, None)
-    bound = info.mip_dual_bound + compact.model.offset
+    bound = info.mip_dual_bound
     solution = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         solution = compact.decode(np.array(highs.getSolution().col_value))
@@ -73,25 +73,4 @@ def _restricted(node: Node, pairs: BoolArray) -> Problem:
         sites=replace(p.sites, must_open=node.required),
         hub=replace(hub, count_min=low, count_max=high),
         practices=replace(p.practices, may_be_independent=node.may_be_independent),
-    )
-
-
-def _pass(highs: highspy.Highs, model: MipModel) -> None:
-    matrix = model.matrix
-    highs.passModel(
-        model.n_columns,
-        model.n_rows,
-        int(matrix.nnz),
-        int(highspy.MatrixFormat.kRowwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        model.cost,
-        model.lower,
-        model.upper,
-        model.row_lower,
-        model.row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        model.integer.astype(np.int32),
     )

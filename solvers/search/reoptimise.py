@@ -15,6 +15,7 @@ from optimizer.compact import CompactModel
 from optimizer.compact_sets import group_sites
 from optimizer.pairs import FloatArray
 from optimizer.problem import Problem
+from solvers.highs_model import pass_model
 from solvers.search.regions import Neighbourhood
 
 MOST_NODES = 20
@@ -45,24 +46,7 @@ def reoptimise(
         ("time_limit", max(0.1, time_limit)),
     ):
         highs.setOptionValue(name, value)
-    model, matrix = compact.model, compact.model.matrix
-    highs.passModel(
-        model.n_columns,
-        model.n_rows,
-        int(matrix.nnz),
-        int(highspy.MatrixFormat.kRowwise),
-        int(highspy.ObjSense.kMinimize),
-        0.0,
-        model.cost,
-        lower,
-        upper,
-        model.row_lower,
-        model.row_upper,
-        matrix.indptr.astype(np.int32),
-        matrix.indices.astype(np.int32),
-        matrix.data,
-        model.integer.astype(np.int32),
-    )
+    pass_model(highs, compact.model, lower, upper)
     known = highspy.HighsSolution()
     known.col_value = start.tolist()
     highs.setSolution(known)
