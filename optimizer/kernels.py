@@ -20,6 +20,7 @@ from numba import config, njit
 Function = Callable[..., Any]
 
 HERE = Path(__file__).parent
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 SHARED = (HERE / "construct", HERE / "kernels.py")  # what kernels elsewhere may call
 
 
@@ -69,7 +70,16 @@ def entry_and_inner(*sources: Path) -> tuple[Callable[[Function], Function], Cal
 
     The latter need no wrappers, which makes them faster to compile; the former let other threads run.
     """
-    return compiler(*sources, nogil=True), compiler(*sources, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return compiler(*sources, nogil=True), compiler(*sources, **INNER)
+
+
+def allocating_and_lending(*sources: Path) -> tuple[Callable[[Function], Function], Callable[[Function], Function]]:
+    """Decorators for two kinds of inner functions: those that make arrays, and those that only use what they are lent.
+
+    A call that hands over tuples of arrays counts a reference to each of them, which takes longer than a small function
+    itself. Functions that are lent arrays count none, and cannot make any.
+    """
+    return compiler(*sources, **INNER, _nrt=True), compiler(*sources, **INNER, _nrt=False)
 
 
 def are_compiled(*sources: Path) -> bool:

@@ -12,6 +12,7 @@ from solvers.search.run import run as run_search
 from solvers.structured_job import Ended, StructuredJob, stopped_by_parent
 
 ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
+ALONE_S_EACH = 0.01  # a practice
 ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn
 
 
@@ -34,8 +35,9 @@ def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
 
 
 def _alone_s(board: Board) -> float:
+    longest = min(ALONE_S, ALONE_S_EACH * board.job.problem.n_practices)
     limit = board.job.time_limit
-    return ALONE_S if limit is None else min(ALONE_S, ALONE_SHARE * limit)
+    return longest if limit is None else min(longest, ALONE_SHARE * limit)
 
 
 def _one_after_the_other(board: Board) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
-from optimizer.kernels import entry_and_inner
+from optimizer.kernels import allocating_and_lending, entry_and_inner
 
-entry, inner = entry_and_inner(Path(__file__).parent)
+entry, _ = entry_and_inner(Path(__file__).parent)
+allocating, inner = allocating_and_lending(Path(__file__).parent)

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import BoolArray
-from solvers.columns.kernels.compiled import inner
+from solvers.columns.kernels.compiled import allocating, inner
 from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub
 from solvers.columns.kernels.sizes import fill_terminal, size_price
 
@@ -24,7 +24,7 @@ class Store(NamedTuple):
     filled: IntArray  # [1] sets stored
 
 
-@inner
+@allocating
 def new_store(room, items):
     return Store(np.zeros((room, items), dtype=np.bool_), np.zeros(room), np.zeros(1, dtype=np.int64))
 
@@ -44,9 +44,12 @@ class Work(NamedTuple):
     credit: FloatArray  # [R] price per FTE in `credited`
     lacking: FloatArray  # [R] of the hub so far
     in_cut: IntArray  # [C] practices of the hub so far in each cut
+    rank: FloatArray  # [items] of the items left open, inf for others
+    order: IntArray  # [items]
+    no_credit: FloatArray  # [R] zeros
 
 
-@inner
+@allocating
 def new_work(items, cells, roles, cuts):
     return Work(
         np.zeros(items, dtype=np.int64),
@@ -54,14 +57,23 @@ def new_work(items, cells, roles, cuts):
         np.zeros(items, dtype=np.int64),
         np.zeros(items),
         np.zeros((items, roles)),
-        np.zeros((items + 1, cells + 1)),
-        np.zeros((items + 1, cells + 1)),
+        np.empty((items + 1, cells + 1)),
+        np.empty((items + 1, cells + 1)),
         np.zeros(items, dtype=np.int64),
         np.zeros(items + 1, dtype=np.int64),
         np.zeros(roles),
         np.zeros(roles),
         np.zeros(cuts, dtype=np.int64),
+        np.zeros(items),
+        np.zeros(items, dtype=np.int64),
+        np.zeros(roles),
     )
+
+
+@allocating
+def sort_by(rank, n, order):
+    """`order[:n]`: the first n places by rank."""
+    order[:n] = np.argsort(rank[:n])
 
 
 @inner
@@ -75,16 +87,17 @@ def open_hub(lay, du, share, j, slot, g, items, n, multiplier, room, work):
     work.in_cut[:] = 0
     if lay.host[j] >= 0:
         cost = count_in_cuts(du, work.in_cut, lay.host[j], 1, cost)
-    rank = np.full(n, np.inf)
+    rank = work.rank
     n_open = n_sure = 0
     for t in range(n):
         price = items.price[t] + multiplier * items.patients[t]
+        rank[t] = np.inf
         if abs(price) < room:
             rank[t] = linear_cost(items, t, g) / max(1, items.patients[t])
             n_open += 1
-    order = np.argsort(rank)
+    sort_by(rank, n, work.order)
     for k in range(n_open):
-        list_item(lay, du, j, items, order[k], g, work, k)
+        list_item(lay, du, j, items, work.order[k], g, work, k)
     for t in range(n):
         price = items.price[t] + multiplier * items.patients[t]
         if price <= -room:
@@ -182,8 +195,7 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
     if population > high:
         return best, True, np.inf
     n_cells = high // grid + 1
-    no_credit = np.zeros(len(hire))
-    fill_completion(work.completion, n, n_cells, work, no_credit, grid, low, high, targets)
+    fill_completion(work.completion, n, n_cells, work, work.no_credit, grid, low, high, targets)
     fill_completion(work.credited, n, n_cells, work, work.credit, grid, low, high, targets)
     root = least_from(work, grid, 0, population, cost, linear_price(lacking, work.credit))
     found, nodes, depth = best, 0, 0

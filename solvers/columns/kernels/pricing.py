@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
-from solvers.columns.kernels.compiled import entry, inner
+from solvers.columns.kernels.compiled import allocating, entry, inner
 from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
 from solvers.columns.kernels.hub_costs import NONE, single_cost, slot_allowed
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items
@@ -51,7 +51,7 @@ def price_sites(lay, du, share, sites, most_searches, most_nodes, out):
         settle_site(lay, du, share, j, items, bounds, work, most_searches, most_nodes, nothing, out)
 
 
-@inner
+@allocating
 def new_scratch(lay, du, sites, most_items):
     """Room for any of the sites: items, bounds of its leaves, work of its searches."""
     cells, segments = 1, 1

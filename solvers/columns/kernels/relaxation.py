@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
-from solvers.columns.kernels.compiled import inner
+from solvers.columns.kernels.compiled import allocating, inner
 from solvers.columns.kernels.hub_costs import empty_hub, may_join, practice_cost, segment_discount
 from solvers.columns.kernels.sizes import best_size, size_price
 
@@ -34,7 +34,7 @@ class Items(NamedTuple):
     lacking: FloatArray  # [R] scratch
 
 
-@inner
+@allocating
 def new_items(items, segments, roles):
     return Items(
         np.zeros(items, dtype=np.int64),
@@ -142,16 +142,21 @@ def best_multiplier(lay, du, share, j, slot, g, items, n):
     patients = population + patients_below(items, n, 0.0)
     multiplier = 0.0
     if patients > min(high, targets[1]) or patients < max(low, targets[0]):
-        ends = np.zeros(2)  # of the interval that holds it
-        side = 0 if patients < max(low, targets[0]) else 1
+        least, most = 0.0, 0.0  # of the interval that holds it
         for t in range(n):
             ratio = -items.price[t] / max(1, items.patients[t])
-            ends[side] = max(ends[side], ratio) if side == 1 else min(ends[side], ratio)
-        ends[side] += targets[2] if side == 1 else -targets[2]
+            least, most = min(least, ratio), max(most, ratio)
+        if patients < max(low, targets[0]):
+            least, most = least - targets[2], 0.0
+        else:
+            least, most = 0.0, most + targets[2]
         for _ in range(HALVINGS):
-            multiplier = 0.5 * (ends[0] + ends[1])
+            multiplier = 0.5 * (least + most)
             size = best_size(multiplier, low, high, targets)
-            ends[0 if population + patients_below(items, n, multiplier) > size else 1] = multiplier
+            if population + patients_below(items, n, multiplier) > size:
+                least = multiplier
+            else:
+                most = multiplier
     size = best_size(multiplier, low, high, targets)
     bound = cost + size_price(size, targets) - multiplier * (size - population)
     for t in range(n):
