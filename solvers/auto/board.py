@@ -117,7 +117,7 @@ class Board:
         return True
 
     def share_columns(self, columns: list[Column]) -> None:
-        """Hubs that pricing has found, for the search to recombine."""
+        """Hubs that masters use, for the search to recombine."""
         if self.searched is not None:
             self.searched.pool.add_hubs((c.site, np.array(c.members, dtype=np.int64)) for c in columns)
 

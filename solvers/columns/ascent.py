@@ -12,7 +12,7 @@ from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, Evaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
 from solvers.columns.node import Node
-from solvers.columns.pool import Pool
+from solvers.columns.pool import Column, Pool
 from solvers.columns.prices import Prices
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient
@@ -24,6 +24,7 @@ LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound 
 MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
 LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
 MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
+SHARED = 0.05  # of a hub, in an optimum of a master: worth a try in plans
 NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 
@@ -131,6 +132,12 @@ class Ascent:
         if self._master is None or self.step is None:
             return None
         return self._master.fractions(self.step.use)
+
+    def columns_in_use(self) -> list[Column]:
+        """Hubs that the last master uses by `SHARED` or more, once it tells where the bound can go."""
+        if self._master is None or self.step is None or self.step.boxed > LITTLE_BOX:
+            return []
+        return self._master.columns_in_use(self.step.use, SHARED)
 
     def _solve_master(self) -> Step | None:
         if self._master is None:

@@ -255,6 +255,15 @@ class Master:
         packing = sparse.csr_array(sparse.hstack(rows))[:, : len(use)]
         return np.array(violated(packing, use, most), dtype=np.int64).reshape(-1, 3)
 
+    def columns_in_use(self, use: FloatArray, least: float) -> list[Column]:
+        """The hubs that a step's optimum uses by `least` or more."""
+        found, at = [], 0
+        for part in self._parts:
+            mine = use[at : at + len(part.entries.column)]
+            at += len(part.entries.column)
+            found += part.columns.columns(np.unique(part.entries.column[np.flatnonzero(mine >= least)]))
+        return found
+
     def fix_networks(self, counts: FloatArray) -> None:
         """Fix the number of networks of each slot."""
         for s, count in enumerate(counts.tolist()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 
@@ -42,7 +41,8 @@ LESS = 0.7  # of a gap at which they were too many: hubs are enumerated again be
 CUT_GAIN_EACH = 0.002  # of the gap: what cuts have to gain an evaluation where sites could be branched on instead
 MOST_PAIRS = 8  # a practice, of a node that HiGHS is given
 FEWER = 0.5  # of pairs that were too many for it: so many are tried from then on
-END_STEP = 0.1  # of its gap: a node of enumerated hubs is searched until it is so far ahead of the next node
+AHEAD = 0.1  # of its gap: a node is put aside once it is so far ahead of the next one
+MOST_ASIDE = 6  # nodes put aside whose masters are kept
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class End:
     division: Division
 
 
-@dataclass
+@dataclass(eq=False)
 class TreeNode:
     """A node with its bound and, once divided, its children."""
 
@@ -64,6 +64,7 @@ class TreeNode:
     branch: Branch | None = None
     children: list[TreeNode] = field(default_factory=list)
     end: End | None = None  # where its hubs are enumerated
+    ascent: Ascent | None = None  # where it was put aside before it was settled
     too_many: float = np.inf  # gap above which its hubs were too many to enumerate
     cuts_pay: bool = True  # here and above, while sites are in doubt and there are no networks
     complete: bool = False  # nothing left to do at it
@@ -82,7 +83,7 @@ class Surroundings:
     is_over: Callable[[], bool]
     on_bound: Callable[[float], None]
     on_solution: Callable[[Solution], bool]  # whether it is a plan
-    on_columns: Callable[[list[Column]], None]  # hubs that pricing has found
+    on_columns: Callable[[list[Column]], None]  # hubs that masters use, new to who listens
     on_guide: Callable[[BoolArray], None]  # pairs of the reach that an optimum of a master uses
     deadline: float  # time.monotonic()
 
@@ -102,7 +103,8 @@ class Tree:
         self._told = -np.inf
         self._step = cost_step(problem)
         self._most_pairs = float(MOST_PAIRS * problem.n_practices)
-        self._shared = len(pool.known)
+        self._shared: set[Column] = set()
+        self._aside: list[TreeNode] = []  # put aside with their ascents
 
     @property
     def bound(self) -> float:
@@ -149,10 +151,10 @@ class Tree:
         self._open[0] = (tree_node.bound, made, tree_node)
         self._tell()
 
-    def _share_columns(self) -> None:
-        """Hubs that are new since the last time."""
-        fresh = list(islice(self.pool.known, self._shared, None))
-        self._shared += len(fresh)
+    def _share_columns(self, ascent: Ascent) -> None:
+        """Hubs that a master uses, if they were not shared before."""
+        fresh = [column for column in ascent.columns_in_use() if column not in self._shared]
+        self._shared.update(fresh)
         if fresh:
             self._around.on_columns(fresh)
 
@@ -169,17 +171,18 @@ class Tree:
         if tree_node.end is not None:
             self._finish(tree_node, tree_node.end)
             return
-        starts = self._starts if tree_node is self.root else [tree_node.prices]
-        ascent = Ascent(tree_node.node, self.pool, starts, self._threads)
-        ascent.cuts_pay = tree_node.cuts_pay
+        ascent = self._begin(tree_node)
         self._lift(ascent.bound)
         while True:
             while not self._settled(ascent):
+                if self._is_ahead(tree_node):
+                    self._put_aside(tree_node, ascent)
+                    return
                 if not ascent.advance(self._around.is_over):
                     return
                 tree_node.evaluations = ascent.counts.evaluations
                 self._lift(ascent.bound)
-                self._share_columns()
+                self._share_columns(ascent)
             self._pop()
             tree_node.cuts_pay = ascent.cuts_pay
             if tree_node.bound < self.cutoff and self._divide(tree_node, ascent):
@@ -190,6 +193,35 @@ class Tree:
                 break
             ascent.to_the_end = True
             self._push(tree_node)
+        self._tell()
+
+    def _begin(self, tree_node: TreeNode) -> Ascent:
+        """The ascent of a node, or where it was put aside."""
+        if tree_node.ascent is not None:
+            ascent, tree_node.ascent = tree_node.ascent, None
+            self._aside.remove(tree_node)
+            return ascent
+        starts = self._starts if tree_node is self.root else [tree_node.last_prices]
+        ascent = Ascent(tree_node.node, self.pool, starts, self._threads)
+        ascent.cuts_pay = tree_node.cuts_pay
+        return ascent
+
+    def _others(self) -> float:
+        """Least bound of the open nodes but the one in front."""
+        return min((entry[0] for entry in self._open[1:3]), default=np.inf)
+
+    def _is_ahead(self, tree_node: TreeNode) -> bool:
+        """Whether other nodes hold the bound down by far."""
+        return tree_node.bound > self._others() + AHEAD * (self.cutoff - tree_node.bound)
+
+    def _put_aside(self, tree_node: TreeNode, ascent: Ascent) -> None:
+        """Until its turn comes again; the masters of those put aside longest are dropped."""
+        tree_node.ascent = ascent
+        self._aside.append(tree_node)
+        if len(self._aside) > MOST_ASIDE:
+            self._aside.pop(0).ascent = None
+        self._pop()
+        self._push(tree_node)
         self._tell()
 
     def _settled(self, ascent: Ascent) -> bool:
@@ -314,9 +346,8 @@ class Tree:
         """Search among a node's enumerated hubs until it is no longer the one that holds the bound down."""
         division = end.division
         division.cutoff = min(division.cutoff, self.cutoff)
-        others = min((entry[0] for entry in self._open[1:3]), default=np.inf)
-        ahead = END_STEP * (self.cutoff - tree_node.bound)
-        division.run(max(others, tree_node.bound) + ahead, self._around.deadline)
+        ahead = AHEAD * (self.cutoff - tree_node.bound)
+        division.run(max(self._others(), tree_node.bound) + ahead, self._around.deadline)
         if division.best is not None:
             self._around.on_solution(end.partition.decode(division.best))
             division.best = None

@@ -57,6 +57,7 @@ class Pool:
         with self._lock:
             for site, members in hubs:
                 self._add_hub(site, members, -1)
+            self._forget_some()
 
     def add_state(self, world: World) -> None:
         """The hubs of a state, those that break rules left out."""
@@ -80,8 +81,7 @@ class Pool:
                 site = int(site_of[members[0]])
                 if site >= 0:
                     self._add_hub(site, members, int(network_of[site]))
-            if len(self._hubs) > MOST_HUBS:
-                self._forget()
+            self._forget_some()
 
     def _add_hub(self, site: int, members: IntArray, network: int) -> None:
         key = (site, members.tobytes())
@@ -92,7 +92,9 @@ class Pool:
         if network >= 0:
             hub.networks.add(network)
 
-    def _forget(self) -> None:
+    def _forget_some(self) -> None:
+        if len(self._hubs) <= MOST_HUBS:
+            return
         kept = sorted(self._hubs.items(), key=lambda item: -item[1].met)[: MOST_HUBS // 2]
         self._hubs = dict(kept)
 
