@@ -13,7 +13,7 @@ from solvers.structured_job import Ended, StructuredJob, stopped_by_parent
 
 ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
 ALONE_S_EACH = 0.01  # a practice
-ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn
+ONE_THREAD_SHARE, LARGE = 0.3, 200  # the same where one thread does both in turn; less below so many practices
 
 
 def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
@@ -42,8 +42,8 @@ def _alone_s(board: Board) -> float:
 
 def _one_after_the_other(board: Board) -> None:
     """Search first; the proof with what it found; search again if time is left."""
-    limit = board.job.time_limit
-    share = _alone_s(board) if limit is None else max(_alone_s(board), ONE_THREAD_SHARE * limit)
+    limit, large = board.job.time_limit, min(1.0, board.job.problem.n_practices / LARGE)
+    share = _alone_s(board) if limit is None else max(_alone_s(board), ONE_THREAD_SHARE * large * limit)
     run_search(replace(board.job, time_limit=share), board.take, board.is_over, board.meet)
     if not board.is_over():
         board.tree(threads=1).run()
