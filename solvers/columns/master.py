@@ -27,7 +27,7 @@ MONEY = 1e-3
 PATIENTS = 1e-4
 WIDEST = 100.0  # pounds per patient: box of the duals of network rows
 WIDEST_HUB = 1e7  # pounds: box of the duals of hubs, leads and required sites
-MOST_FIRST = 4_000  # columns that a master begins with
+MOST_FIRST = 1_500  # columns that a master begins with
 
 
 @dataclass(frozen=True)
