@@ -95,6 +95,10 @@ def solve(
     start: Annotated[
         Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
     ] = None,
+    stay_close: Annotated[
+        float | None,
+        typer.Option(metavar="POUNDS", help="Price a year of each practice whose hub is not where it is in --start."),
+    ] = None,
     settings: Settings = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the files go.", show_default="out/NAME of the instance")
@@ -130,6 +134,7 @@ def solve(
         ),
         native=native or [],
         start=start,
+        stay_close=stay_close,
         out=out,
         settings=settings or [],
         report=report,
@@ -179,7 +184,7 @@ def verify(
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
     from optimizer.claims import check_statements
     from optimizer.cli_bound import certify
-    from optimizer.display import verdict_view
+    from optimizer.display import departing, verdict_view
     from optimizer.document import PlanDocument
     from optimizer.read_plan import plan_file, read_plan
     from optimizer.verify import check_claim
@@ -188,7 +193,8 @@ def verify(
     given = read(instance, settings)
     file = plan_file(plan)
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
-    evaluation = verify_plan(given, document.plan if document else read_plan(file, given))
+    chosen = document.plan if document else read_plan(file, given)
+    evaluation = verify_plan(given, chosen, document.departures if document else None)
     stdout().print(verdict_view(evaluation))
     wrong = check_claim(evaluation, objective, claimed_bound)
     if document is not None:
@@ -199,9 +205,11 @@ def verify(
             (warn if statements.note else wrong.append)(statement)
     if bound:
         stated = None if document is None else document.bound
-        wrong += certify(given, file.parent, evaluation, stated, bound_time_limit)
+        wrong += certify(given, file.parent, chosen, stated, bound_time_limit)
     if evaluation.ok and not wrong:
         stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
+        if document is not None and document.departures is not None:
+            stdout().print(f"Beside that comes {departing(document.departures, evaluation)}.", soft_wrap=True)
         return
     broken = len(evaluation.violations)
     lines = [f"The plan breaks rules in {broken} places."] if broken else ["What is said of the plan is not true:"]

@@ -49,7 +49,8 @@ def report(
     if path.is_dir():
         path = path / REPORT_FILE
     with stderr().status("Writing the page ..."):
-        verified = VerifiedPlan(given, chosen, verify(given, chosen))
+        departures = None if document is None else document.departures
+        verified = VerifiedPlan(given, chosen, verify(given, chosen, departures))
         write_report(Subject.of(verified, document, todays_evaluation(given)), path)
     if not verified.evaluation.ok:
         warn(f"the plan breaks rules in {len(verified.evaluation.violations)} places; the page says which")

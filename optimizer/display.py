@@ -13,7 +13,10 @@ from rich.text import Text
 from instances import Instance
 from optimizer.backend import Capability, Limit, Reason
 from optimizer.compare import JudgedPlan
+from optimizer.departures import Departures
 from optimizer.document import assumed
+from optimizer.plan import Plan
+from optimizer.plan_distance import difference
 from optimizer.registry import ProbeResult
 from optimizer.result import Result, VerifiedPlan
 from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
@@ -66,16 +69,43 @@ def _headline(instance: Instance, evaluation: Evaluation) -> str:
 def quality(result: Result) -> str:
     """What the plan costs and what is known of better ones, in words."""
     assert result.objective is not None
-    costs = f"£{result.objective:,.0f} a year"
+    assert result.plan is not None
+    costs, included = f"£{result.objective:,.0f} a year", ""
+    if result.departures is not None:
+        costs += f", and {departing(result.departures, result.plan.evaluation)}"
+        included = ", departures included"
     stopped = f" The search was {LIMITS[result.limit]}." if result.limit is not None else ""
     if result.bound is None or result.bound <= 0 or result.gap is None:
         return f"{costs}. How much cheaper another plan could be is not known yet.{stopped}"
     if result.reason is Reason.OPTIMAL and result.limit is None:
         return f"{costs}: proven to be the least possible."
     return (
-        f"{costs}. No plan can cost less than £{result.bound:,.0f}: "
+        f"{costs}. No plan can cost less than £{result.bound:,.0f}{included}: "
         f"the best possible saves at most {_percent(result.gap)} of this.{stopped}"
     )
+
+
+def departing(departures: Departures, evaluation: Evaluation) -> str:
+    """What practices that are elsewhere than in the start plan are priced at."""
+    leave = _number(len(evaluation.departed), "practice")
+    return f"£{_money(evaluation.departures)} for {leave} elsewhere, at £{departures.price_per_practice:,.0f} each"
+
+
+def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
+    """What has changed from the plan that the search began from, in a line."""
+    change = difference(start, plan)
+    patients = {practice.id: practice.patients for practice in instance.practices}
+    moved = sum(patients.get(practice, 0) for practice in change.practices)
+    hubs = {
+        "as they were": change.hubs_kept,
+        "with other members": change.hubs_changed,
+        "closed": change.hubs_closed,
+        "opened": change.hubs_opened,
+        "at another site": change.sites_changed,
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in hubs.items() if count)
+    practices = _number(len(change.practices), "practice")
+    return f"Against the start plan, {practices} with {moved:,} patients sit in another hub. Hubs: {said}."
 
 
 def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
