@@ -63,7 +63,13 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         group_ids=group_ids,
         reach=reach,
         links=links,
+        labels=_labels(instance),
     )
+
+
+def _labels(instance: Instance) -> dict[str, str]:
+    everywhere = (*instance.practices, *instance.hospitals)
+    return {place.id: f"{place.name} [{place.id}]" if place.name else place.id for place in everywhere}
 
 
 def _refuse_unsupported(instance: Instance) -> None:

@@ -86,9 +86,12 @@ def quality(result: Result) -> str:
 
 
 def departing(departures: Departures, evaluation: Evaluation) -> str:
-    """What practices that are elsewhere than in the start plan are priced at."""
+    """Practices that are elsewhere than in the earlier plan, and what that is priced at."""
+    where = "elsewhere than in the earlier plan"
+    if not evaluation.departed:
+        return f"no practice {where}"
     leave = _number(len(evaluation.departed), "practice")
-    return f"£{_money(evaluation.departures)} for {leave} elsewhere, at £{departures.price_per_practice:,.0f} each"
+    return f"£{_money(evaluation.departures)} for {leave} {where} (£{departures.price_per_practice:,.0f} each)"
 
 
 def against_start(instance: Instance, start: Plan, plan: Plan) -> str:

@@ -7,6 +7,7 @@ already weighted, so that an objective is a plain sum. `optimizer.build` makes a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -134,6 +135,7 @@ class Problem:
     group_ids: tuple[str, ...]
     reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
     links: Pairs  # site to candidate; cost = coordination
+    labels: Mapping[str, str]  # what messages call a practice or hospital
 
     @cached_property
     def mip(self) -> CompactModel:
