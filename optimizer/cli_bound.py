@@ -48,9 +48,8 @@ def _said(check: BoundCheck, evaluation: Evaluation, departures: Departures | No
     said = f"Certified by {by}: no plan costs less than {_pounds(check.certified)} a year"
     said += f", {_pounds(check.claimed)} claimed."
     if departures is not None:
-        said += (
-            f" In both is £{departures.price_per_practice:,.0f} for each practice that departs from an earlier plan."
-        )
+        price = f"£{departures.price_per_practice:,.0f}"
+        said += f" Both include {price} for each practice elsewhere than in the earlier plan."
     if evaluation.ok:
         gap = relative_gap(float(evaluation.priced), float(check.certified))
         said += f" This plan is within {gap:.4%} of that."
