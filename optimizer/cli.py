@@ -25,6 +25,7 @@ from optimizer.cli_inputs import invalid_options, read, slug, small_instance, so
 from optimizer.cli_report import report
 from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, warn
 
+INSTANCE_SUFFIXES = (".toml", ".json", ".xlsx")
 DEFAULT_TIME_LIMIT_S = 60.0
 DEFAULT_BOUND_TIME_LIMIT_S = 600.0
 
@@ -93,7 +94,8 @@ def solve(
     node_limit: Annotated[int | None, typer.Option(metavar="N", help="Branch-and-bound nodes.")] = None,
     memory: Annotated[int | None, typer.Option(metavar="MB", help="Most memory of the backend.")] = None,
     start: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
+        Path | None,
+        typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder, an assignments.csv or plan.xlsx."),
     ] = None,
     stay_close: Annotated[
         float | None,
@@ -168,7 +170,9 @@ def check(instance: InstancePath, settings: Settings = None) -> None:
 @guarded
 def verify(
     instance: InstancePath,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder or an assignments.csv.")],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv or plan.xlsx.")
+    ],
     objective: Annotated[float | None, typer.Option(metavar="POUNDS", help="A claimed objective to check.")] = None,
     claimed_bound: Annotated[
         float | None, typer.Option(metavar="POUNDS", help="A lower bound claimed elsewhere, to hold against the plan.")
@@ -221,17 +225,25 @@ def verify(
 def export(
     instance: InstancePath,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Ends in .mps or .lp.", show_default="out/NAME.mps")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Ends in .mps or .lp, or in .xlsx, .json or .toml.", show_default="out/NAME.mps"
+        ),
     ] = None,
     settings: Settings = None,
 ) -> None:
-    """Write the compact model, a mixed-integer program, as an MPS or LP file."""
+    """Write the compact model, a mixed-integer program, as MPS or LP; or the instance as .xlsx, .json or .toml."""
     from optimizer.build import build_problem
     from optimizer.export import SUFFIXES, write_model
 
-    if out is not None and out.suffix.lower() not in SUFFIXES:
-        raise fail(ExitCode.BAD_INPUT, f"--out {out}: a model's file name ends in .mps or .lp.")
+    if out is not None and out.suffix.lower() not in (*SUFFIXES, *INSTANCE_SUFFIXES):
+        written = f"a model's file name ends in .mps or .lp, an instance's in {', '.join(INSTANCE_SUFFIXES)}"
+        raise fail(ExitCode.BAD_INPUT, f"--out {out}: {written}.")
     given = read(instance, settings)
+    if out is not None and out.suffix.lower() in INSTANCE_SUFFIXES:
+        given.write(out)
+        stdout().print(f"{out}: {given.name}, {len(given.practices):,} practices", soft_wrap=True)
+        return
     path = out or Path("out") / f"{slug(given.name)}.mps"
     mip = build_problem(given).mip
     write_model(mip.model, path, mip.columns.names())
@@ -275,7 +287,7 @@ def generate(
     except ValidationError as error:
         raise invalid_options(error) from None
     made = make(spec, seed)
-    path = out if out.suffix.lower() in (".toml", ".json", ".xlsx") else out / "instance.toml"
+    path = out if out.suffix.lower() in INSTANCE_SUFFIXES else out / "instance.toml"
     made.write(path)
     patients = sum(practice.patients for practice in made.practices)
     found = f"{len(made.practices):,} practices, {patients:,} patients, {len(made.hospitals):,} hospitals"

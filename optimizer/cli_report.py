@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @guarded
 def report(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder or an assignments.csv.")],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv or plan.xlsx.")
+    ],
     instance: Annotated[
         Path | None,
         typer.Option(metavar="INSTANCE", help="Its instance.", show_default="where plan.json says it was"),

@@ -119,6 +119,14 @@ def test_where_nothing_can_be_written(command: list[object], place: object) -> N
     assert ".part" not in said.stderr
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".json"])
+def test_the_instance_in_one_file(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"hamlet{suffix}"
+    said = run("export", HAMLET, "--set", "hub.min=6500", "--out", path)
+    assert said.exit_code == 0, said.stderr
+    assert Instance.read(path) == Instance.read(HAMLET).with_settings(["hub.min=6500"])
+
+
 def test_export_refuses_other_formats(tmp_path: Path) -> None:
     said = run("export", HAMLET, "--out", tmp_path / "model.txt")
     assert said.exit_code == 2
