@@ -226,8 +226,8 @@ def assumed_view(instance: Instance) -> RenderableType:
     """Figures that nobody stated."""
     figures = list(assumed(instance))
     if not figures:
-        return Text("Every figure is stated; no default is used.")
-    table = _table(f"{_number(len(figures), 'figure')} assumed, as the files do not state them", *ASSUMED_COLUMNS)
+        return Text("Every figure is the instance's own; no default is used.")
+    table = _table(f"{_number(len(figures), 'figure')} assumed: defaults, or estimates", *ASSUMED_COLUMNS)
     for figure in figures:
         table.add_row(figure.key, _value(figure.value), figure.description)
     return table
