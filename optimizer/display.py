@@ -36,21 +36,23 @@ LIMITS = {
 
 
 def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
-    """A plan and how good it is: the end of a solve."""
+    """A plan and how good it is: the end of a solve. What matters most comes last, where the screen ends."""
     evaluation = plan.evaluation
-    parts: list[RenderableType] = [
+    parts: list[RenderableType] = [Text(""), hub_table(plan.instance, evaluation)]
+    if evaluation.networks:
+        parts.append(network_table(plan.instance, evaluation))
+    parts += [
+        term_table(evaluation),
+        moved_view(plan.instance, evaluation),
         Text(""),
         Text(_headline(result.instance, evaluation), style="bold"),
         Text(quality(result)),
         *([Text(against_today(result.today, evaluation))] if result.today is not None else []),
-        hub_table(plan.instance, evaluation),
     ]
-    if evaluation.networks:
-        parts.append(network_table(plan.instance, evaluation))
-    parts += [term_table(evaluation), moved_view(plan.instance, evaluation)]
     figures = len(list(assumed(plan.instance)))
     if figures:
-        parts.append(Text(f"{_number(figures, 'figure')} assumed: caregroup check lists them, plan.json keeps them."))
+        said = f"{_number(figures, 'figure')} assumed, at defaults or estimated: caregroup check lists them."
+        parts.append(Text(said))
     return Group(*parts)
 
 
@@ -114,7 +116,7 @@ def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
 def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
     """What the plan costs more or less than today's groups, and what they break, in a line."""
     saved = float(today.evaluation.objective - evaluation.objective)
-    broken = ", ".join(f"{rule} {count:,}" for rule, count in today.broken.items())
+    broken = ", ".join(f"{rule.replace('-', ' ')} in {_number(n, 'place')}" for rule, n in today.broken.items())
     breaking = f" and breaking rules ({broken})" if broken else " and keeping every rule"
     return (
         f"Today's {_number(len(today.evaluation.hubs), 'group')}, as hubs at £{_money(today.evaluation.objective)} a "
@@ -227,7 +229,7 @@ def assumed_view(instance: Instance) -> RenderableType:
     figures = list(assumed(instance))
     if not figures:
         return Text("Every figure is the instance's own; no default is used.")
-    table = _table(f"{_number(len(figures), 'figure')} assumed: defaults, or estimates", *ASSUMED_COLUMNS)
+    table = _table(f"{_number(len(figures), 'figure')} assumed, at defaults or estimated", *ASSUMED_COLUMNS)
     for figure in figures:
         table.add_row(figure.key, _value(figure.value), figure.description)
     return table

@@ -83,7 +83,7 @@ def summary(subject: Subject) -> list[str]:
         leave, price = len(subject.evaluation.departed), subject.departures.price_per_practice
         found.append(
             f"The plan changes an earlier one, and was kept close to it by a price of {pounds(price)} a year on each "
-            f"practice whose hub is elsewhere now: {count(leave, 'practice')}. The cost above is without that price."
+            f"practice whose hub is elsewhere now: {count(leave, 'practice') if leave else 'none is'}. The cost above is without that price."
         )
     if subject.today is not None:
         broken = Counter(violation.rule.replace("-", " ") for violation in subject.today.violations)
