@@ -216,7 +216,11 @@ def verify(
             stdout().print(f"Beside that comes {departing(document.departures, evaluation)}.", soft_wrap=True)
         return
     broken = len(evaluation.violations)
-    lines = [f"The plan breaks rules in {broken} places."] if broken else ["What is said of the plan is not true:"]
+    lines = (
+        [f"The plan breaks rules in {broken:,} {'place' if broken == 1 else 'places'}."]
+        if broken
+        else ["What is said of the plan is not true:"]
+    )
     raise fail(ExitCode.WRONG, *lines, *(f"  {statement}" for statement in wrong))
 
 

@@ -110,7 +110,7 @@ def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
     }
     said = ", ".join(f"{count:,} {what}" for what, count in hubs.items() if count)
     practices = _number(len(change.practices), "practice")
-    return f"Against the start plan, {practices} with {moved:,} patients sit in another hub. Hubs: {said}."
+    return f"Against the start plan: {practices} ({moved:,} patients) in another hub. Hubs: {said}."
 
 
 def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:

@@ -80,10 +80,11 @@ def summary(subject: Subject) -> list[str]:
     *_, sentence = proof(subject)
     found = [sentence]
     if subject.departures is not None:
-        leave, price = len(subject.evaluation.departed), subject.departures.price_per_practice
+        departed, price = len(subject.evaluation.departed), subject.departures.price_per_practice
+        elsewhere = count(departed, "practice") if departed else "none is"
         found.append(
             f"The plan changes an earlier one, and was kept close to it by a price of {pounds(price)} a year on each "
-            f"practice whose hub is elsewhere now: {count(leave, 'practice') if leave else 'none is'}. The cost above is without that price."
+            f"practice whose hub is elsewhere now: {elsewhere}. The cost above is without that price."
         )
     if subject.today is not None:
         broken = Counter(violation.rule.replace("-", " ") for violation in subject.today.violations)

@@ -46,7 +46,7 @@ def test_both_are_said(close: tuple[Path, str]) -> None:
     number = document(folder)["departures"]["practices"]
     words = " ".join(said.split())
     assert f"£{PRICE * number:,} for {number} practice" in words
-    assert "Against the start plan, " in words
+    assert "Against the start plan: " in words
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "was kept close to it by a price of £12,000 a year" in page
 
