@@ -213,7 +213,7 @@ def verify(
     if evaluation.ok and not wrong:
         stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         if document is not None and document.departures is not None:
-            stdout().print(f"Beside that comes {departing(document.departures, evaluation)}.", soft_wrap=True)
+            stdout().print(f"Beside that: {departing(document.departures, evaluation)}.", soft_wrap=True)
         return
     broken = len(evaluation.violations)
     lines = (

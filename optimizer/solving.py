@@ -54,10 +54,9 @@ def solve(
     `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
     and `seed` go before `options`.
     `start` is a plan to begin from; `stay_close` prices departures from it, pounds a year for each practice whose hub
-    is at another site than in `start`, beside the objective. Raises `ValueError` where there is no start, or no such
-    price, `InputError` for an instance that cannot be solved as it stands,
-    `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written; limits,
-    infeasibility and crashes are results.
+    is at another site than in `start`, beside the objective. Raises `ValueError` where there is no start or no such
+    price, `InputError` for an instance that cannot be solved as it stands, `SolverError` for a backend or option that
+    is not to be had, `OSError` where the log cannot be written; limits, infeasibility and crashes are results.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
