@@ -184,7 +184,7 @@ class _Solve:
         became = "the search began from a plan near it that does" if usable else "it was not used"
         more = f" and {len(faults) - MOST_FAULTS:,} more" if len(faults) > MOST_FAULTS else ""
         said = "; ".join(faults[:MOST_FAULTS]) + more
-        self.warnings.append(f"the start plan does not keep the rules as they are now ({said}): {became}")
+        self.warnings.append(f"the start plan does not fit the instance as it is now ({said}): {became}")
         return repaired if usable else None
 
     def _consider(self, solution: Solution) -> Evaluation:
