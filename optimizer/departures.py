@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from optimizer.json_document import Part
 from optimizer.plan import Plan
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class Departures(Part):
+class Departures(BaseModel):
     """What departing costs, and from where. A practice that `hubs` leaves out is new and cannot depart."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     price_per_practice: Price = Field(description="pounds a year, unweighted")
     hubs: dict[str, str | None] = Field(
@@ -40,7 +39,7 @@ class Departures(Part):
 class PricedDepartures(Departures):
     """With those of a plan."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     practices: int = Field(description="that depart")
     pounds: Price = Field(description="practices x price, a year")
