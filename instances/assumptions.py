@@ -1,4 +1,7 @@
-"""Which figures an instance leaves to defaults: a plan that rests on them says so."""
+"""Which figures of an instance are defaults of ours: a plan that rests on them says so.
+
+Pages of rules are written out in full for people to edit: a figure that a file repeats is no better known for that.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from instances.presets import source
+from instances.presets import preset, source
 from instances.schema import Instance
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """A setting that the instance does not state."""
+    """A setting that the instance leaves at its default, or states as it is by default."""
 
     key: str  # dotted, as in the files: hub.min, care_model.MCP.max_km
     value: Any
@@ -26,7 +29,10 @@ _RECORDS = ("role", "care_model")
 
 
 def assumptions(instance: Instance) -> list[Assumption]:
-    """Every setting left at its default, in the schema's order; rules that are off by default assume nothing."""
+    """In the schema's order; rules that are off by default assume nothing.
+
+    Of stated settings, those whose default has a source or is an assumption: the rest are choices, not figures.
+    """
     found = [a for a in _of_record(instance, "") if a.key == "horizon_years"]
     for name in _SECTIONS:
         found += _of_record(getattr(instance, name), f"{name}.")
@@ -41,12 +47,19 @@ def assumptions(instance: Instance) -> list[Assumption]:
 
 def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:
     for name, field in type(record).model_fields.items():
-        value = getattr(record, name)
-        if name not in record.model_fields_set and value not in (None, (), {}):
-            yield Assumption(prefix + name, value, _described(record, name, field.description or ""))
+        value, description = getattr(record, name), _described(record, name, field.description or "")
+        if value in (None, (), {}):
+            continue
+        usual = value == preset(getattr(record, "id", ""), name, field.default)
+        if name not in record.model_fields_set or (value and usual and _tells_source(description)):
+            yield Assumption(prefix + name, value, description)
+
+
+def _tells_source(description: str) -> bool:
+    return "assumption" in description or ": " in description or "; " in description
 
 
 def _described(record: BaseModel, name: str, description: str) -> str:
     """The source of a preset goes before that of the field's own default, which it replaces."""
-    preset = source(getattr(record, "id", ""), name)
-    return description if preset is None else f"{description.partition(';')[0].partition(': ')[0]}; {preset}"
+    published = source(getattr(record, "id", ""), name)
+    return description if published is None else f"{description.partition(';')[0].partition(': ')[0]}; {published}"

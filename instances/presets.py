@@ -101,6 +101,11 @@ SOURCES: dict[str, dict[str, str]] = {
 }
 
 
+def preset(id_: str, field: str, default: Any) -> Any:
+    """The default of a role's or care model's field: that of its id, else the given one of the schema."""
+    return {**CARE_MODELS, **ROLES}.get(id_, {}).get(field, default)
+
+
 def source(id_: str, field: str) -> str | None:
     """Where the preset of a role's or care model's field comes from; None where there is no preset."""
     if field not in {**CARE_MODELS, **ROLES}.get(id_, {}):

@@ -63,6 +63,14 @@ def read_sheets(content: bytes, file: str) -> tuple[dict[str, Table], list[Fault
     return tables, faults
 
 
+def read_sheet(content: bytes, file: str, name: str) -> tuple[Table | None, list[Fault]]:
+    """One sheet of any workbook; a fault where it has none of that name."""
+    lines = dict(_sheets(content, file)).get(name)
+    if lines is None:
+        return None, [Fault(file, f"a workbook with a sheet {name}")]
+    return tabulated(lines, f"{file}, sheet {name}")
+
+
 def _sheets(content: bytes, file: str) -> Iterator[tuple[str, Sequence[Sequence[Cell]]]]:
     try:
         with warnings.catch_warnings():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from instances import CareModel, Fault, Hospital, InputError, Instance, Practice, Role
+from optimizer.departures import Departures
 from optimizer.pairs import Distances, FloatArray, IntArray, Pairs
 from optimizer.problem import (
     NO_LIMIT,
@@ -24,8 +26,8 @@ from optimizer.problem import (
 )
 
 
-def build_problem(instance: Instance) -> Problem:
-    """Arrays of an instance. Raises `InputError` for rules that are not supported."""
+def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
+    """Arrays of an instance, departures from an earlier plan priced. Raises `InputError` for rules not supported."""
     _refuse_unsupported(instance)
     distances = Distances(instance)
     places = _site_places(instance)
@@ -45,6 +47,8 @@ def build_problem(instance: Instance) -> Problem:
         hub_led = models.hub_led[candidates.model[links.column]]
         same = sites.area[links.row] == sites.area[candidates.site[links.column]]
         links = links.where(same | ~hub_led)
+    if departures is not None:
+        reach, practices = _with_departures(reach, practices, sites, departures)
     return Problem(
         name=instance.name,
         practices=practices,
@@ -59,7 +63,13 @@ def build_problem(instance: Instance) -> Problem:
         group_ids=group_ids,
         reach=reach,
         links=links,
+        labels=_labels(instance),
     )
+
+
+def _labels(instance: Instance) -> dict[str, str]:
+    everywhere = (*instance.practices, *instance.hospitals)
+    return {place.id: f"{place.name} [{place.id}]" if place.name else place.id for place in everywhere}
 
 
 def _refuse_unsupported(instance: Instance) -> None:
@@ -243,6 +253,23 @@ def _prune_reach(instance: Instance, practices: Practices, sites: Sites, reach: 
     keep &= ~is_fixed | _is_pair(practices, sites, i, j, fixed)
     keep &= ~_is_apart(practices, host, i)
     return _within_components(practices, reach.where(keep))
+
+
+def _with_departures(
+    reach: Pairs, practices: Practices, sites: Sites, departures: Departures
+) -> tuple[Pairs, Practices]:
+    """The price of departing on every pair with another site, and on independence."""
+    new, gone, independent = -3, -2, -1
+    site_of: dict[str | None, int] = {site: j for j, site in enumerate(sites.ids)} | {None: independent}
+    was = [site_of.get(departures.hubs[p], gone) if p in departures.hubs else new for p in practices.ids]
+    at = np.array(was, dtype=np.int64)
+    price = departures.price_per_practice
+    leaves = (at[reach.row] != new) & (at[reach.row] != reach.column)
+    left_alone = (at != new) & (at != independent)
+    return (
+        replace(reach, cost=reach.cost + price * leaves),
+        replace(practices, independent_cost=practices.independent_cost + price * left_alone),
+    )
 
 
 def _is_pair(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from optimizer.departures import Departures
 from optimizer.json_document import InstanceMark, JsonDocument, Part
 
 BOUND_FILE = "bound.json"
@@ -127,13 +128,14 @@ Case = Annotated[Annotated[Leaf, Tag("leaf")] | Annotated[Split, Tag("split")], 
 
 
 class Certificate(JsonDocument):
-    """The content of bound.json. Money in pounds a year, weighted as in the objective."""
+    """The content of bound.json. Money in pounds a year, weighted as in the objective, departures added."""
 
     model_config = ConfigDict(extra="forbid")
     indent: ClassVar[int | None] = None
 
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
+    departures: Departures | None = Field(default=None, description="priced beside the cost, if any are")
     bound: float = Field(description="claimed: no plan costs less")
     root_bound: float = Field(description="claimed of the first case alone, without the tree")
     root: tuple[Index, ...] = Field(description="prices of the first case")

@@ -25,13 +25,13 @@ def _stranded_practices(p: Problem) -> list[str]:
     reasons = []
     for i in np.flatnonzero((choices == 0) & ~p.practices.may_be_independent):
         sites = p.reach.column[p.reach.row == i]
-        patients = f"{p.practices.patients[i]:,} patients"
+        who = f"{p.labels[p.practices.ids[i]]} ({p.practices.patients[i]:,} patients)"
         if len(sites) == 0:
-            reasons.append(f"{p.practices.ids[i]} ({patients}) has no hub site within reach and may not be independent")
+            reasons.append(f"{who} has no hub site within reach and may not be independent")
         else:
             most, least = largest_hub(p)[sites].max(), p.sites.minimum[sites].min()
             reasons.append(
-                f"{p.practices.ids[i]} ({patients}) may not be independent, and no hub within its reach can have "
+                f"{who} may not be independent, and no hub within its reach can have "
                 f"{least:,} patients: {most:,.0f} at most"
             )
     return reasons
@@ -53,7 +53,7 @@ def usable_site(p: Problem) -> np.ndarray:
 
 def _required_sites(p: Problem) -> list[str]:
     closed = np.flatnonzero(p.sites.must_open & ~usable_site(p))
-    return [f"a hub must open at {p.sites.ids[j]}, but too few patients can join it" for j in closed]
+    return [f"a hub must open at {p.labels[p.sites.ids[j]]}, but too few patients can join it" for j in closed]
 
 
 def _hub_counts(p: Problem) -> list[str]:
@@ -130,7 +130,7 @@ def _empty_bands(p: Problem) -> list[str]:
 
 def _fixed_networks(p: Problem) -> list[str]:
     return [
-        f"{p.practices.ids[practice]} is to be in a network that nobody can lead"
+        f"{p.labels[p.practices.ids[practice]]} is to be in a network that nobody can lead"
         for practice, allowed in p.network.fixed
         if not allowed
     ]
@@ -140,7 +140,7 @@ def _locks(p: Problem) -> list[str]:
     """Practices kept together and apart at once."""
     a, b = p.practices.apart[:, 0], p.practices.apart[:, 1]
     both = (p.practices.together[a] >= 0) & (p.practices.together[a] == p.practices.together[b])
-    names = p.practices.ids
+    names = [p.labels[practice] for practice in p.practices.ids]
     return [f"{names[x]} and {names[y]} are to be kept together and apart" for x, y in p.practices.apart[both]]
 
 

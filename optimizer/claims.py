@@ -26,9 +26,12 @@ class Statements:
 
 
 def check_statements(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> Statements:
-    """Differences of objective, bound, gap, terms and hires, in words."""
+    """Differences of objective, departures, bound, gap, terms and hires, in words.
+
+    The evaluation is to be one with the document's departures.
+    """
     wrong = check_claim(evaluation, document.objective, document.bound, REL_TOLERANCE)
-    wrong += _gap(document, evaluation) + _today(document, instance, evaluation)
+    wrong += _departures(document, evaluation) + _gap(document, evaluation) + _today(document, instance, evaluation)
     for term, stated in document.terms.items():
         wrong += _differs(f"term {term}", stated, evaluation.terms.get(term, Fraction(0)), scale=evaluation.objective)
     for role, fte in document.hires.items():
@@ -38,15 +41,25 @@ def check_statements(document: PlanDocument, instance: Instance, evaluation: Eva
     return Statements(tuple(wrong), _another_instance(document, instance))
 
 
+def _departures(document: PlanDocument, evaluation: Evaluation) -> list[str]:
+    stated = document.departures
+    if stated is None:
+        return []
+    wrong = _differs("price of departures", stated.pounds, evaluation.departures, scale=evaluation.objective)
+    if stated.practices != len(evaluation.departed):
+        wrong.append(f"stated practices that depart: {stated.practices}, verified {len(evaluation.departed)}")
+    return wrong
+
+
 def _gap(document: PlanDocument, evaluation: Evaluation) -> list[str]:
     if document.gap is None:
         return []
     if document.bound is None:
         return [f"stated gap {document.gap:.4%} without a bound"]
-    gap = relative_gap(float(evaluation.objective), document.bound)
+    gap = relative_gap(float(evaluation.priced), document.bound)
     if abs(gap - document.gap) <= REL_TOLERANCE:
         return []
-    return [f"stated gap {document.gap:.4%}, {gap:.4%} between the verified objective and the stated bound"]
+    return [f"stated gap {document.gap:.4%}, {gap:.4%} between what is verified and the stated bound"]
 
 
 def _today(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> list[str]:

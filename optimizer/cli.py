@@ -25,6 +25,7 @@ from optimizer.cli_inputs import invalid_options, read, slug, small_instance, so
 from optimizer.cli_report import report
 from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, warn
 
+INSTANCE_SUFFIXES = (".toml", ".json", ".xlsx")
 DEFAULT_TIME_LIMIT_S = 60.0
 DEFAULT_BOUND_TIME_LIMIT_S = 600.0
 
@@ -93,7 +94,12 @@ def solve(
     node_limit: Annotated[int | None, typer.Option(metavar="N", help="Branch-and-bound nodes.")] = None,
     memory: Annotated[int | None, typer.Option(metavar="MB", help="Most memory of the backend.")] = None,
     start: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
+        Path | None,
+        typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder, an assignments.csv or plan.xlsx."),
+    ] = None,
+    stay_close: Annotated[
+        float | None,
+        typer.Option(metavar="POUNDS", help="Price a year of each practice whose hub is not where it is in --start."),
     ] = None,
     settings: Settings = None,
     out: Annotated[
@@ -130,6 +136,7 @@ def solve(
         ),
         native=native or [],
         start=start,
+        stay_close=stay_close,
         out=out,
         settings=settings or [],
         report=report,
@@ -163,7 +170,9 @@ def check(instance: InstancePath, settings: Settings = None) -> None:
 @guarded
 def verify(
     instance: InstancePath,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder or an assignments.csv.")],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv or plan.xlsx.")
+    ],
     objective: Annotated[float | None, typer.Option(metavar="POUNDS", help="A claimed objective to check.")] = None,
     claimed_bound: Annotated[
         float | None, typer.Option(metavar="POUNDS", help="A lower bound claimed elsewhere, to hold against the plan.")
@@ -179,7 +188,7 @@ def verify(
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
     from optimizer.claims import check_statements
     from optimizer.cli_bound import certify
-    from optimizer.display import verdict_view
+    from optimizer.display import departing, verdict_view
     from optimizer.document import PlanDocument
     from optimizer.read_plan import plan_file, read_plan
     from optimizer.verify import check_claim
@@ -188,7 +197,8 @@ def verify(
     given = read(instance, settings)
     file = plan_file(plan)
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
-    evaluation = verify_plan(given, document.plan if document else read_plan(file, given))
+    chosen = document.plan if document else read_plan(file, given)
+    evaluation = verify_plan(given, chosen, document.departures if document else None)
     stdout().print(verdict_view(evaluation))
     wrong = check_claim(evaluation, objective, claimed_bound)
     if document is not None:
@@ -199,12 +209,18 @@ def verify(
             (warn if statements.note else wrong.append)(statement)
     if bound:
         stated = None if document is None else document.bound
-        wrong += certify(given, file.parent, evaluation, stated, bound_time_limit)
+        wrong += certify(given, file.parent, chosen, stated, bound_time_limit)
     if evaluation.ok and not wrong:
         stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
+        if document is not None and document.departures is not None:
+            stdout().print(f"Beside that: {departing(document.departures, evaluation)}.", soft_wrap=True)
         return
     broken = len(evaluation.violations)
-    lines = [f"The plan breaks rules in {broken} places."] if broken else ["What is said of the plan is not true:"]
+    lines = (
+        [f"The plan breaks rules in {broken:,} {'place' if broken == 1 else 'places'}."]
+        if broken
+        else ["What is said of the plan is not true:"]
+    )
     raise fail(ExitCode.WRONG, *lines, *(f"  {statement}" for statement in wrong))
 
 
@@ -213,17 +229,25 @@ def verify(
 def export(
     instance: InstancePath,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Ends in .mps or .lp.", show_default="out/NAME.mps")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Ends in .mps or .lp, or in .xlsx, .json or .toml.", show_default="out/NAME.mps"
+        ),
     ] = None,
     settings: Settings = None,
 ) -> None:
-    """Write the compact model, a mixed-integer program, as an MPS or LP file."""
+    """Write the compact model, a mixed-integer program, as MPS or LP; or the instance as .xlsx, .json or .toml."""
     from optimizer.build import build_problem
     from optimizer.export import SUFFIXES, write_model
 
-    if out is not None and out.suffix.lower() not in SUFFIXES:
-        raise fail(ExitCode.BAD_INPUT, f"--out {out}: a model's file name ends in .mps or .lp.")
+    if out is not None and out.suffix.lower() not in (*SUFFIXES, *INSTANCE_SUFFIXES):
+        written = f"a model's file name ends in .mps or .lp, an instance's in {', '.join(INSTANCE_SUFFIXES)}"
+        raise fail(ExitCode.BAD_INPUT, f"--out {out}: {written}.")
     given = read(instance, settings)
+    if out is not None and out.suffix.lower() in INSTANCE_SUFFIXES:
+        given.write(out)
+        stdout().print(f"{out}: {given.name}, {len(given.practices):,} practices", soft_wrap=True)
+        return
     path = out or Path("out") / f"{slug(given.name)}.mps"
     mip = build_problem(given).mip
     write_model(mip.model, path, mip.columns.names())
@@ -267,7 +291,7 @@ def generate(
     except ValidationError as error:
         raise invalid_options(error) from None
     made = make(spec, seed)
-    path = out if out.suffix.lower() in (".toml", ".json", ".xlsx") else out / "instance.toml"
+    path = out if out.suffix.lower() in INSTANCE_SUFFIXES else out / "instance.toml"
     made.write(path)
     patients = sum(practice.patients for practice in made.practices)
     found = f"{len(made.practices):,} practices, {patients:,} patients, {len(made.hospitals):,} hospitals"

@@ -23,7 +23,9 @@ def compare(
     instance: InstancePath,
     plans: Annotated[
         list[str],
-        typer.Argument(metavar="PLAN...", help="Each a plan.json, its folder, an assignments.csv, or the word today."),
+        typer.Argument(
+            metavar="PLAN...", help="Each a plan.json, its folder, an assignments.csv or plan.xlsx, or the word today."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the comparison too: a page (.html) or a table (.csv).")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @guarded
 def report(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder or an assignments.csv.")],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv or plan.xlsx.")
+    ],
     instance: Annotated[
         Path | None,
         typer.Option(metavar="INSTANCE", help="Its instance.", show_default="where plan.json says it was"),
@@ -49,7 +51,8 @@ def report(
     if path.is_dir():
         path = path / REPORT_FILE
     with stderr().status("Writing the page ..."):
-        verified = VerifiedPlan(given, chosen, verify(given, chosen))
+        departures = None if document is None else document.departures
+        verified = VerifiedPlan(given, chosen, verify(given, chosen, departures))
         write_report(Subject.of(verified, document, todays_evaluation(given)), path)
     if not verified.evaluation.ok:
         warn(f"the plan breaks rules in {len(verified.evaluation.violations)} places; the page says which")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
@@ -11,7 +12,7 @@ from pathlib import Path
 from instances import Instance
 from optimizer.backend import Limit, Reason, SolveOptions
 from optimizer.cli_inputs import native_options, slug
-from optimizer.display import LIMITS, plan_view
+from optimizer.display import LIMITS, against_start, plan_view
 from optimizer.document import PlanDocument
 from optimizer.geojson import GEOJSON_FILE
 from optimizer.outputs import REPORT_FILE, write_outputs
@@ -33,6 +34,7 @@ class SolveRequest:
     options: SolveOptions
     native: Sequence[str] = ()
     start: Path | None = None
+    stay_close: float | None = None
     out: Path | None = None
     settings: Sequence[str] = ()
     instance_file: Path | None = None
@@ -46,6 +48,7 @@ class SolveRequest:
 
 def run(request: SolveRequest) -> ExitCode:
     """Solve, write, show; the exit code says how it ended."""
+    _refuse_price(request)
     _refuse_unwritable(request.folder)
     start = read_plan(request.start, request.instance) if request.start else None
     try:
@@ -68,6 +71,8 @@ def run(request: SolveRequest) -> ExitCode:
     if not request.quiet:
         with suppress(KeyboardInterrupt):  # the plan is there, whatever becomes of the tables
             stdout().print(plan_view(result, result.plan))
+            if start is not None:
+                stdout().print(against_start(request.instance, start, result.plan.plan), soft_wrap=True)
             stdout().print(f"Written to {request.folder}: {', '.join(file.name for file in files)}", soft_wrap=True)
     return ExitCode.DONE
 
@@ -93,7 +98,14 @@ def _search(request: SolveRequest, start: Plan | None) -> Result:
         options = options.model_copy(update={"native": {solver: native_options(request.native)}})
     line = nullcontext() if request.quiet else ProgressLine(stderr())
     with stoppable(), line as on_progress:
-        return solve(request.instance, solver, start=start, options=options, on_progress=on_progress)
+        return solve(
+            request.instance,
+            solver,
+            start=start,
+            stay_close=request.stay_close,
+            options=options,
+            on_progress=on_progress,
+        )
 
 
 def _without_plan(result: Result, folder: Path) -> ExitCode:
@@ -134,6 +146,14 @@ def _warn_of_failure(result: Result) -> None:
 
 def _ending(result: Result) -> str:
     return str(result.ending).replace("_", " ")
+
+
+def _refuse_price(request: SolveRequest) -> None:
+    price = request.stay_close
+    if price is not None and request.start is None:
+        raise fail(ExitCode.BAD_INPUT, "--stay-close prices departures from a plan: name it with --start.")
+    if price is not None and not 0 <= price < math.inf:
+        raise fail(ExitCode.BAD_INPUT, f"--stay-close {price:g}: write pounds a year, 0 or more, such as 5000.")
 
 
 def _refuse_unwritable(folder: Path) -> None:

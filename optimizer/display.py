@@ -13,7 +13,10 @@ from rich.text import Text
 from instances import Instance
 from optimizer.backend import Capability, Limit, Reason
 from optimizer.compare import JudgedPlan
+from optimizer.departures import Departures
 from optimizer.document import assumed
+from optimizer.plan import Plan
+from optimizer.plan_distance import difference
 from optimizer.registry import ProbeResult
 from optimizer.result import Result, VerifiedPlan
 from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
@@ -33,21 +36,23 @@ LIMITS = {
 
 
 def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
-    """A plan and how good it is: the end of a solve."""
+    """A plan and how good it is: the end of a solve. What matters most comes last, where the screen ends."""
     evaluation = plan.evaluation
-    parts: list[RenderableType] = [
+    parts: list[RenderableType] = [Text(""), hub_table(plan.instance, evaluation)]
+    if evaluation.networks:
+        parts.append(network_table(plan.instance, evaluation))
+    parts += [
+        term_table(evaluation),
+        moved_view(plan.instance, evaluation),
         Text(""),
         Text(_headline(result.instance, evaluation), style="bold"),
         Text(quality(result)),
         *([Text(against_today(result.today, evaluation))] if result.today is not None else []),
-        hub_table(plan.instance, evaluation),
     ]
-    if evaluation.networks:
-        parts.append(network_table(plan.instance, evaluation))
-    parts += [term_table(evaluation), moved_view(plan.instance, evaluation)]
     figures = len(list(assumed(plan.instance)))
     if figures:
-        parts.append(Text(f"{_number(figures, 'figure')} assumed: caregroup check lists them, plan.json keeps them."))
+        said = f"{_number(figures, 'figure')} assumed, at defaults or estimated: caregroup check lists them."
+        parts.append(Text(said))
     return Group(*parts)
 
 
@@ -66,22 +71,52 @@ def _headline(instance: Instance, evaluation: Evaluation) -> str:
 def quality(result: Result) -> str:
     """What the plan costs and what is known of better ones, in words."""
     assert result.objective is not None
-    costs = f"£{result.objective:,.0f} a year"
+    assert result.plan is not None
+    costs, included = f"£{result.objective:,.0f} a year", ""
+    if result.departures is not None:
+        costs += f", and {departing(result.departures, result.plan.evaluation)}"
+        included = ", departures included"
     stopped = f" The search was {LIMITS[result.limit]}." if result.limit is not None else ""
     if result.bound is None or result.bound <= 0 or result.gap is None:
         return f"{costs}. How much cheaper another plan could be is not known yet.{stopped}"
     if result.reason is Reason.OPTIMAL and result.limit is None:
         return f"{costs}: proven to be the least possible."
     return (
-        f"{costs}. No plan can cost less than £{result.bound:,.0f}: "
+        f"{costs}. No plan can cost less than £{result.bound:,.0f}{included}: "
         f"the best possible saves at most {_percent(result.gap)} of this.{stopped}"
     )
+
+
+def departing(departures: Departures, evaluation: Evaluation) -> str:
+    """Practices that are elsewhere than in the earlier plan, and what that is priced at."""
+    where = "elsewhere than in the earlier plan"
+    if not evaluation.departed:
+        return f"no practice {where}"
+    leave = _number(len(evaluation.departed), "practice")
+    return f"£{_money(evaluation.departures)} for {leave} {where} (£{departures.price_per_practice:,.0f} each)"
+
+
+def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
+    """What has changed from the plan that the search began from, in a line."""
+    change = difference(start, plan)
+    patients = {practice.id: practice.patients for practice in instance.practices}
+    moved = sum(patients.get(practice, 0) for practice in change.practices)
+    hubs = {
+        "as they were": change.hubs_kept,
+        "with other members": change.hubs_changed,
+        "closed": change.hubs_closed,
+        "opened": change.hubs_opened,
+        "at another site": change.sites_changed,
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in hubs.items() if count)
+    practices = _number(len(change.practices), "practice")
+    return f"Against the start plan: {practices} ({moved:,} patients) in another hub. Hubs: {said}."
 
 
 def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
     """What the plan costs more or less than today's groups, and what they break, in a line."""
     saved = float(today.evaluation.objective - evaluation.objective)
-    broken = ", ".join(f"{rule} {count:,}" for rule, count in today.broken.items())
+    broken = ", ".join(f"{rule.replace('-', ' ')} in {_number(n, 'place')}" for rule, n in today.broken.items())
     breaking = f" and breaking rules ({broken})" if broken else " and keeping every rule"
     return (
         f"Today's {_number(len(today.evaluation.hubs), 'group')}, as hubs at £{_money(today.evaluation.objective)} a "
@@ -193,8 +228,8 @@ def assumed_view(instance: Instance) -> RenderableType:
     """Figures that nobody stated."""
     figures = list(assumed(instance))
     if not figures:
-        return Text("Every figure is stated; no default is used.")
-    table = _table(f"{_number(len(figures), 'figure')} assumed, as the files do not state them", *ASSUMED_COLUMNS)
+        return Text("Every figure is the instance's own; no default is used.")
+    table = _table(f"{_number(len(figures), 'figure')} assumed, at defaults or estimated", *ASSUMED_COLUMNS)
     for figure in figures:
         table.add_row(figure.key, _value(figure.value), figure.description)
     return table

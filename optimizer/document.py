@@ -19,10 +19,12 @@ from instances.assumptions import assumptions
 from optimizer.backend import Ending, Limit, Reason
 from optimizer.check_data import estimated_staff
 from optimizer.compare import JudgedPlan
+from optimizer.departures import PricedDepartures
 from optimizer.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.plan import Fte, Hub, Network, Plan
 from optimizer.plan_distance import difference
 from optimizer.result import Progress, Result, VerifiedPlan
+from optimizer.verify import Evaluation
 
 PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
 
@@ -93,8 +95,11 @@ class PlanDocument(JsonDocument):
     message: str = ""
 
     objective: float | None = Field(default=None, description="recomputed from the plan")
-    bound: float | None = Field(default=None, description="proven: no plan costs less")
-    gap: float | None = Field(default=None, description="|objective - bound| / max(|objective|, 1e-9)")
+    departures: PricedDepartures | None = Field(
+        default=None, description="from an earlier plan, no part of the objective"
+    )
+    bound: float | None = Field(default=None, description="proven: no plan costs less, departures.pounds added")
+    gap: float | None = Field(default=None, description="|objective + departures.pounds - bound|, relative to that sum")
     terms: dict[str, float] = Field(default_factory=dict, description="unweighted")
 
     today: Today | None = Field(default=None, description="none where no practice has a group today")
@@ -141,6 +146,7 @@ class PlanDocument(JsonDocument):
             native_status=outcome.native_status,
             message=result.message,
             objective=result.objective,
+            departures=_departures(result, evaluation),
             bound=_finite(result.bound),
             gap=_finite(result.gap),
             terms=result.terms,
@@ -165,6 +171,16 @@ class PlanDocument(JsonDocument):
             warnings=result.warnings,
             assumptions=tuple(assumed(result.instance)),
         )
+
+
+def _departures(result: Result, evaluation: Evaluation) -> PricedDepartures | None:
+    if result.departures is None:
+        return None
+    return PricedDepartures(
+        **result.departures.model_dump(),
+        practices=len(evaluation.departed),
+        pounds=float(evaluation.departures),
+    )
 
 
 def assumed(instance: Instance) -> Iterator[Assumed]:

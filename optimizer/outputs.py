@@ -48,7 +48,8 @@ def _certificate(result: Result, settings: Sequence[str]) -> bytes | None:
     certificate = None if result.bound is None else result.outcome.certificate
     if certificate is None:
         return None
-    return certificate.model_copy(update={"instance": instance_mark(result.instance, settings)}).to_json().encode()
+    about = {"instance": instance_mark(result.instance, settings), "departures": result.departures}
+    return certificate.model_copy(update=about).to_json().encode()
 
 
 def _map(result: Result) -> bytes | None:

@@ -75,12 +75,24 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("moved practices", sum(facts.moved for facts in evaluation.practices)),
         ("rules broken", len(evaluation.violations)),
         ("objective, pounds a year", round(float(evaluation.objective), 2)),
+        *_departures(document),
         ("proven: no plan costs less than, pounds a year", document.bound),
         ("gap", document.gap),
         ("solver", document.solver),
         *(("warning", warning) for warning in document.warnings),
     ]
     return pd.DataFrame(rows, columns=["what", "figure"], dtype=object)
+
+
+def _departures(document: PlanDocument) -> list[tuple[str, object]]:
+    """What keeps the plan close to an earlier one, if something does; the bound is of this and the objective."""
+    stated = document.departures
+    if stated is None:
+        return []
+    return [
+        ("practices elsewhere than in the earlier plan", stated.practices),
+        ("their price, beside the objective, pounds a year", round(stated.pounds, 2)),
+    ]
 
 
 def _with_names(plan: VerifiedPlan) -> pd.DataFrame:

@@ -7,6 +7,7 @@ already weighted, so that an objective is a plain sum. `optimizer.build` makes a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ class Practices:
     group: IntArray  # [n] current group, -1 = none
     area: IntArray  # [n] -1 = none
     may_be_independent: BoolArray  # [n]
-    independent_cost: FloatArray  # [n] the price of independence alone (dividend and moving come on top)
+    independent_cost: FloatArray  # [n] the price of independence, departing priced in (dividend, moving come on top)
     move_cost: FloatArray  # [n] 0 where there is no current group
     moving: FloatArray  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: FloatArray  # [n, roles] estimates filled in
@@ -132,8 +133,9 @@ class Problem:
     moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
     moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
     group_ids: tuple[str, ...]
-    reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel
+    reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
     links: Pairs  # site to candidate; cost = coordination
+    labels: Mapping[str, str]  # what messages call a practice or hospital
 
     @cached_property
     def mip(self) -> CompactModel:

@@ -1,20 +1,22 @@
-"""Plans from files: plan.json, a folder that has one, or an assignments.csv that anybody may have written.
+"""Plans from files: plan.json, a folder that has one, or a table of assignments that anybody may have written.
 
-An assignments.csv says who is where; the continuity and the hires that follow are worked out here, at their cheapest.
+The table, an assignments.csv or the sheet of that name in a plan.xlsx, says who is where; the continuity and the hires
+that follow are worked out here, at their cheapest.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from instances import Fault, InputError, Instance
-from instances.files import read_text
-from instances.tables import Table, parse_csv
+from instances.files import read_bytes, read_text
+from instances.tables import Table, as_text, parse_csv
 from instances.wording import did_you_mean
+from instances.workbook import read_sheet
 from optimizer.build import build_problem
 from optimizer.document import PlanDocument
 from optimizer.formulas import from_text_cell
@@ -23,6 +25,7 @@ from optimizer.plan import Hub, Network, Plan
 from optimizer.solution import from_plan, to_plan
 
 PLAN_FILE = "plan.json"
+SHEET = "assignments"  # of a workbook
 NEEDED = ("practice", "hub")
 
 
@@ -32,7 +35,7 @@ def read_plan(path: Path, instance: Instance) -> Plan:
     What a plan.json says is taken as it stands: whether it fits the instance is verification's business.
     """
     file = plan_file(path)
-    if file.suffix.lower() == ".csv":
+    if file.suffix.lower() != ".json":
         return complete(instance, _Assignments(file, instance).plan())
     return PlanDocument.read(file).plan
 
@@ -45,8 +48,9 @@ def plan_file(path: Path) -> Path:
         return path / PLAN_FILE
     if not path.exists():
         raise InputError([Fault(path.name, f"a plan; there is nothing at {path}")])
-    if path.suffix.lower() not in (".json", ".csv"):
-        raise InputError([Fault(str(path), f"a plan: {PLAN_FILE}, the folder it is in, or an assignments.csv")])
+    if path.suffix.lower() not in (".json", ".csv", ".xlsx"):
+        expected = f"a plan: {PLAN_FILE}, the folder it is in, an assignments.csv or a plan.xlsx"
+        raise InputError([Fault(str(path), expected)])
     return path
 
 
@@ -71,7 +75,7 @@ def _continuity(instance: Instance, plan: Plan) -> dict[str, str | None]:
 
 @dataclass
 class _Assignments:
-    """An assignments.csv being read; `faults` collects everything that is wrong with it."""
+    """A table of assignments being read; `faults` collects everything that is wrong with it."""
 
     path: Path
     instance: Instance
@@ -105,11 +109,18 @@ class _Assignments:
             independents=tuple(independents),
         )
 
+    @property
+    def _is_workbook(self) -> bool:
+        return self.path.suffix.lower() == ".xlsx"
+
     def _table(self) -> Table:
-        table, faults = parse_csv(read_text(self.path), self.path.name)
+        if self._is_workbook:
+            table, faults = read_sheet(read_bytes(self.path), self.path.name, SHEET)
+        else:
+            table, faults = parse_csv(read_text(self.path), self.path.name)
         if table is not None:
             faults += [
-                Fault(self.path.name, "this column" + did_you_mean(column, table.header), row=1, column=column)
+                Fault(table.file, "this column" + did_you_mean(column, table.header), row=1, column=column)
                 for column in NEEDED
                 if column not in table.header
             ]
@@ -120,10 +131,11 @@ class _Assignments:
     def _rows(self, table: Table) -> list[tuple[int, str, str, str]]:
         """(row, practice, hub, network) of every row that can be used."""
         at = {column: k for k, column in enumerate(table.header)}
+        text = as_text if self._is_workbook else _without_guard
         seen: dict[str, int] = {}
         rows = []
         for number, cells in zip(table.numbers, table.rows, strict=True):
-            practice, hub, network = (_cell(cells, at.get(c)) for c in ("practice", "hub", "network"))
+            practice, hub, network = (_cell(cells, at.get(c), text) for c in ("practice", "hub", "network"))
             fault = self._practice_fault(practice, seen) or self._hub_fault(hub) or self._network_fault(hub, network)
             if fault is None:
                 rows.append((number, practice, hub, network))
@@ -164,6 +176,11 @@ class _Assignments:
         self.faults.append(Fault(self.path.name, expected, row=row, column=column, value=value))
 
 
-def _cell(cells: Sequence[Any], position: int | None) -> str:
+def _cell(cells: Sequence[Any], position: int | None, text: Callable[[Any], Any]) -> str:
     value = None if position is None else cells[position]
-    return "" if value is None else from_text_cell(str(value).strip())
+    return "" if value is None else str(text(value)).strip()
+
+
+def _without_guard(value: Any) -> str:
+    """A cell of a CSV file without what keeps it from running as a formula."""
+    return from_text_cell(str(value).strip())

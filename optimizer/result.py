@@ -10,6 +10,7 @@ import pandas as pd
 from instances import Instance
 from optimizer.backend import Ending, Limit, Outcome, Reason, SolveOptions
 from optimizer.compare import JudgedPlan
+from optimizer.departures import Departures
 from optimizer.plan import Plan
 from optimizer.verify import Evaluation
 
@@ -21,7 +22,7 @@ def relative_gap(objective: float, bound: float) -> float:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a solve stands; `objective` is verified, pounds a year."""
+    """Where a solve stands; `objective` is verified, pounds a year, the price of departures added."""
 
     elapsed_s: float
     objective: float | None = None
@@ -85,7 +86,7 @@ class Result:
     plan: VerifiedPlan | None
     reason: Reason
     limit: Limit | None
-    bound: float | None  # proven lower bound, pounds a year
+    bound: float | None  # proven: no plan has a lower objective (and price of departures), pounds a year
     solver: str
     options: SolveOptions
     outcome: Outcome  # what the backend itself said
@@ -93,6 +94,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     message: str = ""
     elapsed_s: float = 0.0
+    departures: Departures | None = None  # from the start plan, where they had a price
 
     @property
     def status(self) -> Reason:
@@ -104,8 +106,13 @@ class Result:
 
     @property
     def objective(self) -> float | None:
-        """Pounds a year."""
+        """Pounds a year, whatever price departures had."""
         return None if self.plan is None else float(self.plan.evaluation.objective)
+
+    @property
+    def priced(self) -> float | None:
+        """What was minimised, pounds a year: the objective and the price of departures."""
+        return None if self.plan is None else float(self.plan.evaluation.priced)
 
     @property
     def terms(self) -> dict[str, float]:
@@ -114,9 +121,9 @@ class Result:
 
     @property
     def gap(self) -> float | None:
-        if self.objective is None or self.bound is None:
+        if self.priced is None or self.bound is None:
             return None
-        return relative_gap(self.objective, self.bound)
+        return relative_gap(self.priced, self.bound)
 
     @cached_property
     def today(self) -> JudgedPlan | None:

@@ -14,7 +14,8 @@ from instances import Instance
 from optimizer.backend import Ending, Limit, Outcome, Prepares, Reason, Solution, SolveOptions, Solver, SolverError
 from optimizer.build import build_problem
 from optimizer.check import impossibilities
-from optimizer.construct import construct
+from optimizer.construct import construct, repair
+from optimizer.departures import Departures
 from optimizer.kernels import are_compiled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
@@ -29,6 +30,8 @@ PROVEN_GAP = 1e-6
 CLAIM_TOLERANCE = 1e-6  # relative
 CONSTRUCTION_SHARE = 0.3  # of the time limit, at most, for the first plan
 CONSTRUCTION_LIMIT_S = 20.0
+REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
+MOST_FAULTS = 3  # of a start plan that are told
 
 OnProgress = Callable[[Progress], None]
 
@@ -42,6 +45,7 @@ def solve(
     threads: int | None = None,
     seed: int | None = None,
     start: Plan | None = None,
+    stay_close: float | None = None,
     on_progress: OnProgress | None = None,
     options: SolveOptions | None = None,
 ) -> Result:
@@ -49,16 +53,22 @@ def solve(
 
     `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
     and `seed` go before `options`.
-    `start` is a plan to begin from. Raises `InputError` for an instance that cannot be solved as it stands,
-    `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written; limits,
-    infeasibility and crashes are results.
+    `start` is a plan to begin from; `stay_close` prices departures from it, pounds a year for each practice whose hub
+    is at another site than in `start`, beside the objective. Raises `ValueError` where there is no start or no such
+    price, `InputError` for an instance that cannot be solved as it stands, `SolverError` for a backend or option that
+    is not to be had, `OSError` where the log cannot be written; limits, infeasibility and crashes are results.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
     merged = SolveOptions.model_validate(
         {**base.model_dump(exclude_unset=True), **{k: v for k, v in stated.items() if v is not None}}
     )
-    return _Solve(instance, solver, merged, on_progress).run(start)
+    departures = None
+    if stay_close is not None:
+        if start is None:
+            raise ValueError("stay_close prices departures from a start: give one")
+        departures = Departures.of(start, stay_close)
+    return _Solve(instance, solver, merged, on_progress, departures).run(start)
 
 
 @dataclass
@@ -69,6 +79,7 @@ class _Solve:
     solver: str
     options: SolveOptions
     on_progress: OnProgress | None
+    departures: Departures | None
     best: VerifiedPlan | None = None
     best_bound: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -76,12 +87,12 @@ class _Solve:
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
-        self.verifier = Verifier(self.instance)
+        self.verifier = Verifier(self.instance, self.departures)
 
     def run(self, start: Plan | None) -> Result:
         backend = load(self.solver)
         self._check_options(backend)
-        self.problem: Problem = build_problem(self.instance)
+        self.problem: Problem = build_problem(self.instance, self.departures)
         reasons = impossibilities(self.problem)
         if reasons:
             outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
@@ -144,12 +155,12 @@ class _Solve:
 
     def _first_solution(self, start: Plan | None) -> Solution | None:
         """The given plan and a constructed one; the better is the start."""
-        given = None
-        if start is not None:
-            given = self._given(start)
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
+        began = time.monotonic()
+        given = None if start is None else self._given(start, REPAIR_SHARE * limit)
+        limit = max(limit - (time.monotonic() - began), 0.0)
         built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit)
         if built is None:
             return given
@@ -157,24 +168,30 @@ class _Solve:
         self._consider(built)
         return given if self.best is before else built
 
-    def _given(self, start: Plan) -> Solution | None:
+    def _given(self, start: Plan, time_limit: float) -> Solution | None:
+        """The start plan or, where it breaks rules, one near it that keeps them."""
         try:
             solution = from_plan(self.problem, start)
         except ValueError as error:
-            self.warnings.append(f"the start plan was not used: {error}")
-            return None
-        evaluation = self._consider(solution)
-        if not evaluation.ok:
-            broken = "; ".join(v.message for v in evaluation.violations[:3])
-            self.warnings.append(f"the start plan breaks rules and was not used: {broken}")
-            return None
-        return solution
+            faults = [str(error)]
+        else:
+            evaluation = self._consider(solution)
+            if evaluation.ok:
+                return solution
+            faults = [violation.message for violation in evaluation.violations]
+        repaired = repair(self.problem, start, self.options.seed or 0, time_limit)
+        usable = repaired is not None and self._consider(repaired).ok
+        became = "the search began from a plan near it that does" if usable else "it was not used"
+        more = f" and {len(faults) - MOST_FAULTS:,} more" if len(faults) > MOST_FAULTS else ""
+        said = "; ".join(faults[:MOST_FAULTS]) + more
+        self.warnings.append(f"the start plan does not fit the instance as it is now ({said}): {became}")
+        return repaired if usable else None
 
     def _consider(self, solution: Solution) -> Evaluation:
         """Verify a solution; keep it if it keeps every rule and costs less than the best so far."""
         plan = to_plan(self.problem, solution)
         evaluation = self.verifier.evaluate(plan)
-        if evaluation.ok and (self.best is None or evaluation.objective < self.best.evaluation.objective):
+        if evaluation.ok and (self.best is None or evaluation.priced < self.best.evaluation.priced):
             self.best = VerifiedPlan(self.instance, plan, evaluation)
             self._tell()
         return evaluation
@@ -190,7 +207,7 @@ class _Solve:
         return time.monotonic() - self.began
 
     def _tell(self, text: str = "") -> None:
-        objective = None if self.best is None else float(self.best.evaluation.objective)
+        objective = None if self.best is None else float(self.best.evaluation.priced)
         progress = Progress(self._elapsed(), objective, self.best_bound, text)
         if not text:
             self.trajectory.append(progress)
@@ -209,7 +226,7 @@ class _Solve:
             return self._result(outcome, Reason.ERROR, None, f"{self.solver} failed: " + "; ".join(failures))
         if self.best is None:
             return self._result(outcome, outcome.reason, bound, outcome.message)
-        objective = float(self.best.evaluation.objective)
+        objective = float(self.best.evaluation.priced)
         if bound is not None:
             bound = min(bound, objective)
         return self._result(outcome, self._reason(outcome, objective, bound), bound, outcome.message)
@@ -225,9 +242,9 @@ class _Solve:
         if not evaluation.ok:
             broken = "; ".join(v.message for v in evaluation.violations[:3])
             return [f"its plan breaks {len(evaluation.violations)} rules: {broken}"]
-        claimed, true = outcome.objective, float(evaluation.objective)
+        claimed, true = outcome.objective, float(evaluation.priced)
         if claimed is not None and not claimed >= true:
-            return check_claim(evaluation, claimed, None, CLAIM_TOLERANCE)
+            return check_claim(evaluation, claimed - float(evaluation.departures), None, CLAIM_TOLERANCE)
         return []
 
     def _check_bound(self, outcome: Outcome, bound: float | None) -> list[str]:
@@ -249,7 +266,7 @@ class _Solve:
     def _result(self, outcome: Outcome, reason: Reason, bound: float | None, message: str) -> Result:
         limit = outcome.limit
         if reason is Reason.OPTIMAL:
-            objective = float(self.best.evaluation.objective) if self.best else 0.0
+            objective = float(self.best.evaluation.priced) if self.best else 0.0
             proven = bound is not None and relative_gap(objective, bound) <= PROVEN_GAP
             limit = None if proven else Limit.GAP
         return Result(
@@ -258,6 +275,7 @@ class _Solve:
             reason=reason,
             limit=limit,
             bound=bound,
+            departures=self.departures,
             solver=self.solver,
             options=self.options,
             outcome=outcome,

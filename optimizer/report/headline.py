@@ -79,6 +79,13 @@ def summary(subject: Subject) -> list[str]:
     """What the figures say, in sentences."""
     *_, sentence = proof(subject)
     found = [sentence]
+    if subject.departures is not None:
+        departed, price = len(subject.evaluation.departed), subject.departures.price_per_practice
+        elsewhere = count(departed, "practice") if departed else "none is"
+        found.append(
+            f"The plan changes an earlier one, and was kept close to it by a price of {pounds(price)} a year on each "
+            f"practice whose hub is elsewhere now: {elsewhere}. The cost above is without that price."
+        )
     if subject.today is not None:
         broken = Counter(violation.rule.replace("-", " ") for violation in subject.today.violations)
         rules = ", ".join(f"{rule} in {count(number, 'place')}" for rule, number in broken.most_common(4))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from instances import Hospital, Instance, Practice
+from optimizer.departures import Departures
 from optimizer.document import PlanDocument, assumed
 from optimizer.result import VerifiedPlan
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
@@ -34,6 +35,11 @@ class Subject:
             return cls(plan, document, today, document.bound, ())
         note = "The instance has changed since the plan was made: what was proven then is left out here."
         return cls(plan, document, today, None, (note,))
+
+    @property
+    def departures(self) -> Departures | None:
+        """From an earlier plan, where they had a price."""
+        return self.document.departures
 
     @property
     def instance(self) -> Instance:

@@ -60,7 +60,7 @@ def percent(share: float) -> str:
 
 def proof(subject: Subject) -> tuple[str, str, str]:
     """How far the plan can be from the best, for people who know no optimisation: a figure, a note and a sentence."""
-    objective, document = float(subject.evaluation.objective), subject.document
+    objective, document = float(subject.evaluation.priced), subject.document
     stopped = f" The search was {LIMITS[document.limit]}." if document.limit is not None else ""
     if not subject.evaluation.ok:
         sentence = "The plan breaks rules, so it cannot be compared with plans that keep them."
@@ -71,10 +71,11 @@ def proof(subject: Subject) -> tuple[str, str, str]:
     gap = relative_gap(objective, subject.bound)
     if gap <= _PROVEN:
         return "none", "proven to be the cheapest", "Proven: no plan that keeps these rules costs less."
+    included = ", the price of departures included" if subject.departures is not None else ""
     saving = f"{pounds(objective - subject.bound)} a year ({percent(gap)})"
     return (
         f"{percent(gap)} at most",
         "of the cost, proven",
-        f"Proven: no plan that keeps these rules costs less than {pounds(subject.bound)} a year. "
+        f"Proven: no plan that keeps these rules costs less than {pounds(subject.bound)} a year{included}. "
         f"However long the search goes on, at most {saving} can be saved.{stopped}",
     )

@@ -15,9 +15,10 @@ def check_claim(
 ) -> list[str]:
     """How a claimed objective and bound differ from the truth, in words; empty where they agree within `rel_tol`.
 
-    A bound is held against plans that keep every rule: one that breaks some may well cost less.
+    A bound is held against plans that keep every rule: one that breaks some may well cost less. It is of the objective
+    and, where departures have a price, of that as well.
     """
-    verified = evaluation.objective
+    verified, priced = evaluation.objective, evaluation.priced
     slack = exact(rel_tol) * max(abs(verified), Fraction(1))
     found = []
     if objective is not None and not math.isfinite(objective):
@@ -26,8 +27,8 @@ def check_claim(
         found.append(f"claimed objective {_against(exact(objective), verified)}")
     if bound is not None and (math.isnan(bound) or bound == math.inf):
         found.append(f"claimed bound {bound} is not a lower bound")
-    elif bound is not None and math.isfinite(bound) and evaluation.ok and exact(bound) > verified + slack:
-        found.append(f"claimed bound {_against(exact(bound), verified)}, which is a plan that keeps every rule")
+    elif bound is not None and math.isfinite(bound) and evaluation.ok and exact(bound) > priced + slack:
+        found.append(f"claimed bound {_against(exact(bound), priced)}, which is a plan that keeps every rule")
     return found
 
 

@@ -113,6 +113,19 @@ def moved_patients(case: Case) -> Fraction:
     return once * sum(_patients(case, facts.practice) for facts in case.practices if facts.moved) / _years(case)
 
 
+def departed(case: Case) -> tuple[str, ...]:
+    """Practices that are not where the earlier plan has them, in the instance's order."""
+    earlier = case.prepared.departures
+    if earlier is None:
+        return ()
+    return tuple(facts.practice for facts in case.practices if earlier.departs(facts.practice, facts.hub))
+
+
+def departures(case: Case) -> Fraction:
+    """Pounds a year, no part of the objective."""
+    return _sum(case.prepared.departure(facts.practice, facts.hub) for facts in case.practices)
+
+
 def _patients(case: Case, practice: str) -> int:
     return case.prepared.practices[practice].patients
 

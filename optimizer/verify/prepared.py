@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.schema import CareModel, Hospital, Instance, Practice
+from optimizer.departures import Departures
 from optimizer.verify.exact import exact
 from optimizer.verify.travel import Travel
 
@@ -18,9 +19,10 @@ class UnsupportedRule(ValueError):  # noqa: N818
 class Prepared:
     """An instance in exact numbers, looked up by id."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, departures: Departures | None = None) -> None:
         _refuse_contiguity(instance)
         self.instance = instance
+        self.departures = departures
         self.practices = {practice.id: practice for practice in instance.practices}
         self.hospitals = {hospital.id: hospital for hospital in instance.hospitals}
         self.places: dict[str, Practice | Hospital] = {**self.hospitals, **self.practices}
@@ -96,6 +98,12 @@ class Prepared:
         place = self.places.get(site)
         own = None if place is None else place.hub_setup_cost
         return exact(self.instance.hub.setup_cost if own is None else own)
+
+    def departure(self, practice: str, hub: str | None) -> Fraction:
+        """Pounds a year that a practice in the hub at that site (None: independent) pays for not being where it was."""
+        if self.departures is None or not self.departures.departs(practice, hub):
+            return Fraction(0)
+        return exact(self.departures.price_per_practice)
 
     def misfit(self, practice: str, model: CareModel) -> Fraction:
         """Pounds per patient a year."""

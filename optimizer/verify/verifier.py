@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from instances.schema import Instance
+from optimizer.departures import Departures
 from optimizer.plan import Plan
-from optimizer.verify.costs import price
+from optimizer.verify.costs import departed, departures, price
 from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts, gather
 from optimizer.verify.prepared import Prepared
 from optimizer.verify.rules import broken
@@ -28,6 +29,13 @@ class Evaluation:
     market: dict[str, Fraction]  # FTE that the labour market offers, by role
     coverage: Fraction  # share of all patients in networks
     estimated_fte: dict[str, tuple[str, ...]]  # practices that did not report, by role
+    departed: tuple[str, ...] = ()  # practices that are not where an earlier plan has them, where that has a price
+    departures: Fraction = Fraction(0)  # that price, pounds a year; no part of the objective
+
+    @property
+    def priced(self) -> Fraction:
+        """Objective and price of departures, pounds a year: what a solve minimises and its bound is of."""
+        return self.objective + self.departures
 
     @property
     def ok(self) -> bool:
@@ -38,8 +46,8 @@ class Evaluation:
 class Verifier:
     """Evaluates any number of plans for one instance. Raises `UnsupportedRule` for an instance it cannot judge."""
 
-    def __init__(self, instance: Instance) -> None:
-        self._prepared = Prepared(instance)
+    def __init__(self, instance: Instance, departures: Departures | None = None) -> None:
+        self._prepared = Prepared(instance, departures)
 
     def evaluate(self, plan: Plan) -> Evaluation:
         """Never fails on a plan: what makes no sense in it is a violation."""
@@ -57,9 +65,11 @@ class Verifier:
             market=prepared.market,
             coverage=Fraction(case.covered, prepared.patients) if prepared.patients else Fraction(0),
             estimated_fte=prepared.estimated_fte,
+            departed=departed(case),
+            departures=departures(case),
         )
 
 
-def verify(instance: Instance, plan: Plan) -> Evaluation:
+def verify(instance: Instance, plan: Plan, departures: Departures | None = None) -> Evaluation:
     """Every rule and every pound of a plan."""
-    return Verifier(instance).evaluate(plan)
+    return Verifier(instance, departures).evaluate(plan)

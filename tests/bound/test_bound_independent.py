@@ -7,12 +7,13 @@ from pathlib import Path
 
 import optimizer.verify
 
-OWN = ("optimizer.verify", "optimizer.plan", "optimizer.certificate", "optimizer.json_document", "optimizer.kernels")
+DATA = ("certificate", "departures", "json_document")  # modules that only say how files look
+OWN = ("optimizer.verify", "optimizer.plan", "optimizer.kernels", *(f"optimizer.{name}" for name in DATA))
 
 
 def test_verification_imports_no_solver_and_no_formulation() -> None:
     folder = Path(optimizer.verify.__file__).parent
-    files = [*folder.rglob("*.py"), *(folder.parent / f"{name}.py" for name in ("certificate", "json_document"))]
+    files = [*folder.rglob("*.py"), *(folder.parent / f"{name}.py" for name in DATA)]
     assert len(files) > 20
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

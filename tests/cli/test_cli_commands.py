@@ -48,7 +48,7 @@ def test_check_shows_defaults_and_warnings(tmp_path: Path) -> None:
     (folder / "practices.csv").write_text(table)
     said = run("check", folder)
     assert said.exit_code == 0, said.stderr
-    assert "1 figure assumed" in said.stdout
+    assert "assumed" in said.stdout
     assert "horizon_years" in said.stdout
     assert "Warning: 1 practice" in said.stderr
 
@@ -117,6 +117,14 @@ def test_where_nothing_can_be_written(command: list[object], place: object) -> N
     assert said.exit_code == 2
     assert str(place) in said.stderr
     assert ".part" not in said.stderr
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".json"])
+def test_the_instance_in_one_file(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"hamlet{suffix}"
+    said = run("export", HAMLET, "--set", "hub.min=6500", "--out", path)
+    assert said.exit_code == 0, said.stderr
+    assert Instance.read(path) == Instance.read(HAMLET).with_settings(["hub.min=6500"])
 
 
 def test_export_refuses_other_formats(tmp_path: Path) -> None:

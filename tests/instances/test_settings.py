@@ -137,9 +137,12 @@ def test_assumptions_are_what_nobody_stated(small: Instance) -> None:
     assert all(a.description or a.key == "policy.allow_independent" for a in found.values())
 
 
-def test_a_stated_default_is_no_assumption(small: Instance) -> None:
-    stated = small.with_settings(["hub.min_rural=5000"])
-    assert "hub.min_rural" not in {a.key for a in assumptions(stated)}
+def test_repeating_a_default_does_not_make_it_known(small: Instance) -> None:
+    assert "hub.min_rural" in {a.key for a in assumptions(small.with_settings(["hub.min_rural=5000"]))}
+    assert "hub.min_rural" not in {a.key for a in assumptions(small.with_settings(["hub.min_rural=5001"]))}
+    pacs = small.with_settings(["care_model.PACS.min=250000", "hub.host_is_member=true"])
+    assert "care_model.PACS.min" in {a.key for a in assumptions(pacs)}
+    assert "hub.host_is_member" not in {a.key for a in assumptions(pacs)}  # a choice without a figure
 
 
 def test_assumptions_survive_every_format(small: Instance, tmp_path: Path) -> None:

@@ -56,6 +56,13 @@ def test_reasons_are_true(name: str) -> None:
     assert optimum(problem) is None
 
 
+def test_places_are_called_by_name() -> None:
+    named = {"practices.a.name": "Hugh Town Surgery", "policy.fixed_hub": {"a": "g"}, "policy.must_open": ["a"]}
+    reasons = impossibilities(build_problem(village(named)))
+    assert any(reason.startswith("Hugh Town Surgery [a] (5,000 patients) has no hub site") for reason in reasons)
+    assert any(reason.startswith("a hub must open at Hugh Town Surgery [a], but") for reason in reasons)
+
+
 def test_kept_together_and_apart() -> None:
     """Files that say so are refused; arrays may."""
     problem = build_problem(village({"policy.keep_together": [["c", "d"]]}))

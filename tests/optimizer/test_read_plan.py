@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hamlet_plan import BEST, hamlet, result, verified
+from openpyxl import load_workbook
 
 from instances import InputError
 from optimizer.outputs import write_outputs
@@ -39,6 +40,26 @@ def test_assignments_are_completed(folder: Path) -> None:
     assert evaluation.objective == verified(INSTANCE).evaluation.objective
     assert {hub.site: hub.continues for hub in plan.hubs} == {hub.site: hub.continues for hub in BEST.hubs}
     assert {hub.site: hub.hires for hub in plan.hubs}["ZP07"] == {"gp": 1.05}
+
+
+def test_a_workbook_edited_by_hand(folder: Path) -> None:
+    assert read_plan(folder / "plan.xlsx", INSTANCE) == read_plan(folder / "assignments.csv", INSTANCE)
+    book = load_workbook(folder / "plan.xlsx")
+    sheet = book["assignments"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    (row,) = (cells[0].row for cells in sheet.iter_rows(min_row=2) if cells[0].value == "ZP04")
+    sheet.cell(row, columns["hub"]).value = "ZP12"
+    book.save(folder / "mine.xlsx")
+    plan = read_plan(folder / "mine.xlsx", INSTANCE)
+    assert {hub.site: hub.members for hub in plan.hubs}["ZP12"] == ("ZP03", "ZP04", "ZP10", "ZP12")
+    sheet.cell(row, columns["hub"]).value = "ZP99"
+    book.save(folder / "mine.xlsx")
+    with pytest.raises(InputError, match="ZP99"):
+        read_plan(folder / "mine.xlsx", INSTANCE)
+    del book["assignments"]
+    book.save(folder / "mine.xlsx")
+    with pytest.raises(InputError, match="a sheet assignments"):
+        read_plan(folder / "mine.xlsx", INSTANCE)
 
 
 def test_two_columns_are_enough(tmp_path: Path) -> None:

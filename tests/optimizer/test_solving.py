@@ -27,6 +27,7 @@ from optimizer.backend import (
     SolverInfo,
     UnsupportedOption,
 )
+from optimizer.build import build_problem
 from optimizer.plan import Hub, Plan
 from optimizer.problem import Problem
 from optimizer.registry import UnknownSolverError
@@ -57,12 +58,15 @@ class Stub:
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Solve the village through a stub; nothing is constructed unless asked for."""
+    """Solve the village through a stub; nothing is constructed or repaired unless asked for."""
 
-    def solve(answer: Answer | Outcome, *, construct: Solution | None = None, **options: Any) -> Result:
+    def solve(
+        answer: Answer | Outcome, *, construct: Solution | None = None, repair: Solution | None = None, **options: Any
+    ) -> Result:
         backend = Stub(answer if callable(answer) else lambda *_: answer)
         monkeypatch.setattr(solving, "load", lambda _: backend)
         monkeypatch.setattr(solving, "construct", lambda *_, **__: construct)
+        monkeypatch.setattr(solving, "repair", lambda *_, **__: repair)
         return solving.solve(VILLAGE, solver="stub", **options)
 
     return solve
@@ -163,10 +167,13 @@ def test_a_good_start_is_handed_on_and_kept(ask: Callable[..., Result]) -> None:
 @pytest.mark.parametrize(
     ("start", "words"),
     [
-        (Plan(hubs=(), independents=tuple("abcdefgh")), "breaks rules and was not used: "),
-        (Plan(hubs=(Hub(site="b", members=("a", "b")),)), "was not used: b is no hub site of village"),
-        (Plan(hubs=(Hub(site="a", members=("a", "Z")),)), "was not used: Z is no practice of village"),
-        (Plan(hubs=(Hub(site="a", members=("a",), network="X:a"),)), "was not used: X:a is no possible network"),
+        (Plan(hubs=(), independents=tuple("abcdefgh")), "and 4 more): it was not used"),
+        (Plan(hubs=(Hub(site="b", members=("a", "b")),)), "(b is no hub site of village): it was not used"),
+        (Plan(hubs=(Hub(site="a", members=("a", "Z")),)), "(Z is no practice of village): it was not used"),
+        (
+            Plan(hubs=(Hub(site="a", members=("a",), network="X:a"),)),
+            "(X:a is no possible network of village): it was not",
+        ),
     ],
 )
 def test_a_bad_start_is_told_and_left(ask: Callable[..., Result], start: Plan, words: str) -> None:
@@ -180,6 +187,26 @@ def test_a_bad_start_is_told_and_left(ask: Callable[..., Result], start: Plan, w
     assert seen == [None]
     assert result.plan is None
     assert any(words in warning for warning in result.warnings), result.warnings
+
+
+def test_a_bad_start_is_repaired(ask: Callable[..., Result]) -> None:
+    seen: list[Solution | None] = []
+
+    def answer(_: Problem, __: SolveOptions, ___: Report, first: Solution | None) -> Outcome:
+        seen.append(first)
+        return Outcome(Reason.NO_SOLUTION, Limit.TIME)
+
+    repaired = from_plan(build_problem(VILLAGE), optimum()[1])
+    result = ask(answer, start=Plan(hubs=(Hub(site="b", members=("a", "b")),)), repair=repaired)
+    assert seen == [repaired]
+    assert result.objective == pytest.approx(optimum()[0])
+    assert any("the search began from a plan near it that does" in warning for warning in result.warnings)
+
+
+def test_a_repair_that_breaks_rules_is_no_start(ask: Callable[..., Result]) -> None:
+    result = ask(Outcome(Reason.NO_SOLUTION, Limit.TIME), start=Plan(hubs=()), repair=broken(build_problem(VILLAGE)))
+    assert result.plan is None
+    assert any("it was not used" in warning for warning in result.warnings)
 
 
 def test_a_constructed_plan_that_breaks_rules_is_no_start(ask: Callable[..., Result]) -> None:

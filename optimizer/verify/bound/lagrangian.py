@@ -138,7 +138,7 @@ class Lagrangian:
         if not allowed or practice.patients > policy.independent_max_patients:
             return None
         price = self._weight * practice.patients * exact(policy.independent_price_per_patient)
-        return price + move_cost(self._prepared, practice)
+        return price + move_cost(self._prepared, practice) + self._prepared.departure(practice.id, None)
 
     def _network(self, slot: Slot, prices: SlotPrices) -> Fraction:
         """Pounds a year for one network."""

@@ -13,7 +13,7 @@ from optimizer.verify.bound.search import least_hub
 from optimizer.verify.bound.sites import Site
 from optimizer.verify.prepared import Prepared
 
-MOST_NODES = 2_000_000  # of a depth-first search
+MOST_NODES = 50_000_000  # of a depth-first search, a few seconds; real sites were seen to take millions
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def recheck(
     case alone is checked if the tree is expected to take longer than the limit, or does.
     """
     try:
-        return _Recheck(Prepared(instance), certificate, file).run(time_limit_s)
+        return _Recheck(Prepared(instance, certificate.departures), certificate, file).run(time_limit_s)
     except OverflowError as error:
         raise InputError([Fault(file, str(error), column="prices")]) from None
 

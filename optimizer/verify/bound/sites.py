@@ -31,7 +31,7 @@ class Site:
     minimum: int  # patients
     capacity: int | None  # patients
     cost: int  # millionths of a pound a year: running and set-up
-    travel: dict[str, int]  # the same for each practice that may join
+    travel: dict[str, int]  # the same for each practice that may join, with the price of departing to it
     coordination: dict[str, dict[str, int]]  # the same by care model and lead, within the model's limits
 
 
@@ -62,7 +62,10 @@ def _site(prepared: Prepared, id_: str, leads: dict[str, frozenset[str]]) -> Sit
         minimum=prepared.min_patients(id_),
         capacity=place.hub_capacity,
         cost=micro(weight * yearly),
-        travel={practice: micro(weight * cost) for practice, cost in _travel(prepared, id_, host).items()},
+        travel={
+            practice: micro(weight * cost + prepared.departure(practice, id_))
+            for practice, cost in _travel(prepared, id_, host).items()
+        },
         coordination={
             model: _coordination(prepared, id_, prepared.models[model], of_model) for model, of_model in leads.items()
         },

@@ -1,0 +1,88 @@
+"""A plan that keeps every rule, near one that breaks some: the search begins where a change of rules finds it.
+
+Cooled from far below the temperature of a construction, once so cold that little moves but what breaks a rule, once
+warmer; the cheaper one is it.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from optimizer.backend import Solution
+from optimizer.construct.adopt import adopt
+from optimizer.construct.anneal import anneal
+from optimizer.construct.first_plan import NETWORK_SHARE, SLICE
+from optimizer.construct.layout import best_solution, make_world
+from optimizer.construct.world import World
+from optimizer.plan import Hub, Plan
+from optimizer.problem import Problem
+from optimizer.solution import from_plan
+
+COLDEST, COLD, WARM = 0.0003, 0.001, 0.02  # temperatures, in halves of a typical hub's cost
+RUNS = ((COLD, 10.0), (WARM, 1.0), (WARM, 10.0), (WARM, 3.0))  # temperature at first, severity; the last if need be
+ALWAYS = 2  # of them
+PROPOSALS_PER_PRACTICE = 2_000
+LEAST_SLICES = 10
+
+
+def repair(problem: Problem, broken: Plan, seed: int, time_limit: float) -> Solution | None:
+    """The cheapest plan found on the way from one that breaks rules; None if none was within the seconds."""
+    if problem.n_practices == 0 or problem.n_sites == 0:
+        return None
+    deadline = time.monotonic() + time_limit
+    begun = _as_far_as_known(problem, broken)
+    found, least = None, np.inf
+    for run, (hot, severity) in enumerate(RUNS):
+        if found is not None and run >= ALWAYS:
+            break
+        world = _cooled(problem, begun, seed + run, severity, hot, deadline)
+        if world.record.best_cost < least:
+            found, least = best_solution(world), world.record.best_cost
+        if time.monotonic() > deadline:
+            break
+    return found
+
+
+def _cooled(problem: Problem, begun: Solution, seed: int, severity: float, hot: float, deadline: float) -> World:
+    world = make_world(problem, seed, severity)
+    adopt(world, begun)
+    slices = max(LEAST_SLICES, PROPOSALS_PER_PRACTICE * problem.n_practices // SLICE)
+    grid = np.geomspace(hot, COLDEST, slices + 1) * float(world.record.scale)
+    for first, last in zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True):
+        anneal(world.record, SLICE, first, last, NETWORK_SHARE)
+        if time.monotonic() > deadline:
+            break
+    return world
+
+
+def _as_far_as_known(problem: Problem, plan: Plan) -> Solution:
+    """The plan without what the problem does not know, and with what no move of the search could put right put right.
+
+    A hub whose site is gone goes to the premises of a member; practices kept together are in the hub of the first.
+    """
+    p = problem
+    practices, sites, candidates = set(p.practices.ids), set(p.sites.ids), set(p.candidates.ids)
+    taken = {hub.site for hub in plan.hubs}
+    hubs = []
+    for hub in plan.hubs:
+        members = tuple(member for member in hub.members if member in practices)
+        free = (member for member in members if member in sites - taken)
+        site = hub.site if hub.site in sites else next(free, None)
+        if site is not None and members:
+            taken.add(site)
+            network = hub.network if hub.network in candidates else None
+            hubs.append(Hub(site=site, members=members, network=network, continues=None))
+    solution = from_plan(p, Plan(hubs=tuple(hubs)))
+    site_of = solution.site_of.copy()
+    for unit in np.unique(p.practices.together[p.practices.together >= 0]):
+        inside = np.flatnonzero(p.practices.together == unit)
+        site_of[inside] = site_of[inside[0]]
+    opened = np.unique(site_of[site_of >= 0])
+    hosts = p.host[opened]
+    orphaned = opened[(hosts >= 0) & (site_of[np.maximum(hosts, 0)] != opened)]
+    site_of[np.isin(site_of, orphaned)] = -1
+    is_open = np.zeros(p.n_sites, dtype=bool)
+    is_open[site_of[site_of >= 0]] = True
+    return Solution(site_of=site_of, network_of=np.where(is_open, solution.network_of, -1), is_open=is_open)
