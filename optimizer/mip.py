@@ -28,7 +28,6 @@ class MipModel:
     offset: float = 0.0
     maximise: bool = False
     column_names: tuple[str, ...] | None = None
-    row_names: tuple[str, ...] | None = None
 
     @property
     def n_columns(self) -> int:
