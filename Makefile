@@ -1,6 +1,7 @@
 # make demo   sets up .venv and solves a bundled instance
 # make test   sets up .venv and runs every check but the slow tests
 # make slow   the tests that take minutes; WORKERS=1 runs tests one by one
+# make coverage   the tests of make test, and what of the code they run; tracing makes them slower by half
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV ?= .venv
@@ -9,14 +10,15 @@ STAMP := $(VENV)/.installed
 DEMO := instances/data/market_town/instance.toml
 MARKS ?= not slow
 WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: demo test lint slow browser clean
+.PHONY: demo test lint slow coverage browser clean
 
 demo: $(STAMP)
 	$(BIN)/caregroup solve $(DEMO) --time-limit 60 --out out/demo
 
 test: browser lint
-	$(BIN)/pytest -m "$(MARKS)" -n $(WORKERS) --dist loadfile --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
+	$(PYTEST) -m "$(MARKS)"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -24,7 +26,10 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 slow: browser $(STAMP)
-	$(BIN)/pytest -m slow -n $(WORKERS) --dist loadfile
+	$(PYTEST) -m slow
+
+coverage: browser $(STAMP)
+	$(PYTEST) -m "$(MARKS)" --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
 
 # the tests of pages need a browser; without one they are skipped and say so
 browser:

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from optimizer.problem import Problem
 
 
+PROVEN_GAP = 1e-6  # relative; a bound so near proves a plan the best
+
+
 class Reason(StrEnum):
     """What is known at the end."""
 
-    OPTIMAL = "optimal"  # proven within 1e-6, or within the tolerance that was asked for
+    OPTIMAL = "optimal"  # proven within PROVEN_GAP, or within the tolerance that was asked for
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"

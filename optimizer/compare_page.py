@@ -10,6 +10,7 @@ from instances.files import write_together
 from optimizer.backend import SolverError
 from optimizer.compare import Comparison
 from optimizer.compare_view import figure_text
+from optimizer.pages import page_environment
 
 TEMPLATE = "compare.html"
 SUFFIXES = (".html", ".csv")
@@ -29,16 +30,9 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
 def comparison_page(comparison: Comparison) -> str:
     """HTML; everything from the files is escaped."""
     try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
+        environment = page_environment("optimizer")
     except ImportError:
         raise ReportUnavailable('pages need jinja2: pip install "caregroup[report]"; or write a .csv') from None
-    environment = Environment(
-        loader=PackageLoader("optimizer"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     environment.globals["figure"] = figure_text
     return environment.get_template(TEMPLATE).render(comparison=comparison)
 

@@ -27,8 +27,6 @@ class MipModel:
     integer: NDArray[np.bool_]  # [n_columns]
     offset: float = 0.0
     maximise: bool = False
-    column_names: tuple[str, ...] | None = None
-    row_names: tuple[str, ...] | None = None
 
     @property
     def n_columns(self) -> int:

@@ -210,8 +210,7 @@ def finite_bounds(model: MipModel, matrix: sparse.csr_array) -> tuple[FloatArray
                 upper[column], progress = found[1], True
         open_columns = {c for c in open_columns if not (np.isfinite(lower[c]) and np.isfinite(upper[c]))}
     if open_columns:
-        names = model.column_names
-        some = [names[column] if names else f"column {column}" for column in sorted(open_columns)[:5]]
+        some = [f"column {column}" for column in sorted(open_columns)[:5]]
         raise UnboundedColumnsError(", ".join(some) + (", ..." if len(open_columns) > 5 else ""))
     return lower, upper
 

@@ -18,10 +18,9 @@ from optimizer.backend import Limit, Reason
 from optimizer.mip import FloatArray, MipModel
 
 # Passed to every solver when no gap is asked for: their own defaults (1e-4 relative and the like) would call
-# "optimal" what is not within 1e-6.
+# "optimal" what is not within PROVEN_GAP.
 TIGHT_REL_GAP = 1e-7
 TIGHT_ABS_GAP = 1e-9
-OPTIMAL_GAP = 1e-6
 FEASIBILITY_TOLERANCE = 1e-7
 
 

@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from optimizer.backend import (
+    PROVEN_GAP,
     Capability,
     Ending,
     Limit,
@@ -28,7 +29,7 @@ from optimizer.backend import (
 from optimizer.mip import FloatArray, MipModel
 from optimizer.registry import OPTIONS, check_options
 from solvers.isolation import JobEnd, JobLimits, run_isolated
-from solvers.mip_backend import OPTIMAL_GAP, TIGHT_ABS_GAP, TIGHT_REL_GAP, MipOutcome, MipSettings
+from solvers.mip_backend import TIGHT_ABS_GAP, TIGHT_REL_GAP, MipOutcome, MipSettings
 from solvers.mip_check import Checker
 from solvers.mip_run import Bound, Incumbent, LogLine, MipTask
 
@@ -284,13 +285,13 @@ class _Search:
             return None
         scale = max(abs(self._objective), 1e-9)
         distance = self._sign * (self._objective - self._bound)
-        if distance < -OPTIMAL_GAP * max(1.0, scale):
+        if distance < -PROVEN_GAP * max(1.0, scale):
             warnings.append(f"the solver's bound {self._bound:.10g} contradicts the solution at hand; disregarded")
             self._bound = None
             return None
         if distance <= 0:
             self._bound, distance = self._objective, 0.0
-        if distance <= OPTIMAL_GAP * scale or distance <= OPTIMAL_GAP:
+        if distance <= PROVEN_GAP * scale or distance <= PROVEN_GAP:
             return Reason.OPTIMAL, None
         within_rel = options.rel_gap is not None and distance <= options.rel_gap * scale * (1 + 1e-6)
         within_abs = options.abs_gap is not None and distance <= options.abs_gap * (1 + 1e-6)

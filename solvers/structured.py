@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from optimizer.backend import (
+    PROVEN_GAP,
     Capability,
     Ending,
     Limit,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 _GRACE_S = 3.0
 _GRACE_SHARE = 0.05
 _POLITE_S = 5.0  # for a job that is interrupted and has a certificate to hand over
-_PROVEN = 1e-6  # relative gap
 _LOST = f"the solver's process ended before it could hand over the certificate of its bound: there is no {BOUND_FILE}"
 
 
@@ -142,7 +142,7 @@ def _reason(seen: _Seen, end: JobEnd) -> Reason:
         return Reason.FEASIBLE if seen.best is not None else Reason.ERROR
     if seen.best is None:
         return Reason.NO_SOLUTION
-    if seen.bound is not None and seen.best.objective - seen.bound <= _PROVEN * abs(seen.best.objective):
+    if seen.bound is not None and seen.best.objective - seen.bound <= PROVEN_GAP * abs(seen.best.objective):
         return Reason.OPTIMAL
     return Reason.FEASIBLE
 

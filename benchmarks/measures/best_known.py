@@ -10,8 +10,8 @@ import pandas as pd
 
 from benchmarks.measures import exceeds
 from benchmarks.measures.published import Literature, Published
+from optimizer.backend import PROVEN_GAP
 from optimizer.result import relative_gap
-from optimizer.solving import PROVEN_GAP
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from benchmarks.measures import exceeds
 from benchmarks.measures.consistency import AGAINST_RUN, Alarm, AlarmKind
 from benchmarks.measures.published import Literature
 from benchmarks.measures.times import final_gap
-from optimizer.solving import PROVEN_GAP
+from optimizer.backend import PROVEN_GAP
 
 
 class Grade(StrEnum):

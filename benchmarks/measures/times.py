@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures.trace import FloatArray, Trace
-from optimizer.solving import PROVEN_GAP
+from optimizer.backend import PROVEN_GAP
+from optimizer.result import relative_gap
 
 # column of the seconds, and what it says
 TARGETS = {
@@ -56,7 +57,7 @@ def final_gap(run: Mapping[Any, Any]) -> float:
     """The proven gap at the end; nan without a plan or without a bound."""
     if pd.isna(run["objective"]) or pd.isna(run["bound"]):
         return float("nan")
-    return float(abs(run["objective"] - run["bound"]) / max(abs(run["objective"]), 1e-9))
+    return float(relative_gap(run["objective"], run["bound"]))
 
 
 def _first(trace: Trace, reached: np.ndarray[Any, np.dtype[np.bool_]]) -> float:

@@ -11,11 +11,10 @@ from typing import Any
 from benchmarks import provenance
 from benchmarks.row import Point, Row
 from instances import Instance
-from optimizer.backend import Ending, Limit, Reason
+from optimizer.backend import PROVEN_GAP, Ending, Limit, Reason
 from optimizer.document import installed_versions
 from optimizer.plan import Hub, Plan
 from optimizer.result import relative_gap
-from optimizer.solving import PROVEN_GAP
 from optimizer.verify import verify
 from solvers.isolation import JobEnd
 

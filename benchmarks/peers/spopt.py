@@ -19,7 +19,7 @@ from benchmarks.row import Row
 from benchmarks.store import Store
 from instances import Fault, InputError, Instance
 from instances.literature import read_cpmp
-from optimizer.solving import PROVEN_GAP
+from optimizer.backend import PROVEN_GAP
 from optimizer.terminal import guarded, stdout
 from solvers.isolation import JobLimits, run_isolated
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -16,34 +15,29 @@ from benchmarks.report import columns
 from benchmarks.report.compare import Group, Scope
 from benchmarks.report.frames import known_table
 from benchmarks.report.prepare import Evaluated
+from optimizer.pages import page_environment
 
-ASSETS = files("benchmarks.report") / "assets"
 MOST_STEPS = 400  # of one curve; more cannot be told apart on a screen
 
 
 def page(evaluated: Evaluated, groups: list[Group]) -> str:
     """The whole page; everything that comes from rows is escaped."""
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    from optimizer.report.embedding import packaged, script, style
+
+    environment = page_environment("benchmarks.report", "assets")
     environment.globals.update(cells=columns.cells, columns=columns)
-    template = environment.from_string(_asset("page.html.j2"))
-    return template.render(
+    return environment.get_template("page.html.j2").render(
         evaluated=evaluated,
         groups=groups,
         known=known_table(evaluated),
         grades=_grades(evaluated.runs),
         data=_data(evaluated, groups),
-        plotly=Markup(get_plotlyjs()),
-        script=Markup(_asset("report.js")),
-        style=Markup(_asset("report.css")),
+        plotly=script(get_plotlyjs()),
+        script=script(packaged("benchmarks.report", "assets/report.js")),
+        style=style(packaged("benchmarks.report", "assets/report.css")),
     )
-
-
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def _grades(runs: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from optimizer.check_data import data_warnings
 from optimizer.moves import moves
+from optimizer.pages import page_environment
 from optimizer.report import tables
 from optimizer.report.charts import cost_chart
 from optimizer.report.embedding import json_data, packaged, script, style
@@ -21,13 +21,7 @@ def render(subject: Subject) -> str:
     found = checks(subject.instance, subject.evaluation)
     moved = moves(subject.instance, subject.plan.plan, subject.evaluation)
     drawn = plan_map(subject)
-    environment = Environment(
-        loader=PackageLoader("optimizer.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("optimizer.report")
     data = {
         "map": None if drawn is None else drawn.figure,
         "tiles": [] if drawn is None else drawn.tiles,

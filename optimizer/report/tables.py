@@ -118,6 +118,12 @@ def networks(subject: Subject) -> Table:
         place = subject.places.get(lead)
         return place.kind.replace("_", " ") + " hospital" if isinstance(place, Hospital) else "practice"
 
+    used = {network.care_model for network in subject.evaluation.networks}
+    budgets = {
+        model.id: model.capitated_budget_per_patient
+        for model in subject.instance.care_model
+        if model.id in used and model.capitated_budget_per_patient is not None
+    }
     rows = (
         Row(
             (
@@ -129,13 +135,20 @@ def networks(subject: Subject) -> Table:
                 _number(network.practices),
                 _number(float(network.mean_km), 1),
                 _number(float(network.max_km), 1),
+                *([_budget(budgets.get(network.care_model), network.patients)] if budgets else []),
             ),
             network.id,
         )
         for network in subject.evaluation.networks
     )
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
+    columns += "|#Capitated budget a year" if budgets else ""
     return _table("networks", columns, rows, order=(3, "desc"))
+
+
+def _budget(per_patient: float | None, patients: int) -> Cell:
+    """What the network would have to spend on its patients' care; no part of the objective."""
+    return Cell("-", -1.0) if per_patient is None else Cell(pounds(per_patient * patients), per_patient * patients)
 
 
 def hub_rules(subject: Subject, found: list[Check]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimizer.backend import PROVEN_GAP
 from optimizer.display import LIMITS
 from optimizer.report.subject import Subject
 from optimizer.result import relative_gap
@@ -24,7 +25,6 @@ TERMS = {
 }
 
 
-_PROVEN = 1e-6  # a gap that counts as none
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -69,7 +69,7 @@ def proof(subject: Subject) -> tuple[str, str, str]:
         sentence = f"How much cheaper another plan could be has not been proven.{stopped}"
         return "not known", "nothing is proven yet", sentence
     gap = relative_gap(objective, subject.bound)
-    if gap <= _PROVEN:
+    if gap <= PROVEN_GAP:
         return "none", "proven to be the cheapest", "Proven: no plan that keeps these rules costs less."
     included = ", the price of departures included" if subject.departures is not None else ""
     saving = f"{pounds(objective - subject.bound)} a year ({percent(gap)})"

@@ -18,7 +18,7 @@ from optimizer.outputs import write_outputs
 @pytest.fixture(scope="module")
 def plan_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plan")
-    write_outputs(solve(hamlet(), "search", time_limit=10, threads=1, seed=1), folder)
+    write_outputs(solve(hamlet(), "search", time_limit=1, threads=1, seed=1), folder)
     return folder / "plan.json"
 
 

@@ -146,9 +146,9 @@ def test_an_older_certificate_goes_with_its_plan(tmp_path: Path) -> None:
     assert not (tmp_path / "bound.json").exists()
 
 
-@pytest.mark.parametrize("solver", ["columns", "auto"])
+@pytest.mark.parametrize(("solver", "threads"), [("columns", 1), ("auto", 2)])
 @pytest.mark.parametrize("to_worker", [False, True], ids=["Ctrl-C", "killed"])
-def test_a_solve_that_is_ended(solver: str, to_worker: bool) -> None:
+def test_a_solve_that_is_ended(solver: str, threads: int, to_worker: bool) -> None:
     """Stopped, it hands over its certificate; killed, it cannot, and that is said."""
     bounded = threading.Event()
 
@@ -167,7 +167,7 @@ def test_a_solve_that_is_ended(solver: str, to_worker: bool) -> None:
 
     thread = threading.Thread(target=end, daemon=True)
     thread.start()
-    result = solve(town(), solver, time_limit=100, threads=2, on_progress=listen)
+    result = solve(town(), solver, time_limit=100, threads=threads, on_progress=listen)
     thread.join()
     lost = any("certificate" in warning for warning in result.warnings)
     if to_worker:

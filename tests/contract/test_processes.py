@@ -39,9 +39,10 @@ def during_the_solve(
     def run() -> None:
         if wait_until(lambda: workers_of(os.getpid())):
             worker = workers_of(os.getpid())[0]
-            time.sleep(_SOLVING_S)
             if backend.can(Capability.INCUMBENTS):
                 wait_until(lambda: recorder.bounds and any(objective > 0 for _, objective in recorder.incumbents))
+            else:
+                time.sleep(_SOLVING_S)
             action(worker)
 
     thread = threading.Thread(target=run, daemon=True)

@@ -13,7 +13,7 @@ from optimizer.backend import Capability, Limit, Reason
 def test_complete_start_is_used(backend: Backend) -> None:
     backend.needs(Capability.WARM_START)
     model, planted = models.market_split()
-    result = backend.solve(model, planted, time_limit=2.0)
+    result = backend.solve(model, planted, time_limit=1.0)
     assert result.start_used is True
     assert result.objective is not None
     assert result.objective <= model.objective(planted)

@@ -37,6 +37,7 @@ C,Castle Street,3000,52.3,-1.3,MCP; PACS,2
 HOSPITALS = """id,name,kind,trust,latitude,longitude,leads
 H,General,acute,RXX,52.2,-1.1,PACS
 """
+WHOLE = "a whole number of registered patients, 0 or more"  # what is expected of `patients`
 FILES = {"instance.toml": TOML, "practices.csv": PRACTICES, "hospitals.csv": HOSPITALS}
 
 
@@ -50,6 +51,26 @@ def write_folder(folder: Path, **changed: str | bytes | None) -> Path:
         if content is not None:
             (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return folder / "instance.toml"
+
+
+def toml_with(old: str, new: str) -> dict[str, str]:
+    """What `write_folder` takes to put `new` in place of `old` in the TOML."""
+    return _changed("instance", TOML, old, new)
+
+
+def practices_with(old: str, new: str) -> dict[str, str]:
+    """The same for the table of practices."""
+    return _changed("practices", PRACTICES, old, new)
+
+
+def hospitals_with(old: str, new: str) -> dict[str, str]:
+    """The same for the table of hospitals."""
+    return _changed("hospitals", HOSPITALS, old, new)
+
+
+def _changed(stem: str, text: str, old: str, new: str) -> dict[str, str]:
+    assert old in text
+    return {stem: text.replace(old, new)}
 
 
 def faults_of(path: Path) -> list[str]:

@@ -307,7 +307,7 @@ class _Partitioning:
                 price = (policy.independent_price_per_patient + policy.dividend_per_patient) * p.patients
                 program.variable(("alone", p.id), weight * price + self._moving(p.id))
         for c, column in enumerate(self.columns):
-            for group in {self.practices[m].current_group for m in column.members} - {None}:
+            for group in sorted({g for m in column.members if (g := self.practices[m].current_group)}):
                 saved = sum(self._moving(m) for m in column.members if self.practices[m].current_group == group)
                 program.variable(("continues", c, group), -saved)
         for n, (model, _) in self.networks.items():
@@ -327,7 +327,7 @@ class _Partitioning:
     def _areas(self) -> list[str | None]:
         if self.instance.policy.respect_areas not in (True, "networks"):
             return []
-        return list({site.area for site in self.sites})
+        return list(dict.fromkeys(site.area for site in self.sites))
 
     def _hub_rows(self, program: Program) -> None:
         for p in self.practices:
@@ -338,7 +338,7 @@ class _Partitioning:
             low = 1 if site.id in self.instance.policy.must_open else 0
             program.row(self._at(site.id), low, 1)
         continued = [key for key in program.index if key[0] == "continues"]
-        for group in {key[2] for key in continued}:
+        for group in dict.fromkeys(key[2] for key in continued):
             program.row(((key, 1.0) for key in continued if key[2] == group), high=1)
         for c in range(len(self.columns)):
             own = [(key, 1.0) for key in continued if key[1] == c]
@@ -359,7 +359,7 @@ class _Partitioning:
             yield ("hub", c, network), self.columns[c].patients
 
     def _network_rows(self, program: Program) -> None:
-        site_ids = {site.id for site in self.sites}
+        site_ids = dict.fromkeys(site.id for site in self.sites)
         for n, (model, lead) in self.networks.items():
             is_open: Key = ("network", n)
             for site in site_ids:

@@ -37,7 +37,7 @@ def whole_front() -> tuple[tuple[float, float], ...]:
     front: list[tuple[float, float]] = []
     limit = 1e9
     while True:
-        instance = place(weights__disruption=1e-6, policy__max_disruption=limit)
+        instance = place(weights__disruption=TIE_PRICE, policy__max_disruption=limit)
         best = best_plan(instance)
         if best is None:
             return tuple(reversed(front))

@@ -17,7 +17,7 @@ from optimizer.plan import Network
 from optimizer.report import Subject
 from optimizer.report.headline import cards, summary
 from optimizer.report.page import render
-from optimizer.report.tables import assumptions
+from optimizer.report.tables import assumptions, networks
 from optimizer.report.wording import pounds, proof
 from optimizer.result import VerifiedPlan
 from optimizer.today import todays_evaluation
@@ -69,6 +69,17 @@ def test_a_plan_that_breaks_rules_says_so() -> None:
     said = text_of(render(about))
     assert "This plan breaks rules in" in said
     assert "further than the limit of 0.1 km" in said
+
+
+def test_networks_have_their_capitated_budgets() -> None:
+    about = subject(result(HAMLET))
+    patients = {network.care_model: network.patients for network in about.evaluation.networks}
+    table = networks(about)
+    assert table.columns[-1] == "Capitated budget a year"
+    found = {row.cells[0].text: row.cells[-1].order for row in table.rows}
+    assert found == {"MCP": 775 * patients["MCP"], "PACS": 1_912 * patients["PACS"]}
+    without = HAMLET.with_settings([f"care_model.{k}.capitated_budget_per_patient=none" for k in ("MCP", "PACS")])
+    assert "Capitated budget a year" not in networks(subject(result(without))).columns
 
 
 def test_everything_is_escaped(tmp_path: Path) -> None:

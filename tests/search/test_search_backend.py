@@ -53,7 +53,7 @@ def when_found(recorder: Recorder, action: signal.Signals, process: int | None =
 
 
 def test_finds_the_optimum_of_the_hamlet() -> None:
-    outcome = search_verified(bundled("hamlet"), time_limit=20, seed=1)
+    outcome = search_verified(bundled("hamlet"), time_limit=5, seed=1)
     assert outcome.objective == pytest.approx(OPTIMUM, abs=1e-3)
     assert (outcome.reason, outcome.bound) == (Reason.FEASIBLE, None)
 

@@ -6,21 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from verify_toy import HIRED_A, HIRED_D, broken, hub, instance, plan
+from verify_toy import HIRED_A, HIRED_D, A, D, broken, hub, instance, only, plan
 
-from instances.schema import Instance
 from optimizer.plan import Network, Plan
-from optimizer.verify import RULE_NAMES, verify
-
-A = hub("a", "abc", continues="G1")
-D = hub("d", "de", continues="G2")
-
-
-def only(rule: str, of: Instance, by: Plan) -> list[tuple[str, str, Fraction]]:
-    """Violations of one rule as (subject, message, excess)."""
-    assert rule in RULE_NAMES
-    return [found[1:] for found in broken(of, by) if found[0] == rule]
-
+from optimizer.verify import verify
 
 # distance
 

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
-from verify_toy import broken, hub, instance, plan
+from verify_toy import A, D, broken, hub, instance, only, plan
 
-from instances.schema import Instance
 from optimizer.plan import Hub, Network, Plan
-from optimizer.verify import RULE_NAMES, verify
-
-A = hub("a", "abc", continues="G1")
-D = hub("d", "de", continues="G2")
-
-
-def only(rule: str, of: Instance, by: Plan) -> list[tuple[str, str, Fraction]]:
-    """Violations of one rule as (subject, message, excess)."""
-    assert rule in RULE_NAMES
-    return [found[1:] for found in broken(of, by) if found[0] == rule]
-
+from optimizer.verify import verify
 
 # one group each
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from instances.schema import Instance
 from optimizer.plan import Hub, Network, Plan
-from optimizer.verify import Violation, verify
+from optimizer.verify import RULE_NAMES, Violation, verify
 
 PRACTICES: dict[str, dict[str, Any]] = {
     "a": {
@@ -118,11 +118,15 @@ def hub(site: str, members: str, network: str | None = "M:a", continues: str | N
     return Hub(site=site, members=tuple(members), network=network, continues=continues, hires={"gp": 2.0, **hires})
 
 
+A = hub("a", "abc", continues="G1")
+D = hub("d", "de", continues="G2")
+
+
 def plan(*hubs: Hub, networks: tuple[str, ...] = ("M:a",), independents: str = "") -> Plan:
     """The given hubs, or hub a of a, b, c and hub d of d, e, in one network that a leads."""
     pairs = [network.split(":") for network in networks]
     return Plan(
-        hubs=hubs or (hub("a", "abc", continues="G1"), hub("d", "de", continues="G2")),
+        hubs=hubs or (A, D),
         networks=tuple(Network(care_model=model, lead=lead) for model, lead in pairs),
         independents=tuple(independents),
     )
@@ -131,6 +135,12 @@ def plan(*hubs: Hub, networks: tuple[str, ...] = ("M:a",), independents: str = "
 def broken(of: Instance, by: Plan) -> list[tuple[str, str, str, Fraction]]:
     """Violations as (rule, subject, message, excess)."""
     return [_as_tuple(violation) for violation in verify(of, by).violations]
+
+
+def only(rule: str, of: Instance, by: Plan) -> list[tuple[str, str, Fraction]]:
+    """Violations of one rule as (subject, message, excess)."""
+    assert rule in RULE_NAMES
+    return [found[1:] for found in broken(of, by) if found[0] == rule]
 
 
 def _as_tuple(violation: Violation) -> tuple[str, str, str, Fraction]:

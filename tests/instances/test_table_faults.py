@@ -1,0 +1,150 @@
+"""What is wrong with a cell, a row or a column of a table, in the exact words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from instance_folder import PRACTICES, WHOLE, faults_of, hospitals_with, practices_with, write_folder
+
+BOTH_KINDS = "latitude and longitude, or x_km and y_km"
+TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "words for patients": (practices_with("1000", "many"), [f"practices.csv, row 2, patients: found 'many': {WHOLE}"]),
+    "comma in a number": (
+        practices_with(",2000,", ',"12,345",'),
+        [f"practices.csv, row 3, patients: found '12,345': {WHOLE}; write 12345"],
+    ),
+    "Python's numbers": (
+        practices_with(",2000,", ",2_000,"),
+        [f"practices.csv, row 3, patients: found '2_000': {WHOLE}"],
+    ),
+    "no patients": (practices_with(",2000,", ",,"), [f"practices.csv, row 3, patients: found '': {WHOLE}"]),
+    "negative FTE": (
+        practices_with(",,1.5", ",,-1.5"),
+        ["practices.csv, row 2, fte_gp: found '-1.5': a number of full-time equivalents, 0 or more"],
+    ),
+    "latitude": (
+        practices_with("52.1,", "95,"),
+        ["practices.csv, row 2, latitude: found '95': a number of degrees north, -90 to 90"],
+    ),
+    "half coordinates": (
+        practices_with("52.1,", ","),
+        ["practices.csv, row 2, latitude: found '': a value, as longitude is given"],
+    ),
+    "no coordinates": (practices_with("52.1,-1.1", ","), [f"practices.csv, row 2, latitude: found '': {BOTH_KINDS}"]),
+    "no columns of coordinates": (
+        {"practices": "id,patients,fte_gp\nA,5,1\nB,6,1\nC,7,1\n"},
+        [f"practices.csv: {BOTH_KINDS}, or a travel table"],
+    ),
+    "one column of coordinates": (
+        practices_with("longitude", "long"),
+        ["practices.csv, row 1, long: not a known column; did you mean 'longitude'?"],
+    ),
+    "two maps": (
+        {"hospitals": "id,kind,x_km,y_km\nH,acute,1,2\n"},
+        ["hospitals.csv, row 2, x_km: found '1': latitude and longitude, as the other places have"],
+    ),
+    "both coordinates": (
+        {"hospitals": "id,kind,x_km,y_km,latitude,longitude\nH,acute,1,2,52,-1\n"},
+        ["hospitals.csv, row 2, x_km: found '1': either latitude and longitude or x_km and y_km"],
+    ),
+    "typo in a required column": (
+        practices_with("patients", "patiens"),
+        ["practices.csv, row 1, patiens: not a known column; did you mean 'patients'?"],
+    ),
+    "required column missing": (
+        practices_with("id,name", "name,area"),
+        ["practices.csv, row 1, id: a column of this name; it is missing"],
+    ),
+    "capital": (
+        practices_with("refuses", "Refuses"),
+        ["practices.csv, row 1, Refuses: not a known column; did you mean 'refuses'?"],
+    ),
+    "unknown column": (practices_with("refuses", "colour"), ["practices.csv, row 1, colour: not a known column"]),
+    "column twice": (
+        practices_with("id,name", "name,name"),
+        [
+            "practices.csv, row 1, name: each column once",
+            "practices.csv, row 1, id: a column of this name; it is missing",
+        ],
+    ),
+    "semicolons": (
+        {"practices": PRACTICES.replace(",", ";")},
+        [
+            "practices.csv, row 1: found 'id;name;patients;latitude;longitude;refuses;fte_gp': "
+            "columns separated by commas"
+        ],
+    ),
+    "empty file": ({"practices": ""}, ["practices.csv, row 1: a header with the names of the columns"]),
+    "no rows": ({"practices": "id,patients,latitude,longitude\n"}, ["practices.csv: at least one practice"]),
+    "quote left open": (
+        practices_with("Abbey Road", '"Abbey Road'),
+        ["practices.csv, row 4: comma-separated text with quotes closed (unexpected end of data)"],
+    ),
+    "long row": (practices_with(",,1.5", ",,1.5,7"), ["practices.csv, row 2: found '7': 7 cells, as the header has"]),
+    "id twice": (
+        practices_with("C,Castle", "B,Castle"),
+        ["practices.csv, row 4, id: found 'B': an id that no other practice or hospital has"],
+    ),
+    "id of a practice": (
+        hospitals_with("H,", "A,"),
+        ["hospitals.csv, row 2, id: found 'A': an id that no other practice or hospital has"],
+    ),
+    "refuses": (
+        practices_with("MCP; PACS", "MPC; PACS"),
+        ["practices.csv, row 4, refuses: found 'MPC': the id of a care model; did you mean 'MCP'?"],
+    ),
+    "leads": (
+        hospitals_with("PACS", "PACT"),
+        ["hospitals.csv, row 2, leads: found 'PACT': the id of a care model; did you mean 'PACS'?"],
+    ),
+    "kind": (
+        hospitals_with("acute", "accute"),
+        ["hospitals.csv, row 2, kind: found 'accute': one of acute, community, specialist, mental_health, other"],
+    ),
+    "semicolon in an id": (
+        practices_with("C,Castle", "C;D,Castle"),
+        ["practices.csv, row 4, id: found 'C;D': an id (text without ;)"],
+    ),
+    "booleans": (
+        practices_with(
+            "fte_gp\nA,Abbey Road,1000,52.1,-1.1,,1.5", "fte_gp,rural\nA,Abbey Road,1000,52.1,-1.1,,1.5,maybe"
+        ),
+        ["practices.csv, row 2, rural: found 'maybe': true or false"],
+    ),
+    "pairs": (
+        {"travel": "from,to,km\nA,B,3\nA,B,4\nA,Z,1\nB,C,x\nB,A,\n"},
+        [
+            "travel.csv, row 3, to: found 'B': each pair once; A to it stands above",
+            "travel.csv, row 4, to: found 'Z': the id of a practice or hospital",
+            "travel.csv, row 5, km: found 'x': a number of road km, 0 or more",
+            "travel.csv, row 6, km: found '': a number of road km, 0 or more",
+        ],
+    ),
+    "nothing measured": ({"travel": "from,to\nA,B\n"}, ["travel.csv, row 1: a column km, minutes or cost"]),
+    "typo in travel": (
+        {"travel": "from,to,kms\nA,B,3\n"},
+        ["travel.csv, row 1, kms: not a known column; did you mean 'km'?"],
+    ),
+    "one end": ({"travel": "from,km\nA,3\n"}, ["travel.csv, row 1, to: a column of this name; it is missing"]),
+    "misfit": (
+        {"misfit": "practice,care_model,per_patient\nA,MCP,1\nA,MCP,2\nZ,MCP,1\nB,CHN,1\nB,PACS,-3\n"},
+        [
+            "misfit.csv, row 3, care_model: found 'MCP': each care model once for A",
+            "misfit.csv, row 4, practice: found 'Z': the id of a practice",
+            "misfit.csv, row 5, care_model: found 'CHN': the id of a care model",
+            "misfit.csv, row 6, per_patient: found '-3': a number of pounds per patient a year, 0 or more",
+        ],
+    ),
+    "UTF-16": (
+        {"practices": PRACTICES.encode("utf-16")},
+        ["practices.csv: text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_faults_in_tables(tmp_path: Path, case: str) -> None:
+    changed, messages = TABLES[case]
+    assert faults_of(write_folder(tmp_path, **changed)) == messages
