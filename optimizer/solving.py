@@ -42,6 +42,7 @@ def solve(
     threads: int | None = None,
     seed: int | None = None,
     start: Plan | None = None,
+    construct_anyway: bool = True,
     on_progress: OnProgress | None = None,
     options: SolveOptions | None = None,
 ) -> Result:
@@ -49,16 +50,17 @@ def solve(
 
     `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
     and `seed` go before `options`.
-    `start` is a plan to begin from. Raises `InputError` for an instance that cannot be solved as it stands,
-    `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written; limits,
-    infeasibility and crashes are results.
+    `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
+    start keeps every rule: the backend has the more time then. Raises `InputError` for an instance that cannot be
+    solved as it stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be
+    written; limits, infeasibility and crashes are results.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
     merged = SolveOptions.model_validate(
         {**base.model_dump(exclude_unset=True), **{k: v for k, v in stated.items() if v is not None}}
     )
-    return _Solve(instance, solver, merged, on_progress).run(start)
+    return _Solve(instance, solver, merged, on_progress, construct_anyway).run(start)
 
 
 @dataclass
@@ -69,6 +71,7 @@ class _Solve:
     solver: str
     options: SolveOptions
     on_progress: OnProgress | None
+    construct_anyway: bool = True
     best: VerifiedPlan | None = None
     best_bound: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -143,10 +146,12 @@ class _Solve:
     # --- steps --------------------------------------------------------------------------------------------------------
 
     def _first_solution(self, start: Plan | None) -> Solution | None:
-        """The given plan and a constructed one; the better is the start."""
+        """The given plan and, unless that is enough, a constructed one; the better is the start."""
         given = None
         if start is not None:
             given = self._given(start)
+        if given is not None and not self.construct_anyway:
+            return given
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
