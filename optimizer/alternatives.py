@@ -26,6 +26,7 @@ POOL_SOLVER = "search"
 BASE_SHARE = 0.3  # of the time
 ROUNDS_PER_PLAN = 4
 FIRST_SHARE = 0.15  # of the hubs of a plan, from which a pair is taken
+LEAST_DIFFERENCE = 0.05  # share of pairs; a plan that is nearer to another is no alternative to it
 GENTLER, BOLDER = 0.6, 1.25  # factors of this share, after a plan that costs too much and after one that does not
 
 Tell = Callable[[str], None]
@@ -122,12 +123,12 @@ def _apart(instance: Instance, plans: list[Plan], share: float, random: np.rando
 
 
 def _chosen(pool: list[Result], most: int) -> list[Result]:
-    """The first of the pool, then those furthest from what is chosen, while they differ at all."""
+    """The first of the pool, then those furthest from what is chosen, while they differ enough."""
     chosen = [pool[0]]
     while len(chosen) < most:
         distances = [_least(result, chosen) for result in pool]
         furthest = int(np.argmax(distances))
-        if distances[furthest] <= 0:
+        if distances[furthest] < LEAST_DIFFERENCE:
             break
         chosen.append(pool[furthest])
     return chosen

@@ -25,6 +25,7 @@ BoolArray = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Practices:
     ids: tuple[str, ...]
+    names: tuple[str, ...]  # as people know them: name and id, the id alone where there is no name
     patients: IntArray  # [n]
     group: IntArray  # [n] current group, -1 = none
     area: IntArray  # [n] -1 = none
@@ -42,6 +43,7 @@ class Practices:
 @dataclass(frozen=True)
 class Sites:
     ids: tuple[str, ...]
+    names: tuple[str, ...]  # as those of practices
     practice: IntArray  # [m] the practice whose premises it is, -1 = a hospital
     hospital: IntArray  # [m] index in the instance's hospitals, -1 = a practice
     minimum: IntArray  # [m] patients, rural rule applied

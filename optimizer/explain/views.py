@@ -119,8 +119,8 @@ def _legend(binding: Binding) -> Iterator[str]:
 
 def _verdict(worth: Worth) -> str:
     if worth.least > _POUND:
-        settled = worth.most - worth.least <= 1.0
-        return "binds, proven" if settled else f"binds, proven: {_signed(worth.least)} at least between the best plans"
+        all_of_it = worth.saving is None or worth.least >= 0.99 * worth.saving
+        return "binds, proven" if all_of_it else f"binds, £{worth.least:,.0f} of it proven"
     if worth.most <= _POUND:
         return "does not bind, proven" if worth.most >= -_POUND else "costs more"
     if worth.saving is not None and worth.saving > _POUND:
