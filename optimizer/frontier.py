@@ -192,7 +192,8 @@ class _Curve:
         if limit is not None and (own is None or limit < own):
             changes["policy.max_disruption"] = limit
         options = self.options.model_copy(update={"time_limit": max(seconds, 1.0)})
-        result = solve(self.instance.with_settings(changes), solver, options=options, start=start)
+        asked = self.instance.with_settings(changes)
+        result = solve(asked, solver, options=options, start=start, construct_anyway=limit is None)
         self.stopped |= result.limit is Limit.INTERRUPT
         self.warnings += result.warnings
         if result.reason is Reason.ERROR:

@@ -115,7 +115,7 @@ def _layout() -> dict[str, Any]:
         "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "xaxis": {**axis, "title": {"text": "disruption, pounds a year"}, "rangemode": "tozero"},
         "yaxis": {**axis, "title": {"text": "cost, pounds a year", "standoff": 20}},
-        "legend": {"orientation": "h", "x": 0, "y": 1.08},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "plot_bgcolor": "#ffffff",
         "paper_bgcolor": "#ffffff",
         "font": {"color": "#212b32", "size": 13},

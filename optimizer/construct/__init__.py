@@ -4,5 +4,6 @@ Every backend starts from this plan, and it is what the user gets if the backend
 """
 
 from optimizer.construct.first_plan import construct, unruly_states
+from optimizer.construct.reheat import reheated
 
-__all__ = ["construct", "unruly_states"]
+__all__ = ["construct", "reheated", "unruly_states"]

@@ -40,6 +40,7 @@ THINNING_SHARE = 0.6  # of what is left then
 MOST_ALTERNATIVES = 4  # exemptions for which other ways out are looked for
 ALTERNATIVE_S = 10.0  # for each, at most twice
 _LEAST_S = 1.0
+_ONE = 1.0  # the least price of an exemption
 _HALF = 0.5  # of an exemption: a least price above it means that at least one is needed
 
 Tell = Callable[[str], None]
@@ -116,9 +117,16 @@ class _Inquiry:
         if not self.is_small and found is not None and found.exemptions:
             self.tell("looking for smaller exemptions")
             found = self._steered(found)
+        if reasons:
+            least = max(least or 0.0, _ONE)
         if found is None or not found.exemptions:
             return NoPlan(reasons, found, least)
         needed, enough = self._thinned(found)
+        again = relaxed(self.instance, enough.plan)
+        if again is not None and again.price < found.price:
+            proven = {_place(one.change): one.proven for one in needed}
+            found = enough = again
+            needed = tuple(Needed(change, proven.get(_place(change), False)) for change in again.changes)
         return NoPlan(reasons, found, least, needed, enough, self._instead(found))
 
     @property
@@ -220,6 +228,10 @@ class _Inquiry:
 def _better(one: Relaxed | None, other: Relaxed | None) -> Relaxed | None:
     found = [each for each in (one, other) if each is not None]
     return min(found, key=lambda each: each.price, default=None)
+
+
+def _place(change: Change) -> tuple[str, str, str]:
+    return change.table, change.row, change.key
 
 
 def _adopted(problem: Problem, start: Relaxed) -> Solution | None:
