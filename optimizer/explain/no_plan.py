@@ -33,7 +33,7 @@ MOST_FOR_ELASTIC = 100  # practices; beyond, the search alone
 SEVERITIES = (10.0, 30.0, 3.0, 100.0)  # of the prices of broken rules, a cooling each ...
 ROUNDS = 5  # ... so many times, where no elastic model follows
 SEARCH_SHARE, LARGE_SEARCH_SHARE = 0.15, 0.4  # of the time, with the elastic model and without
-UNLOCKED_SHARE, UNLOCKED_S = 0.3, 20.0  # of what is left then, and at most: a plan without a lock
+UNLOCKED_SHARE, UNLOCKED_S = 0.3, 20.0  # of the time, and at most: a plan without a lock
 STEERING_SHARE = 0.5  # of what is left then, without it
 ELASTIC_SHARE = 0.6  # of what is left then
 THINNING_SHARE = 0.6  # of what is left then
@@ -105,18 +105,10 @@ class _Inquiry:
 
     def run(self) -> NoPlan:
         reasons = tuple(impossibilities(build_problem(self.instance)))
-        self.tell("searching for a plan that breaks few rules")
-        rounds, share = (1, SEARCH_SHARE) if self.is_small else (ROUNDS, LARGE_SEARCH_SHARE)
-        found, least = self._searched(rounds, share * self._left()), None
-        if self.is_small and (found is None or found.exemptions):
-            self.tell("looking for the fewest exemptions")
-            better, least = self._elastic(self.instance, self._left() * ELASTIC_SHARE, found)
-            found = _better(found, better)
-        if not self.is_small and reasons:
-            found = _better(found, self._unlocked(len(reasons)))
-        if not self.is_small and found is not None and found.exemptions:
-            self.tell("looking for smaller exemptions")
-            found = self._steered(found)
+        found = None if self.is_small or not reasons else self._unlocked(len(reasons))
+        least = None
+        if found is None or found.price > _ONE:
+            found, least = self._fewest(found)
         if reasons:
             least = max(least or 0.0, _ONE)
         if found is None or not found.exemptions:
@@ -128,6 +120,20 @@ class _Inquiry:
             found = enough = again
             needed = tuple(Needed(change, proven.get(_place(change), False)) for change in again.changes)
         return NoPlan(reasons, found, least, needed, enough, self._instead(found))
+
+    def _fewest(self, known: Relaxed | None) -> tuple[Relaxed | None, float | None]:
+        """The plan that needs least of those found, and the least price that is proven."""
+        self.tell("searching for a plan that breaks few rules")
+        rounds, share = (1, SEARCH_SHARE) if self.is_small else (ROUNDS, LARGE_SEARCH_SHARE)
+        found = _better(known, self._searched(rounds, share * self._left()))
+        if self.is_small and (found is None or found.exemptions):
+            self.tell("looking for the fewest exemptions")
+            better, least = self._elastic(self.instance, self._left() * ELASTIC_SHARE, found)
+            return _better(found, better), least
+        if found is not None and found.exemptions:
+            self.tell("looking for smaller exemptions")
+            found = self._steered(found)
+        return found, None
 
     @property
     def is_small(self) -> bool:
