@@ -27,8 +27,8 @@ from optimizer.verify import Verifier
 BASE_SHARE = 0.3  # of the time
 ROUNDS_PER_PLAN = 50  # at most
 LEAST_DIFFERENCE = 0.05  # share of pairs; a plan that is nearer to another is no alternative to it
-FIRST_HEAT, LEAST_HEAT, MOST_HEAT = 0.1, 0.005, 1.0  # in halves of a typical hub's cost
-GENTLER, BOLDER = 0.8, 1.15  # factors of the heat, after a plan that costs too much and after one that does not
+FIRST_HEAT, LEAST_HEAT, MOST_HEAT = 0.15, 0.005, 1.0  # in halves of a typical hub's cost
+GENTLER, BOLDER = 0.7, 1.4  # factors of the heat, after a plan that costs too much and after one that does not
 
 Tell = Callable[[str], None]
 
