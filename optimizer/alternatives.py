@@ -1,6 +1,6 @@
 """Plans within a few per cent of the best known and as different from each other as were found.
 
-A pool is filled by solving again with some pairs of practices kept apart that plans so far put in one hub; how many is
+A pool is filled by heating plans, the best known first, and cooling them again (simulated annealing); how hot is
 adapted to what the limit on cost allows. From the pool those are chosen, one after the other, that are furthest from
 what is chosen (pairs of practices grouped differently). A heuristic: more different plans may exist.
 """
@@ -10,23 +10,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
-from instances import InputError, Instance
-from optimizer.backend import Limit, Outcome, SolveOptions
+from instances import Instance
+from optimizer.backend import Limit, Reason, SolveOptions
+from optimizer.build import build_problem
+from optimizer.construct import reheated
 from optimizer.plan import Plan
 from optimizer.plan_distance import pair_difference
 from optimizer.result import Result, VerifiedPlan
+from optimizer.solution import from_plan, to_plan
 from optimizer.solving import DEFAULT_SOLVER, solve
 from optimizer.verify import Verifier
 
-POOL_SOLVER = "search"
 BASE_SHARE = 0.3  # of the time
-ROUNDS_PER_PLAN = 4
-FIRST_SHARE = 0.15  # of the hubs of a plan, from which a pair is taken
-GENTLER, BOLDER = 0.6, 1.25  # factors of this share, after a plan that costs too much and after one that does not
+ROUNDS_PER_PLAN = 50  # at most
+LEAST_DIFFERENCE = 0.05  # share of pairs; a plan that is nearer to another is no alternative to it
+FIRST_HEAT, LEAST_HEAT, MOST_HEAT = 0.15, 0.005, 1.0  # in halves of a typical hub's cost
+GENTLER, BOLDER = 0.7, 1.4  # factors of the heat, after a plan that costs too much and after one that does not
 
 Tell = Callable[[str], None]
 
@@ -63,71 +65,83 @@ def find_alternatives(
     base = solve(instance, DEFAULT_SOLVER, options=first, start=start)
     if base.plan is None:
         return None
-    pool, tried = [base], 1
-    random = np.random.default_rng(options.seed or 0)
-    share, verifier = FIRST_SHARE, Verifier(instance)
-    rounds = ROUNDS_PER_PLAN * (most - 1)
-    for number in range(rounds):
-        left = deadline - time.monotonic()
-        if left <= 0 or base.limit is Limit.INTERRUPT:
-            break
-        tell(f"looking for another plan, {number + 1} of {rounds}")
-        asked = _apart(instance, [result.plan.plan for result in _chosen(pool, most) if result.plan], share, random)
-        slot = options.model_copy(
-            update={"time_limit": left / (rounds - number), "seed": (options.seed or 0) + number + 1}
-        )
-        result = None if asked is None else solve(asked, POOL_SOLVER, options=slot)
-        if result is None or result.plan is None:
-            share *= GENTLER
-            continue
-        tried += 1
-        plan = result.plan.plan
-        verified = VerifiedPlan(instance, plan, verifier.evaluate(plan))
-        cheap = float(verified.evaluation.objective) <= (1 + within) * (base.objective or 0.0)
-        if verified.evaluation.ok and cheap:
-            pool.append(_of_instance(result, verified, base))
-        share = min(share * (BOLDER if cheap else GENTLER), 1.0)
-        if result.limit is Limit.INTERRUPT:
-            break
-    chosen = _chosen(pool, most)
-    return Alternatives(tuple(chosen), tuple(_nearest(chosen, k) for k in range(len(chosen))), tried)
+    pool = _Pool(instance, base, within, most, options.seed or 0)
+    try:
+        for number in range(ROUNDS_PER_PLAN * (most - 1)):
+            if time.monotonic() > deadline or base.limit is Limit.INTERRUPT:
+                break
+            tell(f"looking for other plans: {pool.tried - 1} found, {len(pool.results) - 1} of them cheap enough")
+            pool.grow(number)
+    except KeyboardInterrupt:
+        pass  # what was found is told
+    chosen = _chosen(pool.cheap_enough(), most)
+    return Alternatives(tuple(chosen), tuple(_nearest(chosen, k) for k in range(len(chosen))), pool.tried)
 
 
-def _of_instance(result: Result, verified: VerifiedPlan, base: Result) -> Result:
-    """The result as one of the instance itself: its bound is the instance's, its certificate is not."""
-    outcome: Outcome = replace(result.outcome, certificate=None, bound=None)
+class _Pool:
+    """Plans that are cheap enough, as results of the instance, the best known first."""
+
+    def __init__(self, instance: Instance, base: Result, within: float, most: int, seed: int) -> None:
+        self.results, self.tried = [base], 1
+        self._instance, self._within, self._most = instance, within, most
+        self._problem, self._verifier = build_problem(instance), Verifier(instance)
+        self._random = np.random.default_rng(seed)
+        self._heat = FIRST_HEAT
+
+    def grow(self, number: int) -> None:
+        """One plan more, where that succeeds; from the best known and from those chosen so far in turn."""
+        chosen = _chosen(self.results, self._most)
+        from_where = chosen[0 if number % 2 == 0 else int(self._random.integers(len(chosen)))].plan
+        assert from_where is not None
+        given = from_plan(self._problem, from_where.plan)
+        found = reheated(self._problem, given, seed=int(self._random.integers(2**31)), heat=self._heat)
+        is_cheap = found is not None and self._take(to_plan(self._problem, found))
+        self._heat = float(np.clip(self._heat * (BOLDER if is_cheap else GENTLER), LEAST_HEAT, MOST_HEAT))
+
+    def _take(self, plan: Plan) -> bool:
+        """Whether it is cheap enough; one that is cheaper than the best known takes its place."""
+        verified = VerifiedPlan(self._instance, plan, self._verifier.evaluate(plan))
+        if not verified.evaluation.ok:
+            return False
+        self.tried += 1
+        result, best = _of_instance(verified, self.results[0]), self.results[0]
+        if not self._is_cheap(result):
+            return False
+        if _objective(result) < _objective(best):
+            self.results.insert(0, result)
+        elif _least(result, self.results) > 0:
+            self.results.append(result)
+        return True
+
+    def cheap_enough(self) -> list[Result]:
+        """By the best that is known now."""
+        return [result for result in self.results if self._is_cheap(result)]
+
+    def _is_cheap(self, result: Result) -> bool:
+        return _objective(result) <= (1 + self._within) * _objective(self.results[0])
+
+
+def _objective(result: Result) -> float:
+    assert result.objective is not None
+    return result.objective
+
+
+def _of_instance(verified: VerifiedPlan, base: Result) -> Result:
+    """A result whose bound is the instance's; run and certificate are those of the best known."""
     objective = float(verified.evaluation.objective)
     bound = None if base.bound is None else min(base.bound, objective)
-    return replace(result, instance=verified.instance, plan=verified, bound=bound, outcome=outcome)
-
-
-def _apart(instance: Instance, plans: list[Plan], share: float, random: np.random.Generator) -> Instance | None:
-    """The instance with a random pair kept apart of that share of the hubs of each plan, one pair at least."""
-    pairs = []
-    for plan in plans:
-        hubs = [hub for hub in plan.hubs if len(hub.members) > 1]
-        for k in random.permutation(len(hubs))[: max(1, round(share * len(hubs)))]:
-            pairs.append([str(p) for p in random.choice(hubs[k].members, 2, replace=False)])
-    policy = instance.policy
-    together = {frozenset(pair) for group in policy.keep_together for pair in pairwise(group)}
-    kept = [list(group) for group in policy.keep_apart]
-    for pair in pairs:
-        if frozenset(pair) not in together and pair not in kept:
-            try:
-                instance.with_settings({"policy.keep_apart": [*kept, pair]})
-            except InputError:
-                continue  # kept together by way of others
-            kept.append(pair)
-    return instance.with_settings({"policy.keep_apart": kept}) if len(kept) > len(policy.keep_apart) else None
+    outcome = replace(base.outcome, certificate=None, bound=None, solution=None, objective=None)
+    own = replace(base, plan=verified, bound=bound, outcome=outcome, trajectory=(), warnings=())
+    return replace(own, reason=Reason.FEASIBLE, limit=base.limit or Limit.TIME)
 
 
 def _chosen(pool: list[Result], most: int) -> list[Result]:
-    """The first of the pool, then those furthest from what is chosen, while they differ at all."""
+    """The first of the pool, then those furthest from what is chosen, while they differ enough."""
     chosen = [pool[0]]
     while len(chosen) < most:
         distances = [_least(result, chosen) for result in pool]
         furthest = int(np.argmax(distances))
-        if distances[furthest] <= 0:
+        if distances[furthest] < LEAST_DIFFERENCE:
             break
         chosen.append(pool[furthest])
     return chosen

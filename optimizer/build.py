@@ -63,13 +63,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         group_ids=group_ids,
         reach=reach,
         links=links,
-        labels=_labels(instance),
     )
-
-
-def _labels(instance: Instance) -> dict[str, str]:
-    everywhere = (*instance.practices, *instance.hospitals)
-    return {place.id: f"{place.name} [{place.id}]" if place.name else place.id for place in everywhere}
 
 
 def _refuse_unsupported(instance: Instance) -> None:
@@ -124,6 +118,7 @@ def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[st
     apart = {tuple(sorted((index[a], index[b]))) for g in policy.keep_apart for a in g for b in g if a != b}
     return Practices(
         ids=tuple(p.id for p in rows),
+        names=tuple(map(_known_as, rows)),
         patients=patients,
         group=group,
         area=np.array([area_ids[p.area] if p.area else -1 for p in rows], dtype=np.int64),
@@ -137,6 +132,10 @@ def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[st
         together=together,
         apart=np.array(sorted(apart), dtype=np.int64).reshape(-1, 2),
     )
+
+
+def _known_as(place: Practice | Hospital) -> str:
+    return f"{place.name} [{place.id}]" if place.name else place.id
 
 
 def _components(instance: Instance) -> IntArray:
@@ -226,6 +225,7 @@ def _sites(instance: Instance, places: list[Practice | Hospital], minimum: IntAr
     setup = np.array([default if p.hub_setup_cost is None else p.hub_setup_cost for p in places], dtype=np.float64)
     return Sites(
         ids=tuple(p.id for p in places),
+        names=tuple(map(_known_as, places)),
         practice=np.array([practice_of.get(p.id, -1) for p in places], dtype=np.int64),
         hospital=np.array([hospital_of.get(p.id, -1) for p in places], dtype=np.int64),
         minimum=minimum,

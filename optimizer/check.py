@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from optimizer.pairs import FloatArray
 from optimizer.problem import NO_LIMIT, Problem
+
+_PENNY = 0.01
 
 
 def impossibilities(problem: Problem) -> list[str]:
@@ -25,7 +28,9 @@ def _stranded_practices(p: Problem) -> list[str]:
     reasons = []
     for i in np.flatnonzero((choices == 0) & ~p.practices.may_be_independent):
         sites = p.reach.column[p.reach.row == i]
-        who = f"{p.labels[p.practices.ids[i]]} ({p.practices.patients[i]:,} patients)"
+        if len(sites) == 0 and p.practices.together[i] >= 0:
+            continue  # for the locks to say
+        who = f"{p.practices.names[i]} ({p.practices.patients[i]:,} patients)"
         if len(sites) == 0:
             reasons.append(f"{who} has no hub site within reach and may not be independent")
         else:
@@ -53,7 +58,7 @@ def usable_site(p: Problem) -> np.ndarray:
 
 def _required_sites(p: Problem) -> list[str]:
     closed = np.flatnonzero(p.sites.must_open & ~usable_site(p))
-    return [f"a hub must open at {p.labels[p.sites.ids[j]]}, but too few patients can join it" for j in closed]
+    return [f"a hub must open at {p.sites.names[j]}, but too few patients can join it" for j in closed]
 
 
 def _hub_counts(p: Problem) -> list[str]:
@@ -130,18 +135,56 @@ def _empty_bands(p: Problem) -> list[str]:
 
 def _fixed_networks(p: Problem) -> list[str]:
     return [
-        f"{p.labels[p.practices.ids[practice]]} is to be in a network that nobody can lead"
+        f"{p.practices.names[practice]} is to be in a network that nobody can lead"
         for practice, allowed in p.network.fixed
         if not allowed
     ]
 
 
 def _locks(p: Problem) -> list[str]:
-    """Practices kept together and apart at once."""
+    """Practices kept together that no site can take, and those kept together and apart at once."""
     a, b = p.practices.apart[:, 0], p.practices.apart[:, 1]
     both = (p.practices.together[a] >= 0) & (p.practices.together[a] == p.practices.together[b])
-    names = [p.labels[practice] for practice in p.practices.ids]
-    return [f"{names[x]} and {names[y]} are to be kept together and apart" for x, y in p.practices.apart[both]]
+    names = p.practices.names
+    reasons = [f"{names[x]} and {names[y]} are to be kept together and apart" for x, y in p.practices.apart[both]]
+    for k in range(int(p.practices.together.max(initial=-1)) + 1):
+        members = np.flatnonzero(p.practices.together == k)
+        choices = np.bincount(p.reach.column[np.isin(p.reach.row, members)], minlength=p.n_sites)
+        if not (choices == len(members)).any():
+            who = ", ".join(names[i] for i in members)
+            reasons.append(f"{who} are to be kept together, but no hub site is within reach of all of them")
+    return reasons
+
+
+def _fund(p: Problem) -> list[str]:
+    """What setting up takes at least: hubs for all who must be in one, networks for the least coverage."""
+    if not np.isfinite(p.network.fund):
+        return []
+    in_hubs = max(int(p.practices.patients[~p.practices.may_be_independent].sum()), p.network.patients_min)
+    largest = max(p.hub.maximum, int(p.practices.patients.max(initial=0)))
+    hubs = max(-(-in_hubs // largest), p.hub.count_min)
+    networks, spent_on_networks = _cheapest_networks(p)
+    least = float(np.sort(p.sites.setup)[:hubs].sum()) + spent_on_networks
+    if least <= p.network.fund + _PENNY:
+        return []
+    return [
+        f"setting up {hubs:,} hubs and {networks:,} networks, as many as it takes at least, costs £{least:,.0f} once, "
+        f"and the fund has £{p.network.fund:,.0f}"
+    ]
+
+
+def _cheapest_networks(p: Problem) -> tuple[int, float]:
+    """(number, pounds once) of networks large enough together for the least coverage."""
+    if p.n_models == 0:
+        return 0, 0.0
+    room = LinearConstraint(p.models.maximum[None, :].astype(np.float64), lb=p.network.patients_min)
+    most = np.bincount(p.candidates.model, minlength=p.n_models)
+    bounds = Bounds(p.models.count_min, np.maximum(most, p.models.count_min))
+    found = milp(p.models.setup, integrality=np.ones(p.n_models, dtype=np.int64), bounds=bounds, constraints=room)
+    if found.x is None:
+        return 0, 0.0  # too few leads: for the coverage to say
+    counts = np.round(found.x)
+    return int(counts.sum()), float(counts @ p.models.setup)
 
 
 CONDITIONS: tuple[Callable[[Problem], list[str]], ...] = (
@@ -153,4 +196,5 @@ CONDITIONS: tuple[Callable[[Problem], list[str]], ...] = (
     _empty_bands,
     _fixed_networks,
     _locks,
+    _fund,
 )

@@ -56,7 +56,8 @@ def explain(
         began = time.monotonic()
         base = _base(given, start, _share(options, BASE_SHARE))
         if base is None:
-            base = _explain_none(given, _rest(options, began))
+            found = _explain_none(given, _share(_rest(options, began), 1 - BASE_SHARE))
+            base = None if found is None else _base(given, found, _share(_rest(options, began), BASE_SHARE))
         if base is not None and questions:
             _answer(given, base, questions, _share(_rest(options, began), 1 / len(questions)))
         elif base is not None:
@@ -92,10 +93,9 @@ def _base(instance: Instance, start: Plan | None, options: SolveOptions) -> Stan
         return stand(instance, options=options, start=start)
 
 
-def _explain_none(instance: Instance, options: SolveOptions) -> Standing | None:
+def _explain_none(instance: Instance, options: SolveOptions) -> Plan | None:
     """Says what stands in the way of a plan; where a plan turns up instead, returns it."""
     from optimizer.explain.no_plan import why_no_plan
-    from optimizer.explain.standing import Standing
     from optimizer.explain.views import no_plan_view
 
     with stderr().status("Looking for what stands in the way ...") as status:
@@ -107,7 +107,7 @@ def _explain_none(instance: Instance, options: SolveOptions) -> Standing | None:
             tell=lambda text: status.update(f"{text[:1].upper()}{text[1:]} ..."),
         )
     if explained.found is not None and not explained.found.exemptions:
-        return Standing(explained.found.plan, explained.found.evaluation, bound=0.0)
+        return explained.found.plan
     stdout().print(no_plan_view(explained), soft_wrap=True)
     if explained.found is None:
         raise typer.Exit(ExitCode.NO_PLAN_FOUND)

@@ -112,10 +112,12 @@ class _Curve:
         first = self._priced(TIE_PRICE, start, shares[0])
         if first.plan is None:
             raise NoPlan(first)
+        if start is not None:
+            self._keep_start(start, first)
         if self.stopped:
             return
         self.tell("least disruption")
-        cheap = self.plans[0].result.plan
+        cheap = self.plans[0].result.plan  # of the first solve
         assert cheap is not None
         result = self._solve(self.solver, 0.0, 1.0, None, cheap.plan, shares[1])
         self.least_disruption = result.bound
@@ -192,7 +194,8 @@ class _Curve:
         if limit is not None and (own is None or limit < own):
             changes["policy.max_disruption"] = limit
         options = self.options.model_copy(update={"time_limit": max(seconds, 1.0)})
-        result = solve(self.instance.with_settings(changes), solver, options=options, start=start)
+        asked = self.instance.with_settings(changes)
+        result = solve(asked, solver, options=options, start=start, construct_anyway=limit is None)
         self.stopped |= result.limit is Limit.INTERRUPT
         self.warnings += result.warnings
         if result.reason is Reason.ERROR:
@@ -213,6 +216,12 @@ class _Curve:
         own = replace(result, instance=self.instance, plan=verified, outcome=outcome, reason=Reason.FEASIBLE)
         own = replace(own, bound=None, trajectory=(), warnings=())
         self.plans.append(Known.of(own))
+
+    def _keep_start(self, start: Plan, first: Result) -> None:
+        """The start is a plan of the curve too, if it is one of the instance."""
+        evaluation = self.verifier.evaluate(start)
+        if evaluation.ok:
+            self._keep(replace(first, plan=VerifiedPlan(self.instance, start, evaluation)))
 
     def _left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.0)

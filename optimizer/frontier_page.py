@@ -12,6 +12,7 @@ import numpy as np
 from instances.files import write_together
 from optimizer.frontier import Frontier
 from optimizer.frontier_points import Point
+from optimizer.pages import page_environment
 
 CSV_FILE, PAGE_FILE = "frontier.csv", "frontier.html"
 COLUMNS = (
@@ -64,23 +65,19 @@ def write_page(frontier: Frontier, path: Path) -> None:
 
 def frontier_page(frontier: Frontier) -> str:
     """HTML; everything from the files is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
     from optimizer.report.embedding import json_data, script
 
-    environment = Environment(
-        loader=PackageLoader("optimizer"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("frontier.html").render(
-        frontier=frontier,
-        rows=rows(frontier),
-        plotly=script(get_plotlyjs()),
-        data=json_data(chart(frontier)),
+    return (
+        page_environment("optimizer")
+        .get_template("frontier.html")
+        .render(
+            frontier=frontier,
+            rows=rows(frontier),
+            plotly=script(get_plotlyjs()),
+            data=json_data(chart(frontier)),
+        )
     )
 
 
@@ -115,7 +112,7 @@ def _layout() -> dict[str, Any]:
         "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "xaxis": {**axis, "title": {"text": "disruption, pounds a year"}, "rangemode": "tozero"},
         "yaxis": {**axis, "title": {"text": "cost, pounds a year", "standoff": 20}},
-        "legend": {"orientation": "h", "x": 0, "y": 1.08},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "plot_bgcolor": "#ffffff",
         "paper_bgcolor": "#ffffff",
         "font": {"color": "#212b32", "size": 13},

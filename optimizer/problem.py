@@ -7,7 +7,6 @@ already weighted, so that an objective is a plain sum. `optimizer.build` makes a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ BoolArray = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Practices:
     ids: tuple[str, ...]
+    names: tuple[str, ...]  # as people know them: name and id, the id alone where there is no name
     patients: IntArray  # [n]
     group: IntArray  # [n] current group, -1 = none
     area: IntArray  # [n] -1 = none
@@ -43,6 +43,7 @@ class Practices:
 @dataclass(frozen=True)
 class Sites:
     ids: tuple[str, ...]
+    names: tuple[str, ...]  # as those of practices
     practice: IntArray  # [m] the practice whose premises it is, -1 = a hospital
     hospital: IntArray  # [m] index in the instance's hospitals, -1 = a practice
     minimum: IntArray  # [m] patients, rural rule applied
@@ -135,7 +136,6 @@ class Problem:
     group_ids: tuple[str, ...]
     reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
     links: Pairs  # site to candidate; cost = coordination
-    labels: Mapping[str, str]  # what messages call a practice or hospital
 
     @cached_property
     def mip(self) -> CompactModel:

@@ -11,7 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from instances import Instance
-from optimizer.backend import Ending, Limit, Outcome, Prepares, Reason, Solution, SolveOptions, Solver, SolverError
+from optimizer.backend import (
+    PROVEN_GAP,
+    Ending,
+    Limit,
+    Outcome,
+    Prepares,
+    Reason,
+    Solution,
+    SolveOptions,
+    Solver,
+    SolverError,
+)
 from optimizer.build import build_problem
 from optimizer.check import impossibilities
 from optimizer.construct import construct, repair
@@ -26,7 +37,6 @@ from optimizer.verify import Evaluation, Verifier
 from optimizer.verify.claims import check_claim
 
 DEFAULT_SOLVER = "auto"
-PROVEN_GAP = 1e-6
 CLAIM_TOLERANCE = 1e-6  # relative
 CONSTRUCTION_SHARE = 0.3  # of the time limit, at most, for the first plan
 CONSTRUCTION_LIMIT_S = 20.0
@@ -46,6 +56,7 @@ def solve(
     seed: int | None = None,
     start: Plan | None = None,
     stay_close: float | None = None,
+    construct_anyway: bool = True,
     on_progress: OnProgress | None = None,
     options: SolveOptions | None = None,
 ) -> Result:
@@ -53,10 +64,12 @@ def solve(
 
     `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
     and `seed` go before `options`.
-    `start` is a plan to begin from; `stay_close` prices departures from it, pounds a year for each practice whose hub
-    is at another site than in `start`, beside the objective. Raises `ValueError` where there is no start or no such
-    price, `InputError` for an instance that cannot be solved as it stands, `SolverError` for a backend or option that
-    is not to be had, `OSError` where the log cannot be written; limits, infeasibility and crashes are results.
+    `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
+    start, repaired where it has to be, keeps every rule: the backend has the more time then. `stay_close` prices
+    departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
+    objective. Raises `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be
+    solved as it stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be
+    written; limits, infeasibility and crashes are results.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
@@ -68,7 +81,7 @@ def solve(
         if start is None:
             raise ValueError("stay_close prices departures from a start: give one")
         departures = Departures.of(start, stay_close)
-    return _Solve(instance, solver, merged, on_progress, departures).run(start)
+    return _Solve(instance, solver, merged, on_progress, departures, construct_anyway).run(start)
 
 
 @dataclass
@@ -80,6 +93,7 @@ class _Solve:
     options: SolveOptions
     on_progress: OnProgress | None
     departures: Departures | None
+    construct_anyway: bool = True
     best: VerifiedPlan | None = None
     best_bound: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -154,12 +168,14 @@ class _Solve:
     # --- steps --------------------------------------------------------------------------------------------------------
 
     def _first_solution(self, start: Plan | None) -> Solution | None:
-        """The given plan and a constructed one; the better is the start."""
+        """The given plan and, unless that is enough, a constructed one; the better is the start."""
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
         began = time.monotonic()
         given = None if start is None else self._given(start, REPAIR_SHARE * limit)
+        if given is not None and not self.construct_anyway:
+            return given
         limit = max(limit - (time.monotonic() - began), 0.0)
         built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit)
         if built is None:

@@ -4,6 +4,7 @@ Every backend starts from this plan, and it is what the user gets if the backend
 """
 
 from optimizer.construct.first_plan import construct, unruly_states
+from optimizer.construct.reheat import reheated
 from optimizer.construct.repair import repair
 
-__all__ = ["construct", "repair", "unruly_states"]
+__all__ = ["construct", "reheated", "repair", "unruly_states"]

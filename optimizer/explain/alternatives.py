@@ -18,6 +18,7 @@ from optimizer.explain.changes import Change, Loosest, apply, merge
 from optimizer.explain.exemptions import KM_DECIMALS, Exemption
 from optimizer.explain.relaxed import Relaxed
 from optimizer.pairs import Distances
+from optimizer.plan import Plan
 from optimizer.problem import Problem
 from optimizer.solution import to_plan
 from optimizer.verify import verify
@@ -48,11 +49,12 @@ def alternatives(
     return tuple(option for option in options if is_plannable(apply(instance, merge([*others, *option.changes]))))
 
 
-def is_plannable_by_search(instance: Instance, *, seed: int, time_limit: float) -> bool:
-    """Whether the search for a first plan finds one, verified."""
+def plan_by_search(instance: Instance, *, seed: int, time_limit: float) -> Plan | None:
+    """What the search for a first plan finds, if it is one when verified."""
     problem = build_problem(instance)
     built = construct(problem, seed, time_limit)
-    return built is not None and verify(instance, to_plan(problem, built)).ok
+    plan = None if built is None else to_plan(problem, built)
+    return plan if plan is not None and verify(instance, plan).ok else None
 
 
 def _stranded(found: Relaxed, exemption: Exemption) -> tuple[str, ...]:

@@ -1,206 +1,240 @@
 """Which rules bind, and what one more unit of each would save: solved again with each loosened, from the plan at hand.
 
-Not shadow prices: hubs are whole, so that the next unit may be worth nothing and the tenth a lot.
+Not shadow prices: hubs are whole, so that the next unit may be worth nothing and the tenth a lot. What a search happens
+to find while a rule is loose is not the rule's worth either. So each solve begins from the best plan known, and where
+one finds something, the rules as they are get the same time in the same part of the area.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from instances import CareModel, Instance
+from instances import InputError, Instance
 from optimizer.backend import SolveOptions
+from optimizer.certificate import Certificate
+from optimizer.explain.loosenings import Loosening, loosenings
 from optimizer.explain.no_plan import Tell
 from optimizer.explain.standing import Standing, stand
+from optimizer.plan import Plan
+from optimizer.solving import DEFAULT_SOLVER
 from optimizer.verify import verify
+from optimizer.verify.bound import root_bound
 
-HUB_PATIENTS = 1_000  # one more unit of a hub's size
-NETWORK_PATIENTS = 10_000  # of a network's
-SHARE = 0.01
-FTE_PER_10K = 0.1
-FUND_POUNDS = 100_000.0
-DISRUPTION_POUNDS = 10_000.0  # a year
-_LEAST_SOLVE_S = 2.0
-
-
-@dataclass(frozen=True)
-class Loosening:
-    """One more unit of a rule."""
-
-    words: str
-    settings: dict[str, Any]
+SEARCH = "search"  # while there is no time for proofs
+SMALL = 20  # practices up to which proofs take no time
+BOUNDS_SHARE = 0.15  # of the time, for what the prices of the plan's bound prove of looser rules
+ROUNDS = 2  # of solves, the second for rules that the first found something for or that the plan touches
+TOUCHED_WEIGHT = 3.0  # times the time of a rule that the plan at hand does not touch
+FAIR_SHARE = 1 / 3  # of a rule's time, for the rules as they are
+PROOF_FACTOR = 1.3  # times as long as the proof of the plan took: enough for that of a looser rule, mostly ...
+LEAST_PROOF_FACTOR = 0.3  # ... and least for a bound that says something
+LEAST_SOLVE_S = 3.0
+_PENNY = 0.01
 
 
 @dataclass(frozen=True)
 class Worth:
     """What a loosening is worth, pounds a year.
 
-    `saving`: the best plan known with it against the best known without. `least` and `most`: what the best of all plans
-    can save, as far as is proven; infinite where no bound is known.
+    `saving`: the best plan known with it against the best known without, None where there was no time to look. `least`
+    and `most`: what the best of all plans can save, as far as is proven; infinite where no bound is known. `touched`:
+    in how many places the plan at hand needs the last unit of the rule; None of switches and locks.
     """
 
     loosening: Loosening
-    saving: float
+    touched: int | None
+    saving: float | None
     least: float
     most: float
 
 
 @dataclass(frozen=True)
 class Binding:
-    """`base`: the best plan known under the rules as they are. `untried`: for want of time, or stopped."""
+    """`base`: the best plan known under the rules as they are. `useful_s`: a time limit that would tell more."""
 
     base: Standing
-    worths: tuple[Worth, ...]  # largest saving first
-    untried: tuple[Loosening, ...]
+    worths: tuple[Worth, ...]  # what saves most first, then what the plan touches
+    useful_s: float | None = None  # None: all is proven
+
+
+@dataclass
+class _Trial:
+    """A loosening, and what is known of it so far."""
+
+    loosening: Loosening
+    looser: Instance
+    touched: int | None
+    bound: float = 0.0
+    best: Standing | None = None
+    is_tried: bool = False
 
 
 def what_binds(instance: Instance, base: Standing, *, options: SolveOptions, tell: Tell = lambda _: None) -> Binding:
-    """Each loosening gets an equal share of `options.time_limit`, or a few seconds, as many as that allows then.
+    """`options.time_limit` is for everything. A better plan found under way replaces the base."""
+    return _Comparison(instance, base, options, tell).run()
 
-    A better plan found under way replaces the base.
-    """
-    wanted = list(loosenings(instance))
-    deadline = None if options.time_limit is None else time.monotonic() + options.time_limit
-    found: list[tuple[Loosening, Instance, Standing]] = []
-    for number, loosening in enumerate(wanted):
-        share = None
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if number and left < _LEAST_SOLVE_S:
-                break
-            share = max(left / (len(wanted) - number), _LEAST_SOLVE_S)
-        tell(f"{number + 1} of {len(wanted)}: {loosening.words}")
-        limited = options if share is None else options.model_copy(update={"time_limit": share})
-        loose = instance.with_settings(loosening.settings)
+
+@dataclass
+class _Comparison:
+    instance: Instance
+    base: Standing
+    options: SolveOptions
+    tell: Tell
+    trials: list[_Trial] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.limit_s = self.options.time_limit
+        self.deadline = math.inf if self.limit_s is None else time.monotonic() + self.limit_s
+        self.base_s = self.base.elapsed_s
+        for loosening in loosenings(self.instance):
+            touched = loosening.touched(self.instance, self.base.plan)
+            self.trials.append(_Trial(loosening, loosening.of(self.instance), touched))
+        self.trials.sort(key=lambda trial: trial.touched == 0)
+        self.proves = len(self.instance.practices) <= SMALL or (
+            self.base.is_proven and self._left() >= LEAST_PROOF_FACTOR * self.base_s * len(self.trials)
+        )
+
+    def run(self) -> Binding:
         try:
-            standing = stand(loose, options=limited, start=base.plan)
+            if self.base.certificate is not None and not self.proves:
+                self._bound(self.base.certificate)
+            for number in range(1 if self.proves else ROUNDS):
+                self._round(number)
         except KeyboardInterrupt:
-            break  # what is known so far is told
-        if standing is None:
-            continue  # the plan at hand was no start, and nothing else was found: nothing is known of it
-        found.append((loosening, loose, standing))
-        if standing.objective < base.objective:
-            evaluation = verify(instance, standing.plan)
-            if evaluation.ok:  # better, and the rule has nothing to do with it
-                base = Standing(standing.plan, evaluation, base.bound)
-    worths = sorted((_worth(base, *one) for one in found), key=lambda worth: (-worth.saving, -worth.most))
-    tried = [loosening for loosening, _, _ in found]
-    return Binding(base, tuple(worths), tuple(one for one in wanted if one not in tried))
+            pass  # what is known so far is told
+        worths = sorted(map(self._worth, self.trials), key=_order)
+        return Binding(self.base, tuple(worths), self._useful_s(worths))
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    # --- bounds -------------------------------------------------------------------------------------------------------
+
+    def _bound(self, certificate: Certificate) -> None:
+        """The prices that prove the plan's bound prove one for looser rules, too, in a moment."""
+        until = time.monotonic() + BOUNDS_SHARE * self._left()
+        for trial in self.trials:
+            self.tell(f"what is proven with {trial.loosening.words}")
+            try:
+                bound = root_bound(trial.looser, certificate, deadline=until)
+            except InputError:
+                continue  # the certificate's first case is not that of the looser rules
+            except TimeoutError:
+                return
+            trial.bound = math.inf if bound is None else float(bound)
+
+    # --- solves -------------------------------------------------------------------------------------------------------
+
+    def _round(self, number: int) -> None:
+        wanted = [trial for trial in self.trials if number == 0 or trial.touched != 0 or self._saving(trial) > _PENNY]
+        for k, trial in enumerate(wanted):
+            share = self._share(wanted[k:], is_last=number == ROUNDS - 1)
+            if self._left() < LEAST_SOLVE_S or self._is_settled(trial):
+                continue
+            self.tell(f"{trial.loosening.words} ({k + 1} of {len(wanted)})")
+            self._try(trial, share)
+
+    def _share(self, wanted: list[_Trial], *, is_last: bool) -> float | None:
+        """Seconds for the first of the wanted; None = no limit."""
+        if self.limit_s is None:
+            return None
+        if self.proves:
+            return self._left() / len(wanted)
+        weights = [1.0 if trial.touched == 0 else TOUCHED_WEIGHT for trial in wanted]
+        later = 0 if is_last else sum(TOUCHED_WEIGHT for trial in self.trials if trial.touched != 0)
+        return self._left() * weights[0] / (sum(weights) + later)
+
+    def _is_settled(self, trial: _Trial) -> bool:
+        """Whether no plan with the looser rule can cost less than the best that is known."""
+        best = trial.best or self.base
+        return min(best.objective, self.base.objective) - trial.bound <= _PENNY
+
+    def _try(self, trial: _Trial, share: float | None) -> None:
+        solver = DEFAULT_SOLVER if self.proves else SEARCH
+        seconds = None if share is None else max(share * (1.0 if self.proves else 1 - FAIR_SHARE), LEAST_SOLVE_S)
+        found = stand(trial.looser, options=self._for(seconds), start=self._start(trial), solver=solver)
+        trial.is_tried = True
+        if found is None:
+            return  # the plan at hand was no start, and nothing else was found
+        trial.bound = max(trial.bound, found.bound)
+        if trial.best is None or found.objective < trial.best.objective:
+            trial.best = found
+        kept = self._improve(found.plan)
+        if not kept and not self.proves and self._saving(trial) > _PENNY:
+            self._be_fair(found.plan, None if share is None else max(share * FAIR_SHARE, LEAST_SOLVE_S))
+
+    def _start(self, trial: _Trial) -> Plan:
+        """The best plan known that keeps the looser rules; one for the rules as they are may hire more than needed."""
+        plan = trial.loosening.starting(trial.looser, self.base.plan)
+        evaluation = verify(trial.looser, plan)
+        best = trial.best
+        if best is None or (evaluation.ok and float(evaluation.objective) < best.objective):
+            if evaluation.ok:
+                trial.best = Standing(plan, evaluation, trial.bound)
+            return plan
+        return best.plan
+
+    def _improve(self, plan: Plan) -> bool:
+        """Whether the plan keeps the rules as they are; if it is cheaper, it is the new base: no rule has earned it."""
+        evaluation = verify(self.instance, plan)
+        if evaluation.ok and float(evaluation.objective) < self.base.objective:
+            before = self.base
+            self.base = Standing(plan, evaluation, before.bound, before.certificate, before.elapsed_s)
+        return evaluation.ok
+
+    def _be_fair(self, plan: Plan, seconds: float | None) -> None:
+        """What the rules as they are reach where the looser plan differs: the search may have found that anyway."""
+        try:
+            near = self.instance.with_settings({"policy.fixed_hub": self._agreed(plan)})
+        except InputError:
+            near = self.instance
+        found = stand(near, options=self._for(seconds), start=self.base.plan, solver=SEARCH)
+        if found is not None:
+            self._improve(found.plan)
+
+    def _agreed(self, plan: Plan) -> dict[str, str]:
+        """The hub of each practice that is in the same hub with the same others in both plans."""
+        hubs = {(hub.site, frozenset(hub.members)) for hub in plan.hubs}
+        same = [hub for hub in self.base.plan.hubs if (hub.site, frozenset(hub.members)) in hubs]
+        return {**self.instance.policy.fixed_hub, **{practice: hub.site for hub in same for practice in hub.members}}
+
+    def _for(self, seconds: float | None) -> SolveOptions:
+        return self.options if seconds is None else self.options.model_copy(update={"time_limit": seconds})
+
+    # --- what it comes to ---------------------------------------------------------------------------------------------
+
+    def _objective(self, trial: _Trial) -> float:
+        """Of the best plan known with the looser rule; that of the rules as they are mostly keeps it."""
+        found = math.inf if trial.best is None else trial.best.objective
+        plan = trial.loosening.starting(trial.looser, self.base.plan)
+        evaluation = verify(trial.looser, plan)
+        return min(found, float(evaluation.objective)) if evaluation.ok else found
+
+    def _saving(self, trial: _Trial) -> float:
+        return self.base.objective - self._objective(trial)
+
+    def _worth(self, trial: _Trial) -> Worth:
+        objective = self._objective(trial)
+        known = trial.is_tried or self._is_settled(trial) or objective < self.base.objective - _PENNY
+        return Worth(
+            trial.loosening,
+            touched=trial.loosening.touched(self.instance, self.base.plan),
+            saving=self.base.objective - objective if known and math.isfinite(objective) else None,
+            least=max(self.base.bound - objective, 0.0),
+            most=self.base.objective - min(trial.bound, objective) if trial.bound > 0 else math.inf,
+        )
+
+    def _useful_s(self, worths: list[Worth]) -> float | None:
+        """Every rule as long as the plan at hand took, or as its proof does."""
+        if all(worth.most - worth.least <= 1.0 for worth in worths):
+            return None
+        from_proof = PROOF_FACTOR if self.base.is_proven else 1.0
+        return self.base_s * (1 + from_proof * len(worths))
 
 
-def _worth(base: Standing, loosening: Loosening, loose: Instance, standing: Standing) -> Worth:
-    """The plan at hand mostly keeps looser rules too; not where a wider reach makes rural sites count as others."""
-    kept = verify(loose, base.plan).ok
-    objective = min(standing.objective, base.objective) if kept else standing.objective
-    least = base.bound - objective
-    return Worth(
-        loosening,
-        saving=base.objective - objective,
-        least=max(least, 0.0) if kept else least,
-        most=base.objective - min(standing.bound, objective) if standing.bound > 0 else math.inf,
-    )
-
-
-def loosenings(instance: Instance) -> Iterator[Loosening]:
-    """One more unit of every rule that the instance has."""
-    yield from _of_hubs(instance)
-    yield from _of_policy(instance)
-    for role in instance.role:
-        if role.min_per_10k or role.network_min_per_10k:
-            key, share = f"role.{role.id}.market_fte_share", round(role.market_fte_share + SHARE, 6)
-            yield Loosening(f"labour market for {role.id}: {share:.1%} of those in post", {key: share})
-        if role.min_per_10k:
-            ratio = round(max(role.min_per_10k - FTE_PER_10K, 0.0), 6)
-            yield Loosening(f"{ratio:g} {role.id} per 10,000 patients in a hub", {f"role.{role.id}.min_per_10k": ratio})
-    for model in instance.care_model:
-        yield from _of_model(model)
-    yield from _of_locks(instance)
-
-
-def _of_hubs(instance: Instance) -> Iterator[Loosening]:
-    hub = instance.hub
-    for key in ("min", "min_rural"):
-        value = getattr(hub, key)
-        if value and (key == "min" or value < hub.min):
-            least = max(value - HUB_PATIENTS, 0)
-            where = "a hub" if key == "min" else "a rural hub"
-            yield Loosening(f"{where} from {least:,} patients", {f"hub.{key}": least})
-    yield Loosening(f"a hub up to {hub.max + HUB_PATIENTS:,} patients", {"hub.max": hub.max + HUB_PATIENTS})
-    yield Loosening(f"{hub.max_km + 1:g} km to the hub", {"hub.max_km": hub.max_km + 1})
-    if hub.max_minutes is not None:
-        yield Loosening(f"{hub.max_minutes + 1:g} minutes to the hub", {"hub.max_minutes": hub.max_minutes + 1})
-    if hub.count_min:
-        yield Loosening(f"{hub.count_min - 1} hubs at least", {"hub.count_min": hub.count_min - 1})
-    if hub.count_max is not None:
-        yield Loosening(f"{hub.count_max + 1} hubs at most", {"hub.count_max": hub.count_max + 1})
-
-
-def _of_policy(instance: Instance) -> Iterator[Loosening]:
-    policy = instance.policy
-    if policy.allow_independent:
-        most = policy.independent_max_patients + HUB_PATIENTS
-        yield Loosening(f"an independent practice of up to {most:,}", {"policy.independent_max_patients": most})
-    else:
-        yield Loosening("independent practices allowed", {"policy.allow_independent": True})
-    if instance.coverage_min > 0:
-        least = round(max(instance.coverage_min - SHARE, 0.0), 6)
-        yield Loosening(f"{least:.0%} of patients in networks at least", {"policy.coverage_min": least})
-    if instance.care_model and policy.coverage_max < 1:
-        most_share = round(min(policy.coverage_max + SHARE, 1.0), 6)
-        yield Loosening(f"{most_share:.0%} of patients in networks at most", {"policy.coverage_max": most_share})
-    if policy.consent and any(practice.refuses for practice in instance.practices):
-        yield Loosening("every practice consents", {"policy.consent": False})
-    if policy.respect_areas:
-        yield Loosening("across boundaries", {"policy.respect_areas": False})
-    if policy.transformation_fund:
-        fund = policy.transformation_fund + FUND_POUNDS
-        yield Loosening(f"a fund of £{fund:,.0f}", {"policy.transformation_fund": fund})
-    if policy.max_disruption is not None:
-        most_moved = policy.max_disruption + DISRUPTION_POUNDS
-        yield Loosening(f"disruption of £{most_moved:,.0f} a year", {"policy.max_disruption": most_moved})
-
-
-def _of_model(model: CareModel) -> Iterator[Loosening]:
-    key, name = f"care_model.{model.id}", model.id
-    if model.min:
-        least = max(model.min - NETWORK_PATIENTS, 0)
-        yield Loosening(f"a {name} from {least:,} patients", {f"{key}.min": least})
-    yield Loosening(
-        f"a {name} up to {model.max + NETWORK_PATIENTS:,} patients", {f"{key}.max": model.max + NETWORK_PATIENTS}
-    )
-    yield Loosening(f"{model.max_km + 1:g} km to the lead of a {name}", {f"{key}.max_km": model.max_km + 1})
-    if model.lead_min_patients:
-        least = max(model.lead_min_patients - HUB_PATIENTS, 0)
-        yield Loosening(f"a {name} led by a practice of {least:,}", {f"{key}.lead_min_patients": least})
-    if model.share_min:
-        low = round(max(model.share_min - SHARE, 0.0), 6)
-        yield Loosening(f"{low:.0%} of patients in {name} at least", {f"{key}.share_min": low})
-    if model.share_max < 1:
-        high = round(min(model.share_max + SHARE, 1.0), 6)
-        yield Loosening(f"{high:.0%} of patients in {name} at most", {f"{key}.share_max": high})
-    if model.count_min:
-        yield Loosening(f"{model.count_min - 1} {name} at least", {f"{key}.count_min": model.count_min - 1})
-    if model.count_max is not None:
-        yield Loosening(f"{model.count_max + 1} {name} at most", {f"{key}.count_max": model.count_max + 1})
-
-
-def _of_locks(instance: Instance) -> Iterator[Loosening]:
-    """Without each lock, one at a time."""
-    policy = instance.policy
-    for name, words in (("keep_together", "not together"), ("keep_apart", "not apart")):
-        lists = getattr(policy, name)
-        for k, members in enumerate(lists):
-            rest = [list(other) for other in (*lists[:k], *lists[k + 1 :])]
-            yield Loosening(f"{words}: {', '.join(members)}", {f"policy.{name}": rest})
-    for name in ("fixed_hub", "barred_hub", "fixed_network"):
-        locks = getattr(policy, name)
-        for practice in locks:
-            others = {p: value for p, value in locks.items() if p != practice}
-            yield Loosening(f"no {name.replace('_', ' ')} for {practice}", {f"policy.{name}": others})
-    for name, words in (("must_open", "need not open"), ("must_not_open", "may open")):
-        sites = getattr(policy, name)
-        for site in sites:
-            yield Loosening(f"{site} {words}", {f"policy.{name}": [other for other in sites if other != site]})
+def _order(worth: Worth) -> tuple[float, float, float]:
+    """What saves most first; of the rest what the plan touches, switches and locks, what it does not touch."""
+    touched = 0.5 if worth.touched is None else float(worth.touched)
+    return -(worth.saving or 0.0), -touched, -worth.most

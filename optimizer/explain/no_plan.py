@@ -1,7 +1,8 @@
 """Why no plan exists: the fewest, smallest exemptions with which one does, each confirmed.
 
-Simple reasons first, before any solver runs. Then a search for states that break few rules, and for areas of moderate
-size the elastic model, which proves how little it takes. Last, each change is left out in turn.
+Simple reasons first, before any solver runs. Then a search for states that break few rules; for areas of moderate size
+the elastic model, which proves how little it takes, for larger ones a search that begins from what was found. Last,
+each change is left out in turn.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from optimizer.backend import Solution, SolveOptions
 from optimizer.build import build_problem
 from optimizer.check import impossibilities
 from optimizer.construct import unruly_states
-from optimizer.explain.alternatives import Alternative, alternatives, is_plannable_by_search
+from optimizer.explain.alternatives import Alternative, alternatives, plan_by_search
 from optimizer.explain.changes import Change, apply
 from optimizer.explain.elastic import elastic_problem
+from optimizer.explain.locks import dropped_locks
 from optimizer.explain.relaxed import Relaxed, relaxed
+from optimizer.explain.steer import LEAST_S as STEERING_LEAST_S
+from optimizer.explain.steer import is_steerable, steered
 from optimizer.problem import Problem
 from optimizer.registry import load
 from optimizer.solution import from_plan, to_plan
@@ -28,12 +32,15 @@ ELASTIC_SOLVER = "highs"
 MOST_FOR_ELASTIC = 100  # practices; beyond, the search alone
 SEVERITIES = (10.0, 30.0, 3.0, 100.0)  # of the prices of broken rules, a cooling each ...
 ROUNDS = 5  # ... so many times, where no elastic model follows
-SEARCH_SHARE = 0.15  # of the time, where it does
+SEARCH_SHARE, LARGE_SEARCH_SHARE = 0.15, 0.4  # of the time, with the elastic model and without
+UNLOCKED_SHARE, UNLOCKED_S = 0.3, 20.0  # of the time, and at most: a plan without a lock
+STEERING_SHARE = 0.5  # of what is left then, without it
 ELASTIC_SHARE = 0.6  # of what is left then
 THINNING_SHARE = 0.6  # of what is left then
 MOST_ALTERNATIVES = 4  # exemptions for which other ways out are looked for
 ALTERNATIVE_S = 10.0  # for each, at most twice
 _LEAST_S = 1.0
+_ONE = 1.0  # the least price of an exemption
 _HALF = 0.5  # of an exemption: a least price above it means that at least one is needed
 
 Tell = Callable[[str], None]
@@ -98,17 +105,40 @@ class _Inquiry:
 
     def run(self) -> NoPlan:
         reasons = tuple(impossibilities(build_problem(self.instance)))
-        small = len(self.instance.practices) <= MOST_FOR_ELASTIC
-        self.tell("searching for a plan that breaks few rules")
-        found, least = self._searched(*((1, SEARCH_SHARE * self._left()) if small else (ROUNDS, self._left()))), None
-        if small and (found is None or found.exemptions):
-            self.tell("looking for the fewest exemptions")
-            better, least = self._elastic(self.instance, self._left() * ELASTIC_SHARE, found)
-            found = _better(found, better)
-        if found is None or not found.exemptions or not small:
+        found = None if self.is_small or not reasons else self._unlocked(len(reasons))
+        least = None
+        if found is None or found.price > _ONE:
+            found, least = self._fewest(found)
+        if reasons:
+            least = max(least or 0.0, _ONE)
+        if found is None or not found.exemptions:
             return NoPlan(reasons, found, least)
         needed, enough = self._thinned(found)
+        again = relaxed(self.instance, enough.plan)
+        if again is not None and again.price < found.price:
+            proven = {_place(one.change): one.proven for one in needed}
+            found = enough = again
+            needed = tuple(Needed(change, proven.get(_place(change), False)) for change in again.changes)
         return NoPlan(reasons, found, least, needed, enough, self._instead(found))
+
+    def _fewest(self, known: Relaxed | None) -> tuple[Relaxed | None, float | None]:
+        """The plan that needs least of those found, and the least price that is proven."""
+        self.tell("searching for a plan that breaks few rules")
+        rounds, share = (1, SEARCH_SHARE) if self.is_small else (ROUNDS, LARGE_SEARCH_SHARE)
+        found = _better(known, self._searched(rounds, share * self._left()))
+        if self.is_small and (found is None or found.exemptions):
+            self.tell("looking for the fewest exemptions")
+            better, least = self._elastic(self.instance, self._left() * ELASTIC_SHARE, found)
+            return _better(found, better), least
+        if found is not None and found.exemptions:
+            self.tell("looking for smaller exemptions")
+            found = self._steered(found)
+        return found, None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the elastic model gets anywhere."""
+        return len(self.instance.practices) <= MOST_FOR_ELASTIC
 
     def _left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.1)
@@ -134,6 +164,36 @@ class _Inquiry:
         found = None if outcome.solution is None else relaxed(instance, to_plan(problem, outcome.solution))
         return found, outcome.bound
 
+    def _unlocked(self, reasons: int) -> Relaxed | None:
+        """A plan without one of the locks that simple reasons are about."""
+        best = None
+        for change in dropped_locks(self.instance):
+            if change.key in self.hard or self._left() < _LEAST_S:
+                continue
+            without = apply(self.instance, [change])
+            if len(impossibilities(build_problem(without))) < reasons:
+                self.tell(f"is there a plan with {change}?")
+                limit = min(UNLOCKED_SHARE * self._left(), UNLOCKED_S)
+                plan = plan_by_search(without, seed=self.seed, time_limit=limit)
+                best = _better(best, None if plan is None else relaxed(self.instance, plan))
+        return best
+
+    def _steered(self, found: Relaxed) -> Relaxed:
+        """With smaller exemptions, where that was found, and none of what may not be loosened."""
+        if not is_steerable(found):
+            return found
+        seconds = max(STEERING_SHARE * self._left() / len(found.changes), STEERING_LEAST_S)
+        options = SolveOptions(time_limit=seconds, threads=self.threads, seed=self.seed)
+        better = steered(self.instance, found, options=options)
+        return found if self.hard.keys() & {change.key for change in better.changes} else better
+
+    def _without(self, instance: Instance, time_limit: float) -> tuple[Relaxed | None, float | None]:
+        """A plan for an instance with fewer changes, and the least price that is proven for it."""
+        if self.is_small:
+            return self._elastic(instance, time_limit)
+        plan = plan_by_search(instance, seed=self.seed, time_limit=time_limit)
+        return None if plan is None else relaxed(instance, plan), None
+
     def _thinned(self, found: Relaxed) -> tuple[tuple[Needed, ...], Relaxed]:
         """Changes left out one at a time; one that the others, made for everybody, make needless stays out."""
         keep, needed, enough = list(found.changes), [], found
@@ -144,7 +204,7 @@ class _Inquiry:
             if impossibilities(build_problem(without)):
                 needed.append(Needed(change, proven=True))
                 continue
-            plan, least = self._elastic(without, THINNING_SHARE * self._left() / (len(found.changes) - number))
+            plan, least = self._without(without, THINNING_SHARE * self._left() / (len(found.changes) - number))
             if plan is not None and not plan.exemptions:
                 keep, enough = others, plan
             else:
@@ -163,8 +223,10 @@ class _Inquiry:
         if impossibilities(build_problem(instance)):
             return False
         limit = min(self._left(), ALTERNATIVE_S)
-        if is_plannable_by_search(instance, seed=self.seed, time_limit=limit):
+        if plan_by_search(instance, seed=self.seed, time_limit=limit) is not None:
             return True
+        if not self.is_small:
+            return False
         plan, _ = self._elastic(instance, min(self._left(), ALTERNATIVE_S))
         return plan is not None and not plan.exemptions
 
@@ -172,6 +234,10 @@ class _Inquiry:
 def _better(one: Relaxed | None, other: Relaxed | None) -> Relaxed | None:
     found = [each for each in (one, other) if each is not None]
     return min(found, key=lambda each: each.price, default=None)
+
+
+def _place(change: Change) -> tuple[str, str, str]:
+    return change.table, change.row, change.key
 
 
 def _adopted(problem: Problem, start: Relaxed) -> Solution | None:

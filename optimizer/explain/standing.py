@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from instances import Instance
 from optimizer.backend import Limit, Reason, SolveOptions, SolverError
+from optimizer.certificate import Certificate
 from optimizer.plan import Plan
 from optimizer.solving import DEFAULT_SOLVER, solve
 from optimizer.verify import Evaluation
+
+PROVEN = 1e-6  # relative gap
 
 
 @dataclass(frozen=True)
@@ -18,25 +21,37 @@ class Standing:
     plan: Plan
     evaluation: Evaluation
     bound: float
+    certificate: Certificate | None = None  # of the bound or one below it
+    elapsed_s: float = 0.0  # of the solve
 
     @property
     def objective(self) -> float:
         return float(self.evaluation.objective)
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether no plan costs less."""
+        return self.objective - self.bound <= PROVEN * max(self.objective, 1.0)
+
 
 def stand(
     instance: Instance, *, options: SolveOptions, start: Plan | None = None, solver: str = DEFAULT_SOLVER
 ) -> Standing | None:
-    """The outcome of a solve; None where no plan was found.
+    """The outcome of a solve, from a start that keeps every rule, else from scratch; None where no plan was found.
 
     Raises `KeyboardInterrupt` where it was stopped on request, `SolverError` where the backend failed without a plan.
     """
-    result = solve(instance, solver, options=options, start=start)
+    result = solve(instance, solver, options=options, start=start, construct_anyway=False)
     if result.limit is Limit.INTERRUPT:
         raise KeyboardInterrupt
     if result.plan is None:
         if result.reason is Reason.ERROR:
             raise SolverError(f"the backend {solver} failed: {result.message}")
         return None
-    bound = 0.0 if result.bound is None else result.bound
-    return Standing(result.plan.plan, result.plan.evaluation, bound)
+    return Standing(
+        plan=result.plan.plan,
+        evaluation=result.plan.evaluation,
+        bound=0.0 if result.bound is None else result.bound,
+        certificate=result.outcome.certificate,
+        elapsed_s=result.elapsed_s,
+    )

@@ -91,34 +91,43 @@ def standing_line(standing: Standing) -> str:
 
 def binding_view(binding: Binding) -> RenderableType:
     """Rules by what one more unit saves."""
-    table = _table(
-        "What one more unit of each rule saves, £ a year", "rule, one unit looser", "saves", "proven", "verdict"
-    )
+    columns = ("rule, one unit looser", "at the limit", "saves at least", "at most", "")
+    table = _table("What one more unit of each rule saves, £ a year", *columns, right=(1, 2, 3))
     for worth in binding.worths:
-        table.add_row(worth.loosening.words, _signed(worth.saving), _range(worth), _verdict(worth))
-    parts: list[RenderableType] = [
-        Text(standing_line(binding.base)),
-        table,
-        Text(
-            "saves: the best plan found with it against the plan at hand. proven: what the best of all plans can save,"
-        ),
-        Text("between these two; the range closes as gaps do, with a longer --time-limit."),
-    ]
-    if binding.untried:
-        parts.append(Text("For want of time nothing is known of: " + "; ".join(one.words for one in binding.untried)))
+        touched = "" if worth.touched is None else f"{worth.touched:,}"
+        saving = "not tried" if worth.saving is None else _signed(worth.saving)
+        table.add_row(worth.loosening.words, touched, saving, _signed(worth.most), _verdict(worth))
+    parts: list[RenderableType] = [Text(standing_line(binding.base)), table]
+    parts += [Text(line) for line in _legend(binding)]
     return Group(*parts)
 
 
-def _range(worth: Worth) -> str:
-    return f"{_signed(worth.least)} to {_signed(worth.most)}"
+def _legend(binding: Binding) -> Iterator[str]:
+    yield "at the limit: places where the plan at hand would break the rule if it were one unit tighter."
+    yield "saves at least: a plan was found and verified that costs so much less than the plan at hand."
+    yield "at most: proven; nothing cheaper exists with the looser rule."
+    if not binding.base.is_proven and binding.base.bound > 0:
+        gap = binding.base.objective - binding.base.bound
+        yield f"Of each 'at most', £{gap:,.0f} is how far the plan at hand can be above the best of today's rules."
+    if binding.useful_s is not None:
+        seconds = math.ceil(binding.useful_s / 60) * 60
+        if binding.base.is_proven:
+            yield f"--time-limit {seconds} gives every rule the time that the proof of the plan took."
+        else:
+            yield f"--time-limit {seconds} gives every rule as long as the plan at hand took; --plan hands one over."
 
 
 def _verdict(worth: Worth) -> str:
     if worth.least > _POUND:
-        return "binds"
+        all_of_it = worth.saving is None or worth.least >= 0.99 * worth.saving
+        return "binds, proven" if all_of_it else f"binds, £{worth.least:,.0f} of it proven"
     if worth.most <= _POUND:
-        return "does not bind" if worth.most >= -_POUND else "costs more"
-    return "binds, as far as found" if worth.saving > _POUND else "nothing found"
+        return "does not bind, proven" if worth.most >= -_POUND else "costs more"
+    if worth.saving is not None and worth.saving > _POUND:
+        return "binds, as far as found"
+    if worth.saving is not None and worth.touched == 0:
+        return "not touched, nothing found"
+    return "cannot be told in this time"
 
 
 def answer_view(answer: Answer) -> RenderableType:
@@ -163,8 +172,8 @@ def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str, *columns: str, right: tuple[int, ...] = (1,)) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if 0 < number < 3 else "left")
+        table.add_column(column, justify="right" if number in right else "left")
     return table

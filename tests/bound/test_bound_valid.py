@@ -26,7 +26,7 @@ from optimizer.certificate import (
     SiteBranch,
     Split,
 )
-from optimizer.verify.bound import recheck
+from optimizer.verify.bound import recheck, root_bound
 from optimizer.verify.bound.cases import Case
 
 SETTINGS = ("hub.host_is_member=false", "policy.coverage_min=0.9", "hub.count_max=5")
@@ -143,3 +143,22 @@ class RandomTree:
             slots: list[int | None] = [None, *range(len(case.slots))]
             return NetworkBranch(kind="network", site=site, slot=slots[int(rng.integers(len(slots)))])
         return AssignBranch(kind="assign", practice=p.practices.ids[int(rng.integers(p.n_practices))], sites=(site,))
+
+
+def test_prices_bound_looser_rules_too() -> None:
+    """Exactly what they prove of the instance itself; less of a looser one, and never more than a plan for it costs."""
+    of_itself = root_bound(hamlet(), hamlet_certificate(), deadline=np.inf)
+    assert of_itself == recheck(hamlet(), hamlet_certificate()).root_certified
+    looser = hamlet().with_settings({"hub.min": hamlet().hub.min - 2_000, "policy.consent": False})
+    of_looser = root_bound(looser, hamlet_certificate(), deadline=np.inf)
+    assert of_itself is not None
+    assert of_looser is not None
+    assert of_looser < of_itself
+    cheapest = solve(looser, time_limit=20, threads=1).objective
+    assert cheapest is not None
+    assert of_looser <= cheapest
+
+
+def test_a_deadline_ends_the_pricing() -> None:
+    with pytest.raises(TimeoutError):
+        root_bound(hamlet(), hamlet_certificate(), deadline=0.0)

@@ -209,6 +209,22 @@ def test_a_repair_that_breaks_rules_is_no_start(ask: Callable[..., Result]) -> N
     assert any("it was not used" in warning for warning in result.warnings)
 
 
+@pytest.mark.parametrize("anyway", [True, False])
+def test_a_good_start_may_be_enough(
+    ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, *, anyway: bool
+) -> None:
+    constructed: list[Problem] = []
+
+    def answer(*_: Any) -> Outcome:
+        monkeypatch.setattr(solving, "construct", lambda problem, **__: constructed.append(problem))
+        return Outcome(Reason.NO_SOLUTION, Limit.TIME)
+
+    ask(answer)  # its stubs stay for the solve that follows
+    result = solving.solve(VILLAGE, solver="stub", start=optimum()[1], construct_anyway=anyway)
+    assert result.objective == pytest.approx(optimum()[0])
+    assert len(constructed) == anyway
+
+
 def test_a_constructed_plan_that_breaks_rules_is_no_start(ask: Callable[..., Result]) -> None:
     seen: list[Solution | None] = []
 

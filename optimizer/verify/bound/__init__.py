@@ -3,6 +3,6 @@
 Shares no code with what found the bound, so that an error there cannot hide here.
 """
 
-from optimizer.verify.bound.recheck import REL_TOLERANCE, BoundCheck, recheck
+from optimizer.verify.bound.recheck import REL_TOLERANCE, BoundCheck, recheck, root_bound
 
-__all__ = ["REL_TOLERANCE", "BoundCheck", "recheck"]
+__all__ = ["REL_TOLERANCE", "BoundCheck", "recheck", "root_bound"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,12 +32,15 @@ class Task:
 
 
 class Pricing:
-    """Prices sites, each task once."""
+    """Prices sites, each task once; raises `TimeoutError` where one is to be priced after the deadline."""
 
-    def __init__(self, prepared: Prepared, sites: dict[str, Site], prices: tuple[Prices, ...]) -> None:
+    def __init__(
+        self, prepared: Prepared, sites: dict[str, Site], prices: tuple[Prices, ...], deadline: float = math.inf
+    ) -> None:
         self._prepared = prepared
         self._sites = sites
         self._prices = prices
+        self._deadline = deadline  # of time.monotonic()
         self._costs: dict[tuple[int, SlotKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
 
@@ -57,6 +62,8 @@ class Pricing:
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
         if task not in self._found:
+            if time.monotonic() > self._deadline:
+                raise TimeoutError
             key = (task.prices, task.slots, task.limited)
             if key not in self._costs:
                 self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots, task.limited)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from instances import Fault, InputError, Instance
-from optimizer.certificate import BOUND_FILE, Certificate
+from optimizer.certificate import BOUND_FILE, Certificate, Leaf
 from optimizer.verify.bound.cases import Case, Cases
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Pricing, Task
@@ -52,18 +52,34 @@ def recheck(
         raise InputError([Fault(file, str(error), column="prices")]) from None
 
 
+def root_bound(instance: Instance, certificate: Certificate, *, deadline: float) -> Fraction | None:
+    """What the prices of the first case prove, be the instance the certificate's own or another; None: no plan exists.
+
+    Raises `InputError` as `recheck` does, `TimeoutError` after the deadline, of `time.monotonic()`.
+    """
+    alone = certificate.model_copy(update={"tree": Leaf(prices=certificate.root, bound=None)})
+    try:
+        return _Recheck(Prepared(instance, certificate.departures), alone, BOUND_FILE, deadline).root()
+    except OverflowError as error:
+        raise InputError([Fault(BOUND_FILE, str(error), column="prices")]) from None
+
+
 class _Recheck:
-    def __init__(self, prepared: Prepared, certificate: Certificate, file: str) -> None:
+    def __init__(self, prepared: Prepared, certificate: Certificate, file: str, deadline: float = math.inf) -> None:
         self._certificate, self._file = certificate, file
         _check_prices(prepared, certificate, file)
         self._led_by_hospitals = {model.id for model in prepared.models.values() if model.lead != "hub"}
         places = sites(prepared)
         cases = Cases(prepared, places, file)
         self._first = cases.first()
-        self._pricing = Pricing(prepared, places, certificate.prices)
+        self._pricing = Pricing(prepared, places, certificate.prices, deadline)
         self._lagrangian = Lagrangian(prepared, certificate.prices, self._pricing)
         self._leaves = list(cases.leaves(certificate))
         self._check_uses()
+
+    def root(self) -> Fraction | None:
+        bound = self._lagrangian.bound(self._first, self._certificate.root)
+        return None if bound is None else Fraction(bound, MICRO)
 
     def run(self, time_limit_s: float) -> BoundCheck:
         root = self._lagrangian.bound(self._first, self._certificate.root)

@@ -1,0 +1,44 @@
+"""Smaller exemptions from a plan that needs larger ones; locks that are in the way of any plan."""
+
+from __future__ import annotations
+
+import pytest
+from compact_optimum import optimum
+from village import village
+
+from optimizer.backend import SolveOptions
+from optimizer.build import build_problem
+from optimizer.explain import no_plan, steer
+from optimizer.explain.no_plan import why_no_plan
+from optimizer.explain.relaxed import relaxed
+from optimizer.explain.steer import is_steerable, steered
+from optimizer.solution import to_plan
+from optimizer.verify import verify
+
+
+def test_what_a_fund_misses_becomes_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best plan with four hubs, where three do."""
+    problem = build_problem(village({"hub.count_min": 4}))
+    found = optimum(problem)
+    assert found is not None
+    plan = to_plan(problem, found[1])
+    instance = village({"policy.transformation_fund": 60_000})
+    wasteful = relaxed(instance, plan)
+    assert wasteful is not None
+    assert is_steerable(wasteful)
+    monkeypatch.setattr(steer, "SOLVER", "highs")  # to the end, whatever else the machine does
+    better = steered(instance, wasteful, options=SolveOptions(time_limit=120, threads=1, seed=1))
+    assert better.price < wasteful.price
+    assert [exemption.rule for exemption in better.exemptions] == ["fund"]
+    assert verify(better.instance, better.plan).ok
+
+
+def test_without_the_elastic_model_a_lock_that_is_in_the_way_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(no_plan, "MOST_FOR_ELASTIC", 0)
+    found = why_no_plan(village({"policy.keep_together": [["a", "h"]]}), time_limit=60, threads=1)
+    assert any("no hub site is within reach of all of them" in reason for reason in found.reasons)
+    assert found.found is not None
+    assert [exemption.rule for exemption in found.found.exemptions] == ["keep-together"]
+    assert found.is_least
+    assert found.needed is not None
+    assert [needed.proven for needed in found.needed] == [True]
