@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pydantic import ValidationError
 
 from benchmarks.row import Row
-from benchmarks.store import row_faults
+from benchmarks.store import stored_rows
 from instances import Fault, InputError
-from instances.files import read_bytes
 
 
 @dataclass(frozen=True)
@@ -42,28 +40,9 @@ def as_table(rows: list[Row]) -> pd.DataFrame:
 def read_rows(folder: Path) -> Rows:
     """Every row below `folder`; raise `InputError` where there is none, or where a whole line is no row.
 
-    A line that is no JSON was cut off as its writer ended; it is counted and left out.
+    A line without its end was cut off as its writer ended; it is counted and left out.
     """
-    rows: list[Row] = []
-    faults: list[Fault] = []
-    torn = 0
-    for file in sorted(folder.rglob("*.jsonl")):
-        for number, line in enumerate(read_bytes(file).split(b"\n"), start=1):
-            if not line.strip():
-                continue
-            try:
-                rows.append(Row.model_validate_json(line))
-            except ValidationError as error:
-                if _is_torn(error):
-                    torn += 1
-                else:
-                    faults += row_faults(str(file.relative_to(folder)), number, error)
-    if faults:
-        raise InputError(faults)
+    rows, torn = stored_rows(folder)
     if not rows:
         raise InputError([Fault(str(folder), "a folder with rows of runs in .jsonl files; it has none")])
     return Rows(as_table(rows), torn)
-
-
-def _is_torn(error: ValidationError) -> bool:
-    return any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False))

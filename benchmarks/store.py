@@ -38,20 +38,8 @@ class Store:
 
     def rows(self) -> list[Row]:
         """The latest row of each key, in the order of time; raise `InputError` for a whole line that is no row."""
-        found: dict[str, Row] = {}
-        faults: list[Fault] = []
-        for file in sorted(self.folder.glob("*.jsonl")):
-            *lines, _torn = read_bytes(file).split(b"\n")
-            for number, line in enumerate(lines, start=1):
-                try:
-                    row = Row.model_validate_json(line)
-                except ValidationError as error:
-                    faults += row_faults(file.name, number, error)
-                    continue
-                if row.key not in found or found[row.key].started <= row.started:
-                    found[row.key] = row
-        if faults:
-            raise InputError(faults)
+        rows, _ = stored_rows(self.folder)
+        found = {row.key: row for row in sorted(rows, key=lambda row: row.started)}
         return sorted(found.values(), key=lambda row: row.started)
 
     def begin(self) -> int:
@@ -75,7 +63,25 @@ class Store:
         return os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
 
 
-def row_faults(file: str, number: int, error: ValidationError) -> list[Fault]:
+def stored_rows(folder: Path) -> tuple[list[Row], int]:
+    """Every row of every file below, and how many lines without their end; raise `InputError` for what is no row."""
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    torn = 0
+    for file in sorted(folder.rglob("*.jsonl")):
+        *lines, rest = read_bytes(file).split(b"\n")
+        torn += bool(rest.strip())
+        for number, line in enumerate(lines, start=1):
+            try:
+                rows.append(Row.model_validate_json(line))
+            except ValidationError as error:
+                faults += _row_faults(str(file.relative_to(folder)), number, error)
+    if faults:
+        raise InputError(faults)
+    return rows, torn
+
+
+def _row_faults(file: str, number: int, error: ValidationError) -> list[Fault]:
     """What is wrong with a line that is no row."""
     return [
         Fault(
