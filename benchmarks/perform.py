@@ -6,7 +6,6 @@ limit, or overruns the time limit by more than a backend's own grace needs. What
 
 from __future__ import annotations
 
-import math
 import threading
 from datetime import UTC, datetime
 
@@ -16,7 +15,7 @@ from benchmarks.job import Ended, Job
 from benchmarks.row import Point, Row
 from optimizer.backend import Ending, Limit, Reason, SolveOptions, SolverError
 from optimizer.kernels import are_compiled
-from optimizer.result import Progress, relative_gap
+from optimizer.result import Progress, finite, relative_gap
 from solvers.columns.warm import KERNELS
 from solvers.isolation import JobEnd, JobLimits, run_isolated
 
@@ -98,8 +97,8 @@ def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
         native_status=ended.native_status,
         message=ended.message,
         objective=ended.objective,
-        claimed_objective=_finite(ended.claimed_objective),
-        bound=_finite(ended.bound),
+        claimed_objective=finite(ended.claimed_objective),
+        bound=finite(ended.bound),
         gap=_gap(ended),
         build_s=ended.build_s,
         solve_s=ended.solve_s,
@@ -107,7 +106,7 @@ def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
         cpu_s=end.cpu_s,
         peak_mb=end.peak_memory_mb,
         trajectory=tuple(
-            Point(seconds=p.elapsed_s, objective=_finite(p.objective), bound=_finite(p.bound)) for p in seen
+            Point(seconds=p.elapsed_s, objective=finite(p.objective), bound=finite(p.bound)) for p in seen
         ),
         versions={**run.versions, **ended.versions},
         machine=provenance.machine(),
@@ -138,9 +137,5 @@ def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
 
 
 def _gap(ended: Ended) -> float | None:
-    objective, bound = ended.objective, _finite(ended.bound)
+    objective, bound = ended.objective, finite(ended.bound)
     return None if objective is None or bound is None else relative_gap(objective, bound)
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)

@@ -5,7 +5,6 @@ The same model writes and reads it. Keys that it does not know are left alone, s
 
 from __future__ import annotations
 
-import math
 import platform
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -23,7 +22,7 @@ from optimizer.departures import PricedDepartures
 from optimizer.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.plan import Fte, Hub, Network, Plan
 from optimizer.plan_distance import difference
-from optimizer.result import Progress, Result, VerifiedPlan
+from optimizer.result import Progress, Result, VerifiedPlan, finite
 from optimizer.verify import Evaluation
 
 PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
@@ -43,9 +42,9 @@ class Moment(Part):
     def of(cls, progress: Progress) -> Moment:
         return cls(
             elapsed_s=round(progress.elapsed_s, 3),
-            objective=_finite(progress.objective),
-            bound=_finite(progress.bound),
-            gap=_finite(progress.gap),
+            objective=finite(progress.objective),
+            bound=finite(progress.bound),
+            gap=finite(progress.gap),
         )
 
 
@@ -147,8 +146,8 @@ class PlanDocument(JsonDocument):
             message=result.message,
             objective=result.objective,
             departures=_departures(result, evaluation),
-            bound=_finite(result.bound),
-            gap=_finite(result.gap),
+            bound=finite(result.bound),
+            gap=finite(result.gap),
             terms=result.terms,
             today=None if result.today is None else Today.of(result.today, result.plan),
             hubs=plan.hubs,
@@ -161,12 +160,12 @@ class PlanDocument(JsonDocument):
             versions={**installed_versions(), **outcome.versions},
             start_used=outcome.start_used,
             elapsed_s=round(result.elapsed_s, 3),
-            build_s=_finite(outcome.build_s),
-            solve_s=_finite(outcome.solve_s),
-            cpu_s=_finite(outcome.cpu_s),
-            peak_memory_mb=_finite(outcome.peak_memory_mb),
+            build_s=finite(outcome.build_s),
+            solve_s=finite(outcome.solve_s),
+            cpu_s=finite(outcome.cpu_s),
+            peak_memory_mb=finite(outcome.peak_memory_mb),
             nodes=outcome.nodes,
-            scaling_error=_finite(outcome.scaling_error),
+            scaling_error=finite(outcome.scaling_error),
             trajectory=tuple(map(Moment.of, result.trajectory)),
             warnings=result.warnings,
             assumptions=tuple(assumed(result.instance)),
@@ -202,7 +201,3 @@ def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)

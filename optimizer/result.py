@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,11 @@ from optimizer.verify import Evaluation
 def relative_gap(objective: float, bound: float) -> float:
     """|objective - bound| / max(|objective|, 1e-9): the one definition used everywhere."""
     return abs(objective - bound) / max(abs(objective), 1e-9)
+
+
+def finite(value: float | None) -> float | None:
+    """None for what JSON has no word for."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 @dataclass(frozen=True)
