@@ -17,6 +17,7 @@ from optimizer.certificate import Certificate
 from optimizer.explain.loosenings import Loosening, loosenings
 from optimizer.explain.no_plan import Tell
 from optimizer.explain.standing import Standing, stand
+from optimizer.hires import with_hires
 from optimizer.plan import Plan
 from optimizer.solving import DEFAULT_SOLVER
 from optimizer.verify import verify
@@ -167,7 +168,7 @@ class _Comparison:
 
     def _start(self, trial: _Trial) -> Plan:
         """The best plan known that keeps the looser rules; one for the rules as they are may hire more than needed."""
-        plan = trial.loosening.starting(trial.looser, self.base.plan)
+        plan = with_hires(trial.looser, self.base.plan)
         evaluation = verify(trial.looser, plan)
         best = trial.best
         if best is None or (evaluation.ok and float(evaluation.objective) < best.objective):
@@ -208,7 +209,7 @@ class _Comparison:
     def _objective(self, trial: _Trial) -> float:
         """Of the best plan known with the looser rule; that of the rules as they are mostly keeps it."""
         found = math.inf if trial.best is None else trial.best.objective
-        plan = trial.loosening.starting(trial.looser, self.base.plan)
+        plan = with_hires(trial.looser, self.base.plan)
         evaluation = verify(trial.looser, plan)
         return min(found, float(evaluation.objective)) if evaluation.ok else found
 

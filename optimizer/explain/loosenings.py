@@ -8,7 +8,7 @@ from typing import Any
 
 from instances import CareModel, InputError, Instance, Practice
 from optimizer.explain.changes import Change, Loosest, apply
-from optimizer.hires import with_hires
+from optimizer.explain.locks import locks
 from optimizer.plan import Plan
 from optimizer.verify import verify
 from optimizer.verify.prepared import Prepared
@@ -46,10 +46,6 @@ class Loosening:
         before = {(fault.rule, fault.subject) for fault in verify(instance, plan).violations}
         after = {(fault.rule, fault.subject) for fault in verify(tighter, plan).violations}
         return len(after - before)
-
-    def starting(self, looser: Instance, plan: Plan) -> Plan:
-        """A plan for `of(instance)`, with no more hires than that calls for."""
-        return with_hires(looser, plan)
 
 
 def _rural_sites(instance: Instance) -> Iterator[Change]:
@@ -168,18 +164,5 @@ def _of_model(model: CareModel) -> Iterator[Loosening]:
 
 def _of_locks(instance: Instance) -> Iterator[Loosening]:
     """Without each lock, one at a time."""
-    policy = instance.policy
-    for name, words in (("keep_together", "not together"), ("keep_apart", "not apart")):
-        lists = getattr(policy, name)
-        for k, members in enumerate(lists):
-            rest = [list(other) for other in (*lists[:k], *lists[k + 1 :])]
-            yield Loosening(f"{words}: {', '.join(members)}", {f"policy.{name}": rest})
-    for name in ("fixed_hub", "barred_hub", "fixed_network"):
-        locks = getattr(policy, name)
-        for practice in locks:
-            others = {p: value for p, value in locks.items() if p != practice}
-            yield Loosening(f"no {name.replace('_', ' ')} for {practice}", {f"policy.{name}": others})
-    for name, words in (("must_open", "need not open"), ("must_not_open", "may open")):
-        sites = getattr(policy, name)
-        for site in sites:
-            yield Loosening(f"{site} {words}", {f"policy.{name}": [other for other in sites if other != site]})
+    for lock in locks(instance):
+        yield Loosening(lock.words, {lock.without.key: lock.without.value})

@@ -20,7 +20,7 @@ from optimizer.construct import unruly_states
 from optimizer.explain.alternatives import Alternative, alternatives, plan_by_search
 from optimizer.explain.changes import Change, apply
 from optimizer.explain.elastic import elastic_problem
-from optimizer.explain.locks import dropped_locks
+from optimizer.explain.locks import locks
 from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.steer import LEAST_S as STEERING_LEAST_S
 from optimizer.explain.steer import is_steerable, steered
@@ -167,7 +167,7 @@ class _Inquiry:
     def _unlocked(self, reasons: int) -> Relaxed | None:
         """A plan without one of the locks that simple reasons are about."""
         best = None
-        for change in dropped_locks(self.instance):
+        for change in (lock.without for lock in locks(self.instance)):
             if change.key in self.hard or self._left() < _LEAST_S:
                 continue
             without = apply(self.instance, [change])

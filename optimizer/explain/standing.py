@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from instances import Instance
-from optimizer.backend import Limit, Reason, SolveOptions, SolverError
+from optimizer.backend import PROVEN_GAP, Limit, Reason, SolveOptions, SolverError
 from optimizer.certificate import Certificate
 from optimizer.plan import Plan
 from optimizer.solving import DEFAULT_SOLVER, solve
 from optimizer.verify import Evaluation
-
-PROVEN = 1e-6  # relative gap
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Standing:
     @property
     def is_proven(self) -> bool:
         """Whether no plan costs less."""
-        return self.objective - self.bound <= PROVEN * max(self.objective, 1.0)
+        return self.objective - self.bound <= PROVEN_GAP * max(self.objective, 1.0)
 
 
 def stand(

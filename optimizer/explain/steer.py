@@ -21,7 +21,7 @@ LEAST_S = 2.0
 
 
 def steered(instance: Instance, found: Relaxed, *, options: SolveOptions) -> Relaxed:
-    """`found`, or a plan with a smaller price of exemptions.."""
+    """`found`, or a plan with a smaller price of exemptions."""
     for change in found.changes:
         prices = dict(_prices(change.key))
         if not prices:

@@ -82,11 +82,10 @@ def standing_line(standing: Standing) -> str:
         return (
             f"The plan at hand costs £{standing.objective:,.0f} a year; how far from the best it is is not known yet."
         )
-    gap = standing.objective - standing.bound
-    if gap <= 1e-6 * max(standing.objective, 1.0):
+    if standing.is_proven:
         return f"The plan at hand costs £{standing.objective:,.0f} a year: proven to be the least possible."
     costs = f"The plan at hand costs £{standing.objective:,.0f} a year"
-    return f"{costs}; the best possible saves at most £{gap:,.0f} of this."
+    return f"{costs}; the best possible saves at most £{standing.objective - standing.bound:,.0f} of this."
 
 
 def binding_view(binding: Binding) -> RenderableType:
