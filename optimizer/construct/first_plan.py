@@ -74,7 +74,7 @@ def _run(problem: Problem, seed: int, severity: float, proposals: int, deadline:
     if problem.n_candidates:
         seed_networks(problem, world)
     slices = proposals // SLICE
-    for k, (hot, cold) in enumerate(_temperatures(slices, float(world.record.scale))):
+    for k, (hot, cold) in enumerate(temperatures(world, HOT, COLD, slices)):
         if k <= HARD_FROM * slices:
             soften_consent(world.record, SOFT_CONSENT ** (1 - k / (HARD_FROM * slices)))
         anneal(world.record, SLICE, hot, cold, NETWORK_SHARE)
@@ -83,7 +83,8 @@ def _run(problem: Problem, seed: int, severity: float, proposals: int, deadline:
     return world
 
 
-def _temperatures(slices: int, scale: float) -> Iterator[tuple[float, float]]:
-    """(hot, cold) of every slice."""
-    grid = np.geomspace(HOT * scale, COLD * scale, slices + 1)
+def temperatures(world: World, hot: float, cold: float, slices: int) -> Iterator[tuple[float, float]]:
+    """(hot, cold) of every slice, pounds a year; from and to are in halves of a typical hub's cost."""
+    scale = float(world.record.scale)
+    grid = np.geomspace(hot * scale, cold * scale, slices + 1)
     return zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)

@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.backend import Solution
 from optimizer.construct.adopt import adopt
 from optimizer.construct.anneal import anneal
-from optimizer.construct.first_plan import NETWORK_SHARE, SLICE
+from optimizer.construct.first_plan import NETWORK_SHARE, SLICE, temperatures
 from optimizer.construct.layout import best_solution, make_world
 from optimizer.construct.world import World
 from optimizer.plan import Hub, Plan
@@ -49,8 +49,7 @@ def _cooled(problem: Problem, begun: Solution, seed: int, severity: float, hot: 
     world = make_world(problem, seed, severity)
     adopt(world, begun)
     slices = max(LEAST_SLICES, PROPOSALS_PER_PRACTICE * problem.n_practices // SLICE)
-    grid = np.geomspace(hot, COLDEST, slices + 1) * float(world.record.scale)
-    for first, last in zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True):
+    for first, last in temperatures(world, hot, COLDEST, slices):
         anneal(world.record, SLICE, first, last, NETWORK_SHARE)
         if time.monotonic() > deadline:
             break
