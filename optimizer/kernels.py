@@ -70,16 +70,16 @@ def entry_and_inner(*sources: Path) -> tuple[Callable[[Function], Function], Cal
 
     The latter need no wrappers, which makes them faster to compile; the former let other threads run.
     """
-    return compiler(*sources, nogil=True), compiler(*sources, **INNER)
+    return compiler(*sources, nogil=True), compiler(*sources, **INNER, _nrt=True)
 
 
-def allocating_and_lending(*sources: Path) -> tuple[Callable[[Function], Function], Callable[[Function], Function]]:
-    """Decorators for two kinds of inner functions: those that make arrays, and those that only use what they are lent.
+def borrowing(*sources: Path) -> Callable[[Function], Function]:
+    """A decorator for inner functions that make no arrays and only use those that they are lent.
 
-    A call that hands over tuples of arrays counts a reference to each of them, which takes longer than a small function
-    itself. Functions that are lent arrays count none, and cannot make any.
+    A call that hands over tuples of arrays counts a reference to each of them, which can take longer than the function
+    itself. Borrowing functions count none (numba's `_nrt`, which they would hand on to what they call).
     """
-    return compiler(*sources, **INNER, _nrt=True), compiler(*sources, **INNER, _nrt=False)
+    return compiler(*sources, **INNER, _nrt=False)
 
 
 def are_compiled(*sources: Path) -> bool:

@@ -12,8 +12,9 @@ from solvers.search.run import run as run_search
 from solvers.structured_job import Ended, StructuredJob, stopped_by_parent
 
 ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
-ALONE_S_EACH = 0.01  # a practice
-ONE_THREAD_SHARE, LARGE = 0.3, 200  # the same where one thread does both in turn; less below so many practices
+ALONE_S_EACH = 0.01  # seconds of it for each practice, at most
+ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn ...
+LARGE = 200  # ... and there are so many practices; in proportion where there are fewer
 
 
 def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:

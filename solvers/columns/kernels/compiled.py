@@ -1,8 +1,8 @@
-"""Decorators of this package's kernels."""
+"""Decorators of this package's kernels: `allocating` for the few inner functions that make arrays."""
 
 from pathlib import Path
 
-from optimizer.kernels import allocating_and_lending, entry_and_inner
+from optimizer.kernels import borrowing, entry_and_inner
 
-entry, _ = entry_and_inner(Path(__file__).parent)
-allocating, inner = allocating_and_lending(Path(__file__).parent)
+entry, allocating = entry_and_inner(Path(__file__).parent)
+inner = borrowing(Path(__file__).parent)
