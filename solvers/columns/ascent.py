@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optimizer.pairs import FloatArray
+from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import Problem
 from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, Evaluation, Pricer
@@ -24,6 +24,7 @@ LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound 
 MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
 LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
 MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
+TRIAL_WIDER = 4.0  # the box of prices in which branches are tried
 SHARED = 0.05  # of a hub, in an optimum of a master: worth a try in plans
 NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
@@ -132,6 +133,15 @@ class Ascent:
         if self._master is None or self.step is None:
             return None
         return self._master.fractions(self.step.use)
+
+    def strongest_site(self, sites: IntArray) -> int:
+        """The one of the sites in doubt whose branches may raise the bound most, both taken together."""
+        assert self._master is not None
+        if self._master.solve(self.centre, self.width * TRIAL_WIDER) is None:
+            return int(sites[0])
+        gains = self._master.gains_of_sites(sites)
+        least = 1e-3 * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
+        return int(sites[np.maximum(gains, least).prod(axis=1).argmax()])
 
     def columns_in_use(self) -> list[Column]:
         """Hubs that the last master uses by `SHARED` or more, once it tells where the bound can go."""

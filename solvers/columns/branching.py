@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from optimizer.pairs import FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
 FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
+MOST_TRIED = 16  # sites in doubt
 WHOLE = 1e-6  # the same once a node's bound is at its highest
 
 
@@ -81,18 +83,22 @@ def branch_on_hubs(node: Node, fractions: Fractions) -> Branch | None:
     return None
 
 
-def site_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> int | None:
-    """The site nearest to half open."""
+def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> IntArray:
+    """The sites that are neither open nor closed, the nearest to half open first."""
     is_open = fractions.in_slot.sum(axis=1)
     doubt = np.minimum(is_open, 1.0 - is_open)
     doubt[node.closed | node.required] = 0.0
-    return int(doubt.argmax()) if doubt.max(initial=0.0) > tolerance else None
+    order = np.argsort(-doubt, kind="stable")
+    return np.asarray(order[doubt[order] > tolerance])
 
 
-def branch_on_fractions(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> Branch | None:
-    """The site nearest to half open; else in most doubt between slots; else the practice most divided; else None."""
-    site = site_in_doubt(node, fractions, tolerance)
-    if site is not None:
+def branch_on_fractions(
+    node: Node, fractions: Fractions, strongest: Callable[[IntArray], int], tolerance: float = FRACTIONAL
+) -> Branch | None:
+    """The `strongest` site in doubt; else in most doubt between slots; else the practice most divided; else None."""
+    sites = sites_in_doubt(node, fractions, tolerance)
+    if len(sites):
+        site = int(sites[0]) if len(sites) == 1 else strongest(sites[:MOST_TRIED])
         return Branch("site", node.split_site(site), site=site)
     doubt = np.minimum(fractions.in_slot, 1.0 - fractions.in_slot)
     if doubt.max(initial=0.0) > tolerance:

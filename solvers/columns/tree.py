@@ -18,7 +18,7 @@ from solvers.columns.branching import (
     branch_on_fractions,
     branch_on_hubs,
     branch_on_leads,
-    site_in_doubt,
+    sites_in_doubt,
 )
 from solvers.columns.compact_end import solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
@@ -262,7 +262,7 @@ class Tree:
         node, fractions = ascent.node, ascent.fractions()
         if fractions is None or branch_on_hubs(node, fractions) is not None:
             return False
-        if not node.slots and site_in_doubt(node, fractions) is not None:
+        if not node.slots and len(sites_in_doubt(node, fractions)):
             return ascent.cuts_pay and ascent.cut(gap, CUT_GAIN_EACH)
         return ascent.cut(gap)
 
@@ -289,7 +289,7 @@ class Tree:
         if fractions is None:
             return False
         tolerance = WHOLE if ascent.finished else FRACTIONAL
-        branch = branch_on_fractions(tree_node.node, fractions, tolerance)
+        branch = branch_on_fractions(tree_node.node, fractions, ascent.strongest_site, tolerance)
         if branch is None:
             if ascent.finished:
                 self._around.on_solution(solution_of(tree_node.node, fractions))

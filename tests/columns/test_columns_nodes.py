@@ -14,10 +14,12 @@ from optimizer.construct import construct
 from optimizer.problem import Problem
 from optimizer.solution import Solution
 from solvers.columns.ascent import Ascent, first_prices
+from solvers.columns.master import Master
 from solvers.columns.node import NO_SLOT, Node, root_node
 from solvers.columns.pool import Pool, columns_of
 from solvers.columns.prices import no_prices
 
+WIDE = 1e8  # pounds: a box of prices that nothing reaches
 HAMLET = Path(instances.__file__).parent / "data" / "hamlet"
 
 
@@ -74,3 +76,32 @@ def test_a_hub_that_is_kept_out_of_all_networks_is_in_none() -> None:
     split = outside.with_counts(np.array([slot.high for slot in root.slots])).split_leads(0, root.slots[0].leads[:1])
     assert all(part.barred == outside.barred for part in split)
     assert min(converged(inside).bound, converged(outside).bound) >= converged(root).bound - 1e-3
+
+
+def test_trying_branches_tells_what_the_held_columns_lose_and_leaves_the_master_as_it_was() -> None:
+    root = root_node(hamlet())
+    counts = converged(root).counts
+    node = root.with_counts(counts.counts[counts.weakest].astype(np.int64))
+    ascent = converged(node)
+    best = ascent.counts.evaluations[-1].prices
+    n = node.problem.n_practices
+
+    def optimum(of: Node) -> float:
+        """Of a master that holds all columns, in a box that no price reaches."""
+        step = Master(of, ascent.pricer.layout, ascent.pool.columns, best).solve(np.zeros(n), np.full(n, WIDE))
+        assert step is not None
+        return step.objective if step.boxed < 1e-6 else np.inf
+
+    master = Master(node, ascent.pricer.layout, ascent.pool.columns, best)
+    before = master.solve(np.zeros(n), np.full(n, WIDE))
+    sites = np.flatnonzero(~node.closed & ~node.required)
+    gains = master.gains_of_sites(sites)
+    after = master.solve(np.zeros(n), np.full(n, WIDE))
+    assert before is not None and after is not None and after.objective == pytest.approx(before.objective)
+    for site, tried in zip(sites, gains, strict=True):
+        for part, gain in zip(node.split_site(int(site)), tried, strict=True):
+            if np.isfinite(optimum(part)):
+                assert gain == pytest.approx(optimum(part) - before.objective, abs=1.0)
+            else:
+                assert gain > 0.01 * WIDE
+    assert (gains > 1.0).any()
