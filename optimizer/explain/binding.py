@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from instances import InputError, Instance
@@ -21,11 +22,11 @@ from optimizer.hires import with_hires
 from optimizer.plan import Plan
 from optimizer.solving import DEFAULT_SOLVER
 from optimizer.verify import verify
-from optimizer.verify.bound import root_bound
+from optimizer.verify.bound import Known, root_bound
 
 SEARCH = "search"  # while there is no time for proofs
 SMALL = 20  # practices up to which proofs take no time
-BOUNDS_SHARE = 0.15  # of the time, for what the prices of the plan's bound prove of looser rules
+BOUNDS_SHARE = 0.2  # of the time, for what the prices of the plan's bound prove of looser rules
 ROUNDS = 2  # of solves, the second for rules that the first found something for or that the plan touches
 TOUCHED_WEIGHT = 3.0  # times the time of a rule that the plan at hand does not touch
 FAIR_SHARE = 1 / 3  # of a rule's time, for the rules as they are
@@ -115,16 +116,24 @@ class _Comparison:
 
     def _bound(self, certificate: Certificate) -> None:
         """The prices that prove the plan's bound prove one for looser rules, too, in a moment."""
-        until = time.monotonic() + BOUNDS_SHARE * self._left()
-        for trial in self.trials:
+        until, known = time.monotonic() + BOUNDS_SHARE * self._left(), Known()
+        with suppress(InputError, TimeoutError):
+            root_bound(self.instance, certificate, deadline=until, known=known)
+        slow = [trial for trial in self.trials if not self._bound_trial(trial, certificate, known, seconds=0.0)]
+        for k, trial in enumerate(slow):
             self.tell(f"what is proven with {trial.loosening.words}")
-            try:
-                bound = root_bound(trial.looser, certificate, deadline=until)
-            except InputError:
-                continue  # the certificate's first case is not that of the looser rules
-            except TimeoutError:
-                return
-            trial.bound = math.inf if bound is None else float(bound)
+            self._bound_trial(trial, certificate, known, seconds=(until - time.monotonic()) / (len(slow) - k))
+
+    def _bound_trial(self, trial: _Trial, certificate: Certificate, known: Known, *, seconds: float) -> bool:
+        """False if sites have to be priced that are not known, and the time is not enough for it."""
+        try:
+            bound = root_bound(trial.looser, certificate, deadline=time.monotonic() + seconds, known=known)
+        except TimeoutError:
+            return False
+        except InputError:
+            return True  # the certificate's first case is not that of the looser rules
+        trial.bound = math.inf if bound is None else float(bound)
+        return True
 
     # --- solves -------------------------------------------------------------------------------------------------------
 

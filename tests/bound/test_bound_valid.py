@@ -26,7 +26,7 @@ from optimizer.certificate import (
     SiteBranch,
     Split,
 )
-from optimizer.verify.bound import recheck, root_bound
+from optimizer.verify.bound import Known, recheck, root_bound
 from optimizer.verify.bound.cases import Case
 
 SETTINGS = ("hub.host_is_member=false", "policy.coverage_min=0.9", "hub.count_max=5")
@@ -162,3 +162,16 @@ def test_prices_bound_looser_rules_too() -> None:
 def test_a_deadline_ends_the_pricing() -> None:
     with pytest.raises(TimeoutError):
         root_bound(hamlet(), hamlet_certificate(), deadline=0.0)
+
+
+def test_what_is_known_of_the_sites_bounds_other_rules_at_once_and_the_same() -> None:
+    known: Known = {}
+    root_bound(hamlet(), hamlet_certificate(), deadline=np.inf, known=known)
+    other_networks = hamlet().with_settings({"care_model.MCP.max": 400_000, "policy.coverage_min": 0.4})
+    at_once = root_bound(other_networks, hamlet_certificate(), deadline=0.0, known=known)
+    assert at_once == root_bound(other_networks, hamlet_certificate(), deadline=np.inf)
+    other_hubs = hamlet().with_settings({"hub.price_per_patient": 10.0})
+    with pytest.raises(TimeoutError):
+        root_bound(other_hubs, hamlet_certificate(), deadline=0.0, known=known)
+    alone = root_bound(other_hubs, hamlet_certificate(), deadline=np.inf)
+    assert root_bound(other_hubs, hamlet_certificate(), deadline=np.inf, known=known) == alone

@@ -97,7 +97,9 @@ def test_trying_branches_tells_what_the_held_columns_lose_and_leaves_the_master_
     sites = np.flatnonzero(~node.closed & ~node.required)
     gains = master.gains_of_sites(sites)
     after = master.solve(np.zeros(n), np.full(n, WIDE))
-    assert before is not None and after is not None and after.objective == pytest.approx(before.objective)
+    assert before is not None
+    assert after is not None
+    assert after.objective == pytest.approx(before.objective)
     for site, tried in zip(sites, gains, strict=True):
         for part, gain in zip(node.split_site(int(site)), tried, strict=True):
             if np.isfinite(optimum(part)):

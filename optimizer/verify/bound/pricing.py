@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimizer.certificate import Prices
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.hub_costs import HubCosts, LimitKey, SlotKey
-from optimizer.verify.bound.knapsack import NEVER
+from optimizer.verify.bound.knapsack import NEVER, Hubs
 from optimizer.verify.bound.search import least_hub
 from optimizer.verify.bound.sites import Site
 from optimizer.verify.prepared import Prepared
+
+Known = dict[bytes, int]  # least costs by `_fingerprint`, of this instance and of others
 
 MOST_NODES = 50_000_000  # of a depth-first search, a few seconds; real sites were seen to take millions
 
@@ -32,10 +37,18 @@ class Task:
 
 
 class Pricing:
-    """Prices sites, each task once; raises `TimeoutError` where one is to be priced after the deadline."""
+    """Prices sites, each task once; raises `TimeoutError` where one is to be priced after the deadline.
+
+    `known`: what was priced for other instances, whose sites have the same hubs where other rules differ; added to.
+    """
 
     def __init__(
-        self, prepared: Prepared, sites: dict[str, Site], prices: tuple[Prices, ...], deadline: float = math.inf
+        self,
+        prepared: Prepared,
+        sites: dict[str, Site],
+        prices: tuple[Prices, ...],
+        deadline: float = math.inf,
+        known: Known | None = None,
     ) -> None:
         self._prepared = prepared
         self._sites = sites
@@ -43,6 +56,7 @@ class Pricing:
         self._deadline = deadline  # of time.monotonic()
         self._costs: dict[tuple[int, SlotKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
+        self._known = known
 
     def tasks(self, prices: int, case: Case) -> Iterator[Task]:
         """What is to be priced for a case."""
@@ -62,12 +76,31 @@ class Pricing:
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
         if task not in self._found:
-            if time.monotonic() > self._deadline:
-                raise TimeoutError
             key = (task.prices, task.slots, task.limited)
             if key not in self._costs:
                 self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots, task.limited)
             hubs = self._costs[key].hubs(self._sites[task.site], task.barred, task.elsewhere)
             ceiling = NEVER if task.required else 0
-            self._found[task] = ceiling if hubs is None else int(least_hub(hubs, ceiling, MOST_NODES))
+            self._found[task] = ceiling if hubs is None else self._least(hubs, ceiling)
         return self._found[task]
+
+    def _least(self, hubs: Hubs, ceiling: int) -> int:
+        key = b"" if self._known is None else _fingerprint(hubs, ceiling)
+        if self._known is not None and key in self._known:
+            return self._known[key]
+        if time.monotonic() > self._deadline:
+            raise TimeoutError
+        least = int(least_hub(hubs, ceiling, MOST_NODES))
+        if self._known is not None:
+            self._known[key] = least
+        return least
+
+
+def _fingerprint(hubs: Hubs, ceiling: int) -> bytes:
+    """The same for the same hubs of a site, whatever the rest of an instance."""
+    digest = hashlib.sha256(repr(ceiling).encode())
+    for part in hubs:
+        array = np.asarray(part)
+        digest.update(repr((array.shape, array.dtype.str)).encode())
+        digest.update(array.tobytes())
+    return digest.digest()

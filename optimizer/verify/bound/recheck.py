@@ -12,7 +12,7 @@ from instances import Fault, InputError, Instance
 from optimizer.certificate import BOUND_FILE, Certificate, Leaf
 from optimizer.verify.bound.cases import Case, Cases
 from optimizer.verify.bound.lagrangian import Lagrangian
-from optimizer.verify.bound.pricing import Pricing, Task
+from optimizer.verify.bound.pricing import Known, Pricing, Task
 from optimizer.verify.bound.sites import MICRO, sites
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
@@ -52,27 +52,38 @@ def recheck(
         raise InputError([Fault(file, str(error), column="prices")]) from None
 
 
-def root_bound(instance: Instance, certificate: Certificate, *, deadline: float) -> Fraction | None:
+def root_bound(
+    instance: Instance, certificate: Certificate, *, deadline: float, known: Known | None = None
+) -> Fraction | None:
     """What the prices of the first case prove, be the instance the certificate's own or another; None: no plan exists.
+
+    `known` passes what is worked out on to calls for instances with other rules.
 
     Raises `InputError` as `recheck` does, `TimeoutError` after the deadline, of `time.monotonic()`.
     """
     alone = certificate.model_copy(update={"tree": Leaf(prices=certificate.root, bound=None)})
     try:
-        return _Recheck(Prepared(instance, certificate.departures), alone, BOUND_FILE, deadline).root()
+        return _Recheck(Prepared(instance, certificate.departures), alone, BOUND_FILE, deadline, known).root()
     except OverflowError as error:
         raise InputError([Fault(BOUND_FILE, str(error), column="prices")]) from None
 
 
 class _Recheck:
-    def __init__(self, prepared: Prepared, certificate: Certificate, file: str, deadline: float = math.inf) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        certificate: Certificate,
+        file: str,
+        deadline: float = math.inf,
+        known: Known | None = None,
+    ) -> None:
         self._certificate, self._file = certificate, file
         _check_prices(prepared, certificate, file)
         self._led_by_hospitals = {model.id for model in prepared.models.values() if model.lead != "hub"}
         places = sites(prepared)
         cases = Cases(prepared, places, file)
         self._first = cases.first()
-        self._pricing = Pricing(prepared, places, certificate.prices, deadline)
+        self._pricing = Pricing(prepared, places, certificate.prices, deadline, known)
         self._lagrangian = Lagrangian(prepared, certificate.prices, self._pricing)
         self._leaves = list(cases.leaves(certificate))
         self._check_uses()
