@@ -23,10 +23,13 @@ FRESH_RUNS = 4  # on each thread, before anything else, where there are networks
 ALL_FRESH_PROPOSALS = 8_000_000  # ... and no more than about that many proposals in all
 FRESH_PROPOSALS = (10_000, 10_000)  # a practice, of a run from nothing, at least and at most ...
 PROPOSALS = (100_000, 6_000_000)  # of it, at least and at most
-HUB_TIER_PROPOSALS = (800, 2_500)  # ... without networks: many short runs recombined beat few long ones
+HUB_TIER_PROPOSALS = (800, 2_500)  # ... without networks: at first many short runs, recombined, beat few long ones ...
+LONGER, LONGEST = 0.1, 20_000  # ... later each has that share of all proposals so far, at most so many a practice
 SOFTNESS = (0.05, 0.02, 0.05, 1.0)  # first prices of refusals, in turn
 SEVERITIES = (1.0, 10.0, 3.0)  # of prices of broken rules, in turn while there is no plan ...
 LATER_SEVERITIES = (1.0, 0.1)  # ... and at random after that: what is full is found from what is overfull
+REHEATED = (40, 240)  # practices in a reheat; without networks up to all
+REHEAT_PROPOSALS = 5_000  # for each of them
 RECOMBINED = (50, 180)  # practices in a recombination, at least that many; whole networks ...
 HUB_TIER_RECOMBINED = (100, 1_000)  # ... if there are any
 RECOMBINING_SHARE = 0.2  # of the time limit, for one recombination at most
@@ -73,6 +76,7 @@ class Explorer:
     random: np.random.Generator
     recombining: threading.Lock  # shared by all threads
     fresh_runs: int = 0
+    proposed: int = 0  # by runs of all kinds
     wait: int = NEW_HUBS  # in the pool before another recombination; longer while they bring nothing
     pooled: int = 0  # hubs in the pool at the last recombination
     size: Size = field(default_factory=Size)
@@ -145,18 +149,31 @@ class Explorer:
             severity = float(self.random.choice(LATER_SEVERITIES))
             structure = near(p, plan.solution, self.random)
         self.fresh_runs += 1
+        proposals = self._fresh_proposals()
+        self.proposed += proposals
+        self.runs.fresh(self._seed(), proposals, 0.2, soft, structure, severity)
+
+    def _fresh_proposals(self) -> int:
+        p = self.problem
         low, high = np.log(FRESH_PROPOSALS if p.n_candidates else HUB_TIER_PROPOSALS)
         proposals = int(np.clip(np.exp(self.random.uniform(low, high)) * p.n_practices, *PROPOSALS))
-        self.runs.fresh(self._seed(), proposals, 0.2, soft, structure, severity)
+        if p.n_candidates:
+            return proposals
+        return max(proposals, min(int(LONGER * self.proposed), LONGEST * p.n_practices))
 
     def _reheat(self) -> None:
         plans = self.best.elite
         plan = plans[min(int(self.random.exponential(1.0)), len(plans) - 1)].solution
-        focus = self.regions.practices(self.random, min(self.problem.n_practices, int(self.random.integers(40, 240))))
+        low, high = REHEATED
+        high = high if self.problem.n_candidates else max(high, self.problem.n_practices)
+        wanted = min(self.problem.n_practices, int(self.random.integers(low, high)))
+        focus = self.regions.practices(self.random, wanted)
         hot = float(np.exp(self.random.uniform(np.log(0.01), np.log(0.12))))
         soft = 0.05 if self.random.random() < 0.3 else 1.0
         structure = near(self.problem, plan, self.random)
-        self.runs.reheat(plan, self._seed(), 5_000 * len(focus), hot, soft, structure, focus)
+        proposals = REHEAT_PROPOSALS * len(focus)
+        self.proposed += proposals
+        self.runs.reheat(plan, self._seed(), proposals, hot, soft, structure, focus)
 
     def _reoptimise(self) -> None:
         """A few hubs, each practice with its cheapest sites among them and near them."""
