@@ -117,12 +117,18 @@ class _Comparison:
     def _bound(self, certificate: Certificate) -> None:
         """The prices that prove the plan's bound prove one for looser rules, too, in a moment."""
         until, known = time.monotonic() + BOUNDS_SHARE * self._left(), Known()
-        with suppress(InputError, TimeoutError):
+        self.tell("what is proven with looser rules")
+        with suppress(InputError, TimeoutError):  # where it is of other rules, or takes too long, trials say so again
             root_bound(self.instance, certificate, deadline=until, known=known)
-        slow = [trial for trial in self.trials if not self._bound_trial(trial, certificate, known, seconds=0.0)]
+        slow: list[_Trial] = []
+        for trial in self.trials:
+            if time.monotonic() < until and not self._bound_trial(trial, certificate, known, seconds=0.0):
+                slow.append(trial)
         for k, trial in enumerate(slow):
-            self.tell(f"what is proven with {trial.loosening.words}")
-            self._bound_trial(trial, certificate, known, seconds=(until - time.monotonic()) / (len(slow) - k))
+            left = until - time.monotonic()
+            if left > 0:
+                self.tell(f"what is proven with {trial.loosening.words}")
+                self._bound_trial(trial, certificate, known, seconds=left / (len(slow) - k))
 
     def _bound_trial(self, trial: _Trial, certificate: Certificate, known: Known, *, seconds: float) -> bool:
         """False if sites have to be priced that are not known, and the time is not enough for it."""
@@ -238,7 +244,7 @@ class _Comparison:
 
     def _useful_s(self, worths: list[Worth]) -> float | None:
         """Every rule as long as the plan at hand took, or as its proof does."""
-        if all(worth.most - worth.least <= 1.0 for worth in worths):
+        if all(worth.most - worth.least <= 2 * self.base.slack for worth in worths):
             return None
         from_proof = PROOF_FACTOR if self.base.is_proven else 1.0
         return self.base_s * (1 + from_proof * len(worths))

@@ -95,7 +95,7 @@ def binding_view(binding: Binding) -> RenderableType:
     for worth in binding.worths:
         touched = "" if worth.touched is None else f"{worth.touched:,}"
         saving = "not tried" if worth.saving is None else _signed(worth.saving)
-        table.add_row(worth.loosening.words, touched, saving, _signed(worth.most), _verdict(worth))
+        table.add_row(worth.loosening.words, touched, saving, _signed(worth.most), _verdict(worth, binding.base.slack))
     parts: list[RenderableType] = [Text(standing_line(binding.base)), table]
     parts += [Text(line) for line in _legend(binding)]
     return Group(*parts)
@@ -116,12 +116,13 @@ def _legend(binding: Binding) -> Iterator[str]:
             yield f"--time-limit {seconds} gives every rule as long as the plan at hand took; --plan hands one over."
 
 
-def _verdict(worth: Worth) -> str:
+def _verdict(worth: Worth, slack: float) -> str:
+    """`slack`: pounds a year that a proof may leave open."""
     if worth.least > _POUND:
         all_of_it = worth.saving is None or worth.least >= 0.99 * worth.saving
         return "binds, proven" if all_of_it else f"binds, £{worth.least:,.0f} of it proven"
-    if worth.most <= _POUND:
-        return "does not bind, proven" if worth.most >= -_POUND else "costs more"
+    if worth.most <= slack:
+        return "does not bind, proven" if worth.most >= -slack else "costs more"
     if worth.saving is not None and worth.saving > _POUND:
         return "binds, as far as found"
     if worth.saving is not None and worth.touched == 0:

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from compact_optimum import optimum
+from rich.console import Console
 from village import village
 
 from instances import InputError, Instance
 from optimizer.backend import SolveOptions
 from optimizer.build import build_problem
 from optimizer.explain import binding
-from optimizer.explain.binding import what_binds
+from optimizer.explain.binding import Binding, Worth, what_binds
 from optimizer.explain.loosenings import Loosening, loosenings
 from optimizer.explain.questions import question
 from optimizer.explain.standing import Standing, stand
+from optimizer.explain.views import binding_view
 from optimizer.explain.why_not import why_not
 
 OPTIONS = SolveOptions(time_limit=120, threads=1)
@@ -117,6 +119,16 @@ def test_one_more_unit_is_worth_what_the_optima_differ_by(base: Standing, monkey
         assert worth.saving == pytest.approx(expected, abs=0.01)
         assert worth.saving is not None
         assert worth.least - 1 <= worth.saving <= worth.most + 1
+
+
+@pytest.mark.parametrize(
+    ("most", "said"), [(0.9, "does not bind, proven"), (2.0, "cannot be told in this time"), (-2.0, "costs more")]
+)
+def test_what_a_proof_may_leave_open_counts_as_nothing(base: Standing, most: float, said: str) -> None:
+    worth = Worth(next(iter(loosenings(village()))), touched=1, saving=0.0, least=0.0, most=most * base.slack)
+    console = Console(width=200, record=True)
+    console.print(binding_view(Binding(base, (worth,))))
+    assert said in console.export_text()
 
 
 def test_every_rule_has_a_unit_that_can_be_set() -> None:
