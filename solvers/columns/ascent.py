@@ -24,7 +24,8 @@ LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound 
 MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
 LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
 MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
-TRIAL_WIDER = 4.0  # the box of prices in which branches are tried
+TRIAL_WIDER = 4.0  # times the last box: that in which branches are tried
+LEAST_SHARE = 1e-3  # of the largest gain: counted for a branch that gains less
 SHARED = 0.05  # of a hub, in an optimum of a master: worth a try in plans
 NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
@@ -140,7 +141,7 @@ class Ascent:
         if self._master.solve(self.centre, self.width * TRIAL_WIDER) is None:
             return int(sites[0])
         gains = self._master.gains_of_sites(sites)
-        least = 1e-3 * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
+        least = LEAST_SHARE * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
         return int(sites[np.maximum(gains, least).prod(axis=1).argmax()])
 
     def columns_in_use(self) -> list[Column]:

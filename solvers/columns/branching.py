@@ -11,8 +11,8 @@ from optimizer.pairs import FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
 FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
-MOST_TRIED = 16  # sites in doubt
 WHOLE = 1e-6  # the same once a node's bound is at its highest
+MOST_TRIED = 16  # sites in doubt, of which the strongest is looked for
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ PATIENTS = 1e-4
 WIDEST = 100.0  # pounds per patient: box of the duals of network rows
 WIDEST_HUB = 1e7  # pounds: box of the duals of hubs, leads and required sites
 MOST_FIRST = 1_500  # columns that a master begins with
-TRIAL_PIVOTS = 100
+TRIAL_PIVOTS = 100  # of the simplex method, in a program that tries a branch
 
 
 @dataclass(frozen=True)
@@ -313,7 +313,8 @@ class Master:
     def gains_of_sites(self, sites: IntArray) -> FloatArray:
         """[sites, 2] pounds a year by which the last optimum rises without a hub at each site, and with one.
 
-        Among the columns held and in few pivots: what a branch may gain, not a bound.
+        Among the columns held and in few pivots: what a branch may gain, not a bound. The sites are neither closed nor
+        required.
         """
         site = np.concatenate([part.columns.site[part.entries.column] for part in self._parts])
         basis, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value

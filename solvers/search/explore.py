@@ -24,7 +24,7 @@ ALL_FRESH_PROPOSALS = 8_000_000  # ... and no more than about that many proposal
 FRESH_PROPOSALS = (10_000, 10_000)  # a practice, of a run from nothing, at least and at most ...
 PROPOSALS = (100_000, 6_000_000)  # of it, at least and at most
 HUB_TIER_PROPOSALS = (800, 2_500)  # ... without networks: at first many short runs, recombined, beat few long ones ...
-LONGER, LONGEST = 0.1, 20_000  # ... later each has that share of all proposals so far, at most so many a practice
+LONGER, LONGEST = 0.1, 20_000  # ... later each has that share of all proposals so far, to so many a practice
 SOFTNESS = (0.05, 0.02, 0.05, 1.0)  # first prices of refusals, in turn
 SEVERITIES = (1.0, 10.0, 3.0)  # of prices of broken rules, in turn while there is no plan ...
 LATER_SEVERITIES = (1.0, 0.1)  # ... and at random after that: what is full is found from what is overfull
@@ -154,6 +154,7 @@ class Explorer:
         self.runs.fresh(self._seed(), proposals, 0.2, soft, structure, severity)
 
     def _fresh_proposals(self) -> int:
+        """Of the next fresh run; by proposals so far and not by time, so that a seed gives one plan."""
         p = self.problem
         low, high = np.log(FRESH_PROPOSALS if p.n_candidates else HUB_TIER_PROPOSALS)
         proposals = int(np.clip(np.exp(self.random.uniform(low, high)) * p.n_practices, *PROPOSALS))

@@ -56,7 +56,7 @@ class Pricing:
         self._deadline = deadline  # of time.monotonic()
         self._costs: dict[tuple[int, SlotKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
-        self._known = known
+        self._known: Known = {} if known is None else known
 
     def tasks(self, prices: int, case: Case) -> Iterator[Task]:
         """What is to be priced for a case."""
@@ -85,15 +85,12 @@ class Pricing:
         return self._found[task]
 
     def _least(self, hubs: Hubs, ceiling: int) -> int:
-        key = b"" if self._known is None else _fingerprint(hubs, ceiling)
-        if self._known is not None and key in self._known:
-            return self._known[key]
-        if time.monotonic() > self._deadline:
-            raise TimeoutError
-        least = int(least_hub(hubs, ceiling, MOST_NODES))
-        if self._known is not None:
-            self._known[key] = least
-        return least
+        key = _fingerprint(hubs, ceiling)
+        if key not in self._known:
+            if time.monotonic() > self._deadline:
+                raise TimeoutError
+            self._known[key] = int(least_hub(hubs, ceiling, MOST_NODES))
+        return self._known[key]
 
 
 def _fingerprint(hubs: Hubs, ceiling: int) -> bytes:
