@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.problem import BoolArray
+from optimizer.pairs import FloatArray
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column
@@ -121,7 +121,7 @@ class Board:
         if self.searched is not None:
             self.searched.pool.add_hubs((c.site, np.array(c.members, dtype=np.int64)) for c in columns)
 
-    def share_guide(self, pairs: BoolArray) -> None:
-        """Pairs of a master's optimum, for the search's exact neighbourhoods."""
+    def share_guide(self, with_pair: FloatArray) -> None:
+        """What a node's plans with each pair cost at least, for the search's exact neighbourhoods."""
         if self.searched is not None:
-            self.searched.guides.append(pairs)
+            self.searched.guides.append(with_pair)

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray, Problem
+from optimizer.problem import Problem
 from solvers.columns.kernels.hub_costs import NONE, Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
@@ -166,19 +166,20 @@ class Pricer:
                 columns.append(Column(int(j), model, int(found.group[j, k]), members))
         return columns
 
-    def possible_pairs(self, evaluation: Evaluation, cutoff: float) -> BoolArray:
-        """[pairs in reach] those that a plan below the cutoff, pounds a year, can have. For nodes without slots."""
+    def dearer(self, evaluation: Evaluation) -> FloatArray:
+        """[pairs in reach] pounds a year that a plan with the pair costs more than the evaluation's bound, at least.
+
+        inf where the node has no such plan.
+        """
         p, layout = self.node.problem, self.layout
         of_item, of_host = np.full(len(layout.item), np.inf), np.full(p.n_sites, np.inf)
         bound_pairs(layout, self.duals(evaluation.prices), self.share.copy(), self._sites, of_item, of_host)
-        room = cutoff - evaluation.constant
         site = np.repeat(np.arange(p.n_sites), np.diff(layout.item_start))
-        items = np.flatnonzero(of_item - evaluation.site[site] <= room)
-        hosted = np.flatnonzero((layout.host >= 0) & (of_host - evaluation.site <= room))
-        possible = np.zeros(len(p.reach), dtype=bool)
-        possible[p.reach.index_of(layout.item[items], site[items])] = True
-        possible[p.reach.index_of(layout.host[hosted], hosted)] = True
-        return possible
+        hosted = np.flatnonzero(np.isfinite(of_host) & (layout.host >= 0))
+        dearer = np.full(len(p.reach), np.inf)
+        dearer[p.reach.index_of(layout.item, site)] = of_item - evaluation.site[site]
+        dearer[p.reach.index_of(layout.host[hosted], hosted)] = of_host[hosted] - evaluation.site[hosted]
+        return dearer
 
     def collect(
         self, evaluation: Evaluation, room: float, most: int, most_nodes: int, is_over: Callable[[], bool]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.problem import BoolArray, Problem
+from optimizer.pairs import FloatArray
+from optimizer.problem import Problem
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     FRACTIONAL,
@@ -84,7 +85,7 @@ class Surroundings:
     on_bound: Callable[[float], None]
     on_solution: Callable[[Solution], bool]  # whether it is a plan
     on_columns: Callable[[list[Column]], None]  # hubs that masters use, new to who listens
-    on_guide: Callable[[BoolArray], None]  # pairs of the reach that an optimum of a master uses
+    on_guide: Callable[[FloatArray], None]  # [pairs in reach] pounds a year of a node's plans with each, at least
     deadline: float  # time.monotonic()
 
 
@@ -243,12 +244,13 @@ class Tree:
             return not ascent.focus_on_weakest()
         return False
 
-    def _end_without_networks(self, tree_node: TreeNode, ascent: Ascent) -> None:
-        """Solve a node by HiGHS where it has no networks and few pairs that a better plan can have."""
-        if tree_node.node.slots or not np.isfinite(self.cutoff):
-            return
-        pairs = ascent.pricer.possible_pairs(ascent.counts.evaluations[-1], self.cutoff)
-        if pairs.sum() > self._most_pairs:
+    def _end_without_networks(self, tree_node: TreeNode, with_pair: FloatArray) -> None:
+        """Solve a node by HiGHS where it has no networks and few pairs that a better plan can have.
+
+        `with_pair`: [pairs in reach] pounds a year that a plan with the pair costs at least.
+        """
+        pairs = with_pair <= self.cutoff
+        if tree_node.node.slots or not np.isfinite(self.cutoff) or pairs.sum() > self._most_pairs:
             return
         end = solve_compact(tree_node.node, pairs, self.cutoff, self._around.deadline, self._around.is_over)
         if end.solution is not None:
@@ -273,12 +275,12 @@ class Tree:
         if self._enumerate(tree_node, ascent):
             self._push(tree_node)
             return True
-        self._end_without_networks(tree_node, ascent)
+        with_pair = ascent.bound + ascent.pricer.dearer(ascent.counts.evaluations[-1])
+        self._around.on_guide(with_pair)
+        self._end_without_networks(tree_node, with_pair)
         if tree_node.bound >= self.cutoff:
             return False
         fractions = ascent.fractions()
-        if fractions is not None:
-            self._around.on_guide(fractions.inside > WHOLE)
         branch = branch_on_hubs(tree_node.node, fractions) if fractions is not None else None
         if branch is not None:
             prices = tree_node.last_prices.with_limit()

@@ -39,4 +39,4 @@ def compile_kernels(problem: Problem, emit: Callable[[object], None]) -> None:
     evaluation = pricer.evaluate(no_prices(problem, np.zeros(problem.n_practices)), 1, lambda: False)
     if evaluation is not None:
         pricer.collect(evaluation, room=0.0, most=1, most_nodes=1, is_over=lambda: False)
-        pricer.possible_pairs(evaluation, cutoff=np.inf)
+        pricer.dearer(evaluation)

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.problem import BoolArray, Problem
+from optimizer.pairs import FloatArray
+from optimizer.problem import Problem
 from solvers.search.cost import objective
 from solvers.search.pool import Pool
 from solvers.structured_job import Found
@@ -31,7 +32,7 @@ class Best:
     log_path: Path | None = None
     plan: Found | None = None
     elite: list[Found] = field(default_factory=list)  # the best plans met, best first
-    guides: deque[BoolArray] = field(default_factory=lambda: deque(maxlen=MOST_GUIDES))  # the proof's, of late
+    guides: deque[FloatArray] = field(default_factory=lambda: deque(maxlen=MOST_GUIDES))  # the proof's, of late
     stop: threading.Event = field(default_factory=threading.Event)
     is_over: Callable[[], bool] = lambda: False  # a reason of the caller's to stop
 

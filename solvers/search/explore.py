@@ -41,8 +41,8 @@ GROWTH = 1.2  # of the pool, at least, before another recombination
 PATIENCE = 60  # rounds without a better plan before it gives up, where there is no time limit
 REOPTIMISING_LIMIT_S = 3.0  # of one neighbourhood; nodes end it before
 GUIDED_LIMIT_S = 10.0  # the same with the proof's pairs alone, where there are no networks
-GUIDED_NODES = 200
-MOST_GUIDING = 5  # optima of the proof whose pairs are put together
+GUIDED_NODES = 2_000
+MOST_GUIDING = 5  # nodes of the proof whose bounds of pairs are put together
 
 
 @dataclass
@@ -51,10 +51,13 @@ class Size:
 
     hubs: float = 4.0  # at most
     pairs: float = 3_000.0  # at most
+    least: float = 0.0  # share of these hubs, at least
 
     def draw(self, random: np.random.Generator) -> tuple[int, int]:
         """(hubs, pairs) of the next neighbourhood."""
-        return int(random.integers(2, int(self.hubs) + 1)), int(self.pairs * 5.0 ** random.uniform(-1, 0))
+        return int(random.integers(max(2, int(self.least * self.hubs)), int(self.hubs) + 1)), int(
+            self.pairs * 5.0 ** random.uniform(-1, 0)
+        )
 
     def learn(self, hubs: int, pairs: int, *, proven: bool) -> None:
         """From what became of a neighbourhood."""
@@ -80,7 +83,7 @@ class Explorer:
     wait: int = NEW_HUBS  # in the pool before another recombination; longer while they bring nothing
     pooled: int = 0  # hubs in the pool at the last recombination
     size: Size = field(default_factory=Size)
-    guided_size: Size = field(default_factory=lambda: Size(hubs=12.0, pairs=1_000.0))
+    guided_size: Size = field(default_factory=lambda: Size(hubs=12.0, pairs=1_000.0, least=0.5))
     won: dict[str, float] = field(default_factory=dict)  # share of late tries of each kind that made the plan better
 
     @property
@@ -186,12 +189,12 @@ class Explorer:
         self.size.learn(hubs, pairs, proven=proven)
 
     def _guided(self) -> None:
-        """More hubs, or all, and of the pairs those that optima of the proof's relaxations use."""
+        """More hubs, or all, and of the pairs those with which plans of some of the proof's nodes may be cheapest."""
         plan, guides = self.best.plan, list(self.best.guides)
         assert plan is not None
         number = min(len(guides), int(self.random.integers(1, MOST_GUIDING + 1)))
         used = self.random.choice(len(guides), number, replace=False)
-        guide = np.logical_or.reduce([guides[k] for k in used])
+        guide = np.minimum.reduce([guides[k] for k in used])
         hubs, pairs = self.guided_size.draw(self.random)
         around = self.regions.guided(plan.solution, self.random, hubs, pairs, guide)
         limit = REOPTIMISING_LIMIT_S if self.problem.n_candidates else GUIDED_LIMIT_S

@@ -11,6 +11,7 @@ from optimizer.pairs import FloatArray, IntArray, Pairs
 from optimizer.problem import BoolArray, Problem
 
 OWN_SITES = 3  # nearest sites of a practice ...
+LEAST_PAIRS = 2  # a practice of a guided neighbourhood
 NEAR_SITES = 8  # ... each with that many practices nearest to it, which are the practice's neighbours
 
 
@@ -87,16 +88,15 @@ class Regions:
         return Neighbourhood(region, sites, self._pairs(plan, region, sites, per_practice))
 
     def guided(
-        self, plan: Solution, random: np.random.Generator, count: int, most_pairs: int, guide: BoolArray
+        self, plan: Solution, random: np.random.Generator, count: int, most_pairs: int, with_pair: FloatArray
     ) -> Neighbourhood:
-        """About `count` hubs around a random place, with those pairs of a guide ([reach]) that they can take up."""
+        """About `count` hubs around a random place, with the pairs of least `with_pair` [reach] among them."""
         p, reach = self._problem, self._problem.reach
-        guiding = np.bincount(reach.row[guide], minlength=p.n_practices) + 1
         region = np.zeros(p.n_practices, dtype=bool)
         hubs = 0
         for i in self.practices(random, p.n_practices):
             site = int(plan.site_of[i])
-            if region[i] or (site >= 0 and (hubs == count or guiding[region].sum() > most_pairs)):
+            if region[i] or (site >= 0 and (hubs == count or LEAST_PAIRS * region.sum() > most_pairs)):
                 continue
             region[i] = True
             if site >= 0:
@@ -104,10 +104,12 @@ class Regions:
                 region |= plan.site_of == site
         mine = np.zeros(p.n_sites, dtype=bool)
         mine[plan.site_of[region & (plan.site_of >= 0)]] = True
-        wanted = np.zeros(p.n_sites, dtype=bool)
-        wanted[reach.column[guide & region[reach.row]]] = True
-        sites = mine | (wanted & ~plan.is_open & ((p.host < 0) | region[p.host]))
-        pairs = (plan.site_of[reach.row] == reach.column) | (guide & region[reach.row] & sites[reach.column])
+        usable = mine | (~plan.is_open & ((p.host < 0) | region[p.host]))
+        inside = np.flatnonzero(region[reach.row] & usable[reach.column] & np.isfinite(with_pair))
+        pairs: BoolArray = plan.site_of[reach.row] == reach.column
+        pairs[inside[np.argsort(with_pair[inside], kind="stable")[:most_pairs]]] = True
+        sites = mine
+        sites[reach.column[pairs & region[reach.row]]] = True
         return Neighbourhood(region, sites, pairs)
 
     def _sites(self, plan: Solution, region: BoolArray, chosen: list[int], each: int) -> BoolArray:
