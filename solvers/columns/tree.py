@@ -23,6 +23,7 @@ from solvers.columns.branching import (
 )
 from solvers.columns.compact_end import solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
+from solvers.columns.dive import dive
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
 from solvers.columns.lagrangian import Evaluation
@@ -43,6 +44,7 @@ CUT_GAIN_EACH = 0.002  # of the gap: what cuts have to gain an evaluation where 
 MOST_PAIRS = 8  # a practice, of a node that HiGHS is given
 FEWER = 0.5  # of pairs that were too many for it: so many are tried from then on
 AHEAD = 0.1  # of its gap: a node is put aside once it is so far ahead of the next one
+BEFORE_DIVE = 8  # divisions by sites between two dives; twice as many after one that brought nothing
 MOST_ASIDE = 6  # nodes put aside whose masters are kept
 
 
@@ -105,6 +107,7 @@ class Tree:
         self._step = cost_step(problem)
         self._most_pairs = float(MOST_PAIRS * problem.n_practices)
         self._shared: set[Column] = set()
+        self._before_dive, self._wait = 0, BEFORE_DIVE  # divisions by sites, until the next dive and after it
         self._aside: list[TreeNode] = []  # put aside with their ascents
 
     @property
@@ -296,8 +299,27 @@ class Tree:
             if ascent.finished:
                 self._around.on_solution(solution_of(tree_node.node, fractions))
             return False
+        if branch.kind == "site" and self._dive(tree_node, ascent):
+            return False
         self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))
         return True
+
+    def _dive(self, tree_node: TreeNode, ascent: Ascent) -> bool:
+        """Look for a plan out of a node without networks, if it is time to; whether that closed the node."""
+        if tree_node.node.slots:
+            return False
+        if self._before_dive:
+            self._before_dive -= 1
+            return False
+        around, before = self._around, self.cutoff
+        dived = dive(ascent, tree_node.last_prices, self._threads, self.cutoff, around.is_over)
+        if dived is not None:
+            end = solve_compact(dived.node, dived.pairs, self.cutoff, around.deadline, around.is_over)
+            if end.solution is not None:
+                around.on_solution(end.solution)
+        self._wait = self._wait if self.cutoff < before else 2 * self._wait
+        self._before_dive = self._wait
+        return tree_node.bound >= self.cutoff
 
     def _divide_leads(self, tree_node: TreeNode) -> bool:
         branch = branch_on_leads(tree_node.node)

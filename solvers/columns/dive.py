@@ -1,0 +1,73 @@
+"""A plan out of a node without networks: its sites are fixed one after another, then HiGHS deals out the practices.
+
+Diving with column generation (Sadykov, Vanderbeck, Pessoa, Tahiri, Uchoa, INFORMS Journal on Computing 31, 2019), on
+sites alone: dives on whole hubs end in leftovers that fit badly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.pairs import FloatArray
+from optimizer.problem import BoolArray
+from solvers.columns.ascent import Ascent
+from solvers.columns.branching import WHOLE
+from solvers.columns.node import Node
+from solvers.columns.prices import Prices
+
+SURE = 0.9  # sites that a master opens so far are fixed together, otherwise the one it opens furthest
+SETTLED = 0.03  # of the gap: what a master's bound may still gain when the next site is fixed ...
+MOST_EVALUATIONS = 40  # ... or after so many
+PAIRS_EACH = 5  # sites of a practice at the end
+
+
+@dataclass(frozen=True)
+class Dived:
+    """The node with every site open or closed, and the pairs to deal its practices out over."""
+
+    node: Node
+    pairs: BoolArray  # [reach]
+
+
+def dive(ascent: Ascent, prices: Prices, threads: int, cutoff: float, is_over: Callable[[], bool]) -> Dived | None:
+    """Down from an ascent with its last prices; None once no plan below the cutoff is left, or if `is_over()`."""
+    while True:
+        fractions = ascent.fractions()
+        if fractions is None:
+            return None
+        is_open = fractions.in_slot.sum(axis=1)
+        is_open[ascent.node.required] = 0.0
+        furthest = float(is_open.max(initial=0.0))
+        if furthest <= WHOLE:
+            return _end(ascent)
+        fixed = is_open >= min(SURE, furthest)
+        node = replace(ascent.node, required=ascent.node.required | fixed)
+        ascent = Ascent(node, ascent.pool, [prices], threads)
+        if not _settle(ascent, cutoff, is_over):
+            return None
+        prices = ascent.counts.evaluations[-1].prices.with_binding_cuts()
+
+
+def _settle(ascent: Ascent, cutoff: float, is_over: Callable[[], bool]) -> bool:
+    """Whether the node may have plans below the cutoff once its bound has little left to gain."""
+    for _ in range(MOST_EVALUATIONS):
+        if not ascent.advance(is_over) or ascent.bound >= cutoff:
+            return False
+        if ascent.finished or ascent.room <= SETTLED * min(cutoff - ascent.bound, abs(ascent.bound)):
+            break
+    return True
+
+
+def _end(ascent: Ascent) -> Dived:
+    """All other sites closed; each practice with the sites where a plan with it may be cheapest."""
+    node, reach = ascent.node, ascent.node.problem.reach
+    dearer: FloatArray = ascent.pricer.dearer(ascent.counts.evaluations[-1])
+    inside = np.flatnonzero(node.required[reach.column] & np.isfinite(dearer))
+    order = inside[np.lexsort((dearer[inside], reach.row[inside]))]
+    row = reach.row[order]
+    pairs = np.zeros(len(reach), dtype=bool)
+    pairs[order[np.arange(len(row)) - np.searchsorted(row, row) < PAIRS_EACH]] = True
+    return Dived(replace(node, closed=~node.required), pairs)
