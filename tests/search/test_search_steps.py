@@ -29,15 +29,19 @@ def test_one_seed_one_thread_one_plan(instance: Instance) -> None:
         np.testing.assert_array_equal(getattr(first[-1].solution, name), getattr(again[-1].solution, name))
 
 
+@pytest.mark.parametrize("guided", [False, True])
 @pytest.mark.parametrize("name", ["hamlet", "market_town"])
-def test_an_exact_neighbourhood_is_no_worse_and_leaves_the_rest_alone(name: str) -> None:
+def test_an_exact_neighbourhood_is_no_worse_and_leaves_the_rest_alone(name: str, guided: bool) -> None:
     instance = bundled(name)
     problem = build_problem(instance)
     plan = construct(problem, seed=1, time_limit=60.0)
     assert plan is not None
     regions, random = Regions(problem, make_world(problem, 0)["travel"]), np.random.default_rng(1)
     for _ in range(3):
-        near = regions.hubs(plan, random, count=3, most_pairs=60)
+        if guided:
+            near = regions.guided(plan, random, count=3, most_pairs=60, with_pair=random.random(len(problem.reach)))
+        else:
+            near = regions.hubs(plan, random, count=3, most_pairs=60)
         assert near.practices.any()
         found = reoptimise(problem, plan, near, time_limit=60.0).solution
         assert found is not None
