@@ -135,14 +135,24 @@ class Ascent:
             return None
         return self._master.fractions(self.step.use)
 
+    def easiest_site(self, sites: IntArray) -> int:
+        """The one of the sites in doubt with a hub at which the bound may rise least."""
+        gains = self._gains_of_sites(sites)
+        return int(sites[0] if gains is None else sites[gains[:, 1].argmin()])
+
     def strongest_site(self, sites: IntArray) -> int:
         """The one of the sites in doubt whose branches may raise the bound most, both taken together."""
-        assert self._master is not None
-        if self._master.solve(self.centre, self.width * TRIAL_WIDER) is None:
+        gains = self._gains_of_sites(sites)
+        if gains is None:
             return int(sites[0])
-        gains = self._master.gains_of_sites(sites)
         least = LEAST_SHARE * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
         return int(sites[np.maximum(gains, least).prod(axis=1).argmax()])
+
+    def _gains_of_sites(self, sites: IntArray) -> FloatArray | None:
+        assert self._master is not None
+        if self._master.solve(self.centre, self.width * TRIAL_WIDER) is None:
+            return None
+        return self._master.gains_of_sites(sites)
 
     def columns_in_use(self) -> list[Column]:
         """Hubs that the last master uses by `SHARED` or more, once it tells where the bound can go."""

@@ -14,11 +14,11 @@ import numpy as np
 from optimizer.pairs import FloatArray
 from optimizer.problem import BoolArray
 from solvers.columns.ascent import Ascent
-from solvers.columns.branching import WHOLE
-from solvers.columns.node import Node
+from solvers.columns.branching import MOST_TRIED, WHOLE
+from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import Prices
 
-SURE = 0.9  # sites that a master opens so far are fixed together, otherwise the one it opens furthest
+SURE = 0.9  # sites that a master opens so far are fixed together, otherwise one of those that it opens furthest
 SETTLED = 0.03  # of the gap: what a master's bound may still gain when the next site is fixed ...
 MOST_EVALUATIONS = 40  # ... or after so many
 PAIRS_EACH = 5  # sites of a practice at the end
@@ -33,7 +33,15 @@ class Dived:
 
 
 def dive(ascent: Ascent, prices: Prices, threads: int, cutoff: float, is_over: Callable[[], bool]) -> Dived | None:
-    """Down from an ascent with its last prices; None once no plan below the cutoff is left, or if `is_over()`."""
+    """Down from an ascent with its last prices; None once no plan below the cutoff is left, or if `is_over()`.
+
+    There are no more hubs than in the master at the top: fixing sites alone would open one after another.
+    """
+    top = ascent.fractions()
+    if top is None:
+        return None
+    most = round(float(top.in_slot.sum()))
+    limited, prices = ascent.node.split_hubs(frozenset({NO_SLOT}), most)[0], prices.with_limit()
     while True:
         fractions = ascent.fractions()
         if fractions is None:
@@ -43,8 +51,11 @@ def dive(ascent: Ascent, prices: Prices, threads: int, cutoff: float, is_over: C
         furthest = float(is_open.max(initial=0.0))
         if furthest <= WHOLE:
             return _end(ascent)
-        fixed = is_open >= min(SURE, furthest)
-        node = replace(ascent.node, required=ascent.node.required | fixed)
+        fixed = is_open >= SURE
+        if furthest < SURE:
+            furthest_first = np.argsort(-is_open, kind="stable")[:MOST_TRIED]
+            fixed[ascent.easiest_site(furthest_first[is_open[furthest_first] > WHOLE])] = True
+        node = replace(limited, required=ascent.node.required | fixed)
         ascent = Ascent(node, ascent.pool, [prices], threads)
         if not _settle(ascent, cutoff, is_over):
             return None
