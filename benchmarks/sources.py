@@ -104,12 +104,12 @@ class GeneratedSource(_Source):
             make = partial(generate, GenerateSpec(kind=kind, practices=practices), seed)
             name = f"{kind}-{practices}-{seed}"
             if self.hubs_only:
-                yield self._case(f"{name}-hubs", f"{kind} hubs", partial(_hub_tier, make))
+                yield self._case(f"{name}-hubs", f"{kind} hubs", partial(hub_tier, make))
             else:
                 yield self._case(name, kind, make)
 
 
-def _hub_tier(make: Callable[[], Instance]) -> Instance:
+def hub_tier(make: Callable[[], Instance]) -> Instance:
     """The same practices without care models."""
     instance = make()
     practices = tuple(practice.model_copy(update={"refuses": ()}) for practice in instance.practices)

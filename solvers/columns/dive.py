@@ -32,34 +32,38 @@ class Dived:
     pairs: BoolArray  # [reach]
 
 
-def dive(ascent: Ascent, prices: Prices, threads: int, cutoff: float, is_over: Callable[[], bool]) -> Dived | None:
-    """Down from an ascent with its last prices; None once no plan below the cutoff is left, or if `is_over()`.
+def dive(
+    ascent: Ascent, prices: Prices, threads: int, cutoff: Callable[[], float], is_over: Callable[[], bool]
+) -> Dived | None:
+    """Down from an ascent with its last prices; None once no plan below `cutoff()` is left, or if `is_over()`.
 
     There are no more hubs than in the master at the top: fixing sites alone would open one after another.
     """
-    top = ascent.fractions()
-    if top is None:
+    node, fractions = ascent.node, ascent.fractions()
+    if fractions is None:
         return None
-    most = round(float(top.in_slot.sum()))
-    limited, prices = ascent.node.split_hubs(frozenset({NO_SLOT}), most)[0], prices.with_limit()
-    while True:
-        fractions = ascent.fractions()
-        if fractions is None:
-            return None
-        is_open = fractions.in_slot.sum(axis=1)
-        is_open[ascent.node.required] = 0.0
-        furthest = float(is_open.max(initial=0.0))
-        if furthest <= WHOLE:
+    node = node.split_hubs(frozenset({NO_SLOT}), round(float(fractions.in_slot.sum())))[0]
+    prices = prices.with_limit()
+    while fractions is not None:
+        is_open = np.where(node.required, 0.0, fractions.in_slot.sum(axis=1))
+        if is_open.max(initial=0.0) <= WHOLE:
             return _end(ascent)
-        fixed = is_open >= SURE
-        if furthest < SURE:
-            furthest_first = np.argsort(-is_open, kind="stable")[:MOST_TRIED]
-            fixed[ascent.easiest_site(furthest_first[is_open[furthest_first] > WHOLE])] = True
-        node = replace(limited, required=ascent.node.required | fixed)
+        node = replace(node, required=node.required | _fixed(ascent, is_open))
         ascent = Ascent(node, ascent.pool, [prices], threads)
-        if not _settle(ascent, cutoff, is_over):
+        if not _settle(ascent, cutoff(), is_over):
             return None
         prices = ascent.counts.evaluations[-1].prices.with_binding_cuts()
+        fractions = ascent.fractions()
+    return None
+
+
+def _fixed(ascent: Ascent, is_open: FloatArray) -> BoolArray:
+    """[m] the sites to have a hub next. `is_open`: [m] how far the master opens sites that are not fixed."""
+    fixed: BoolArray = is_open >= SURE
+    if not fixed.any():
+        furthest = np.argsort(-is_open, kind="stable")[:MOST_TRIED]
+        fixed[ascent.easiest_site(furthest[is_open[furthest] > WHOLE])] = True
+    return fixed
 
 
 def _settle(ascent: Ascent, cutoff: float, is_over: Callable[[], bool]) -> bool:

@@ -21,7 +21,7 @@ from solvers.columns.branching import (
     branch_on_leads,
     sites_in_doubt,
 )
-from solvers.columns.compact_end import solve_compact
+from solvers.columns.compact_end import CompactEnd, solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.dive import dive
 from solvers.columns.division import Division
@@ -256,8 +256,7 @@ class Tree:
         if tree_node.node.slots or not np.isfinite(self.cutoff) or pairs.sum() > self._most_pairs:
             return
         end = solve_compact(tree_node.node, pairs, self.cutoff, self._around.deadline, self._around.is_over)
-        if end.solution is not None:
-            self._around.on_solution(end.solution)
+        self._offer(end)
         tree_node.bound = max(tree_node.bound, min(end.bound, self.cutoff))
         if tree_node.bound < self.cutoff:
             self._most_pairs = FEWER * float(pairs.sum())
@@ -311,15 +310,18 @@ class Tree:
         if self._before_dive:
             self._before_dive -= 1
             return False
-        around, before = self._around, self.cutoff
-        dived = dive(ascent, tree_node.last_prices, self._threads, self.cutoff, around.is_over)
+        around, better = self._around, False
+        dived = dive(ascent, tree_node.last_prices, self._threads, lambda: self.cutoff, around.is_over)
         if dived is not None:
-            end = solve_compact(dived.node, dived.pairs, self.cutoff, around.deadline, around.is_over)
-            if end.solution is not None:
-                around.on_solution(end.solution)
-        self._wait = self._wait if self.cutoff < before else 2 * self._wait
+            better = self._offer(solve_compact(dived.node, dived.pairs, self.cutoff, around.deadline, around.is_over))
+        self._wait = self._wait if better else 2 * self._wait
         self._before_dive = self._wait
         return tree_node.bound >= self.cutoff
+
+    def _offer(self, end: CompactEnd) -> bool:
+        """Tell what HiGHS found; whether it is better than what was known."""
+        before = self.cutoff
+        return end.solution is not None and self._around.on_solution(end.solution) and self.cutoff < before
 
     def _divide_leads(self, tree_node: TreeNode) -> bool:
         branch = branch_on_leads(tree_node.node)

@@ -51,13 +51,12 @@ class Size:
 
     hubs: float = 4.0  # at most
     pairs: float = 3_000.0  # at most
-    least: float = 0.0  # share of these hubs, at least
+    least: float = 0.0  # share of these hubs, at least; two are the fewest
 
     def draw(self, random: np.random.Generator) -> tuple[int, int]:
         """(hubs, pairs) of the next neighbourhood."""
-        return int(random.integers(max(2, int(self.least * self.hubs)), int(self.hubs) + 1)), int(
-            self.pairs * 5.0 ** random.uniform(-1, 0)
-        )
+        fewest = max(2, int(self.least * self.hubs))
+        return int(random.integers(fewest, int(self.hubs) + 1)), int(self.pairs * 5.0 ** random.uniform(-1, 0))
 
     def learn(self, hubs: int, pairs: int, *, proven: bool) -> None:
         """From what became of a neighbourhood."""

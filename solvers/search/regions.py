@@ -11,8 +11,8 @@ from optimizer.pairs import FloatArray, IntArray, Pairs
 from optimizer.problem import BoolArray, Problem
 
 OWN_SITES = 3  # nearest sites of a practice ...
-LEAST_PAIRS = 2  # a practice of a guided neighbourhood
 NEAR_SITES = 8  # ... each with that many practices nearest to it, which are the practice's neighbours
+LEAST_PAIRS = 2  # a practice of a guided neighbourhood
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,12 @@ class Regions:
             if site >= 0:
                 hubs += 1
                 region |= plan.site_of == site
-        mine = np.zeros(p.n_sites, dtype=bool)
-        mine[plan.site_of[region & (plan.site_of >= 0)]] = True
-        usable = mine | (~plan.is_open & ((p.host < 0) | region[p.host]))
+        sites = np.zeros(p.n_sites, dtype=bool)
+        sites[plan.site_of[region & (plan.site_of >= 0)]] = True
+        usable = sites | (~plan.is_open & ((p.host < 0) | region[p.host]))
         inside = np.flatnonzero(region[reach.row] & usable[reach.column] & np.isfinite(with_pair))
         pairs: BoolArray = plan.site_of[reach.row] == reach.column
         pairs[inside[np.argsort(with_pair[inside], kind="stable")[:most_pairs]]] = True
-        sites = mine
         sites[reach.column[pairs & region[reach.row]]] = True
         return Neighbourhood(region, sites, pairs)
 

@@ -6,18 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from columns_support import converged
 
 import instances
 from instances import Instance
 from optimizer.build import build_problem
-from optimizer.construct import construct
 from optimizer.problem import Problem
-from optimizer.solution import Solution
-from solvers.columns.ascent import Ascent, first_prices
 from solvers.columns.master import Master
 from solvers.columns.node import NO_SLOT, Node, root_node
-from solvers.columns.pool import Pool, columns_of
-from solvers.columns.prices import no_prices
 
 WIDE = 1e8  # pounds: a box of prices that nothing reaches
 HAMLET = Path(instances.__file__).parent / "data" / "hamlet"
@@ -25,28 +21,6 @@ HAMLET = Path(instances.__file__).parent / "data" / "hamlet"
 
 def hamlet() -> Problem:
     return build_problem(Instance.read(HAMLET))
-
-
-def hamlet_plan(problem: Problem) -> Solution:
-    plan = construct(problem, seed=1, time_limit=10.0)
-    assert plan is not None
-    return plan
-
-
-def converged(node: Node) -> Ascent:
-    pool = Pool(node.problem)
-    for column in columns_of(node.problem, hamlet_plan(node.problem)):
-        pool.add(column)
-    starts = [no_prices(node.problem, practice) for practice in first_prices(pool)]
-    for _ in node.limits:
-        starts = [start.with_limit() for start in starts]
-    ascent = Ascent(node, pool, starts, threads=1)
-    for _ in range(400):
-        if ascent.finished and not ascent.focus_on_weakest():
-            break
-        assert ascent.advance(lambda: False)
-    assert ascent.finished
-    return ascent
 
 
 @pytest.mark.parametrize("site", range(4))
