@@ -21,7 +21,8 @@ HELD = 0.999  # of its width that a price is from the centre where the box holds
 GOOD_STEP = 0.5  # of the gain that the master told: a step that brings so much widens the box much
 FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
 LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
-MOST_CUTS, MOST_CUT_ROUNDS = 40, 12  # of a round, and at a node
+MOST_CUTS, MOST_CUTS_EACH = 40, 0.25  # of a round; where that is more, so many a practice
+MOST_CUT_ROUNDS = 12  # at a node
 LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
 MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
 TRIAL_WIDER = 4.0  # times the last box: that in which branches are tried
@@ -110,7 +111,8 @@ class Ascent:
         if self._cut_rounds and self.bound - self._before_cuts < least_gain * gap:
             self.cuts_pay = False
             return False
-        cuts = self._master.violated_cuts(self.step.use, MOST_CUTS)
+        most = max(MOST_CUTS, round(MOST_CUTS_EACH * self.node.problem.n_practices))
+        cuts = self._master.violated_cuts(self.step.use, most)
         if not len(cuts):
             return False
         self._master.add_cuts(cuts)

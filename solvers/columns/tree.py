@@ -45,6 +45,7 @@ MOST_PAIRS = 8  # a practice, of a node that HiGHS is given
 FEWER = 0.5  # of pairs that were too many for it: so many are tried from then on
 AHEAD = 0.1  # of its gap: a node is put aside once it is so far ahead of the next one
 BEFORE_DIVE = 8  # divisions by sites between two dives; twice as many after one that brought nothing
+MOST_DIVED = 600  # practices: a dive among more takes a minute, and parts of a plan dealt out anew gain more
 MOST_ASIDE = 6  # nodes put aside whose masters are kept
 
 
@@ -305,7 +306,7 @@ class Tree:
 
     def _dive(self, tree_node: TreeNode, ascent: Ascent) -> bool:
         """Look for a plan out of a node without networks, if it is time to; whether that closed the node."""
-        if tree_node.node.slots:
+        if tree_node.node.slots or self.problem.n_practices > MOST_DIVED:
             return False
         if self._before_dive:
             self._before_dive -= 1
