@@ -11,12 +11,14 @@ import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.pairs import FloatArray
+from optimizer.problem import BoolArray
+from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column
 from solvers.columns.run import gap_reached, make_tree
 from solvers.columns.tree import Surroundings, Tree
-from solvers.search.best import Best
+from solvers.search.best import Best, Reoptimised
 from solvers.search.cost import objective
 from solvers.structured_job import Bound, Found, StructuredJob
 
@@ -51,6 +53,8 @@ class Board:
     def meet(self, searched: Best) -> None:
         """The search has begun."""
         self.searched = searched
+        if not self.job.problem.n_candidates:
+            searched.by_columns = self._solve_part
 
     @property
     def solution(self) -> Solution | None:
@@ -80,6 +84,15 @@ class Board:
 
     def is_over(self) -> bool:
         return self.stop.is_set() or self.out_of_time or self.gap_reached
+
+    def _solve_part(self, plan: Solution, region: BoolArray, deadline: float) -> Reoptimised:
+        assert self.searched is not None
+        hubs = self.searched.pool.hubs()
+
+        def is_over() -> bool:
+            return self.is_over() or time.monotonic() >= deadline
+
+        return solve_part(self.job.problem, plan, region, hubs, deadline, is_over)
 
     # --- for the proof ------------------------------------------------------------------------------------------------
 

@@ -13,13 +13,21 @@ import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.pairs import FloatArray
-from optimizer.problem import Problem
+from optimizer.problem import BoolArray, Problem
 from solvers.search.cost import objective
 from solvers.search.pool import Pool
 from solvers.structured_job import Found
 
 MOST_ELITE = 8
 MOST_GUIDES = 12
+
+
+@dataclass(frozen=True)
+class Reoptimised:
+    """What became of a neighbourhood."""
+
+    solution: Solution | None  # at least as good as the plan; None if there was nothing in time
+    proven: bool  # the best in the neighbourhood
 
 
 @dataclass
@@ -33,6 +41,8 @@ class Best:
     plan: Found | None = None
     elite: list[Found] = field(default_factory=list)  # the best plans met, best first
     guides: deque[FloatArray] = field(default_factory=lambda: deque(maxlen=MOST_GUIDES))  # the proof's, of late
+    # the proof's way with the hubs of some practices [n] of a plan, until time.monotonic() is a number
+    by_columns: Callable[[Solution, BoolArray, float], Reoptimised] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     is_over: Callable[[], bool] = lambda: False  # a reason of the caller's to stop
 

@@ -42,6 +42,9 @@ PATIENCE = 60  # rounds without a better plan before it gives up, where there is
 REOPTIMISING_LIMIT_S = 3.0  # of one neighbourhood; nodes end it before
 GUIDED_LIMIT_S = 10.0  # the same with the proof's pairs alone, where there are no networks
 GUIDED_NODES = 2_000
+PARTS_S, PART_LIMIT_S = 5.0, 5.0  # of parts of the plan that branch and price deals out anew, and of each
+PART = 80  # practices of the first, at least ...
+PART_GROWTH, PART_LOSS = 1.05, 0.85  # ... times that after each that was proven, and that was not
 MOST_GUIDING = 5  # nodes of the proof whose bounds of pairs are put together
 
 
@@ -83,6 +86,8 @@ class Explorer:
     pooled: int = 0  # hubs in the pool at the last recombination
     size: Size = field(default_factory=Size)
     guided_size: Size = field(default_factory=lambda: Size(hubs=12.0, pairs=1_000.0, least=0.5))
+    part: float = PART  # practices of the next part, at least
+    proven_parts: set[bytes] = field(default_factory=set)  # in which the plan cannot be better
     won: dict[str, float] = field(default_factory=dict)  # share of late tries of each kind that made the plan better
 
     @property
@@ -117,6 +122,8 @@ class Explorer:
         }
         if self.best.guides:
             kinds["guided"] = self._guided
+        if self.best.by_columns is not None:
+            kinds["parts"] = self._parts
         weight = np.array([LEAST_WEIGHT + self.won.get(kind, self._expected(kind)) for kind in kinds])
         kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
         before = self.best.plan
@@ -199,6 +206,32 @@ class Explorer:
         limit = REOPTIMISING_LIMIT_S if self.problem.n_candidates else GUIDED_LIMIT_S
         proven = self._solve(plan.solution, around, limit, GUIDED_NODES)
         self.guided_size.learn(hubs, pairs, proven=proven)
+
+    def _parts(self) -> None:
+        """Parts of the plan by branch and price, one after another for some seconds."""
+        until = min(time.monotonic() + PARTS_S, self.best.deadline)
+        while time.monotonic() < until and not self.best.over:
+            self._part()
+
+    def _part(self) -> None:
+        """Many whole hubs around a place; more next time where they were proven, fewer where not."""
+        plan, solve = self.best.plan, self.best.by_columns
+        assert plan is not None
+        assert solve is not None
+        wanted = min(self.part, self.problem.n_practices)
+        region = self.regions.networks(plan.solution, self.random, int(wanted))
+        part = region.tobytes() + plan.solution.site_of[region].tobytes()
+        if part in self.proven_parts:
+            self.part = PART_GROWTH * wanted
+            return
+        began = time.monotonic()
+        found = solve(plan.solution, region, min(began + PART_LIMIT_S, self.best.deadline))
+        text = f"{int(region.sum())} practices by branch and price"
+        self._take(found.solution, text)
+        self.best.log(f"{text}{', proven' if found.proven else ''}: {time.monotonic() - began:.1f} s")
+        self.part = (PART_GROWTH if found.proven else PART_LOSS) * wanted
+        if found.proven and found.solution is None:
+            self.proven_parts.add(part)
 
     def _solve(self, plan: Solution, around: Neighbourhood, limit_s: float, most_nodes: int) -> bool:
         """Whether HiGHS proved what it made of a neighbourhood the best."""

@@ -6,7 +6,7 @@ neighbourhood a practice has its present hub alone. So it keeps every rule, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,16 +16,11 @@ from optimizer.compact_sets import group_sites
 from optimizer.pairs import FloatArray
 from optimizer.problem import Problem
 from solvers.highs_model import pass_model
+from solvers.search.best import Reoptimised
 from solvers.search.regions import Neighbourhood
 
 MOST_NODES = 20
 GAP = 1e-6  # relative
-
-
-@dataclass(frozen=True)
-class Reoptimised:
-    solution: Solution | None  # at least as good as the plan; None if HiGHS had nothing in time
-    proven: bool  # the best in the neighbourhood
 
 
 def reoptimise(
