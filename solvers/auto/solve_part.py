@@ -49,6 +49,8 @@ def solve_part(
     time.monotonic().
     """
     part = part_of(problem, plan, region)
+    if not len(part.sites):
+        return Reoptimised(None, proven=True)
     incumbent = _Incumbent(part.problem, part.solution, objective(part.problem, part.solution))
     around = Surroundings(
         incumbent=lambda: incumbent.cost,

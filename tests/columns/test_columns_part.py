@@ -111,3 +111,24 @@ def test_what_the_rest_uses_of_a_limit_is_not_there_for_a_part(seed: int) -> Non
     assert (hub_populations(limited, best) > 0).sum() == hubs
     assert moving_once(limited, best) <= moved + 1e-6
     assert verify(instance, to_plan(limited, best)).ok
+
+
+def test_a_practice_in_no_hub_with_no_site_left_stays_as_it_is() -> None:
+    problem, plan = planned(town())
+    alone = int(np.flatnonzero(np.bincount(problem.reach.row) > 1)[0])
+    reach = problem.reach.where(
+        (problem.reach.row != alone) | (plan.site_of[problem.reach.row] == problem.reach.column)
+    )
+    site_of = plan.site_of.copy()
+    site_of[alone] = -1
+    region = np.arange(problem.n_practices) == alone
+    found = solve_part(
+        replace(problem, reach=reach),
+        replace(plan, site_of=site_of),
+        region,
+        [],
+        time.monotonic() + 60.0,
+        lambda: False,
+    )
+    assert found.proven
+    assert found.solution is None
