@@ -43,8 +43,8 @@ REOPTIMISING_LIMIT_S = 3.0  # of one neighbourhood; nodes end it before
 GUIDED_LIMIT_S = 10.0  # the same with the proof's pairs alone, where there are no networks
 GUIDED_NODES = 2_000
 PARTS_S, PART_LIMIT_S = 5.0, 5.0  # of parts of the plan that branch and price deals out anew, and of each
-PART = 80  # practices of the first, at least ...
-PART_GROWTH, PART_LOSS = 1.05, 0.85  # ... times that after each that was proven, and that was not
+PART, LEAST_PART = 80, 40  # practices of the first, at least; no more parts once they would be smaller than that
+PART_GROWTH, PART_LOSS = 1.05, 0.7  # times that after each that was proven, and that was not
 MOST_GUIDING = 5  # nodes of the proof whose bounds of pairs are put together
 
 
@@ -122,7 +122,7 @@ class Explorer:
         }
         if self.best.guides:
             kinds["guided"] = self._guided
-        if self.best.by_columns is not None:
+        if self.best.by_columns is not None and self.part >= LEAST_PART:
             kinds["parts"] = self._parts
         weight = np.array([LEAST_WEIGHT + self.won.get(kind, self._expected(kind)) for kind in kinds])
         kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
@@ -210,11 +210,14 @@ class Explorer:
     def _parts(self) -> None:
         """Parts of the plan by branch and price, one after another for some seconds."""
         until = min(time.monotonic() + PARTS_S, self.best.deadline)
-        while time.monotonic() < until and not self.best.over:
-            self._part()
+        while self._part() and time.monotonic() < until and not self.best.over:
+            pass
 
-    def _part(self) -> None:
-        """Many whole hubs around a place; more next time where they were proven, fewer where not."""
+    def _part(self) -> bool:
+        """Many whole hubs around a place; more next time where they were proven, fewer where not.
+
+        Whether it was worth a try: a plan that was proven the best there is still the best.
+        """
         plan, solve = self.best.plan, self.best.by_columns
         assert plan is not None
         assert solve is not None
@@ -223,7 +226,7 @@ class Explorer:
         part = region.tobytes() + plan.solution.site_of[region].tobytes()
         if part in self.proven_parts:
             self.part = PART_GROWTH * wanted
-            return
+            return False
         began = time.monotonic()
         found = solve(plan.solution, region, min(began + PART_LIMIT_S, self.best.deadline))
         text = f"{int(region.sum())} practices by branch and price"
@@ -232,6 +235,7 @@ class Explorer:
         self.part = (PART_GROWTH if found.proven else PART_LOSS) * wanted
         if found.proven and found.solution is None:
             self.proven_parts.add(part)
+        return True
 
     def _solve(self, plan: Solution, around: Neighbourhood, limit_s: float, most_nodes: int) -> bool:
         """Whether HiGHS proved what it made of a neighbourhood the best."""
