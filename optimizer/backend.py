@@ -111,6 +111,7 @@ class SolverInfo:
     packages: tuple[str, ...] = ()  # distributions whose versions are recorded
     hint: str = ""  # what to install when a module is missing
     exact: bool = True  # whether it can prove optimality
+    searches: bool = False  # whether it looks for good plans at once, so that any first plan will do
 
 
 @dataclass(frozen=True)

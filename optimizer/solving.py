@@ -25,7 +25,7 @@ from optimizer.backend import (
 )
 from optimizer.build import build_problem
 from optimizer.check import impossibilities
-from optimizer.construct import construct, repair
+from optimizer.construct import ENOUGH_RUNS, construct, repair
 from optimizer.departures import Departures
 from optimizer.kernels import are_compiled
 from optimizer.plan import Plan
@@ -113,7 +113,7 @@ class _Solve:
             return self._result(outcome, Reason.INFEASIBLE, None, outcome.message)
         try:
             self._prepare(backend)
-            first = self._first_solution(start)
+            first = self._first_solution(start, backend)
             outcome = self._ask(backend, first)
         except KeyboardInterrupt:
             outcome = Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT)
@@ -167,7 +167,7 @@ class _Solve:
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
-    def _first_solution(self, start: Plan | None) -> Solution | None:
+    def _first_solution(self, start: Plan | None, backend: Solver) -> Solution | None:
         """The given plan and, unless that is enough, a constructed one; the better is the start."""
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
@@ -177,7 +177,8 @@ class _Solve:
         if given is not None and not self.construct_anyway:
             return given
         limit = max(limit - (time.monotonic() - began), 0.0)
-        built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit)
+        runs = 1 if backend.info.searches else ENOUGH_RUNS
+        built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit, most_runs=runs)
         if built is None:
             return given
         before = self.best

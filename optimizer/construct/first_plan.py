@@ -22,7 +22,7 @@ PROPOSALS_PER_PRACTICE = 10_000  # of one run
 HUB_TIER_PROPOSALS = 2_500  # a practice, where there are no networks to find
 LEAST_PROPOSALS, MOST_PROPOSALS = 300_000, 4_000_000  # of one run
 ALL_PROPOSALS = 4_000_000  # runs are added up to about this many, at least one ...
-ENOUGH_RUNS = 4  # ... and at most this many once there is a plan
+ENOUGH_RUNS = 4  # ... and at most this many once there is a plan, unless told otherwise
 MOST_ATTEMPTS = 40  # runs while no plan was found
 SLICE = 20_000  # proposals between two looks at the clock
 HOT, COLD = 0.2, 0.003  # temperatures, in halves of a typical hub's cost
@@ -32,8 +32,11 @@ SEVERITIES = (1.0, 10.0, 3.0)  # of penalties, in turn while no plan was found
 NETWORK_SHARE = 0.2  # of proposals
 
 
-def construct(problem: Problem, seed: int, time_limit: float) -> Solution | None:
-    """A plan that keeps every rule, or None if none was found within `time_limit` seconds."""
+def construct(problem: Problem, seed: int, time_limit: float, most_runs: int = ENOUGH_RUNS) -> Solution | None:
+    """A plan that keeps every rule, or None if none was found within `time_limit` seconds.
+
+    The best of up to `most_runs` coolings; of more while there is no plan.
+    """
     if problem.n_practices == 0 or problem.n_sites == 0:
         return None
     deadline = time.monotonic() + time_limit
@@ -44,7 +47,7 @@ def construct(problem: Problem, seed: int, time_limit: float) -> Solution | None
         world = _run(problem, seed * MOST_ATTEMPTS + attempt, severity, proposals, deadline)
         if world.record.best_cost < best_cost:
             best, best_cost = best_solution(world), world.record.best_cost
-        enough = attempt + 1 >= ENOUGH_RUNS or (attempt + 2) * proposals > ALL_PROPOSALS
+        enough = attempt + 1 >= most_runs or (attempt + 2) * proposals > ALL_PROPOSALS
         if (best is not None and enough) or time.monotonic() > deadline:
             break
     return best

@@ -33,6 +33,7 @@ INFO = SolverInfo(
     ),
     packages=("numba", "highspy"),
     hint='pip install "numba>=0.61" highspy==1.12.0',
+    searches=True,
 )
 SMALL = 20  # practices up to which HiGHS proves the compact model at once
 

@@ -31,6 +31,7 @@ INFO = SolverInfo(
     ),
     packages=("numba", "highspy"),
     hint='pip install "numba>=0.61" highspy==1.12.0',
+    searches=True,
 )
 
 

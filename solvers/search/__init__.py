@@ -21,6 +21,7 @@ INFO = SolverInfo(
     packages=("numba", "highspy"),
     hint='pip install "numba>=0.61" highspy==1.12.0',
     exact=False,
+    searches=True,
 )
 
 solver = StructuredSolver(INFO, "solvers.search.run:run")

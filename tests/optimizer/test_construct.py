@@ -21,6 +21,7 @@ from optimizer.construct.layout import best_solution, make_world
 from optimizer.construct.seeds import seed_hubs, seed_networks
 from optimizer.solution import to_plan
 from optimizer.verify import Verifier, verify
+from solvers.search.cost import objective
 
 BUNDLED = Path(instances.__file__).parent / "data"
 SHARED = Path(__file__).parents[3] / "shared"
@@ -59,6 +60,14 @@ def test_one_plan_a_seed() -> None:
     assert again is not None
     for name in ("site_of", "network_of", "is_open"):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
+
+
+def test_more_runs_make_no_worse_a_plan() -> None:
+    problem = build_problem(random_instance(3, 30))
+    one, four = (construct(problem, seed=5, time_limit=TIME_LIMIT_S, most_runs=runs) for runs in (1, 4))
+    assert one is not None
+    assert four is not None
+    assert objective(problem, four) <= objective(problem, one)
 
 
 def test_no_plan_where_there_is_none() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -28,6 +28,7 @@ from optimizer.backend import (
     UnsupportedOption,
 )
 from optimizer.build import build_problem
+from optimizer.construct import ENOUGH_RUNS
 from optimizer.plan import Hub, Plan
 from optimizer.problem import Problem
 from optimizer.registry import UnknownSolverError
@@ -223,6 +224,20 @@ def test_a_good_start_may_be_enough(
     result = solving.solve(VILLAGE, solver="stub", start=optimum()[1], construct_anyway=anyway)
     assert result.objective == pytest.approx(optimum()[0])
     assert len(constructed) == anyway
+
+
+@pytest.mark.parametrize("searches", [True, False])
+def test_a_backend_that_searches_gets_the_first_plan_constructed(
+    monkeypatch: pytest.MonkeyPatch, *, searches: bool
+) -> None:
+    class Other(Stub):
+        info = replace(Stub.info, searches=searches)
+
+    runs: list[int] = []
+    monkeypatch.setattr(solving, "load", lambda _: Other(lambda *_: Outcome(Reason.NO_SOLUTION, Limit.TIME)))
+    monkeypatch.setattr(solving, "construct", lambda *_, most_runs, **__: runs.append(most_runs))
+    solving.solve(VILLAGE, solver="stub")
+    assert runs == [1 if searches else ENOUGH_RUNS]
 
 
 def test_a_constructed_plan_that_breaks_rules_is_no_start(ask: Callable[..., Result]) -> None:
