@@ -54,6 +54,12 @@ class Pairs:
         return np.where(found, at_safe, -1)
 
 
+def first_of_each(key: IntArray, order: IntArray, most: int) -> IntArray:
+    """The first `most` positions of each key. `order`: positions in `key`, those of one key next to each other."""
+    ordered = key[order]
+    return order[np.arange(len(order)) - np.searchsorted(ordered, ordered) < most]
+
+
 @dataclass(frozen=True)
 class Distances:
     """Road distances between the places of an instance, from coordinates or from its travel table."""

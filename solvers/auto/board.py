@@ -11,14 +11,13 @@ import numpy as np
 
 from optimizer.backend import Solution
 from optimizer.pairs import FloatArray
-from optimizer.problem import BoolArray
 from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column
 from solvers.columns.run import gap_reached, make_tree
 from solvers.columns.tree import Surroundings, Tree
-from solvers.search.best import Best, Reoptimised
+from solvers.search.best import Best
 from solvers.search.cost import objective
 from solvers.structured_job import Bound, Found, StructuredJob
 
@@ -53,8 +52,11 @@ class Board:
     def meet(self, searched: Best) -> None:
         """The search has begun."""
         self.searched = searched
-        if not self.job.problem.n_candidates:
-            searched.by_columns = self._solve_part
+        problem = self.job.problem
+        if not problem.n_candidates:
+            searched.by_columns = lambda plan, region, deadline: solve_part(
+                problem, plan, region, searched.pool.hubs(), deadline, self.is_over
+            )
 
     @property
     def solution(self) -> Solution | None:
@@ -84,15 +86,6 @@ class Board:
 
     def is_over(self) -> bool:
         return self.stop.is_set() or self.out_of_time or self.gap_reached
-
-    def _solve_part(self, plan: Solution, region: BoolArray, deadline: float) -> Reoptimised:
-        assert self.searched is not None
-        hubs = self.searched.pool.hubs()
-
-        def is_over() -> bool:
-            return self.is_over() or time.monotonic() >= deadline
-
-        return solve_part(self.job.problem, plan, region, hubs, deadline, is_over)
 
     # --- for the proof ------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.pairs import IntArray, Pairs
+from optimizer.pairs import IntArray, Pairs, first_of_each
 from optimizer.problem import NO_LIMIT, BoolArray, Practices, Problem, Sites
 from solvers.columns.pool import NONE, Column, Columns, columns_of
 from solvers.search.pool import PooledHub
@@ -80,10 +80,8 @@ def part_of(p: Problem, plan: Solution, region: BoolArray) -> Part:
 
 def _cheapest(pairs: Pairs, plan: Solution) -> Pairs:
     """Of the pairs, those with a practice's present site or one of its cheapest."""
-    order = np.lexsort((pairs.cost, pairs.row))
-    row = pairs.row[order]
     keep = plan.site_of[pairs.row] == pairs.column
-    keep[order[np.arange(len(row)) - np.searchsorted(row, row) < CHEAPEST]] = True
+    keep[first_of_each(pairs.row, np.lexsort((pairs.cost, pairs.row)), CHEAPEST)] = True
     return pairs.where(keep)
 
 

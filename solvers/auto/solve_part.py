@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from optimizer.backend import Solution
 from optimizer.problem import BoolArray, Problem
 from solvers.auto.part import part_of
-from solvers.columns.exchange import as_plan
-from solvers.columns.run import make_tree
-from solvers.columns.tree import Surroundings
+from solvers.columns.run import State, make_tree
 from solvers.search.best import Reoptimised
 from solvers.search.cost import objective
 from solvers.search.pool import PooledHub
-
-
-@dataclass
-class _Incumbent:
-    """The best solution of the part's problem."""
-
-    problem: Problem
-    solution: Solution
-    cost: float
-    better: bool = False
-
-    def offer(self, solution: Solution) -> bool:
-        plan = as_plan(self.problem, solution)
-        if plan is None:
-            return False
-        cost = objective(self.problem, plan)
-        if cost < self.cost:
-            self.solution, self.cost, self.better = plan, cost, True
-        return True
+from solvers.structured_job import Found, StructuredJob
 
 
 def solve_part(
@@ -51,15 +31,11 @@ def solve_part(
     part = part_of(problem, plan, region)
     if not len(part.sites):
         return Reoptimised(None, proven=True)
-    incumbent = _Incumbent(part.problem, part.solution, objective(part.problem, part.solution))
-    around = Surroundings(
-        incumbent=lambda: incumbent.cost,
-        is_over=is_over,
-        on_bound=lambda _: None,
-        on_solution=incumbent.offer,
-        on_columns=lambda _: None,
-        on_guide=lambda _: None,
-        deadline=deadline,
-    )
-    proven = make_tree(part.problem, incumbent.solution, part.columns(hubs), 1, around).run()
-    return Reoptimised(part.put_back(incumbent.solution) if incumbent.better else None, proven=proven)
+    first = Found(part.solution, objective(part.problem, part.solution))
+    job = StructuredJob(part.problem, time_limit=None, threads=1, seed=0)
+    state = State(job, lambda _: None, deadline, best=first)
+    around = replace(state.surroundings(), is_over=lambda: state.is_over() or is_over())
+    settled = make_tree(part.problem, part.solution, part.columns(hubs), job.threads, around).run()
+    best = state.best
+    better = part.put_back(best.solution) if best is not None and best is not first else None
+    return Reoptimised(better, proven=settled or state.gap_reached)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.pairs import FloatArray
+from optimizer.pairs import FloatArray, first_of_each
 from optimizer.problem import BoolArray
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import MOST_TRIED, WHOLE
@@ -82,7 +82,6 @@ def _end(ascent: Ascent) -> Dived:
     dearer: FloatArray = ascent.pricer.dearer(ascent.counts.evaluations[-1])
     inside = np.flatnonzero(node.required[reach.column] & np.isfinite(dearer))
     order = inside[np.lexsort((dearer[inside], reach.row[inside]))]
-    row = reach.row[order]
     pairs = np.zeros(len(reach), dtype=bool)
-    pairs[order[np.arange(len(row)) - np.searchsorted(row, row) < PAIRS_EACH]] = True
+    pairs[first_of_each(reach.row, order, PAIRS_EACH)] = True
     return Dived(replace(node, closed=~node.required), pairs)

@@ -32,12 +32,12 @@ def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
         return Ended(status="nothing to group")
     began = time.monotonic()
     limit = np.inf if job.time_limit is None else job.time_limit
-    state = _State(job, emit, began + limit)
+    state = State(job, emit, began + limit)
     with stopped_by_parent(state.stop):
         return _prove(job, state, began)
 
 
-def _prove(job: StructuredJob, state: _State, began: float) -> Ended:
+def _prove(job: StructuredJob, state: State, began: float) -> Ended:
     limit = state.deadline - began
     hubs = _search_first(job, state, min(SEARCH_S, SEARCH_SHARE * limit))
     build_s = time.monotonic() - began
@@ -53,7 +53,7 @@ def _prove(job: StructuredJob, state: _State, began: float) -> Ended:
     )
 
 
-def _search_first(job: StructuredJob, state: _State, seconds: float) -> list[Column]:
+def _search_first(job: StructuredJob, state: State, seconds: float) -> list[Column]:
     """A short search for a plan and for the hubs that the first master holds."""
     found: list[Best] = []
     run_search(replace(job, time_limit=seconds), state.take, state.stop.is_set, found.append)
@@ -61,8 +61,8 @@ def _search_first(job: StructuredJob, state: _State, seconds: float) -> list[Col
 
 
 @dataclass
-class _State:
-    """Best plan and bound."""
+class State:
+    """Best plan and bound of a job; `deadline`: time.monotonic()."""
 
     job: StructuredJob
     emit: Callable[[object], None]

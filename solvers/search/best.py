@@ -41,7 +41,7 @@ class Best:
     plan: Found | None = None
     elite: list[Found] = field(default_factory=list)  # the best plans met, best first
     guides: deque[FloatArray] = field(default_factory=lambda: deque(maxlen=MOST_GUIDES))  # the proof's, of late
-    # the proof's way with the hubs of some practices [n] of a plan, until time.monotonic() is a number
+    # branch and price, where the caller has it: (plan, practices [n] of whole hubs to deal out anew, deadline)
     by_columns: Callable[[Solution, BoolArray, float], Reoptimised] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     is_over: Callable[[], bool] = lambda: False  # a reason of the caller's to stop

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray, Pairs
+from optimizer.pairs import FloatArray, IntArray, Pairs, first_of_each
 from optimizer.problem import BoolArray, Problem
 
 OWN_SITES = 3  # nearest sites of a practice ...
@@ -130,16 +130,11 @@ class Regions:
         reach = self._problem.reach
         inside = np.flatnonzero(region[reach.row] & sites[reach.column])
         order = inside[np.lexsort((reach.cost[inside], reach.row[inside]))]
-        row = reach.row[order]
-        rank = np.arange(len(row)) - np.searchsorted(row, row)
         pairs: BoolArray = plan.site_of[reach.row] == reach.column
-        pairs[order[rank < per_practice]] = True
+        pairs[first_of_each(reach.row, order, per_practice)] = True
         return pairs
 
 
 def _nearest(key: IntArray, pairs: Pairs, most: int) -> IntArray:
     """Positions of the `most` nearest pairs of each key (cheapest where distance ties), by key."""
-    order = np.lexsort((pairs.cost, pairs.km, key))
-    sorted_key = key[order]
-    rank = np.arange(len(order)) - np.searchsorted(sorted_key, sorted_key)
-    return order[rank < most]
+    return first_of_each(key, np.lexsort((pairs.cost, pairs.km, key)), most)

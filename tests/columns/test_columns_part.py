@@ -113,6 +113,7 @@ def test_what_the_rest_uses_of_a_limit_is_not_there_for_a_part(seed: int) -> Non
     assert verify(instance, to_plan(limited, best)).ok
 
 
+@pytest.mark.filterwarnings("error")
 def test_a_practice_in_no_hub_with_no_site_left_stays_as_it_is() -> None:
     problem, plan = planned(town())
     alone = int(np.flatnonzero(np.bincount(problem.reach.row) > 1)[0])
