@@ -29,7 +29,8 @@ from optimizer.problem import NO_LIMIT, Problem
 from solvers.columns.lagrangian import Counts, Evaluation
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import Prices
-from solvers.columns.tree import SAFETY, Tree, TreeNode
+from solvers.columns.rounding import lost
+from solvers.columns.tree import Tree, TreeNode
 
 ROUNDED = 2e-3  # pounds a site: what the recheck's whole numbers and its limit for ties can lose
 DEEPEST = 200  # nodes on a path; the branches on counts come on top, and readers take about 250
@@ -71,7 +72,7 @@ def certificate_of(tree: Tree) -> Certificate | None:
 
 def _claimed(p: Problem, bound: float) -> float:
     """What the recheck can make of a bound, which it rounds down hub by hub."""
-    return bound - SAFETY * abs(bound) - ROUNDED * p.n_sites
+    return bound - lost(abs(bound)) - ROUNDED * p.n_sites
 
 
 class _Writer:

@@ -17,10 +17,10 @@ from optimizer.backend import Solution
 from optimizer.compact import CompactModel
 from optimizer.problem import BoolArray, Problem
 from solvers.columns.node import Node
+from solvers.columns.rounding import MIP_SHARE
 from solvers.highs_model import pass_model
 
 LIMIT_S = 10.0
-SAFETY = 1e-7  # relative: what HiGHS's bound may be wrong by
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def solve_compact(
 ) -> CompactEnd:
     """`pairs`: [reach] those left. For nodes without slots. Ends as soon as the bound is at the cutoff."""
     compact = CompactModel.build(_restricted(node, pairs))
-    enough = cutoff + SAFETY * abs(cutoff)
+    enough = cutoff + MIP_SHARE * abs(cutoff)
     highs = highspy.Highs()
 
     def look(event: Any) -> None:
@@ -59,7 +59,7 @@ def solve_compact(
     solution = None
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         solution = compact.decode(np.array(highs.getSolution().col_value))
-    return CompactEnd(bound - SAFETY * abs(bound), solution)
+    return CompactEnd(bound - MIP_SHARE * abs(bound), solution)
 
 
 def _restricted(node: Node, pairs: BoolArray) -> Problem:

@@ -79,9 +79,9 @@ def _settle(ascent: Ascent, cutoff: float, is_over: Callable[[], bool]) -> bool:
 def _end(ascent: Ascent) -> Dived:
     """All other sites closed; each practice with the sites where a plan with it may be cheapest."""
     node, reach = ascent.node, ascent.node.problem.reach
-    dearer: FloatArray = ascent.pricer.dearer(ascent.counts.evaluations[-1])
-    inside = np.flatnonzero(node.required[reach.column] & np.isfinite(dearer))
-    order = inside[np.lexsort((dearer[inside], reach.row[inside]))]
+    with_pair: FloatArray = ascent.pricer.least_with_pair(ascent.counts.point)
+    inside = np.flatnonzero(node.required[reach.column] & np.isfinite(with_pair))
+    order = inside[np.lexsort((with_pair[inside], reach.row[inside]))]
     pairs = np.zeros(len(reach), dtype=bool)
     pairs[first_of_each(reach.row, order, PAIRS_EACH)] = True
     return Dived(replace(node, closed=~node.required), pairs)

@@ -2,7 +2,7 @@
 
 Every branch says whether the one hub that covers a practice is among some columns T or not, and so leaves columns out
 (Ryan, Foster 1981: T are the hubs that hold two given practices). Subset-row cuts are valid everywhere. Columns whose
-reduced cost is above a node's gap are left out below it.
+reduced cost is above the gap of the relaxation that it belongs to are left out below it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy import sparse
 
 from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import BoolArray
+from solvers.columns.watch import UNWATCHED, Watch
 
 CANDIDATES = 4  # branches tried at a node
 LEAST_GAIN = 0.01  # of the gap: a round of cuts that gains less is the last
@@ -26,11 +27,22 @@ VERY_MUCH = 1e9  # pounds: what an infeasible side counts as
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Optimum of a linear relaxation, pounds a year; x and reduced costs of the binaries."""
+    """A linear relaxation: what its duals prove, pounds a year, with the reduced costs that belong to it.
+
+    `value` is inf where nothing is left, -inf where the solver's answer proves nothing; x is empty then.
+    """
 
     value: float
-    x: FloatArray
-    reduced: FloatArray
+    x: FloatArray  # [binaries] the optimum
+    reduced: FloatArray  # [binaries]
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(np.minimum(self.x, 1.0 - self.x).max(initial=0.0) < WHOLE)
+
+    def too_dear(self, cutoff: float) -> BoolArray:
+        """[binaries] those in no choice that costs less than the cutoff."""
+        return np.asarray(self.reduced > cutoff - self.value, dtype=bool)
 
 
 class Program(Protocol):
@@ -61,65 +73,89 @@ class Pair:
     outside: BoolArray
 
 
+class NoBranch(RuntimeError):  # noqa: N818
+    """A choice is fractional, yet nothing in it is in doubt: it can be neither taken nor divided."""
+
+
 class Division:
     """The search in one program; it can be left and taken up again."""
 
-    def __init__(self, program: Program, cutoff: float) -> None:
+    def __init__(self, program: Program, cutoff: float, watch: Watch = UNWATCHED) -> None:
         self.cutoff = cutoff  # cost of the best choice known, here or elsewhere
         self.best: FloatArray | None = None
-        self._program = program
+        self._program, self._watch = program, watch
         self._front: list[tuple[float, int, BoolArray]] = [(-np.inf, 0, np.zeros(program.n_binaries, dtype=bool))]
         self._made = 0
+        self._given_up = np.inf  # least bound of what the solver proves nothing of
+        self._dropped = False
 
     @property
     def bound(self) -> float:
         """No better choice than the cutoff costs less."""
-        return min(self.cutoff, self._front[0][0]) if self._front else self.cutoff
+        return min(self.cutoff, self._front[0][0] if self._front else np.inf, self._given_up)
 
     @property
     def finished(self) -> bool:
-        """Whether nothing is left that could cost less than the cutoff."""
+        """Whether nothing is left to search that could cost less than the cutoff."""
         return not self._front or self._front[0][0] >= self.cutoff
 
     def run(self, target: float, until: float) -> None:
-        """Search until the bound is at the target or the cutoff; `until`: time.monotonic() to stop at."""
-        while self.bound < min(target, self.cutoff) and time.monotonic() < until:
-            _, _, left_out = self._front[0]
+        """Search until the bound is at the target or the cutoff; `until`: time.monotonic() to stop at.
+
+        Raises `NoBranch`.
+        """
+        while not self.finished and self.bound < target and time.monotonic() < until:
+            known, _, left_out = self._front[0]
             relaxed = self._tighten(left_out, until)
             if relaxed is None:
                 return
             heapq.heappop(self._front)
             if relaxed.value >= self.cutoff:
                 continue
-            if np.minimum(relaxed.x, 1.0 - relaxed.x).max(initial=0.0) < WHOLE:
+            if not len(relaxed.x):
+                self._given_up = min(self._given_up, known)
+            elif relaxed.is_whole:
                 self.best, self.cutoff = np.round(relaxed.x), relaxed.value
-                continue
-            surplus = relaxed.reduced > self.cutoff - relaxed.value
-            if not self._made:
-                self._program.drop(surplus)
-                self.best, left_out, surplus = None, left_out[~surplus], np.zeros((~surplus).sum(), dtype=bool)
-                relaxed = self._program.relax(left_out, until)
-                if relaxed is None:
-                    self._front = [(-np.inf, 0, left_out)]
-                    return
-            self._divide(relaxed, left_out | surplus, until)
+            elif self._dropped:
+                self._divide(relaxed, left_out, until)
+            else:
+                self._drop(relaxed)
+
+    def _drop(self, relaxed: Relaxed) -> None:
+        """Take what no better choice has out of the program for good; the search begins again with the rest."""
+        gone = relaxed.too_dear(self.cutoff)
+        self._watch.left_out(self._program, gone, self.cutoff)
+        self._program.drop(gone)
+        self._dropped = True
+        self._front = [(relaxed.value, 0, np.zeros(self._program.n_binaries, dtype=bool))]
 
     def _divide(self, relaxed: Relaxed, left_out: BoolArray, until: float) -> None:
-        for value, child in self._children(relaxed, left_out, until):
+        children = self._children(relaxed, left_out | relaxed.too_dear(self.cutoff), until)
+        self._watch.divided(self._program, left_out, [child for _, child in children], self.cutoff)
+        for value, child in children:
             if value < self.cutoff:
                 self._made += 1
                 heapq.heappush(self._front, (max(value, relaxed.value), self._made, child))
 
     def _tighten(self, left_out: BoolArray, until: float) -> Relaxed | None:
         """The relaxation after rounds of cuts."""
-        relaxed = self._program.relax(left_out, until)
-        while relaxed is not None and relaxed.value < self.cutoff and self._program.cut(relaxed.x):
-            again = self._program.relax(left_out, until)
-            if again is None:
+        relaxed = self._relax(left_out, until, "a linear relaxation")
+        while relaxed is not None and self._may_gain(relaxed) and self._program.cut(relaxed.x):
+            again = self._relax(left_out, until, "a subset-row cut")
+            if again is None or again.value < relaxed.value:
                 return relaxed
             gained, relaxed = again.value - relaxed.value, again
             if gained < LEAST_GAIN * (self.cutoff - relaxed.value):
                 break
+        return relaxed
+
+    def _may_gain(self, relaxed: Relaxed) -> bool:
+        return bool(len(relaxed.x)) and relaxed.value < self.cutoff
+
+    def _relax(self, left_out: BoolArray, until: float, by: str) -> Relaxed | None:
+        relaxed = self._program.relax(left_out, until)
+        if relaxed is not None:
+            self._watch.relaxed(self._program, left_out, relaxed.value, by)
         return relaxed
 
     def _children(self, relaxed: Relaxed, left_out: BoolArray, until: float) -> list[tuple[float, BoolArray]]:
@@ -129,12 +165,14 @@ class Division:
         for branch in _branches(self._program, relaxed.x):
             sides = []
             for gone in (branch.inside, branch.outside):
-                side = self._program.relax(left_out | gone, until)
+                side = self._relax(left_out | gone, until, "a linear relaxation")
                 sides.append((relaxed.value if side is None else side.value, left_out | gone))
-            low, high = sorted(min(value - relaxed.value, VERY_MUCH) for value, _ in sides)
+            low, high = sorted(min(max(value - relaxed.value, 0.0), VERY_MUCH) for value, _ in sides)
             score = (low + 1.0) * (high + 1.0)
             if score > best_score:
                 best, best_score = sides, score
+        if not best:
+            raise NoBranch(f"no branch divides a choice with {np.ptp(relaxed.x):.9f} between its uses")
         return best
 
 

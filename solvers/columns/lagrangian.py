@@ -1,7 +1,8 @@
 """The Lagrangian bound of given prices at a node, for every number of networks at once (docs/columns.md).
 
 For fixed prices the bound is a constant plus a price per network of each slot, so that one pricing bounds every choice
-of integer network counts; `Counts` keeps the best bound of each choice.
+of integer network counts; `Counts` keeps the best bound of each choice. What is left out because of a bound (hubs,
+pairs) is measured from a `DualPoint`, which holds the prices and the value that belong to each other.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from solvers.columns.layout import limits_of_slots, make_layout
 from solvers.columns.node import Node
 from solvers.columns.pool import Column
 from solvers.columns.prices import Prices
+from solvers.columns.rounding import FTE, lost, total
 
 MOST_COUNTS = 20_000
 CHUNK = 8  # sites between two looks at the clock
@@ -35,10 +37,41 @@ class Evaluation:
     """A bound: `constant + slope @ counts`, pounds a year, and hubs worth adding to the master."""
 
     prices: Prices
-    constant: float
+    constant: float  # less what floating-point sums can have added
     slope: FloatArray  # [S] per network
     site: FloatArray  # [m] each site's share in the constant
     columns: list[Column]
+
+
+@dataclass(frozen=True)
+class DualPoint:
+    """One evaluation at one choice of network counts, with the value that it has there, pounds a year.
+
+    A plan with these counts and with a hub of reduced cost r at site j costs at least `value + r - evaluation.site[j]`.
+    Another bound of the node, higher than the value, tells nothing about these reduced costs.
+    """
+
+    evaluation: Evaluation
+    value: float
+
+    def highest_reduced(self, cutoff: float) -> FloatArray:
+        """[m] the reduced cost that a hub at each site has at most in a plan that costs less than the cutoff."""
+        return self.evaluation.site + (cutoff - self.value)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Every hub that a plan of a node below `cutoff` can have, as the point's prices tell."""
+
+    point: DualPoint
+    cutoff: float
+    columns: list[Column]
+    slot: IntArray  # [columns] NONE = no network
+
+    @property
+    def room(self) -> float:
+        """Pounds a year that hubs can cost above the least reduced cost of their site."""
+        return self.cutoff - self.point.value
 
 
 class Pricer:
@@ -135,6 +168,8 @@ class Pricer:
         )
 
     def _constant(self, prices: Prices, site: FloatArray) -> float:
+        if np.isinf(site).any():  # a required site that can have no hub
+            return np.inf
         p = self.node.problem
         alone = p.practices.independent_cost + p.practices.move_cost - prices.practice
         independents = np.where(self.node.may_be_independent, np.minimum(0.0, alone), 0.0)
@@ -143,17 +178,18 @@ class Pricer:
         limits = zip(prices.limits.tolist(), self.node.limits, strict=True)
         parts = [
             p.network.dividend * p.total_patients,
-            float(prices.practice.sum()),
-            float(prices.group.sum()),
-            float(independents.sum()),
-            float(site.sum()),
+            prices.practice,
+            prices.group,
+            independents,
+            site,
             prices.coverage * coverage,
             prices.hubs * hubs if prices.hubs else 0.0,
             sum(price * (limit.low if price > 0 else limit.high) for price, limit in limits),
-            float((prices.market * p.roles.market).sum()),
-            float(prices.cut.sum()),
+            prices.market * (p.roles.market + FTE),
+            prices.cut,
         ]
-        return float(np.sum(parts))
+        amounts = total(*parts) + total(_slope_parts(self.node, prices) @ [slot.high for slot in self.node.slots])
+        return float(sum(np.sum(part) for part in parts)) - lost(amounts, len(site))
 
     def columns(self) -> list[Column]:
         """The hubs that the last pricing found."""
@@ -166,61 +202,62 @@ class Pricer:
                 columns.append(Column(int(j), model, int(found.group[j, k]), members))
         return columns
 
-    def dearer(self, evaluation: Evaluation) -> FloatArray:
-        """[pairs in reach] pounds a year that a plan with the pair costs more than the evaluation's bound, at least.
-
-        inf where the node has no such plan.
-        """
-        p, layout = self.node.problem, self.layout
+    def least_with_pair(self, point: DualPoint) -> FloatArray:
+        """[pairs in reach] pounds a year that a plan with the pair costs at least; inf where the node has none."""
+        p, layout, evaluation = self.node.problem, self.layout, point.evaluation
         of_item, of_host = np.full(len(layout.item), np.inf), np.full(p.n_sites, np.inf)
         bound_pairs(layout, self.duals(evaluation.prices), self.share.copy(), self._sites, of_item, of_host)
         site = np.repeat(np.arange(p.n_sites), np.diff(layout.item_start))
         hosted = np.flatnonzero(np.isfinite(of_host) & (layout.host >= 0))
-        dearer = np.full(len(p.reach), np.inf)
-        dearer[p.reach.index_of(layout.item, site)] = of_item - evaluation.site[site]
-        dearer[p.reach.index_of(layout.host[hosted], hosted)] = of_host[hosted] - evaluation.site[hosted]
-        return dearer
+        least = np.full(len(p.reach), np.inf)
+        least[p.reach.index_of(layout.item, site)] = point.value + of_item - evaluation.site[site]
+        least[p.reach.index_of(layout.host[hosted], hosted)] = point.value + of_host[hosted] - evaluation.site[hosted]
+        return least
 
     def collect(
-        self, evaluation: Evaluation, room: float, most: int, most_nodes: int, is_over: Callable[[], bool]
-    ) -> list[tuple[Column, int, float]] | None:
-        """(column, slot, reduced cost) of every hub that a plan may have if it costs at most `room` above the bound.
+        self, point: DualPoint, cutoff: float, most: int, most_nodes: int, is_over: Callable[[], bool]
+    ) -> Listing | None:
+        """Every hub that a plan of the node can have if it costs less than the cutoff.
 
         None where there are more than `most`, as far as the first sites tell; where a search needs more nodes; or
         where `is_over()` comes before the end.
         """
-        duals, entries = self.duals(evaluation.prices), []
+        duals, below = self.duals(point.evaluation.prices), point.highest_reduced(cutoff)
+        columns: list[Column] = []
+        slots: list[int] = []
         usual = UNEVEN * most // max(1, len(self._sites)) + UNEVEN
         out = Collected(
             slot=np.zeros(usual, dtype=np.int64),
             group=np.zeros(usual, dtype=np.int64),
-            reduced=np.zeros(usual),
             first=np.zeros(usual + 1, dtype=np.int64),
             members=np.zeros(20 * usual, dtype=np.int64),
             filled=np.zeros(2, dtype=np.int64),
         )
         for done, j in enumerate(self._sites):
             out.filled[:] = 0
-            if is_over():
-                return None
-            below = evaluation.site[j] + room
-            if not collect_hubs(self.layout, duals, self.share, j, below, most_nodes, out):
+            if is_over() or not collect_hubs(self.layout, duals, self.share, j, below[j], most_nodes, out):
                 return None
             for k in range(out.filled[0]):
                 slot, members = int(out.slot[k]), out.members[out.first[k] : out.first[k + 1]]
                 model = NONE if slot == NONE else self.node.slots[slot].model
-                column = Column(int(j), model, int(out.group[k]), tuple(sorted(members.tolist())))
-                entries.append((column, slot, float(out.reduced[k])))
-            if len(entries) > min(most, usual + 2 * most * (done + 1) // len(self._sites)):
+                columns.append(Column(int(j), model, int(out.group[k]), tuple(sorted(members.tolist()))))
+                slots.append(slot)
+            if len(columns) > min(most, usual + 2 * most * (done + 1) // len(self._sites)):
                 return None
-        return entries
+        return Listing(point, cutoff, columns, np.array(slots, dtype=np.int64))
 
 
 def _slope(node: Node, prices: Prices) -> FloatArray:
+    """[S] pounds a year that a network of each slot adds to the bound."""
+    return np.asarray(_slope_parts(node, prices).sum(axis=0), dtype=np.float64)
+
+
+def _slope_parts(node: Node, prices: Prices) -> FloatArray:
+    """[4, S] what a network costs, what its least and its most patients are paid, and its lead."""
     m = node.problem.models
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
-    lead = prices.lead * m.hub_led[k]
-    return np.asarray(m.cost[k] + prices.low * m.minimum[k] + prices.high * m.maximum[k] + lead, dtype=np.float64)
+    parts = (m.cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
+    return np.array(parts, dtype=np.float64)
 
 
 class Counts:
@@ -259,6 +296,12 @@ class Counts:
     @property
     def weakest(self) -> int:
         return int(self.bounds.argmin())
+
+    @property
+    def point(self) -> DualPoint:
+        """Of the one choice that a node with fixed counts has: its best evaluation, with the bound that this gives."""
+        (by,) = self.by
+        return DualPoint(self.evaluations[by], float(self.bounds[0]))
 
 
 def _possible(p: Problem, node: Node, counts: FloatArray) -> np.ndarray:

@@ -2,12 +2,14 @@
 
 With every hub below the gap enumerated, choosing some of them so that every practice is covered once is a
 set-partitioning program whose optimum is the best plan of the node, or proves that the node has no better one. Rules
-about the members of one hub are kept by leaving hubs out, rules about networks by rows.
+about the members of one hub are kept by leaving hubs out, rules about networks by rows. HiGHS solves the relaxations;
+what they prove is computed from its duals (`dual_bound.py`).
 """
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import highspy
 import numpy as np
@@ -18,11 +20,13 @@ from optimizer.pairs import FloatArray, IntArray
 from optimizer.problem import NO_LIMIT, BoolArray, Problem
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.division import Relaxed
+from solvers.columns.dual_bound import LinearProgram
 from solvers.columns.exchange import cheapest_lead
 from solvers.columns.layout import Layout
 from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
 from solvers.columns.node import Node
 from solvers.columns.pool import Columns
+from solvers.columns.rounding import FTE
 
 MOST_CUTS = 60  # a round
 Part = sparse.csr_array | None
@@ -74,6 +78,11 @@ class Partition:
         return self.node.problem.n_practices
 
     @property
+    def independents(self) -> IntArray:
+        """Practices that may be independent, in the order of their binaries, which come after the hubs'."""
+        return self._alone
+
+    @property
     def labels(self) -> list[IntArray]:
         """[binaries] site, continued group and slot; -1 for independents."""
         alone = np.full(len(self._alone), -1)
@@ -99,35 +108,35 @@ class Partition:
         hires = sparse.csc_array(market, shape=(self._rows.count, n_hires))
         main = sparse.csr_array(sparse.hstack([hubs, alone, sizes, hires]))
         more, lower, upper = self._network_rows(model, networks)
-        matrix = sparse.csc_array(sparse.vstack([main, more]))
-        n, n_alone = len(self.columns), len(self._alone)
         price, hire = p.models.price[model], np.tile(p.roles.hire_cost, self._slots)
         alone_cost = (p.practices.independent_cost + p.practices.move_cost)[self._alone]
-        cost = np.concatenate([entries.cost, alone_cost, price, price, hire])
         row_lower, row_upper = self._main_rows(networks, model)
-        binaries = n + n_alone
+        binaries = len(self.columns) + len(self._alone)
         self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
         self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
         self._offset = p.network.dividend * p.total_patients + float(p.models.cost[model] @ networks)
+        own_row, own = self._payers()
+        self._program = LinearProgram(
+            matrix=sparse.csc_array(sparse.vstack([main, more])),
+            cost=np.concatenate([entries.cost, alone_cost, price, price, hire]),
+            lower=np.concatenate([row_lower, lower]),
+            upper=np.concatenate([row_upper, upper]),
+            own_row=own_row,
+            own=own,
+        )
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
-        self._highs.passModel(
-            matrix.shape[1],
-            matrix.shape[0],
-            int(matrix.nnz),
-            int(highspy.MatrixFormat.kColwise),
-            int(highspy.ObjSense.kMinimize),
-            0.0,
-            cost * MONEY,
-            np.zeros(len(cost)),
-            np.full(len(cost), np.inf),
-            np.concatenate([row_lower, lower]),
-            np.concatenate([row_upper, upper]),
-            matrix.indptr.astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data,
-            np.zeros(len(cost), dtype=np.int32),
-        )
+        pass_program(self._highs, self._program)
+
+    def _payers(self) -> tuple[IntArray, FloatArray]:
+        """Row (as `_network_rows` has them) and coefficient of what makes up for sizes off target and lacking staff."""
+        p, s = self.node.problem, self._slots
+        staff = np.full((s, p.n_roles), -1, dtype=np.int64)
+        for k, r in enumerate(np.flatnonzero(p.roles.network_ratio > 0)):
+            staff[:, r] = self._rows.count + 2 * s + p.n_models + k * s + np.arange(s)
+        own_row = np.concatenate([self._rows.count + np.arange(2 * s), staff.ravel()])
+        own = np.concatenate([np.full(s, PATIENTS), np.full(s, -PATIENTS), np.full(staff.size, -1.0)])
+        return own_row, own
 
     def _main_rows(self, networks: FloatArray, model: IntArray) -> tuple[FloatArray, FloatArray]:
         """Limits of the rows that the master has, with the networks that there are moved to the right."""
@@ -145,7 +154,7 @@ class Partition:
         upper[rows.hubs] = np.inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
         lower[rows.limit : rows.market] = [limit.low for limit in self.node.limits]
         upper[rows.limit : rows.market] = [limit.high for limit in self.node.limits]
-        upper[rows.market :] = p.roles.market
+        upper[rows.market :] = p.roles.market + FTE
         return lower, upper
 
     def _network_rows(self, model: IntArray, networks: FloatArray) -> tuple[sparse.csr_array, FloatArray, FloatArray]:
@@ -197,25 +206,40 @@ class Partition:
     # --- the linear relaxation ----------------------------------------------------------------------------------------
 
     def relax(self, left_out: BoolArray, until: float) -> Relaxed | None:
-        """The optimum without some binaries; None where time ran out. Infeasible: a value of inf."""
+        """The optimum without some binaries; None where time ran out.
+
+        Where nothing is left a value of inf; where HiGHS's answer proves nothing, one of -inf.
+        """
         changed = np.flatnonzero(left_out != self._left_out)
         if len(changed):
             upper = np.where(left_out[changed], 0.0, np.inf)
             self._highs.changeColsBounds(len(changed), changed.astype(np.int32), np.zeros(len(changed)), upper)
             self._left_out = left_out.copy()
+        for attempt in range(2):
+            if attempt:
+                self._highs.clearSolver()
+            relaxed = self._solve(left_out, until)
+            if relaxed is not None:
+                return relaxed
+            if time.monotonic() >= until:
+                return None
+        return Relaxed(-np.inf, np.zeros(0), np.zeros(0))
+
+    def _solve(self, left_out: BoolArray, until: float) -> Relaxed | None:
+        """What HiGHS's duals prove; None where it gave none, or a proof that does not hold."""
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.1, until - time.monotonic()))
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
-            return Relaxed(np.inf, np.zeros(0), np.zeros(0))
+            _, known, ray = self._highs.getDualRay()
+            rays = (np.array(ray), -np.array(ray)) if known else ()
+            proven = any(self._program.has_no_point(sign, left_out) for sign in rays)
+            return Relaxed(np.inf, np.zeros(0), np.zeros(0)) if proven else None
         if status != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._highs.getSolution()
-        return Relaxed(
-            value=self._highs.getInfo().objective_function_value / MONEY + self._offset,
-            x=np.array(solution.col_value)[: self.n_binaries],
-            reduced=np.array(solution.col_dual)[: self.n_binaries] / MONEY,
-        )
+        bound, reduced = self._program.bound(np.array(solution.row_dual) / MONEY, left_out)
+        return Relaxed(bound + self._offset, np.array(solution.col_value)[: self.n_binaries], reduced)
 
     def cut(self, x: FloatArray) -> bool:
         """Add the subset-row cuts that x violates most; whether there are any."""
@@ -223,6 +247,7 @@ class Partition:
         if not triples:
             return False
         rows = coefficients(self.packing, np.array(triples))
+        self._program = self._program.with_row(rows, 1.0)
         for row in range(len(triples)):
             index = rows.indices[rows.indptr[row] : rows.indptr[row + 1]].astype(np.int32)
             self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
@@ -234,6 +259,7 @@ class Partition:
         if not len(index):
             return
         self._highs.deleteCols(len(index), index)
+        self._program = self._program.without(gone)
         n, keep = len(self.columns), ~gone
         self._left_out, self.packing = self._left_out[keep], sparse.csr_array(self.packing[:, keep])
         self.columns, self.slot = self.columns.where(keep[:n]), self.slot[keep[:n]]
@@ -256,3 +282,25 @@ class Partition:
             network_of[site] = lead[self.slot[c]]
             is_open[site] = True
         return Solution(site_of, network_of, is_open)
+
+
+def pass_program(highs: Any, program: LinearProgram) -> None:
+    """Give HiGHS a program, money scaled; no binary needs its upper limit, as rows of one keep it."""
+    matrix, count = program.matrix, len(program.cost)
+    highs.passModel(
+        count,
+        matrix.shape[0],
+        int(matrix.nnz),
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        program.cost * MONEY,
+        np.zeros(count),
+        np.full(count, np.inf),
+        program.lower,
+        program.upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        np.zeros(count, dtype=np.int32),
+    )

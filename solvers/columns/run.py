@@ -16,7 +16,7 @@ from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column, Pool, columns_of
 from solvers.columns.prices import no_prices
-from solvers.columns.tree import Surroundings, Tree
+from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.search.best import Best
 from solvers.search.cost import objective
 from solvers.search.run import run as run_search
@@ -119,7 +119,14 @@ class State:
         )
 
 
-def make_tree(problem: Problem, plan: Solution | None, hubs: list[Column], threads: int, around: Surroundings) -> Tree:
+def make_tree(
+    problem: Problem,
+    plan: Solution | None,
+    hubs: list[Column],
+    threads: int,
+    around: Surroundings,
+    order: Callable[[TreeNode], tuple[float, int]] = best_first,
+) -> Tree:
     """A tree that begins with these hubs, and with prices that share out the costs of the plan's."""
     pool = Pool(problem)
     for column in [] if plan is None else columns_of(problem, plan):
@@ -127,7 +134,7 @@ def make_tree(problem: Problem, plan: Solution | None, hubs: list[Column], threa
     starts = [no_prices(problem, practice) for practice in first_prices(pool)]
     for column in hubs:
         pool.add(column)
-    return Tree(problem, pool, starts, threads, around)
+    return Tree(problem, pool, starts, threads, around, order)
 
 
 def gap_reached(job: StructuredJob, cost: float, bound: float) -> bool:

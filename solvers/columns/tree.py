@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,13 +25,13 @@ from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.dive import dive
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
-from solvers.columns.lagrangian import Evaluation
+from solvers.columns.lagrangian import DualPoint, Evaluation
 from solvers.columns.node import Node, root_node
 from solvers.columns.partition import Partition
 from solvers.columns.pool import Column, Columns, Pool
 from solvers.columns.prices import Prices
+from solvers.columns.watch import UNWATCHED, Watch
 
-SAFETY = 1e-9  # relative; what floating-point sums can have lost
 SETTLED = 0.03  # of the gap: a node whose bound can gain less is divided
 FREE_SETTLED = 2e-3  # relative to the bound, while the counts are free
 UNKNOWN_GAP = 0.1  # taken for the gap while there is no incumbent, relative
@@ -47,6 +46,7 @@ AHEAD = 0.1  # of its gap: a node is put aside once it is so far ahead of the ne
 BEFORE_DIVE = 8  # divisions by sites between two dives; twice as many after one that brought nothing
 MOST_DIVED = 600  # practices: a dive among more takes a minute, and parts of a plan dealt out anew gain more
 MOST_ASIDE = 6  # nodes put aside whose masters are kept
+PRICES = "prices"  # what proves most bounds, for who watches
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,33 @@ class End:
     division: Division
 
 
+@dataclass(frozen=True)
+class Enumerated:
+    """What a search among enumerated hubs rests on, and what it has proven of the node, pounds a year."""
+
+    point: DualPoint
+    room: float
+    hubs: int
+    bound: float
+
+
 @dataclass(eq=False)
 class TreeNode:
-    """A node with its bound and, once divided, its children."""
+    """A node with its bound and, once divided, its children.
+
+    The bound is the highest of all that was proven of the node or of one above it. It belongs to no prices: whatever
+    rests on reduced costs takes value and prices from one `DualPoint`.
+    """
 
     node: Node
     bound: float
     prices: Prices
-    evaluations: list[Evaluation] = field(default_factory=list)  # that give the bound
+    made: int = 0  # when it came to the front
+    evaluations: list[Evaluation] = field(default_factory=list)  # that bound it by prices
     branch: Branch | None = None
     children: list[TreeNode] = field(default_factory=list)
-    end: End | None = None  # where its hubs are enumerated
+    end: End | None = None  # where its hubs are being searched among
+    enumerated: Enumerated | None = None  # where they were
     ascent: Ascent | None = None  # where it was put aside before it was settled
     too_many: float = np.inf  # gap above which its hubs were too many to enumerate
     cuts_pay: bool = True  # here and above, while sites are in doubt and there are no networks
@@ -90,18 +106,30 @@ class Surroundings:
     on_columns: Callable[[list[Column]], None]  # hubs that masters use, new to who listens
     on_guide: Callable[[FloatArray], None]  # [pairs in reach] pounds a year of a node's plans with each, at least
     deadline: float  # time.monotonic()
+    watch: Watch = UNWATCHED
+
+
+def best_first(tree_node: TreeNode) -> tuple[float, int]:
+    """The node that holds the bound down; of several, the one that came first."""
+    return tree_node.bound, tree_node.made
 
 
 class Tree:
-    """The search for a proof."""
+    """The search for a proof. The open node of least `order` is treated next."""
 
     def __init__(
-        self, problem: Problem, pool: Pool, starts: Sequence[Prices], threads: int, around: Surroundings
+        self,
+        problem: Problem,
+        pool: Pool,
+        starts: Sequence[Prices],
+        threads: int,
+        around: Surroundings,
+        order: Callable[[TreeNode], tuple[float, int]] = best_first,
     ) -> None:
         self.problem, self.pool, self._threads, self._around = problem, pool, threads, around
         self.root = TreeNode(root_node(problem), -np.inf, starts[0])
-        self._starts = starts
-        self._open: list[tuple[float, int, TreeNode]] = []
+        self._starts, self._order = starts, order
+        self._open: list[TreeNode] = []
         self._closed = np.inf  # least bound of complete leaves
         self._made = 0
         self._told = -np.inf
@@ -117,13 +145,15 @@ class Tree:
         return self._surely(min(self._closed, self._front))
 
     def _surely(self, bound: float) -> float:
-        """What a bound is worth without what floating-point sums can have added, in steps of what plans can cost."""
-        return round_up(bound - SAFETY * abs(bound), self._step) if np.isfinite(bound) else bound
+        """A bound of all plans, in steps of what they can cost."""
+        sure = round_up(bound, self._step)
+        self._around.watch.told(sure)
+        return sure
 
     @property
     def _front(self) -> float:
-        """Least bound of the open nodes; the first may have risen above its followers."""
-        return min((entry[0] for entry in self._open[:3]), default=np.inf)
+        """Least bound of the open nodes."""
+        return min((tree_node.bound for tree_node in self._open), default=np.inf)
 
     @property
     def cutoff(self) -> float:
@@ -134,27 +164,22 @@ class Tree:
         """Until everything is settled (True) or the surroundings say stop (False)."""
         self._push(self.root)
         while self._open and not self._around.is_over():
-            tree_node = self._open[0][2]
-            if tree_node.bound >= self.cutoff:
+            if self._front >= self.cutoff:
                 return True
-            self._treat(tree_node)
+            self._treat(min(self._open, key=self._order))
         return not self._open
 
     # --- the front --------------------------------------------------------------------------------------------------
 
     def _push(self, tree_node: TreeNode) -> None:
         self._made += 1
-        heapq.heappush(self._open, (tree_node.bound, self._made, tree_node))
+        tree_node.made = self._made
+        self._open.append(tree_node)
 
-    def _pop(self) -> TreeNode:
-        return heapq.heappop(self._open)[2]
-
-    def _lift(self, bound: float) -> None:
-        """The bound of the node at the front has risen; it stays in front until it is treated."""
-        _, made, tree_node = self._open[0]
+    def _lift(self, tree_node: TreeNode, bound: float, by: str) -> None:
+        """Raise the bound of a node, by what was proven of it."""
+        self._around.watch.bounded(tree_node.node, bound, by)
         tree_node.bound = max(tree_node.bound, bound)
-        self._open[0] = (tree_node.bound, made, tree_node)
-        self._tell()
 
     def _share_columns(self, ascent: Ascent) -> None:
         """Hubs that a master uses, if they were not shared before."""
@@ -177,7 +202,8 @@ class Tree:
             self._finish(tree_node, tree_node.end)
             return
         ascent = self._begin(tree_node)
-        self._lift(ascent.bound)
+        self._lift(tree_node, ascent.bound, PRICES)
+        self._tell()
         while True:
             while not self._settled(ascent):
                 if self._is_ahead(tree_node):
@@ -186,9 +212,11 @@ class Tree:
                 if not ascent.advance(self._around.is_over):
                     return
                 tree_node.evaluations = ascent.counts.evaluations
-                self._lift(ascent.bound)
+                self._around.watch.evaluated(ascent.node, ascent.counts)
+                self._lift(tree_node, ascent.bound, PRICES)
+                self._tell()
                 self._share_columns(ascent)
-            self._pop()
+            self._open.remove(tree_node)
             tree_node.cuts_pay = ascent.cuts_pay
             if tree_node.bound < self.cutoff and self._divide(tree_node, ascent):
                 break
@@ -211,13 +239,13 @@ class Tree:
         ascent.cuts_pay = tree_node.cuts_pay
         return ascent
 
-    def _others(self) -> float:
-        """Least bound of the open nodes but the one in front."""
-        return min((entry[0] for entry in self._open[1:3]), default=np.inf)
+    def _others(self, tree_node: TreeNode) -> float:
+        """Least bound of the other open nodes."""
+        return min((other.bound for other in self._open if other is not tree_node), default=np.inf)
 
     def _is_ahead(self, tree_node: TreeNode) -> bool:
         """Whether other nodes hold the bound down by far."""
-        return tree_node.bound > self._others() + AHEAD * (self.cutoff - tree_node.bound)
+        return tree_node.bound > self._others(tree_node) + AHEAD * (self.cutoff - tree_node.bound)
 
     def _put_aside(self, tree_node: TreeNode, ascent: Ascent) -> None:
         """Until its turn comes again; the masters of those put aside longest are dropped."""
@@ -225,7 +253,7 @@ class Tree:
         self._aside.append(tree_node)
         if len(self._aside) > MOST_ASIDE:
             self._aside.pop(0).ascent = None
-        self._pop()
+        self._open.remove(tree_node)
         self._push(tree_node)
         self._tell()
 
@@ -257,8 +285,9 @@ class Tree:
         if tree_node.node.slots or not np.isfinite(self.cutoff) or pairs.sum() > self._most_pairs:
             return
         end = solve_compact(tree_node.node, pairs, self.cutoff, self._around.deadline, self._around.is_over)
+        cutoff = self.cutoff  # what the other pairs cost at least
         self._offer(end)
-        tree_node.bound = max(tree_node.bound, min(end.bound, self.cutoff))
+        self._lift(tree_node, min(end.bound, cutoff), "the compact model over the pairs left")
         if tree_node.bound < self.cutoff:
             self._most_pairs = FEWER * float(pairs.sum())
 
@@ -278,7 +307,8 @@ class Tree:
         if self._enumerate(tree_node, ascent):
             self._push(tree_node)
             return True
-        with_pair = ascent.bound + ascent.pricer.dearer(ascent.counts.evaluations[-1])
+        with_pair = ascent.pricer.least_with_pair(ascent.counts.point)
+        self._around.watch.paired(ascent.node, with_pair)
         self._around.on_guide(with_pair)
         self._end_without_networks(tree_node, with_pair)
         if tree_node.bound >= self.cutoff:
@@ -346,6 +376,7 @@ class Tree:
         return True
 
     def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, Prices]]) -> None:
+        self._around.watch.branched(tree_node.node, branch.children, branch.kind, self.cutoff)
         tree_node.branch = branch
         for node, (bound, prices) in zip(branch.children, starts, strict=True):
             child = TreeNode(node, bound, prices, too_many=tree_node.too_many, cuts_pay=tree_node.cuts_pay)
@@ -354,37 +385,43 @@ class Tree:
 
     def _enumerate(self, tree_node: TreeNode, ascent: Ascent) -> bool:
         """Gather all the hubs that a better plan of a node can have; False where they are too many."""
-        room = self.cutoff - tree_node.bound
-        if not np.isfinite(room) or room > tree_node.too_many:
+        point, cutoff, node = ascent.counts.point, self.cutoff, tree_node.node
+        if not np.isfinite(cutoff) or cutoff - point.value > tree_node.too_many:
             return False
-        most = MOST_HUBS if tree_node.node.leads_fixed else MOST_HUBS_EARLY
-        entries = ascent.pricer.collect(ascent.counts.evaluations[-1], room, most, MOST_NODES, self._around.is_over)
-        if entries is None:
-            tree_node.too_many = np.inf if branch_on_leads(tree_node.node) is not None else LESS * room
+        most = MOST_HUBS if node.leads_fixed else MOST_HUBS_EARLY
+        listing = ascent.pricer.collect(point, cutoff, most, MOST_NODES, self._around.is_over)
+        if listing is None:
+            tree_node.too_many = np.inf if branch_on_leads(node) is not None else LESS * (cutoff - point.value)
             return False
-        n_slots = len(tree_node.node.slots)
-        slot = np.array([s if s >= 0 else n_slots for _, s, _ in entries], dtype=np.int64)
-        columns = Columns.of(self.problem, [column for column, _, _ in entries])
-        partition = Partition(tree_node.node, ascent.pricer.layout, columns, slot)
-        tree_node.end = End(partition, Division(partition, self.cutoff))
+        self._around.watch.listed(node, listing)
+        slot = np.where(listing.slot >= 0, listing.slot, len(node.slots))
+        columns = Columns.of(self.problem, listing.columns)
+        partition = Partition(node, ascent.pricer.layout, columns, slot)
+        self._around.watch.partitioned(partition, cutoff)
+        tree_node.end = End(partition, Division(partition, cutoff, self._around.watch))
+        tree_node.enumerated = Enumerated(point, listing.room, len(columns), -np.inf)
         return True
 
     def _finish(self, tree_node: TreeNode, end: End) -> None:
         """Search among a node's enumerated hubs until it is no longer the one that holds the bound down."""
+        assert tree_node.enumerated is not None
         division = end.division
         division.cutoff = min(division.cutoff, self.cutoff)
         ahead = AHEAD * (self.cutoff - tree_node.bound)
-        division.run(max(self._others(), tree_node.bound) + ahead, self._around.deadline)
+        division.run(max(self._others(tree_node), tree_node.bound) + ahead, self._around.deadline)
         if division.best is not None:
             self._around.on_solution(end.partition.decode(division.best))
             division.best = None
-        self._lift(division.bound)
-        self._pop()
+        self._lift(tree_node, division.bound, "the search among enumerated hubs")
+        tree_node.enumerated = replace(tree_node.enumerated, bound=division.bound)
+        self._open.remove(tree_node)
         if tree_node.bound < self.cutoff and not division.finished:
             self._push(tree_node)
-        elif tree_node.bound >= self.cutoff or not self._divide_leads(tree_node):
-            tree_node.complete = True  # with a bound below the cutoff only where rules are unknown to the program
-            self._close(tree_node)
+        else:
+            tree_node.end = None
+            if tree_node.bound >= self.cutoff or not self._divide_leads(tree_node):
+                tree_node.complete = True  # with a bound below the cutoff only where rules are unknown to the program
+                self._close(tree_node)
         self._tell()
 
     def _close(self, tree_node: TreeNode) -> None:

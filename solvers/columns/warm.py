@@ -30,7 +30,7 @@ def prepare(problem: Problem) -> Callable[[], None] | None:
 
 def compile_kernels(problem: Problem, emit: Callable[[object], None]) -> None:
     """Prices a problem once; what `worker.py` calls."""
-    from solvers.columns.lagrangian import Pricer
+    from solvers.columns.lagrangian import DualPoint, Pricer
     from solvers.columns.node import root_node
     from solvers.columns.prices import no_prices
 
@@ -38,5 +38,6 @@ def compile_kernels(problem: Problem, emit: Callable[[object], None]) -> None:
     pricer = Pricer(root_node(problem), threads=1)
     evaluation = pricer.evaluate(no_prices(problem, np.zeros(problem.n_practices)), 1, lambda: False)
     if evaluation is not None:
-        pricer.collect(evaluation, room=0.0, most=1, most_nodes=1, is_over=lambda: False)
-        pricer.dearer(evaluation)
+        point = DualPoint(evaluation, evaluation.constant)
+        pricer.collect(point, point.value, most=1, most_nodes=1, is_over=lambda: False)
+        pricer.least_with_pair(point)

@@ -49,7 +49,7 @@ def test_no_plan_with_a_pair_costs_less_than_its_bound() -> None:
     ascent = at_root("hamlet")
     problem = ascent.node.problem
     reach, may = problem.reach, problem.practices.may_be_independent
-    with_pair = ascent.bound + ascent.pricer.dearer(ascent.counts.evaluations[-1])
+    with_pair = ascent.pricer.least_with_pair(ascent.counts.point)
     best = least(problem, may, np.ones(len(reach), dtype=bool))
     for pair in range(0, len(reach), EVERY):
         i = reach.row[pair]

@@ -172,7 +172,6 @@ class Collected(NamedTuple):
 
     slot: IntArray  # [room] NONE = no network
     group: IntArray  # [room]
-    reduced: FloatArray  # [room]
     first: IntArray  # [room + 1] into the members
     members: IntArray  # [room for members]
     filled: IntArray  # [2]
@@ -183,7 +182,8 @@ def collect_hubs(lay, du, share, j, below, most_nodes, out):
     """Every hub at the site with a reduced cost below `below`; whether they found room within the nodes."""
     most_items = lay.item_start[j + 1] - lay.item_start[j] + 1
     items, bounds, work = new_scratch(lay, du, np.array([j]), most_items)
-    collect_singles(lay, du, j, below, out)
+    if not collect_singles(lay, du, j, below, out):
+        return False
     bound_leaves(lay, du, share, j, items, bounds)
     n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
     store = new_store(len(out.slot), most_items)
@@ -196,16 +196,16 @@ def collect_hubs(lay, du, share, j, below, most_nodes, out):
         if not exact:
             return False
         for k in range(store.filled[0]):
-            if not collect_set(lay, j, slot, g, n, work, store.taken[k], store.value[k], out):
+            if not collect_set(lay, j, slot, g, n, work, store.taken[k], out):
                 return False
     return True
 
 
 @inner
-def new_collected(lay, out, slot, group, reduced):
+def new_collected(lay, out, slot, group):
     k = out.filled[0]
     out.slot[k] = slot if slot < lay.misfit.shape[1] else NONE
-    out.group[k], out.reduced[k] = group, reduced
+    out.group[k] = group
     out.filled[0] += 1
 
 
@@ -217,7 +217,7 @@ def collect_member(out, i):
 
 
 @inner
-def collect_set(lay, j, slot, g, n, work, taken, value, out):
+def collect_set(lay, j, slot, g, n, work, taken, out):
     """Copies a set of two members or more; whether there was room."""
     size = 1 if lay.host[j] >= 0 else 0
     for t in range(n):
@@ -226,7 +226,7 @@ def collect_set(lay, j, slot, g, n, work, taken, value, out):
         return True
     if out.filled[0] == len(out.slot) or out.filled[1] + size > len(out.members):
         return False
-    new_collected(lay, out, slot, lay.segment_group[lay.segment_start[j] + g], value)
+    new_collected(lay, out, slot, lay.segment_group[lay.segment_start[j] + g])
     if lay.host[j] >= 0:
         collect_member(out, lay.host[j])
     for t in range(n):
@@ -237,6 +237,7 @@ def collect_set(lay, j, slot, g, n, work, taken, value, out):
 
 @inner
 def collect_singles(lay, du, j, below, out):
+    """Hubs of one practice, continuing its group and not; whether there was room."""
     for t in range(1 if lay.host[j] >= 0 else lay.item_start[j + 1] - lay.item_start[j]):
         i, travel = alone(lay, j, t)
         if lay.patients[i] < lay.minimum[j] or lay.patients[i] > lay.capacity[j]:
@@ -245,12 +246,22 @@ def collect_singles(lay, du, j, below, out):
             if not slot_allowed(lay, du, j, slot) or (slot < lay.misfit.shape[1] and lay.refuses[i, slot]):
                 continue
             cost, _ = single_cost(lay, du, j, slot, i, travel, False)
-            if cost < below and out.filled[0] < len(out.slot):
-                new_collected(lay, out, slot, NONE, cost)
-                collect_member(out, i)
+            if cost < below and not collect_single(lay, slot, NONE, i, out):
+                return False
             group = lay.group[i]
-            if group >= 0:
-                cost -= lay.move_cost[i] + du.group[group]
-                if cost < below and out.filled[0] < len(out.slot):
-                    new_collected(lay, out, slot, group, cost)
-                    collect_member(out, i)
+            if group < 0:
+                continue
+            cost -= lay.move_cost[i] + du.group[group]
+            if cost < below and not collect_single(lay, slot, group, i, out):
+                return False
+    return True
+
+
+@inner
+def collect_single(lay, slot, group, i, out):
+    """Keeps a hub of one practice; whether there was room."""
+    if out.filled[0] == len(out.slot) or out.filled[1] == len(out.members):
+        return False
+    new_collected(lay, out, slot, group)
+    collect_member(out, i)
+    return True
