@@ -1,6 +1,7 @@
 # make demo   sets up .venv and solves a bundled instance
 # make test   sets up .venv and runs every check but the slow tests
 # make slow   the tests that take minutes; WORKERS=1 runs tests one by one
+# make witness   an hour and more: proofs watched with known plans, from every start
 # make coverage   the tests of make test, and what of the code they run; tracing makes them slower by half
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
@@ -8,11 +9,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := instances/data/market_town/instance.toml
-MARKS ?= not slow
+MARKS ?= not slow and not campaign
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: demo test lint slow coverage browser clean
+.PHONY: demo test lint slow witness coverage browser clean
 
 demo: $(STAMP)
 	$(BIN)/caregroup solve $(DEMO) --time-limit 60 --out out/demo
@@ -27,6 +28,9 @@ lint: $(STAMP)
 
 slow: browser $(STAMP)
 	$(PYTEST) -m slow
+
+witness: $(STAMP)
+	$(PYTEST) -m campaign tests/columns
 
 coverage: browser $(STAMP)
 	$(PYTEST) -m "$(MARKS)" --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered

@@ -40,9 +40,12 @@ def as_plan(problem: Problem, solution: Solution) -> Solution | None:
 
 
 def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
-    """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must."""
+    """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must.
+
+    -1 where the slot has no leads, and so no hubs.
+    """
     p, slot = node.problem, node.slots[s]
-    best, least = slot.leads[0], np.inf
+    best, least = next(iter(slot.leads), -1), np.inf
     for lead in slot.leads:
         if p.models.hub_led[slot.model] and p.candidates.site[lead] not in sites:
             continue

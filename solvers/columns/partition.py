@@ -186,7 +186,7 @@ class Partition:
         upper.append(p.models.patients_max * PATIENTS)
         for r in np.flatnonzero(p.roles.network_ratio > 0):
             fte = self.columns.total(p.practices.fte[self.columns.member, r]) + self.columns.hires[:, r]
-            lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max() for slot in self.node.slots])
+            lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max(initial=0.0) for slot in self.node.slots])
             own = np.arange(s) * p.n_roles + r
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), own)), shape=(s, s * p.n_roles))
             row(by_slot(p.roles.network_ratio[r] * patients - fte), hires=hired)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from benchmarks.sources import AreaSource, LiteratureSource
+from instances import InputError, Instance
 from optimizer.backend import Solution
+from optimizer.build import build_problem
 from optimizer.construct import construct
 from optimizer.problem import Problem
 from solvers.columns.exchange import as_plan
@@ -15,6 +22,12 @@ from solvers.columns.run import make_tree
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.columns.witness import Witness
 from solvers.search.cost import objective
+from solvers.search.run import run
+from solvers.structured_job import Found, StructuredJob
+
+SEARCH_S = 20.0
+AREAS = ("Cornwall", "Northamptonshire", "Shropshire", "Birmingham")
+PUBLIC = {"sjc": ("SJC2",), "stefanello": ("lin318_015",)}
 
 Order = Callable[[TreeNode], tuple[float, int]]
 
@@ -82,3 +95,61 @@ def prove(problem: Problem, plan: Solution, start: Start) -> tuple[Told, Tree]:
     tree.run()
     witness.told(tree.bound)
     return told, tree
+
+
+# --- problems and plans -----------------------------------------------------------------------------------------------
+
+
+def lonely(n: int) -> Instance:
+    """`n` practices, two too many for a hub, at premises of their own or at three hospitals; the fund binds."""
+    rng = random.Random(n)
+    practices = [
+        {
+            "id": f"p{k}",
+            "patients": rng.randrange(11_000, 13_000),
+            "x_km": round(rng.uniform(0, 6), 2),
+            "y_km": round(rng.uniform(0, 6), 2),
+            "current_group": f"G{k}",
+            "hub_setup_cost": rng.randrange(40_000, 160_000),
+        }
+        for k in range(n)
+    ]
+    hospitals = [{"id": f"h{k}", "kind": "community", "x_km": 2.0 * k, "y_km": 3.0} for k in range(3)]
+    model = {"id": "M", "lead": "community", "min": 12_000, "target_min": 12_000, "target_max": 2_000_000}
+    policy = {"coverage_min": 0, "dividend_per_patient": 0.1, "independent_max_patients": 20_000}
+    return Instance.model_validate(
+        {
+            "name": "lonely",
+            "practices": practices,
+            "hospitals": hospitals,
+            "hub": {"min": 5_000, "target_min": 5_000, "target_max": 15_000, "max": 20_000, "running_cost": 1_000},
+            "role": [],
+            "care_model": [{**model, "max": 2_000_000, "running_cost": 1_000, "setup_cost": 0, "cost_per_hub_km": 0}],
+            "policy": {**policy, "independent_price_per_patient": 1.0, "transformation_fund": 60_000 * n},
+            "travel": {"cost_per_patient_km": 0.01},
+            "disruption": {"cost_per_practice": 0, "cost_per_patient": 0.05},
+        }
+    )
+
+
+@cache
+def real(name: str) -> tuple[Problem, Solution]:
+    """A real area by part of its board's name, or a file of the literature; with a good plan, by searching for it."""
+    folder = next((folder for folder, names in PUBLIC.items() if name in names), None)
+    if folder is None:
+        instance = _only(AreaSource(source="area", names=(name,)))
+    else:
+        files = (f"{folder}/{name}.*",)
+        instance = _only(LiteratureSource(source="literature", format="cpmp", family=folder, files=files))
+    problem = build_problem(instance)
+    found: list[object] = []
+    run(StructuredJob(problem, time_limit=SEARCH_S, threads=2, seed=1), found.append)
+    return problem, next(event.solution for event in reversed(found) if isinstance(event, Found))
+
+
+def _only(source: AreaSource | LiteratureSource) -> Instance:
+    try:
+        (case,) = source.cases(Path())
+    except InputError as missing:
+        pytest.skip(str(missing))
+    return case.make()
