@@ -56,7 +56,7 @@ def run(tmp_path: Path, python: Path, *options: str, text: str = CPMP) -> Result
 
 
 def row_of(tmp_path: Path) -> dict[str, Any]:
-    (row,) = read_rows(tmp_path / "store").table.to_dict("records")
+    (row,) = read_rows(tmp_path / "store").table.drop(columns="store").to_dict("records")
     return {str(name): value for name, value in row.items()}
 
 
