@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from instances import Instance
 from optimizer.backend import Ending, Limit, Reason, SolveOptions
-from optimizer.result import Result
+from optimizer.plan import Plan
+from optimizer.result import Progress, Result
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,14 @@ class Job:
     instance: Instance
     backend: str
     options: SolveOptions
+
+
+@dataclass(frozen=True)
+class Step:
+    """A better plan or a better bound, or a message, as it is there."""
+
+    progress: Progress
+    plan: Plan | None  # None where it is no better plan
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,15 @@ class Ended:
 
 
 def run(job: Job, emit: Callable[[object], None]) -> Ended:
-    """What the worker calls; emits `Progress`."""
+    """What the worker calls; emits each `Step`."""
     from optimizer.solving import solve
 
-    return Ended.of(solve(job.instance, job.backend, options=job.options, on_progress=emit))
+    better: list[Plan] = []
+
+    def tell(progress: Progress) -> None:
+        emit(Step(progress, better.pop() if better else None))
+
+    return Ended.of(solve(job.instance, job.backend, options=job.options, on_progress=tell, on_plan=better.append))
 
 
 def compile_kernels(payload: None, emit: Callable[[object], None]) -> None:

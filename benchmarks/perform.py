@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 
 from benchmarks import provenance
 from benchmarks.grid import Run
-from benchmarks.job import Ended, Job
+from benchmarks.job import Ended, Job, Step
 from benchmarks.row import Point, Row
 from optimizer.backend import Ending, Limit, Reason, SolveOptions, SolverError
 from optimizer.kernels import are_compiled
+from optimizer.plan import Plan
 from optimizer.result import Progress, finite, relative_gap
 from solvers.columns.warm import KERNELS
 from solvers.isolation import JobEnd, JobLimits, run_isolated
@@ -34,12 +35,12 @@ def perform(run: Run) -> Row:
     """The row of a run; raise `ChangedCodeError` rather than make it with other code."""
     _check_code(run)
     _compile_once()
-    seen: list[Progress] = []
+    steps: list[Step] = []
     started = datetime.now(UTC)
     end = run_isolated(
         "benchmarks.job:run",
         Job(run.instance, run.backend, _options(run)),
-        on_event=seen.append,
+        on_event=steps.append,
         imports=("optimizer.solving",),
         limits=JobLimits(
             time_s=run.time_limit_s,
@@ -48,7 +49,7 @@ def perform(run: Run) -> Row:
             threads=run.threads,
         ),
     )
-    return _row(run, end, [progress for progress in seen if not progress.message], started)
+    return _row(run, end, steps, started)
 
 
 def _options(run: Run) -> SolveOptions:
@@ -75,7 +76,8 @@ def _compile_once() -> None:
                 raise RuntimeError(f"the kernels could not be compiled: {end.message}")
 
 
-def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
+def _row(run: Run, end: JobEnd, steps: list[Step], started: datetime) -> Row:
+    seen = [step.progress for step in steps if not step.progress.message]
     ended = end.result if isinstance(end.result, Ended) else _cut_off(end, seen)
     code = provenance.code()
     return Row(
@@ -100,6 +102,7 @@ def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
         claimed_objective=finite(ended.claimed_objective),
         bound=finite(ended.bound),
         gap=_gap(ended),
+        plan=None if ended.objective is None else _last_plan(steps),
         build_s=ended.build_s,
         solve_s=ended.solve_s,
         total_s=end.wall_s,
@@ -134,6 +137,11 @@ def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
         bound=last.bound,
         solve_s=end.wall_s,
     )
+
+
+def _last_plan(steps: list[Step]) -> Plan | None:
+    """The best: each is better than those before it."""
+    return next((step.plan for step in reversed(steps) if step.plan is not None), None)
 
 
 def _gap(ended: Ended) -> float | None:

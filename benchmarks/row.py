@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from optimizer.backend import Ending, Limit, Reason
+from optimizer.plan import Plan
 
 
 class _Part(BaseModel):
@@ -66,6 +67,7 @@ class Row(_Part):
     cpu_s: float
     peak_mb: float
     trajectory: tuple[Point, ...]
+    plan: Plan | None = Field(default=None, description="whose objective it is; rows of before it was kept have none")
 
     versions: dict[str, str]
     machine: Machine

@@ -75,13 +75,13 @@ def stored_rows(folder: Path) -> tuple[list[Row], int]:
             try:
                 rows.append(Row.model_validate_json(line))
             except ValidationError as error:
-                faults += _row_faults(str(file.relative_to(folder)), number, error)
+                faults += row_faults(str(file.relative_to(folder)), number, error)
     if faults:
         raise InputError(faults)
     return rows, torn
 
 
-def _row_faults(file: str, number: int, error: ValidationError) -> list[Fault]:
+def row_faults(file: str, number: int, error: ValidationError) -> list[Fault]:
     """What is wrong with a line that is no row."""
     return [
         Fault(

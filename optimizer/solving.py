@@ -44,6 +44,7 @@ REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
 MOST_FAULTS = 3  # of a start plan that are told
 
 OnProgress = Callable[[Progress], None]
+OnPlan = Callable[[Plan], None]
 
 
 def solve(
@@ -58,6 +59,7 @@ def solve(
     stay_close: float | None = None,
     construct_anyway: bool = True,
     on_progress: OnProgress | None = None,
+    on_plan: OnPlan | None = None,
     options: SolveOptions | None = None,
 ) -> Result:
     """Plan an instance.
@@ -67,9 +69,10 @@ def solve(
     `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
     start, repaired where it has to be, keeps every rule: the backend has the more time then. `stay_close` prices
     departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
-    objective. Raises `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be
-    solved as it stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be
-    written; limits, infeasibility and crashes are results.
+    objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. Raises
+    `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
+    stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written;
+    limits, infeasibility and crashes are results.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
@@ -81,7 +84,7 @@ def solve(
         if start is None:
             raise ValueError("stay_close prices departures from a start: give one")
         departures = Departures.of(start, stay_close)
-    return _Solve(instance, solver, merged, on_progress, departures, construct_anyway).run(start)
+    return _Solve(instance, solver, merged, on_progress, departures, construct_anyway, on_plan).run(start)
 
 
 @dataclass
@@ -94,6 +97,7 @@ class _Solve:
     on_progress: OnProgress | None
     departures: Departures | None
     construct_anyway: bool = True
+    on_plan: OnPlan | None = None
     best: VerifiedPlan | None = None
     best_bound: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -210,6 +214,8 @@ class _Solve:
         evaluation = self.verifier.evaluate(plan)
         if evaluation.ok and (self.best is None or evaluation.priced < self.best.evaluation.priced):
             self.best = VerifiedPlan(self.instance, plan, evaluation)
+            if self.on_plan is not None:
+                self.on_plan(plan)
             self._tell()
         return evaluation
 

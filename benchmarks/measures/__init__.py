@@ -1,8 +1,8 @@
 """What is measured on rows of runs; docs/measures.md has the formulas and their sources.
 
 `trace`, `times` and `integrals` look at one run; `means`, `profiles` and `signed_rank` compare backends over tasks (a
-task is an instance with a seed); `best_known`, `consistency` and `grading` hold runs against each other and against
-the literature.
+task is an instance with a seed); `seeds` compares runs that differ in the seed alone;
+`best_known`, `consistency` and `grading` hold runs against each other and against the literature.
 """
 
 TOLERANCE = 1e-6  # relative; two objectives or bounds that differ by less are the same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures import exceeds
-from benchmarks.measures.published import Literature, Published
+from benchmarks.measures.published import Published
 from optimizer.backend import PROVEN_GAP
 from optimizer.result import relative_gap
 
@@ -19,6 +20,7 @@ class BestKnown:
     """Of one problem; nan and "" where there is none."""
 
     problem: str
+    instance_hash: str
     family: str
     objective: float
     source: str
@@ -37,18 +39,39 @@ class BestKnown:
         return relative_gap(self.objective, self.bound)
 
 
-def best_known(runs: pd.DataFrame, literature: Literature) -> dict[str, BestKnown]:
-    """By problem; `runs` has the fields of `Row` and the column problem."""
-    found = {}
-    for problem, rows in runs.groupby("problem", sort=True):
-        first = rows.iloc[0]
-        published = literature.find(first["family"], first["instance"])
-        found[str(problem)] = _of_problem(str(problem), rows, published)
-    return found
+@dataclass(frozen=True)
+class Seen:
+    """A verified plan of a problem and the run that it is of."""
+
+    objective: float
+    solver: str
+    source: str
+    run: int | None  # its index; None = a plan kept from earlier reports
 
 
-def _of_problem(problem: str, rows: pd.DataFrame, published: Published | None) -> BestKnown:
-    here, source = _least(rows)
+def best_seen(runs: pd.DataFrame, kept: Mapping[str, Seen]) -> dict[str, Seen]:
+    """By problem, its best verified plan, where there is one: of a run here or, where that is better, a kept one."""
+    seen = dict(kept)
+    for problem, rows in runs[runs["objective"].notna()].groupby("problem", sort=True):
+        best = rows.sort_values(["objective", "total_s"]).iloc[0]  # of equals, the one that was there first
+        if str(problem) not in kept or best["objective"] <= kept[str(problem)].objective:
+            index = int(str(best.name))
+            seen[str(problem)] = Seen(float(best["objective"]), best["solver"], provenance(best), index)
+    return seen
+
+
+def best_known(
+    runs: pd.DataFrame, seen: Mapping[str, Seen], published: Mapping[str, Published]
+) -> dict[str, BestKnown]:
+    """By problem; `runs` has the fields of `Row` and the columns problem, solver and store."""
+    return {
+        str(problem): _of_problem(str(problem), rows, seen.get(str(problem)), published.get(str(problem)))
+        for problem, rows in runs.groupby("problem", sort=True)
+    }
+
+
+def _of_problem(problem: str, rows: pd.DataFrame, seen: Seen | None, published: Published | None) -> BestKnown:
+    here, source = (float("nan"), "") if seen is None else (seen.objective, seen.source)
     objective = here
     if published is not None and published.checked and not exceeds(published.objective, here):  # nan: no plan here
         objective, source = published.objective, f"published: {published.source}"
@@ -58,6 +81,7 @@ def _of_problem(problem: str, rows: pd.DataFrame, published: Published | None) -
         proven = proven or objective == published.objective
     return BestKnown(
         problem=problem,
+        instance_hash=str(rows.iloc[0]["instance_hash"]),
         family=str(rows.iloc[0]["family"]),
         objective=objective,
         source=source,
@@ -71,15 +95,6 @@ def _of_problem(problem: str, rows: pd.DataFrame, published: Published | None) -
     )
 
 
-def _least(rows: pd.DataFrame) -> tuple[float, str]:
-    """The objective and the run of the best plan; of equals, the one that was there first."""
-    planned = rows[rows["objective"].notna()]
-    if planned.empty:
-        return float("nan"), ""
-    best = planned.sort_values(["objective", "total_s"]).iloc[0]
-    return float(best["objective"]), provenance(best)
-
-
 def _greatest_bound(rows: pd.DataFrame, objective: float) -> tuple[float, str]:
     """A bound above a plan is wrong, so that it is nobody's best."""
     bounded = rows[rows["bound"].notna()]
@@ -91,10 +106,11 @@ def _greatest_bound(rows: pd.DataFrame, objective: float) -> tuple[float, str]:
     return float(best["bound"]), provenance(best)
 
 
-def provenance(run: pd.Series[Any]) -> str:
-    """Which run it was, for a reader."""
+def provenance(run: Mapping[Any, Any] | pd.Series[Any]) -> str:
+    """Which run it was, for a reader: everything but its machine that tells runs apart."""
     threads = f"{run['threads']} thread{'s' if run['threads'] != 1 else ''}"
+    changed = " and changes" if run["dirty"] else ""
     return (
         f"{run['solver']}, seed {run['seed']}, {threads}, {run['time_limit_s']:g} s, "
-        f"{str(run['started'])[:10]}, commit {str(run['commit'])[:7]}{' and changes' if run['dirty'] else ''}"
+        f"{str(run['started'])[:10]}, commit {str(run['commit'])[:7]}{changed}, {run['store']}"
     )

@@ -14,7 +14,7 @@ import pandas as pd
 
 from benchmarks.measures import exceeds
 from benchmarks.measures.consistency import AGAINST_RUN, Alarm, AlarmKind
-from benchmarks.measures.published import Literature
+from benchmarks.measures.published import Published
 from benchmarks.measures.times import final_gap
 from optimizer.backend import PROVEN_GAP
 
@@ -60,15 +60,16 @@ _OF_LIMIT = {
 }
 
 
-def grades(runs: pd.DataFrame, raised: list[Alarm], literature: Literature) -> pd.Series[str]:
-    """A grade for each of `runs` (the fields of `Row`, with the columns problem and solver)."""
+def grades(runs: pd.DataFrame, raised: list[Alarm], published: Mapping[str, Published]) -> pd.Series[str]:
+    """A grade for each of `runs` (the fields of `Row`, with the columns problem and solver); `published` by problem."""
     against: dict[int, set[AlarmKind]] = {}
     for alarm in raised:
-        if alarm.kind in AGAINST_RUN:
+        if alarm.kind in AGAINST_RUN and alarm.run in runs.index:
             against.setdefault(alarm.run, set()).add(alarm.kind)
     proofs = _proofs(runs.drop(index=list(against)))
     values = [
-        str(_grade(run, against.get(int(str(index)), set()), proofs, literature)) for index, run in runs.iterrows()
+        str(_grade(run, against.get(int(str(index)), set()), proofs, published.get(run["problem"])))
+        for index, run in runs.iterrows()
     ]
     return pd.Series(values, index=runs.index, dtype="str")
 
@@ -77,7 +78,7 @@ def _grade(
     run: pd.Series[Any],
     against: set[AlarmKind],
     proofs: dict[str, set[str]],
-    literature: Literature,
+    published: Published | None,
 ) -> Grade:
     if run["outcome"] == "unavailable":
         return Grade.UNAVAILABLE
@@ -88,7 +89,6 @@ def _grade(
             return grade
     if run["reason"] == "error" and run["outcome"] == "completed":
         return Grade.FAIL_ABORT
-    published = literature.find(run["family"], run["instance"])
     if published is not None and exceeds(published.objective, run["objective"]):
         return Grade.BETTER
     if is_solved(run.to_dict()):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,10 @@ class Literature:
             if entry.family == family and (instance == entry.instance or instance.startswith(f"{entry.instance} (")):
                 return entry
         return None
+
+    def of(self, named: Iterable[tuple[str, str]]) -> Published | None:
+        """The first entry of any of the families and names that an instance goes by."""
+        return next((entry for names in named if (entry := self.find(*names)) is not None), None)
 
     @classmethod
     def read(cls, path: Path) -> Literature:

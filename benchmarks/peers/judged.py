@@ -36,7 +36,7 @@ class Asked:
 def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
     """The row; `end.result` is the answer of `spopt_child.py`, or None where there is none."""
     answer: dict[str, Any] = end.result or {}
-    objective, broken = _verified(asked.instance, answer)
+    plan, objective, broken = _verified(asked.instance, answer)
     bound = answer.get("bound")
     gap = None if objective is None or bound is None else relative_gap(objective, bound)
     reason = _reason(answer, end, objective, gap, broken)
@@ -71,6 +71,7 @@ def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
         cpu_s=end.cpu_s,
         peak_mb=end.peak_memory_mb,
         trajectory=(Point(seconds=total_s, objective=objective, bound=bound),) if answer else (),
+        plan=plan,
         versions=versions,
         machine=provenance.machine(),
         commit=code.commit,
@@ -79,18 +80,19 @@ def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
     )
 
 
-def _verified(instance: Instance, answer: dict[str, Any]) -> tuple[float | None, str]:
-    """The plan's objective, or None and what is wrong with it; answers number nodes from 0."""
+def _verified(instance: Instance, answer: dict[str, Any]) -> tuple[Plan | None, float | None, str]:
+    """The plan and its objective, or None twice and what is wrong with it; answers number nodes from 0."""
     if answer.get("homes") is None:
-        return None, ""
+        return None, None, ""
     ids = [practice.id for practice in instance.practices]
     members: dict[int, list[str]] = {j: [] for j in answer["opened"]}
     for i, j in enumerate(answer["homes"]):
         members.setdefault(j, []).append(ids[i])
-    evaluation = verify(instance, Plan(hubs=tuple(Hub(site=ids[j], members=tuple(m)) for j, m in members.items())))
+    plan = Plan(hubs=tuple(Hub(site=ids[j], members=tuple(m)) for j, m in members.items()))
+    evaluation = verify(instance, plan)
     if evaluation.ok:
-        return float(evaluation.objective), ""
-    return None, "; ".join(violation.message for violation in evaluation.violations[:3])
+        return plan, float(evaluation.objective), ""
+    return None, None, "; ".join(violation.message for violation in evaluation.violations[:3])
 
 
 def _reason(answer: dict[str, Any], end: JobEnd, objective: float | None, gap: float | None, broken: str) -> Reason:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.measures.times import TARGETS
-from benchmarks.report.wording import amount, p_value, percent, plain, seconds, tasks_share
+from benchmarks.report.wording import amount, p_value, percent, plain, seconds, tasks_share, yes
 
 INTEGRALS = {"primal_integral_s": "primal integral", "primal_dual_integral_s": "primal-dual integral"}
 
@@ -30,7 +30,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        return self.show not in (plain, measure_words)
+        return self.show not in (plain, measure_words, yes)
 
 
 SUMMARY = (
@@ -85,6 +85,7 @@ RUNS = (
     Column("proven_s", "proof s", seconds, "seconds to the proof"),
     Column("total_s", "all s", seconds),
     Column("peak_mb", "MB", lambda mb: f"{mb:,.0f}", "peak memory"),
+    Column("store", "store", long=True),
     Column("message", "message", long=True),
 )
 
@@ -93,12 +94,29 @@ BEST_KNOWN = (
     Column("family", "family"),
     Column("objective", "best known", amount),
     Column("source", "from", long=True),
+    Column("plan", "plan", note="its file, which caregroup verify reads", long=True),
     Column("bound", "best bound", amount),
     Column("bound_source", "bound from", long=True),
     Column("gap", "gap", percent),
     Column("published", "published", amount),
     Column("published_status", "published as", long=True),
     Column("over_published", "best here over it", percent),
+)
+
+SEEDS = (
+    Column("problem", "instance"),
+    Column("solver", "backend"),
+    Column("threads", "threads", lambda threads: str(threads)),
+    Column("time_limit_s", "limit s", lambda limit: f"{limit:g}"),
+    Column("code", "commit"),
+    Column("seeds", "seeds", lambda count: f"{count:,}"),
+    Column("least", "least cost", amount, "of the verified plans"),
+    Column("greatest", "greatest cost", amount),
+    Column("spread", "spread", percent, "of the least cost"),
+    Column("least_bound", "least bound", amount, "of the greatest that each run claimed"),
+    Column("greatest_bound", "greatest bound", amount),
+    Column("bound_spread", "bound spread", percent, "of the greatest bound"),
+    Column("contradict", "contradict", yes, "a bound above another seed's plan"),
 )
 
 REFERENCE = (

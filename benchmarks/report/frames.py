@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import pandas as pd
 
+from benchmarks.measures.consistency import Alarm
 from benchmarks.measures.times import TARGETS
 from benchmarks.report.compare import Group, Scope
 from benchmarks.report.prepare import Evaluated
@@ -19,7 +20,7 @@ RUN_COLUMNS = (
     *TARGETS,
     *("primal_integral_s", "primal_dual_integral_s"),
     *("build_s", "solve_s", "total_s", "cpu_s", "peak_mb"),
-    *("versions", "machine", "commit", "dirty", "started", "key"),
+    *("versions", "machine", "commit", "dirty", "started", "key", "store"),
 )
 
 
@@ -36,15 +37,18 @@ def tables(evaluated: Evaluated, groups: list[Group]) -> dict[str, pd.DataFrame]
         "best_known": known_table(evaluated),
         "alarms": pd.DataFrame(
             [{**asdict(alarm), "kind": str(alarm.kind)} for alarm in evaluated.alarms],
-            columns=["kind", "problem", "solver", "against", "text", "run"],
+            columns=[field.name for field in fields(Alarm)],
         ).drop(columns="run"),
+        "seeds": evaluated.seeds,
         "reference": evaluated.references,
     }
 
 
 def known_table(evaluated: Evaluated) -> pd.DataFrame:
     """A row a problem."""
-    return pd.DataFrame([{**asdict(best), "gap": best.gap} for best in evaluated.known.values()])
+    return pd.DataFrame(
+        [{**asdict(best), "gap": best.gap, "plan": evaluated.plan_file(best)} for best in evaluated.known.values()]
+    )
 
 
 def _runs(evaluated: Evaluated) -> pd.DataFrame:

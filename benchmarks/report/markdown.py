@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from benchmarks.report.columns import BEST_KNOWN, SUMMARY, Column, cells
+from benchmarks.report.columns import BEST_KNOWN, SEEDS, SUMMARY, Column, cells
 from benchmarks.report.compare import Group, Scope
 from benchmarks.report.frames import known_table
 from benchmarks.report.prepare import Evaluated
@@ -21,12 +21,12 @@ LEGEND = (
 
 def summary(evaluated: Evaluated, groups: list[Group]) -> str:
     """Markdown text."""
-    return "\n".join([*_alarms(evaluated), *_groups(groups), *_known(evaluated)]) + "\n"
+    return "\n".join([*_alarms(evaluated), *_groups(groups), *_seeds(evaluated), *_known(evaluated)]) + "\n"
 
 
 def _alarms(evaluated: Evaluated) -> Iterator[str]:
     said = evaluated.alarm_texts
-    yield f"**Alarms: {len(said)}**" if said else "No alarms: no bound is above another backend's plan."
+    yield f"**Alarms: {len(said)}**" if said else "No alarms: no bound is above a plan of its instance."
     yield ""
     yield from (f"- {_escaped(text)}" for text in said)
     if said:
@@ -50,6 +50,20 @@ def _scope(scope: Scope) -> Iterator[str]:
     yield ""
     if len(scope.summary):
         yield from _table(scope.summary, SUMMARY)
+        yield ""
+
+
+def _seeds(evaluated: Evaluated) -> Iterator[str]:
+    """Only settings whose seeds differ."""
+    if evaluated.seeds.empty:
+        return
+    differing = evaluated.seeds[evaluated.seeds["differ"]]
+    yield "### Seeds"
+    yield ""
+    yield f"Costs or bounds depend on the seed in {len(differing)} of {len(evaluated.seeds)} settings with several."
+    yield ""
+    if len(differing):
+        yield from _table(differing, SEEDS)
         yield ""
 
 

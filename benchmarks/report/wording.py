@@ -47,3 +47,7 @@ def p_value(value: float) -> str:
 
 def plain(value: object) -> str:
     return MISSING if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)
+
+
+def yes(holds: bool) -> str:
+    return "yes" if holds else ""

@@ -6,12 +6,12 @@ import io
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.kept import write_kept
 from benchmarks.report.compare import compare
 from benchmarks.report.frames import tables
 from benchmarks.report.markdown import summary
 from benchmarks.report.page import page
 from benchmarks.report.prepare import Evaluated
-from instances.files import write_together
 from optimizer.tables import as_csv
 
 NEEDED = ("jinja2", "plotly", "pyarrow")  # of the extra "bench"
@@ -22,8 +22,9 @@ def missing_modules() -> list[str]:
     return [module for module in NEEDED if find_spec(module) is None]
 
 
-def write_report(evaluated: Evaluated, out: Path) -> list[Path]:
-    """report.html, summary.md, and the tables as CSV and Parquet in the folder tables; all of them or none."""
+def write_report(evaluated: Evaluated, out: Path, keep: Path) -> list[Path]:
+    """report.html, summary.md, and the tables as CSV and Parquet in the folder tables; the best known plans join those
+    in the file `keep`. All of them or none."""
     groups = compare(evaluated)
     contents = {
         out / "report.html": page(evaluated, groups).encode(),
@@ -34,5 +35,5 @@ def write_report(evaluated: Evaluated, out: Path) -> list[Path]:
         parquet = io.BytesIO()
         table.to_parquet(parquet, index=False)
         contents[out / "tables" / f"{name}.parquet"] = parquet.getvalue()
-    write_together(contents)
+    write_kept(keep, evaluated.kept, contents)
     return list(contents)

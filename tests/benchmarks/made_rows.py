@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.row import Row
+from benchmarks.rows import Rows, as_table
 
 MACHINE = {"id": "m1", "cpu": "A processor", "cores": 2, "memory_mb": 8000, "python": "3.11.7", "system": "Linux"}
 
@@ -47,7 +48,8 @@ def row(instance: str = "one", backend: str = "auto", **fields: Any) -> Row:
         "started": "2026-11-26T12:00:00Z",
         **fields,
     }
-    key = "|".join(str(given[name]) for name in ("instance_hash", "backend", "options", "seed", "threads", "started"))
+    decides = ("instance_hash", "backend", "options", "seed", "threads", "time_limit_s", "started")
+    key = "|".join(str(given[name]) for name in decides)
     return Row.model_validate({"key": hashlib.sha256(key.encode()).hexdigest(), **given})
 
 
@@ -85,6 +87,11 @@ def without_plan(instance: str = "one", backend: str = "auto", **fields: Any) ->
 
 def point(seconds: float, objective: float | None, bound: float | None) -> dict[str, float | None]:
     return {"seconds": seconds, "objective": objective, "bound": bound}
+
+
+def made(*rows: Row) -> Rows:
+    """As if they had been read from a store called "made"."""
+    return Rows(as_table(("made", one) for one in rows), 0)
 
 
 def store(folder: Path, *rows: Row) -> Path:

@@ -9,6 +9,7 @@ from made_rows import point, row, store, unsolved
 from typer.testing import CliRunner
 
 from optimizer.cli import app
+from optimizer.plan import Hub, Plan
 from tests.browser_support import Browser
 
 NAME = "<script>window.harm = 1</script><b>one</b>"
@@ -22,7 +23,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows.append(unsolved("two", "slow [x=<i>]", objective=104.0, bound=99.0, trajectory=[point(3, 104, 99)], seed=3))
     rows.append(unsolved("ten", "liar", objective=None, claimed_objective=None, bound=150.0))
     ended = CliRunner().invoke(app, ["bench", "report", str(store(folder, *rows)), "--out", str(folder)])
-    assert ended.exit_code == 0, ended.output
+    assert ended.exit_code == 1, ended.output  # an alarm
     return folder / "report.html"
 
 
@@ -32,7 +33,8 @@ def test_page_is_whole_without_a_network_and_quiet(page: Path, browser: Browser)
     assert browser.complaints() == []
     assert len(browser.texts("#all-runs tbody tr")) == 8
     assert browser.texts("main > section > h2")[0] == "Alarms (1)"
-    assert "liar claims a bound of 150.0000, above a's verified plan of 100.0000" in browser.texts("#alarms li")[0]
+    claim = "liar claims a bound of 150.0000, 50.0000 (0.5 of it) above a's verified plan of 100.0000"
+    assert claim in browser.texts("#alarms li")[0]
 
 
 def test_names_are_text(page: Path, browser: Browser) -> None:
@@ -96,3 +98,38 @@ def test_nothing_sticks_out(width: int, page: Path, browser: Browser) -> None:
     browser.open(page, width=width)
     assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
     assert browser.run("return [...document.querySelectorAll('.chart')].every((c) => c.scrollWidth <= innerWidth)")
+
+
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seeds of which one claims more than the other's plan, and a better plan that an earlier report kept."""
+    folder = tmp_path_factory.mktemp("across")
+    plan = Plan(hubs=(Hub(site="<i>", members=("<i>",)),))
+    earlier = store(folder / "earlier", unsolved(NAME, "old", objective=99.0, plan=plan))
+    wrong = {"objective": 101.0, "claimed_objective": 101.0, "bound": 101.0, "trajectory": []}
+    later = store(folder / "later", row(NAME, seed=1, **wrong), row(NAME, seed=2), row("two"))
+    for made, code in ((earlier, 0), (later, 1)):
+        ended = CliRunner().invoke(app, ["bench", "report", str(made), "--out", str(folder)])
+        assert ended.exit_code == code, ended.output
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_claims_across_seeds_and_reports_are_shown(width: int, across: Path, browser: Browser) -> None:
+    browser.open(across, width=width)
+    alarms = browser.texts("#alarms li")
+    assert len(alarms) == 2  # the other seed's bound is above the kept plan as well
+    assert "auto claims a bound of 101.0000, 2.0000 (0.02 of it) above old's verified plan of 99.0000" in alarms[0]
+    assert f"{across.parent / 'later'}; the plan: kept in best_known.json: old, seed 0" in alarms[0]
+    seeds = browser.texts("#across-seeds tbody td")
+    assert len(seeds) == 13
+    assert seeds[0] == NAME
+    assert seeds[5:] == ["2", "100.00", "101.00", "1.00 %", "100.00", "101.00", "0.99 %", "yes"]
+    known = browser.texts("#known tbody tr:first-child td")
+    assert known[2] == "99.00"
+    assert known[3].startswith("kept in best_known.json: old, seed 0")
+    assert (across.parent / known[4]).is_file()
+    assert "2 so far" in browser.texts("#best > p")[0]
+    assert browser.run("return window.harm === undefined && document.querySelector('main b b, main i i') === null")
+    assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
+    assert browser.complaints() == []

@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_rows import point, row, store, unsolved, without_plan
+from made_rows import made, point, row, store, unsolved, without_plan
 from typer.testing import CliRunner, Result
 
 from benchmarks.measures.published import Literature
 from benchmarks.report.compare import Scope, compare
 from benchmarks.report.prepare import evaluate
 from benchmarks.row import Row
-from benchmarks.rows import Rows, as_table
 from optimizer.cli import app
 
 TABLES = {
     *("runs", "trajectories", "summary", "times", "profiles", "pairs", "gap_over_time"),
-    *("best_known", "alarms", "reference"),
+    *("best_known", "alarms", "seeds", "reference"),
 }
 
 
@@ -29,7 +28,7 @@ def report(*arguments: object) -> Result:
 
 
 def scopes(*rows: Row) -> list[Scope]:
-    evaluated = evaluate(Rows(as_table(list(rows)), 0), Literature())
+    evaluated = evaluate(made(*rows), Literature())
     return [scope for group in compare(evaluated) for scope in group.scopes]
 
 
@@ -48,14 +47,15 @@ def test_files(tmp_path: Path) -> None:
     runs = pd.read_parquet(tmp_path / "out/tables/runs.parquet")
     assert runs["proven_s"].to_list() == [5, 5, 5, 5]
     assert len(pd.read_csv(tmp_path / "out/tables/trajectories.csv")) == 8
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "summary.md", "tables"]
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert written == ["best_known.json", "report.html", "summary.md", "tables"]
 
 
 def test_summary_is_markdown_that_names_cannot_break(tmp_path: Path) -> None:
     bad = unsolved("a|b <script>*", "bad", objective=None, claimed_objective=None, bound=200.0)
     report(store(tmp_path, unsolved("a|b <script>*", "good"), bad), "--out", tmp_path / "out")
     text = (tmp_path / "out/summary.md").read_text()
-    assert text.startswith("**Alarms: 1**\n\n- a\\|b &lt;script>\\*: bad claims a bound of 200.0000, above good's")
+    assert text.startswith("**Alarms: 1**\n\n- a\\|b &lt;script>\\*: bad claims a bound of 200.0000, 80.0000 (0.67")
     assert "### 1 thread, limit 10 s, A processor, 2 cores (m1)" in text
     assert "| good | 1 | 100 % | 0 % | 0 | 10.0 | 10.0 | 100 | 25.0 % | 0 % | 60.0 % | 70.0 % |" in text
     assert "| a\\|b &lt;script>\\* | 120.00 | good, seed 0" in text
@@ -67,7 +67,7 @@ def test_published_objectives_are_held_against(tmp_path: Path) -> None:
         "set,instance,best_known,source,status,solution_checked_here\ntoy,one,100,a paper,proven optimal,Y\n"
     )
     ended = report(store(tmp_path, row("one"), row("two")), "--out", tmp_path / "out", "--best-known", known)
-    assert "on 2 instances (1 of them in known.csv)" in ended.output
+    assert "on 2 instances (1 of them published)" in ended.output
     table = pd.read_csv(tmp_path / "out/tables/best_known.csv").set_index("problem")
     assert table.loc["one", "source"] == "published: a paper"
     assert table.loc["one", "over_published"] == 0
@@ -76,7 +76,7 @@ def test_published_objectives_are_held_against(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["{}/nowhere"], "a folder with rows of runs in .jsonl files; it has none"),
+        (["{}/nowhere"], "a folder with rows of runs in .jsonl files, or the runs.parquet of a report; it has none"),
         (["{}/store", "--best-known", "{}/nowhere.csv"], "a file; there is none"),
     ],
 )
@@ -108,7 +108,7 @@ def test_torn_lines_are_told(tmp_path: Path) -> None:
         file.write('{"kind": ')
     ended = report(tmp_path, "--out", tmp_path / "out")
     assert ended.exit_code == 0
-    assert "cut off in writing and left out: 1 of the store's lines" in ended.output
+    assert "cut off in writing and left out: 1 of the stores' lines" in ended.output
 
 
 # --- who is compared with whom ----------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def test_drifting_machine_is_an_alarm(tmp_path: Path) -> None:
 def test_runs_that_waited_for_a_processor_are_an_alarm() -> None:
     """5 s of 5 s, 2 s of 5 s, 0 s of 1 s: the second waited, the third is too short to tell."""
     rows = [row(backend="a"), row(backend="b", cpu_s=2.0), row(backend="c", cpu_s=0.0, total_s=1.0)]
-    (said,) = evaluate(Rows(as_table(rows), 0), Literature()).alarm_texts
+    (said,) = evaluate(made(*rows), Literature()).alarm_texts
     assert said.startswith("machine m1: 1 of 3 runs were on a processor for less than half of their time")
 
 

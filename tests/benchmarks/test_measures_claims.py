@@ -6,20 +6,19 @@ import math
 from pathlib import Path
 
 import pytest
-from made_rows import row, unsolved, without_plan
+from made_rows import made, row, unsolved, without_plan
 
 from benchmarks.measures.consistency import AlarmKind
 from benchmarks.measures.published import Literature, Published
 from benchmarks.report.prepare import Evaluated, evaluate
 from benchmarks.row import Row
-from benchmarks.rows import Rows, as_table
 from instances import InputError
 
 HEADER = "set,instance,n,best_known,source,status,solution_checked_here\n"
 
 
 def judged(*rows: Row, literature: Literature | None = None) -> Evaluated:
-    return evaluate(Rows(as_table(list(rows)), 0), literature or Literature())
+    return evaluate(made(*rows), literature or Literature())
 
 
 def published(objective: float, status: str = "proven optimal", *, checked: bool = True) -> Literature:
@@ -38,7 +37,7 @@ def test_best_plan_and_best_bound_may_be_of_two_backends() -> None:
     runs = (unsolved(backend="a", objective=110.0, bound=80.0), unsolved(backend="b", objective=120.0, bound=99.0))
     best = judged(*runs).known["one"]
     assert (best.objective, best.bound) == (110, 99)
-    assert best.source == "a, seed 0, 1 thread, 10 s, 2026-11-26, commit 0123456"
+    assert best.source == "a, seed 0, 1 thread, 10 s, 2026-11-26, commit 0123456, made"
     assert best.bound_source.startswith("b, ")
     assert best.gap == pytest.approx(0.1)
     assert not best.proven
@@ -73,7 +72,7 @@ def test_bound_above_anothers_plan_is_an_alarm_that_names_both() -> None:
     evaluated = judged(good, bad)
     (alarm,) = evaluated.alarms
     assert (alarm.kind, alarm.solver, alarm.against) == (AlarmKind.BOUND_ABOVE_PLAN, "bad", "good")
-    assert "bad claims a bound of 121.0000, above good's verified plan of 120.0000" in alarm.text
+    assert "bad claims a bound of 121.0000, 1.0000 (0.0083 of it) above good's verified plan of 120.0000" in alarm.text
     assert (grade(evaluated, "bad"), grade(evaluated, "good")) == ("fail_dual_bound", "timelimit")
 
 

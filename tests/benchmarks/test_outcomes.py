@@ -7,7 +7,10 @@ from bad_backends import CLAIMED_TOO_HIGH
 from bench_support import grid, make, write_suite
 
 from benchmarks import perform
+from benchmarks.read_suite import SUITES
 from benchmarks.row import Row
+from instances import Instance
+from optimizer.verify import verify
 
 OPTIMUM = 1_022_998.5213  # pounds a year, of the hamlet: instances/data/README.md
 LIMIT_S, GRACE_S = 6.0, 1.0
@@ -110,3 +113,15 @@ def test_the_objective_is_that_of_the_plan(rows: dict[tuple[str, str], Row]) -> 
     assert row.claimed_objective == pytest.approx(1_022_998.52 + CLAIMED_TOO_HIGH)
     assert row.objective == pytest.approx(rows["hamlet", "time"].objective)
     assert row.objective != row.claimed_objective
+
+
+def test_the_plan_is_kept_however_the_run_ended(rows: dict[tuple[str, str], Row]) -> None:
+    hamlet = Instance.read(SUITES.parents[1] / "instances/data/hamlet")
+    for backend in ("time", "hang", "crash", "killed", "error", "devour", "claim"):
+        row = rows["hamlet", backend]
+        assert row.plan is not None
+        evaluation = verify(hamlet, row.plan)
+        assert evaluation.ok
+        assert float(evaluation.objective) == row.objective
+    for row in (rows["parity", "hang"], rows["hamlet", "missing"], rows["hamlet", "highs"]):
+        assert row.plan is None

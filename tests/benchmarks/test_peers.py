@@ -56,7 +56,7 @@ def run(tmp_path: Path, python: Path, *options: str, text: str = CPMP) -> Result
 
 
 def row_of(tmp_path: Path) -> dict[str, Any]:
-    (row,) = read_rows(tmp_path / "store").table.to_dict("records")
+    (row,) = read_rows(tmp_path / "store").table.drop(columns="store").to_dict("records")
     return {str(name): value for name, value in row.items()}
 
 
@@ -70,6 +70,7 @@ def test_right_answer_is_a_solved_row(tmp_path: Path) -> None:
     assert (row["objective"], row["bound"], row["gap"]) == (10, 10, 0)
     assert (row["build_s"], row["total_s"]) == (0.5, 2.0)
     assert row["versions"]["spopt"] == "0.7.0"
+    assert [(hub["site"], hub["members"]) for hub in row["plan"]["hubs"]] == [("1", ["1", "2"]), ("3", ["3", "4"])]
     assert Row.model_validate(row | {"memory_limit_mb": 8000})
 
 
@@ -86,6 +87,7 @@ def test_plan_that_breaks_a_rule_is_an_error(tmp_path: Path) -> None:
     row = row_of(tmp_path)
     assert (row["reason"], row["claimed_objective"]) == ("error", 5)
     assert row["objective"] != row["objective"]  # nan
+    assert row["plan"] is None
     assert "hub" in row["message"]
 
 

@@ -25,7 +25,7 @@ def said_of(path: Path) -> list[str]:
 
 
 def test_the_package_has_its_suites() -> None:
-    assert BUNDLED == ["areas", "literature", "smoke", "synthetic"]
+    assert BUNDLED == ["areas", "literature", "proofs", "smoke", "synthetic"]
     for name in BUNDLED:
         suite = read_suite(suite_file(name))
         assert suite.name == name
@@ -72,6 +72,21 @@ def test_areas_are_of_one_board_each() -> None:
     assert len(cases) == 28
     sizes = {name: len(cases[name].make().practices) for name in ("Shropshire", "NHS Somerset", "NHS Gloucestershire")}
     assert sizes == {"Shropshire": 50, "NHS Somerset": 57, "NHS Gloucestershire": 63}
+
+
+@pytest.mark.skipif(not (ENGLAND.is_dir() and PUBLIC.is_dir()), reason="the data of areas and literature are not here")
+def test_proofs_are_of_instances_of_the_other_suites() -> None:
+    """So that reports hold their claims against the plans of all suites."""
+
+    def contents(suite: str, names: set[str]) -> dict[str, str]:
+        cases = cases_of(read_suite(suite_file(suite)), suite_file(suite))
+        return {case.name: case.make().sha256 for case in cases if case.name in names}
+
+    path = suite_file("proofs")
+    names = {case.name for case in cases_of(read_suite(path), path)}
+    areas, literature, proofs = (contents(suite, names) for suite in ("areas", "literature", "proofs"))
+    assert (len(areas), len(literature), len(proofs)) == (5, 6, 13)
+    assert proofs == proofs | areas | literature
 
 
 def test_areas_without_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -421,6 +421,7 @@ def test_a_short_limit_is_kept() -> None:
 
 def test_progress_never_gets_worse(ask: Callable[..., Result]) -> None:
     events: list[Progress] = []
+    plans: list[Plan] = []
 
     def answer(problem: Problem, _: SolveOptions, report: Report, __: Solution | None) -> Outcome:
         for bound in (-math.inf, 500.0, math.nan, 300.0, 700.0):
@@ -432,7 +433,7 @@ def test_progress_never_gets_worse(ask: Callable[..., Result]) -> None:
         report.message("a line")
         return Outcome(Reason.FEASIBLE, Limit.TIME, solution=dearer(problem))
 
-    result = ask(answer, on_progress=events.append)
+    result = ask(answer, on_progress=events.append, on_plan=plans.append)
     objectives = [event.objective for event in events if event.objective is not None]
     bounds = [event.bound for event in events if event.bound is not None]
     assert objectives == sorted(objectives, reverse=True)
@@ -443,6 +444,9 @@ def test_progress_never_gets_worse(ask: Callable[..., Result]) -> None:
     assert [event.message for event in events if event.message] == ["a line"]
     assert result.trajectory == tuple(event for event in events if not event.message)
     assert result.objective == pytest.approx(optimum()[0])
+    assert len(plans) == 2
+    assert result.plan is not None
+    assert plans[-1] == result.plan.plan
 
 
 def dearer(problem: Problem) -> Solution:
