@@ -32,8 +32,8 @@ def report(
 ) -> None:
     """Compare backends from the rows of stores: report.html, summary.md, and tables as CSV and Parquet.
 
-    Every bound is held against every plan of the same instance, also those kept by earlier reports; exit code 1 if a
-    claim is contradicted.
+    Every bound is held against every plan of the same instance, also those kept by earlier reports; a claim that one
+    contradicts is an alarm.
     """
     from benchmarks.kept import read_kept
     from benchmarks.report.prepare import evaluate, read_literature
@@ -61,6 +61,3 @@ def report(
         f"{file}: the best plans known of {len(evaluated.kept.instances):,} instances",
         soft_wrap=True,
     )
-    if evaluated.alarms:
-        wrong = len(evaluated.alarms)
-        raise fail(ExitCode.WRONG, f"{wrong} claim{'s do' if wrong > 1 else ' does'} not hold: see the alarms above.")

@@ -23,7 +23,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows.append(unsolved("two", "slow [x=<i>]", objective=104.0, bound=99.0, trajectory=[point(3, 104, 99)], seed=3))
     rows.append(unsolved("ten", "liar", objective=None, claimed_objective=None, bound=150.0))
     ended = CliRunner().invoke(app, ["bench", "report", str(store(folder, *rows)), "--out", str(folder)])
-    assert ended.exit_code == 1, ended.output  # an alarm
+    assert ended.exit_code == 0, ended.output
     return folder / "report.html"
 
 

@@ -44,8 +44,8 @@ def claim(bound: float, **fields: Any) -> Row:
 def test_bound_above_another_seeds_plan_is_an_alarm_that_names_both_runs(tmp_path: Path) -> None:
     optimal = row(seed=1, objective=101.0, claimed_objective=101.0, bound=101.0, threads=2)
     ended = report(store(tmp_path / "store", optimal, unsolved(seed=2, objective=100.0)), "--out", tmp_path / "out")
-    assert ended.exit_code == 1
-    assert "1 claim does not hold" in ended.output
+    assert ended.exit_code == 0
+    assert "alarms: 1" in ended.output
     table = pd.read_csv(tmp_path / "out/tables/alarms.csv")
     (alarm,) = table.to_dict("records")
     assert alarm["kind"] == "bound above a plan"
@@ -73,7 +73,7 @@ def test_no_difference_between_runs_keeps_a_bound_from_being_compared(other: dic
     """The plan is the older one where both are the same run of two commits."""
     first, second = store(tmp_path / "a", unsolved(objective=100.0)), store(tmp_path / "b", claim(101.0, **other))
     for stores in ((first, second), (second, first)):
-        assert report(*stores, "--out", tmp_path / "out").exit_code == 1
+        assert "alarms: 1" in report(*stores, "--out", tmp_path / "out").output
         (alarm,) = pd.read_csv(tmp_path / "out/tables/alarms.csv").to_dict("records")
         assert (str(second) in alarm["source"], str(first) in alarm["against_source"]) == (True, True)
 
@@ -116,7 +116,7 @@ def test_a_parquet_table_of_an_earlier_report_is_a_store(tmp_path: Path) -> None
     report(store(tmp_path / "a", *rows), "--out", tmp_path / "first")
     table = tmp_path / "first/tables/runs.parquet"
     ended = report(table, store(tmp_path / "b", claim(101.0, seed=4)), "--out", tmp_path / "out")
-    assert ended.exit_code == 1
+    assert ended.exit_code == 0
     assert 'auto [native={"a": 1}]\'s verified plan of 100.0000' in ended.output
     assert "counts from their end: 2 runs" in ended.output
     runs = pd.read_csv(tmp_path / "out/tables/runs.csv")
@@ -165,7 +165,7 @@ def test_plans_of_earlier_reports_count_when_their_store_is_gone(tmp_path: Path)
     out = ["--out", tmp_path / "out"]
     assert report(store(tmp_path / "a", unsolved(objective=100.0, seed=3)), *out).exit_code == 0
     ended = report(store(tmp_path / "b", claim(101.0, backend="late"), unsolved()), *out)
-    assert ended.exit_code == 1
+    assert ended.exit_code == 0
     plan = f"the plan: kept in best_known.json: auto, seed 3, 1 thread, 10 s, 2026-11-26, commit 0123456, {tmp_path}/a"
     (alarm,) = pd.read_csv(tmp_path / "out/tables/alarms.csv").to_dict("records")
     assert plan in alarm["text"]
@@ -181,7 +181,7 @@ def test_the_file_may_be_named(tmp_path: Path) -> None:
     keep = tmp_path / "memory/plans.json"
     report(store(tmp_path / "a", unsolved(objective=100.0)), "--out", tmp_path / "one", "--keep", keep)
     ended = report(store(tmp_path / "b", claim(101.0)), "--out", tmp_path / "two", "--keep", keep)
-    assert ended.exit_code == 1
+    assert ended.exit_code == 0
     assert not (tmp_path / "one/best_known.json").exists()
 
 
@@ -279,7 +279,8 @@ def test_a_kill_in_writing_loses_nothing(renames: int, tmp_path: Path) -> None:
     (instance,) = read_kept(out / "best_known.json").instances.values()
     assert instance.best is not None
     assert instance.best.objective == (100 if renames == 0 else 99)
-    assert report(store(tmp_path / "c", claim(99.5)), "--out", out).exit_code == (0 if renames == 0 else 1)  # goes on
+    ended = report(store(tmp_path / "c", claim(99.5)), "--out", out)  # goes on
+    assert f"alarms: {0 if renames == 0 else 1}" in ended.output
     (file,) = (out / "best_known").glob("*.json")
     assert json.loads(file.read_text())["objective"] == instance.best.objective
 
