@@ -99,6 +99,7 @@ def _row(run: Run, end: JobEnd, seen: list[Progress], started: datetime) -> Row:
         objective=ended.objective,
         claimed_objective=finite(ended.claimed_objective),
         bound=finite(ended.bound),
+        proof=ended.proof,
         gap=_gap(ended),
         build_s=ended.build_s,
         solve_s=ended.solve_s,
@@ -132,6 +133,7 @@ def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
         message=end.message,
         objective=last.objective,
         bound=last.bound,
+        proof=last.proof,
         solve_s=end.wall_s,
     )
 

@@ -12,6 +12,7 @@ import pandas as pd
 from benchmarks.measures import exceeds
 from benchmarks.measures.best_known import provenance
 from benchmarks.measures.published import Literature, Published
+from benchmarks.measures.times import claims_no_plan
 
 
 class AlarmKind(StrEnum):
@@ -68,7 +69,7 @@ def _of_run(
     elif published is not None and published.checked and exceeds(run["bound"], published.objective):
         text = f"claims a bound of {run['bound']:,.4f}, above the published plan of {published.objective:,.4f}"
         yield alarm(AlarmKind.BOUND_ABOVE_PUBLISHED, published.source, text)
-    if run["reason"] == "infeasible" and (best is not None or (published is not None and published.checked)):
+    if claims_no_plan(run.to_dict()) and (best is not None or (published is not None and published.checked)):
         witness = best["solver"] if best is not None else "the literature"
         yield alarm(AlarmKind.NO_PLAN_CLAIMED, witness, f"says that no plan exists, but {witness} has one")
     if run["reason"] == "unbounded":
