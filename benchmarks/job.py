@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from instances import Instance
-from optimizer.backend import Ending, Limit, Reason, SolveOptions
+from optimizer.backend import Ending, Limit, Proof, Reason, SolveOptions
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
 
@@ -40,6 +40,7 @@ class Ended:
     objective: float | None = None  # verified
     claimed_objective: float | None = None
     bound: float | None = None
+    proof: Proof | None = None
     build_s: float = 0.0
     solve_s: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Ended:
             objective=result.objective,
             claimed_objective=outcome.objective,
             bound=result.bound,
+            proof=result.proof,
             build_s=outcome.build_s,
             solve_s=outcome.solve_s,
             versions=outcome.versions,

@@ -101,6 +101,7 @@ def _row(run: Run, end: JobEnd, steps: list[Step], started: datetime) -> Row:
         objective=ended.objective,
         claimed_objective=finite(ended.claimed_objective),
         bound=finite(ended.bound),
+        proof=ended.proof,
         gap=_gap(ended),
         plan=None if ended.objective is None else _last_plan(steps),
         build_s=ended.build_s,
@@ -135,6 +136,7 @@ def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
         message=end.message,
         objective=last.objective,
         bound=last.bound,
+        proof=last.proof,
         solve_s=end.wall_s,
     )
 

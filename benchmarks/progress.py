@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from benchmarks.row import Row
+from optimizer.assurance import whose
 from optimizer.terminal import stderr
 
 
@@ -87,7 +88,8 @@ def _line(row: Row) -> str:
     if row.objective is not None:
         words.append(f"{row.objective:,.2f}")
     if row.gap is not None:
-        words.append(f"gap {row.gap:.2%}")
+        claimed = "" if row.proof == "proven" else f", {whose(row.proof, row.backend)}"
+        words.append(f"gap {row.gap:.2%}{claimed}")
     if row.outcome != "completed":
         words.append(str(row.outcome).replace("_", " "))
     return "  ".join([*words, f"{row.total_s:.1f} s"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from optimizer.backend import Ending, Limit, Reason
+from optimizer.backend import Ending, Limit, Proof, Reason
 from optimizer.plan import Plan
+from optimizer.registry import proof_by
+
+# what is known where a reason is a mere claim
+_AS_CLAIMED: dict[Any, str] = {"optimal": "feasible", "infeasible": "no_solution"}
 
 
 class _Part(BaseModel):
@@ -60,6 +65,10 @@ class Row(_Part):
     objective: float | None = Field(description="of the verified plan, pounds a year or the literature's unit")
     claimed_objective: float | None = Field(description="what the backend said")
     bound: float | None
+    proof: Proof | None = Field(
+        default=None,
+        description="what the bound counts as; without one, and beside infeasible or no_solution, that no plan exists",
+    )
     gap: float | None = Field(description="|objective - bound| / max(|objective|, 1e-9)")
     build_s: float
     solve_s: float
@@ -74,3 +83,19 @@ class Row(_Part):
     commit: str
     dirty: bool
     started: AwareDatetime
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told_apart(cls, row: Any) -> Any:
+        """A row of before proofs were told apart from claims: by its backend; a claim makes it optimal no longer."""
+        if not isinstance(row, dict) or "proof" in row or not isinstance(row.get("backend"), str):
+            return row
+        if row.get("bound") is None and row.get("reason") != Reason.INFEASIBLE:
+            return row
+        proof, reason = _proof_by(row["backend"]), row.get("reason")
+        return {**row, "proof": proof, "reason": reason if proof == "proven" else _AS_CLAIMED.get(reason, reason)}
+
+
+@cache
+def _proof_by(backend: str) -> Proof:
+    return proof_by(backend)

@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from benchmarks.row import Point, Row
+from optimizer.assurance import whose
 from optimizer.result import relative_gap
 
 WORDS = ("instance", "backend", "status")
@@ -25,7 +26,8 @@ def summary(rows: Sequence[Row]) -> Table:
     table.add_column(WORDS[2], overflow="fold")
     for row in sorted(rows, key=lambda row: (row.family, row.instance, row.threads, row.seed, row.backend)):
         first = next((point.seconds for point in row.trajectory if point.objective is not None), None)
-        near = next((point.seconds for point in row.trajectory if _is_near(point)), None)
+        proven = row.trajectory if row.proof == "proven" else ()
+        near = next((point.seconds for point in proven if _is_near(point)), None)
         table.add_row(
             row.instance,
             _backend(row),
@@ -49,9 +51,11 @@ def _backend(row: Row) -> str:
 
 
 def _status(row: Row) -> str:
-    """Such as `feasible, time` or `feasible, out of memory`."""
+    """Such as `feasible, time` or `feasible, out of memory`, with whose word the bound is where it is a mere claim."""
     stopped = [str(row.outcome).replace("_", " ")] if row.outcome != "completed" else [str(row.limit or "")]
-    return ", ".join(filter(None, [str(row.reason).replace("_", " "), *stopped]))
+    what = "no plan" if row.bound is None else "bound"
+    claimed = [f"{what} {whose(row.proof, row.backend)}"] if row.proof == "claimed" else []
+    return ", ".join(filter(None, [str(row.reason).replace("_", " "), *stopped, *claimed]))
 
 
 def _is_near(point: Point) -> bool:

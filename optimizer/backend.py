@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PROVEN_GAP = 1e-6  # relative; a bound so near proves a plan the best
 
+Proof = Literal["proven", "claimed"]  # what a bound counts as: claimed where nothing vouches for its backend
+
 
 class Reason(StrEnum):
     """What is known at the end."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from instances import Instance
+from optimizer.assurance import whose
+from optimizer.backend import Reason
+from optimizer.certificate import BOUND_FILE, Certificate
 from optimizer.document import PlanDocument
 from optimizer.result import relative_gap
 from optimizer.today import judged_today
@@ -26,11 +29,12 @@ class Statements:
 
 
 def check_statements(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> Statements:
-    """Differences of objective, departures, bound, gap, terms and hires, in words.
+    """Differences of objective, departures, bound and what it counts as, gap, terms and hires, in words.
 
     The evaluation is to be one with the document's departures.
     """
     wrong = check_claim(evaluation, document.objective, document.bound, REL_TOLERANCE)
+    wrong += _certified(document, evaluation) + _proof(document)
     wrong += _departures(document, evaluation) + _gap(document, evaluation) + _today(document, instance, evaluation)
     for term, stated in document.terms.items():
         wrong += _differs(f"term {term}", stated, evaluation.terms.get(term, Fraction(0)), scale=evaluation.objective)
@@ -39,6 +43,43 @@ def check_statements(document: PlanDocument, instance: Instance, evaluation: Eva
         if abs(fte - verified) > FTE_TOLERANCE * max(1.0, verified):
             wrong.append(f"stated hires of {role}: {fte:g} FTE, verified {verified:g}")
     return Statements(tuple(wrong), _another_instance(document, instance))
+
+
+def check_certified(document: PlanDocument, certificate: Certificate) -> list[str]:
+    """Whether the certified bound is that of the certificate beside the plan; nothing where it is not stated."""
+    if document.certified_bound is None:
+        return []
+    stated, found = exact(document.certified_bound), exact(certificate.bound)
+    if abs(stated - found) <= exact(REL_TOLERANCE) * max(abs(found), Fraction(1)):
+        return []
+    pounds = unlike(stated, found)
+    return [f"stated certified bound: £{pounds[0]} a year, £{pounds[1]} in {BOUND_FILE}"]
+
+
+def _certified(document: PlanDocument, evaluation: Evaluation) -> list[str]:
+    if document.certified_bound is None:
+        return []
+    if document.bound is None:
+        return [f"stated certified bound £{document.certified_bound:,.2f} a year without a bound"]
+    stated, priced = exact(document.certified_bound), evaluation.priced
+    if not evaluation.ok or stated <= priced + exact(REL_TOLERANCE) * max(abs(priced), Fraction(1)):
+        return []
+    pounds = unlike(stated, priced)
+    return [f"stated certified bound £{pounds[0]} a year: above this plan, which costs £{pounds[1]}"]
+
+
+def _proof(document: PlanDocument) -> list[str]:
+    """What is said to be proven and rests on the word of a solver that nothing here vouches for, or on nothing."""
+    if document.bound is None:
+        said = document.proof or (document.reason if document.reason is Reason.OPTIMAL else None)
+        return [f"stated to be {said} without a bound"] if said is not None else []
+    if document.proof_here == "proven":
+        return []
+    by = whose(document.proof_here, document.solver)
+    wrong = [f"stated proof: proven, but the bound is {by}"] if document.proof == "proven" else []
+    if document.reason is Reason.OPTIMAL:
+        wrong.append(f"stated to be optimal, but the bound is {by}")
+    return wrong
 
 
 def _departures(document: PlanDocument, evaluation: Evaluation) -> list[str]:

@@ -186,7 +186,8 @@ def verify(
     settings: Settings = None,
 ) -> None:
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
-    from optimizer.claims import check_statements
+    from optimizer.certificate import BOUND_FILE, Certificate
+    from optimizer.claims import check_certified, check_statements
     from optimizer.cli_bound import certify
     from optimizer.display import departing, verdict_view
     from optimizer.document import PlanDocument
@@ -210,6 +211,8 @@ def verify(
     if bound:
         stated = None if document is None else document.bound
         wrong += certify(given, file.parent, chosen, stated, bound_time_limit)
+        if document is not None:
+            wrong += check_certified(document, Certificate.read(file.parent / BOUND_FILE))
     if evaluation.ok and not wrong:
         stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         if document is not None and document.departures is not None:

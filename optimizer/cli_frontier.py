@@ -88,7 +88,8 @@ def _no_plan(result: Result) -> typer.Exit:
     if result.reason is Reason.ERROR:
         return fail(ExitCode.FAILED, result.message, "caregroup solvers shows which backends work here.")
     advice = "Give it more time, or ask caregroup explain what stands in the way."
-    return fail(ExitCode.NO_PLAN_FOUND, "No plan was found.", advice)
+    said = (f"  {line}" for line in result.message.splitlines() if line.strip())
+    return fail(ExitCode.NO_PLAN_FOUND, "No plan was found.", *said, advice)
 
 
 def _write(found: Frontier, folder: Path, page: Path | None, instance: Path, settings: list[str]) -> None:

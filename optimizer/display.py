@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from instances import Instance
-from optimizer.backend import Capability, Limit, Reason
+from optimizer.assurance import Assurance, percent
+from optimizer.backend import Capability, Limit
 from optimizer.compare import JudgedPlan
 from optimizer.departures import Departures
 from optimizer.document import assumed
@@ -72,19 +73,22 @@ def quality(result: Result) -> str:
     """What the plan costs and what is known of better ones, in words."""
     assert result.objective is not None
     assert result.plan is not None
+    known = Assurance.of(result)
     costs, included = f"£{result.objective:,.0f} a year", ""
     if result.departures is not None:
         costs += f", and {departing(result.departures, result.plan.evaluation)}"
         included = ", departures included"
     stopped = f" The search was {LIMITS[result.limit]}." if result.limit is not None else ""
-    if result.bound is None or result.bound <= 0 or result.gap is None:
+    if known.least is None or known.gap is None:
         return f"{costs}. How much cheaper another plan could be is not known yet.{stopped}"
-    if result.reason is Reason.OPTIMAL and result.limit is None:
-        return f"{costs}: proven to be the least possible."
-    return (
-        f"{costs}. No plan can cost less than £{result.bound:,.0f}{included}: "
-        f"the best possible saves at most {_percent(result.gap)} of this.{stopped}"
+    beside = f" {known.certified_beside}".rstrip()
+    if known.is_least:
+        return f"{costs}: {known.whose} to be the least possible.{beside}"
+    room = (
+        f"No plan can cost less than £{known.least:,.0f}{included}: "
+        f"the best possible saves at most {percent(known.gap)} of this."
     )
+    return f"{costs}. {known.attributed(room)}{beside}{stopped}"
 
 
 def departing(departures: Departures, evaluation: Evaluation) -> str:
@@ -247,13 +251,14 @@ def _value(value: object) -> str:
 
 def solvers_view(probes: Sequence[ProbeResult], default: str) -> RenderableType:
     """Backends, whether they work here, and what each can do."""
-    table = _table("Solvers", "id", "what it is", "works here", "version", "#s")
+    table = _table("Solvers", "id", "what it is", "works here", "its bounds are", "version", "#s")
     for probe in probes:
         versions = ", ".join(f"{package} {version}" for package, version in probe.versions.items())
         style = None if probe.works else "red"
         works = "yes" if probe.works else "no"
         mark = " (default)" if probe.id == default else ""
-        table.add_row(probe.id + mark, probe.title, works, versions, f"{probe.seconds:.1f}", style=style)
+        bounds = probe.proof or "-"
+        table.add_row(probe.id + mark, probe.title, works, bounds, versions, f"{probe.seconds:.1f}", style=style)
     parts: list[RenderableType] = [table, _capabilities(probes)]
     parts += [Text(f"{probe.id}: {probe.detail}", style="red") for probe in probes if not probe.works]
     return Group(*parts)
@@ -301,10 +306,6 @@ def _cut(table: Table, rows: int, file: str, most: int = MOST_ROWS) -> Table:
 
 def _money(pounds: Fraction) -> str:
     return f"{float(pounds):,.0f}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.2%}" if share >= 1e-4 else f"{100 * share:.2g}%"
 
 
 def _number(count: int, noun: str) -> str:

@@ -15,13 +15,14 @@ from pydantic_core import to_jsonable_python
 
 from instances import Instance
 from instances.assumptions import assumptions
-from optimizer.backend import Ending, Limit, Reason
+from optimizer.backend import Ending, Limit, Proof, Reason
 from optimizer.check_data import estimated_staff
 from optimizer.compare import JudgedPlan
 from optimizer.departures import PricedDepartures
 from optimizer.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.plan import Fte, Hub, Network, Plan
 from optimizer.plan_distance import difference
+from optimizer.registry import proof_by
 from optimizer.result import Progress, Result, VerifiedPlan, finite
 from optimizer.verify import Evaluation
 
@@ -97,7 +98,11 @@ class PlanDocument(JsonDocument):
     departures: PricedDepartures | None = Field(
         default=None, description="from an earlier plan, no part of the objective"
     )
-    bound: float | None = Field(default=None, description="proven: no plan costs less, departures.pounds added")
+    bound: float | None = Field(default=None, description="no plan costs less, departures.pounds added")
+    proof: Proof | None = Field(
+        default=None, description="proven, or only claimed by the solver; none without a bound and in older files"
+    )
+    certified_bound: float | None = Field(default=None, description="of the bound.json beside it, where there is one")
     gap: float | None = Field(default=None, description="|objective + departures.pounds - bound|, relative to that sum")
     terms: dict[str, float] = Field(default_factory=dict, description="unweighted")
 
@@ -130,6 +135,13 @@ class PlanDocument(JsonDocument):
     def plan(self) -> Plan:
         return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents)
 
+    @property
+    def proof_here(self) -> Proof | None:
+        """What counts of `proof`: no file can vouch for its solver, and an older one does not try."""
+        if self.bound is None:
+            return None
+        return "claimed" if self.proof == "claimed" else proof_by(self.solver)
+
     @classmethod
     def of(cls, result: Result, settings: Sequence[str] = (), file: str | None = None) -> PlanDocument:
         """The document of a result that has a plan; `settings` are the changes made to the instance of `file`."""
@@ -147,6 +159,8 @@ class PlanDocument(JsonDocument):
             objective=result.objective,
             departures=_departures(result, evaluation),
             bound=finite(result.bound),
+            proof=result.proof,
+            certified_bound=finite(result.certified_bound),
             gap=finite(result.gap),
             terms=result.terms,
             today=None if result.today is None else Today.of(result.today, result.plan),

@@ -120,7 +120,7 @@ class _Curve:
         cheap = self.plans[0].result.plan  # of the first solve
         assert cheap is not None
         result = self._solve(self.solver, 0.0, 1.0, None, cheap.plan, shares[1])
-        self.least_disruption = result.bound
+        self.least_disruption = result.proven_bound
         self.tell("least cost at the least disruption")
         if not self.stopped:
             self._priced(END_PRICE, self._start(math.inf, END_PRICE), shares[2])
@@ -201,9 +201,11 @@ class _Curve:
         if result.reason is Reason.ERROR:
             self.warnings.append(result.message)
         self._keep(result)
-        if result.bound is not None and cost:
+        if result.proof == "claimed":
+            self.warnings.append(f"what {solver} claims to have proven is left out, as nothing here vouches for it")
+        if result.proven_bound is not None and cost:
             most = math.inf if limit is None else limit
-            self.proofs.append(Proof(disruption / cost, result.bound / cost, most))
+            self.proofs.append(Proof(disruption / cost, result.proven_bound / cost, most))
         return result
 
     def _keep(self, result: Result) -> None:
@@ -214,7 +216,7 @@ class _Curve:
         verified = VerifiedPlan(self.instance, plan, self.verifier.evaluate(plan))
         outcome = replace(result.outcome, certificate=None, bound=None)
         own = replace(result, instance=self.instance, plan=verified, outcome=outcome, reason=Reason.FEASIBLE)
-        own = replace(own, bound=None, trajectory=(), warnings=())
+        own = replace(own, bound=None, proof=None, trajectory=(), warnings=())
         self.plans.append(Known.of(own))
 
     def _keep_start(self, start: Plan, first: Result) -> None:

@@ -45,11 +45,10 @@ def write_outputs(
 
 
 def _certificate(result: Result, settings: Sequence[str]) -> bytes | None:
-    certificate = None if result.bound is None else result.outcome.certificate
-    if certificate is None:
+    if result.certificate is None:
         return None
     about = {"instance": instance_mark(result.instance, settings), "departures": result.departures}
-    return certificate.model_copy(update=about).to_json().encode()
+    return result.certificate.model_copy(update=about).to_json().encode()
 
 
 def _map(result: Result) -> bytes | None:

@@ -17,6 +17,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from instances.workbook import stored_cell
+from optimizer.assurance import whose
+from optimizer.certificate import BOUND_FILE
 from optimizer.document import PlanDocument
 from optimizer.result import VerifiedPlan
 from optimizer.room import checks
@@ -76,12 +78,25 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("rules broken", len(evaluation.violations)),
         ("objective, pounds a year", round(float(evaluation.objective), 2)),
         *_departures(document),
-        ("proven: no plan costs less than, pounds a year", document.bound),
+        (f"{_whose(document)}: no plan costs less than, pounds a year", document.bound),
         ("gap", document.gap),
+        *_certified(document),
         ("solver", document.solver),
         *(("warning", warning) for warning in document.warnings),
     ]
     return pd.DataFrame(rows, columns=["what", "figure"], dtype=object)
+
+
+def _whose(document: PlanDocument) -> str:
+    return "proven" if document.bound is None else whose(document.proof_here, document.solver)
+
+
+def _certified(document: PlanDocument) -> list[tuple[str, object]]:
+    """The bound of bound.json, where there is one."""
+    if document.certified_bound is None:
+        return []
+    by = "certified by" if document.proof_here == "proven" else "claimed in"
+    return [(f"{by} {BOUND_FILE}: no plan costs less than, pounds a year", document.certified_bound)]
 
 
 def _departures(document: PlanDocument) -> list[tuple[str, object]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from optimizer.backend import (
     Capability,
     Outcome,
+    Proof,
     Reason,
     Solution,
     SolveOptions,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from optimizer.problem import Problem
 
 GROUP = "caregroup.solvers"
+DISTRIBUTION = "caregroup"  # whose backends the contract suite tests
 OPTIONS = {  # a field of SolveOptions -> what honours it
     "time_limit": Capability.TIME_LIMIT,
     "rel_gap": Capability.REL_GAP,
@@ -64,6 +66,23 @@ def load(solver_id: str) -> Solver:
     except (ImportError, AttributeError) as error:
         raise SolverError(f'solver "{solver_id}" cannot be loaded from {entry.value}: {error}') from error
     return solver
+
+
+def is_vouched_for(solver_id: str) -> bool:
+    """Whether what that backend claims to have proven counts as proven.
+
+    So it does for the exact backends that come with caregroup: they pass the contract suite. Nothing that a backend of
+    another distribution says of itself makes a proof of its claims, nor of those of one that is not registered.
+    """
+    entry = _entries().get(solver_id)
+    if entry is None or entry.dist is None or entry.dist.name != DISTRIBUTION:
+        return False
+    return load(solver_id).info.exact
+
+
+def proof_by(solver_id: str) -> Proof:
+    """What a bound of that backend counts as."""
+    return "proven" if is_vouched_for(solver_id) else "claimed"
 
 
 def availability(info: SolverInfo) -> str | None:
@@ -108,6 +127,7 @@ class ProbeResult:
     capabilities: frozenset[Capability] = frozenset()
     versions: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    proof: Proof | None = None  # what its bounds count as; None = it gives none, or cannot be asked
 
 
 class _Quiet:
@@ -126,15 +146,16 @@ def probe(solver_id: str, problem: Problem, *, time_limit: float = 20.0) -> Prob
     except SolverError as error:
         return ProbeResult(solver_id, solver_id, False, str(error))
     info = solver.info
+    proof = proof_by(solver_id) if info.exact else None
     missing = availability(info)
     if missing is not None:
-        return ProbeResult(info.id, info.title, False, missing, info.capabilities)
+        return ProbeResult(info.id, info.title, False, missing, info.capabilities, proof=proof)
     try:
         options = SolveOptions(time_limit=time_limit, threads=1, on_unsupported="warn")
         outcome = solver.solve(problem, options, _Quiet())
     except Exception as error:  # a backend of any package, in any state
-        text = f"{type(error).__name__}: {error}"
-        return ProbeResult(info.id, info.title, False, text, info.capabilities, seconds=time.monotonic() - began)
+        text, seconds = f"{type(error).__name__}: {error}", time.monotonic() - began
+        return ProbeResult(info.id, info.title, False, text, info.capabilities, seconds=seconds, proof=proof)
     return ProbeResult(
         id=info.id,
         title=info.title,
@@ -143,6 +164,7 @@ def probe(solver_id: str, problem: Problem, *, time_limit: float = 20.0) -> Prob
         capabilities=info.capabilities,
         versions=outcome.versions,
         seconds=time.monotonic() - began,
+        proof=proof,
     )
 
 

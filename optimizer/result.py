@@ -9,7 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from instances import Instance
-from optimizer.backend import Ending, Limit, Outcome, Reason, SolveOptions
+from optimizer.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
+from optimizer.certificate import Certificate
 from optimizer.compare import JudgedPlan
 from optimizer.departures import Departures
 from optimizer.plan import Plan
@@ -34,6 +35,7 @@ class Progress:
     objective: float | None = None
     bound: float | None = None
     message: str = ""
+    proof: Proof | None = None  # of the bound
 
     @property
     def gap(self) -> float | None:
@@ -50,8 +52,9 @@ class Progress:
         plan = "no plan yet" if self.objective is None else f"plan {self.objective:,.0f}"
         bound = f"  bound {self.bound:,.0f}" if self.bound_known else ""
         gap = f"  gap {self.gap:.2%}" if self.bound_known and self.gap is not None else ""
+        claimed = "  (claimed)" if self.bound_known and self.proof == "claimed" else ""
         note = f"  {self.message}" if self.message else ""
-        return f"{self.elapsed_s:7.1f} s  {plan}{bound}{gap}{note}"
+        return f"{self.elapsed_s:7.1f} s  {plan}{bound}{gap}{claimed}{note}"
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,18 @@ class VerifiedPlan:
 
 @dataclass(frozen=True)
 class Result:
-    """How a solve ended. Objective and gap are recomputed from the plan, never a solver's word."""
+    """How a solve ended. Objective and gap are recomputed from the plan, never a solver's word.
+
+    `proof` is of the bound or, without a plan and a bound, of that no plan exists: "proven" beside the reason
+    infeasible, "claimed" beside no_solution. It is None where there is neither.
+    """
 
     instance: Instance
     plan: VerifiedPlan | None
     reason: Reason
     limit: Limit | None
-    bound: float | None  # proven: no plan has a lower objective (and price of departures), pounds a year
+    bound: float | None  # no plan has a lower objective (and price of departures), pounds a year ...
+    proof: Proof | None  # ... as is proven, or as the backend claims and nothing vouches for
     solver: str
     options: SolveOptions
     outcome: Outcome  # what the backend itself said
@@ -130,6 +138,21 @@ class Result:
         if self.priced is None or self.bound is None:
             return None
         return relative_gap(self.priced, self.bound)
+
+    @property
+    def proven_bound(self) -> float | None:
+        """The bound, unless it is a mere claim."""
+        return self.bound if self.proof == "proven" else None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """Of a bound at or below `bound`; None where the backend wrote none."""
+        return None if self.bound is None else self.outcome.certificate
+
+    @property
+    def certified_bound(self) -> float | None:
+        """What bound.json states, pounds a year."""
+        return None if self.certificate is None else self.certificate.bound
 
     @cached_property
     def today(self) -> JudgedPlan | None:

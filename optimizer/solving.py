@@ -17,6 +17,7 @@ from optimizer.backend import (
     Limit,
     Outcome,
     Prepares,
+    Proof,
     Reason,
     Solution,
     SolveOptions,
@@ -24,13 +25,14 @@ from optimizer.backend import (
     SolverError,
 )
 from optimizer.build import build_problem
+from optimizer.certificate import BOUND_FILE
 from optimizer.check import impossibilities
 from optimizer.construct import ENOUGH_RUNS, construct, repair
 from optimizer.departures import Departures
 from optimizer.kernels import are_compiled
 from optimizer.plan import Plan
 from optimizer.problem import Problem
-from optimizer.registry import check_options, load
+from optimizer.registry import check_options, load, proof_by
 from optimizer.result import Progress, Result, VerifiedPlan, relative_gap
 from optimizer.solution import from_plan, to_plan
 from optimizer.verify import Evaluation, Verifier
@@ -72,7 +74,8 @@ def solve(
     objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. Raises
     `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
     stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written;
-    limits, infeasibility and crashes are results.
+    limits, infeasibility and crashes are results. No result is optimal or infeasible by the word of a backend that
+    nothing vouches for: its `proof` is "claimed" then.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
     base = options or SolveOptions()
@@ -109,12 +112,13 @@ class _Solve:
 
     def run(self, start: Plan | None) -> Result:
         backend = load(self.solver)
+        self.proof: Proof = proof_by(self.solver)  # what its bounds count as
         self._check_options(backend)
         self.problem: Problem = build_problem(self.instance, self.departures)
         reasons = impossibilities(self.problem)
         if reasons:
             outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
-            return self._result(outcome, Reason.INFEASIBLE, None, outcome.message)
+            return self._result(outcome, Reason.INFEASIBLE, None, outcome.message, "proven")
         try:
             self._prepare(backend)
             first = self._first_solution(start, backend)
@@ -231,7 +235,8 @@ class _Solve:
 
     def _tell(self, text: str = "") -> None:
         objective = None if self.best is None else float(self.best.evaluation.priced)
-        progress = Progress(self._elapsed(), objective, self.best_bound, text)
+        proof = None if self.best_bound is None else self.proof
+        progress = Progress(self._elapsed(), objective, self.best_bound, text, proof)
         if not text:
             self.trajectory.append(progress)
         if self.on_progress is not None:
@@ -246,13 +251,24 @@ class _Solve:
         if self.best is not None:
             failures += self._check_bound(outcome, bound)
         if failures:
-            return self._result(outcome, Reason.ERROR, None, f"{self.solver} failed: " + "; ".join(failures))
+            return self._result(outcome, Reason.ERROR, None, f"{self.solver} failed: " + "; ".join(failures), None)
+        if self.best is None and outcome.reason is Reason.INFEASIBLE:
+            return self._without_any(outcome)
+        proof = None if bound is None else self.proof
         if self.best is None:
-            return self._result(outcome, outcome.reason, bound, outcome.message)
+            return self._result(outcome, outcome.reason, bound, outcome.message, proof)
         objective = float(self.best.evaluation.priced)
         if bound is not None:
             bound = min(bound, objective)
-        return self._result(outcome, self._reason(outcome, objective, bound), bound, outcome.message)
+        return self._result(outcome, self._reason(outcome, objective, bound), bound, outcome.message, proof)
+
+    def _without_any(self, outcome: Outcome) -> Result:
+        """Of a backend that says that no plan exists, where none is known."""
+        if self.proof == "proven":
+            return self._result(outcome, Reason.INFEASIBLE, None, outcome.message, self.proof)
+        claim = f"{self.solver} claims that no plan exists; nothing here has proven it"
+        message = "\n".join(filter(None, [claim, outcome.message]))
+        return self._result(outcome, Reason.NO_SOLUTION, None, message, self.proof)
 
     def _check_final(self, outcome: Outcome) -> list[str]:
         """What is wrong with the solution and objective that the backend returned."""
@@ -271,22 +287,29 @@ class _Solve:
         return []
 
     def _check_bound(self, outcome: Outcome, bound: float | None) -> list[str]:
-        assert self.best is not None
         if outcome.reason is Reason.INFEASIBLE:
             return ["it claims that no plan exists, but a verified one does"]
+        certificate = outcome.certificate
+        certified = [] if certificate is None else self._above_best(certificate.bound)
+        return self._above_best(bound) + [f"its {BOUND_FILE}: {fault}" for fault in certified]
+
+    def _above_best(self, bound: float | None) -> list[str]:
+        assert self.best is not None
         return check_claim(self.best.evaluation, None, bound, CLAIM_TOLERANCE)
 
     def _reason(self, outcome: Outcome, objective: float, bound: float | None) -> Reason:
         if outcome.reason is Reason.ERROR:
             return Reason.ERROR
-        if bound is None:
+        if bound is None or self.proof != "proven":
             return Reason.FEASIBLE
         gap = relative_gap(objective, bound)
         within_rel = self.options.rel_gap is not None and gap <= self.options.rel_gap
         within_abs = self.options.abs_gap is not None and objective - bound <= self.options.abs_gap
         return Reason.OPTIMAL if gap <= PROVEN_GAP or within_rel or within_abs else Reason.FEASIBLE
 
-    def _result(self, outcome: Outcome, reason: Reason, bound: float | None, message: str) -> Result:
+    def _result(
+        self, outcome: Outcome, reason: Reason, bound: float | None, message: str, proof: Proof | None
+    ) -> Result:
         limit = outcome.limit
         if reason is Reason.OPTIMAL:
             objective = float(self.best.evaluation.priced) if self.best else 0.0
@@ -298,6 +321,7 @@ class _Solve:
             reason=reason,
             limit=limit,
             bound=bound,
+            proof=proof,
             departures=self.departures,
             solver=self.solver,
             options=self.options,

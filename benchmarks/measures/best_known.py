@@ -96,8 +96,8 @@ def _of_problem(problem: str, rows: pd.DataFrame, seen: Seen | None, published: 
 
 
 def _greatest_bound(rows: pd.DataFrame, objective: float) -> tuple[float, str]:
-    """A bound above a plan is wrong, so that it is nobody's best."""
-    bounded = rows[rows["bound"].notna()]
+    """A bound above a plan is wrong, so that it is nobody's best; nor is one that is only claimed."""
+    bounded = rows[rows["bound"].notna() & (rows["proof"] != "claimed")]
     if not np.isnan(objective):
         bounded = bounded[[not exceeds(bound, objective) for bound in bounded["bound"]]]
     if bounded.empty:

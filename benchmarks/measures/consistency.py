@@ -15,6 +15,7 @@ import pandas as pd
 from benchmarks.measures import exceeds
 from benchmarks.measures.best_known import Seen, provenance
 from benchmarks.measures.published import Published
+from benchmarks.measures.times import claims_no_plan
 
 
 class AlarmKind(StrEnum):
@@ -90,10 +91,10 @@ class _Claims:
             yield self._alarm(AlarmKind.BOUND_ABOVE_PUBLISHED, text, by, published.source)
 
     def _ending(self) -> Iterator[Alarm]:
-        if self.run["reason"] == "infeasible" and self.best is not None:
+        if claims_no_plan(self.run.to_dict()) and self.best is not None:
             text = f"says that no plan exists, but {self.best.solver} has a verified one of {self.best.objective:,.4f}"
             yield self._alarm(AlarmKind.NO_PLAN_CLAIMED, text)
-        elif self.run["reason"] == "infeasible" and self._checked is not None:
+        elif claims_no_plan(self.run.to_dict()) and self._checked is not None:
             text = "says that no plan exists, but the literature has one"
             yield self._alarm(AlarmKind.NO_PLAN_CLAIMED, text, against="the literature")
         if self.run["reason"] == "unbounded":

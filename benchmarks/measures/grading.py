@@ -15,7 +15,7 @@ import pandas as pd
 from benchmarks.measures import exceeds
 from benchmarks.measures.consistency import AGAINST_RUN, Alarm, AlarmKind
 from benchmarks.measures.published import Published
-from benchmarks.measures.times import final_gap
+from benchmarks.measures.times import claims_no_plan, final_gap
 from optimizer.backend import PROVEN_GAP
 
 
@@ -103,15 +103,15 @@ def _grade(
 
 
 def is_solved(run: Mapping[Any, Any]) -> bool:
-    """Whether it claims a proof: a gap of at most 1e-6, or that no plan exists."""
-    return bool(run["reason"] == "infeasible" or final_gap(run) <= PROVEN_GAP)
+    """Whether it is proven or claimed to be: a gap of at most 1e-6, or that no plan exists."""
+    return claims_no_plan(run) or final_gap(run) <= PROVEN_GAP
 
 
 def _proofs(runs: pd.DataFrame) -> dict[str, set[str]]:
-    """The backends that have solved each problem, and that nothing contradicts."""
+    """The backends that have solved each problem, and that nothing contradicts; a mere claim confirms nobody."""
     proofs: dict[str, set[str]] = {}
     for _, run in runs.iterrows():
         solved = proofs.setdefault(run["problem"], set())
-        if is_solved(run.to_dict()):
+        if run["proof"] != "claimed" and is_solved(run.to_dict()):
             solved.add(run["backend"])
     return proofs

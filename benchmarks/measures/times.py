@@ -60,5 +60,11 @@ def final_gap(run: Mapping[Any, Any]) -> float:
     return float(relative_gap(run["objective"], run["bound"]))
 
 
+def claims_no_plan(run: Mapping[Any, Any]) -> bool:
+    """Whether it says that no plan exists, be that proven or a mere claim."""
+    claimed = run["reason"] == "no_solution" and run["proof"] == "claimed" and pd.isna(run["bound"])
+    return bool(run["reason"] == "infeasible" or claimed)
+
+
 def _first(trace: Trace, reached: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
     return float(trace.seconds[reached.argmax()]) if reached.any() else float("nan")

@@ -1,4 +1,4 @@
-"""From what another program answered to a row: its plan verified, its claims kept beside it."""
+"""From what another program answered to a row: its plan verified, its claims kept beside it and never called proven."""
 
 from __future__ import annotations
 
@@ -37,12 +37,15 @@ def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
     """The row; `end.result` is the answer of `spopt_child.py`, or None where there is none."""
     answer: dict[str, Any] = end.result or {}
     plan, objective, broken = _verified(asked.instance, answer)
-    bound = answer.get("bound")
+    no_plan = objective is None and answer.get("status") == "Infeasible"
+    bound = None if no_plan else answer.get("bound")
     gap = None if objective is None or bound is None else relative_gap(objective, bound)
-    reason = _reason(answer, end, objective, gap, broken)
+    reason = _reason(end, objective, broken)
+    done = no_plan or (gap is not None and gap <= PROVEN_GAP)
     total_s = answer.get("total_s", end.wall_s)
     code, versions = provenance.code(), {**installed_versions(()), **answer.get("versions", {})}
-    said = (answer.get("message", ""), broken, end.message)
+    claim = f"{asked.backend} claims that no plan exists" if no_plan else ""
+    said = (claim, answer.get("message", ""), broken, end.message)
     return Row(
         kind="run",
         key=_key(asked, versions, code.commit),
@@ -57,13 +60,14 @@ def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
         time_limit_s=asked.time_limit_s,
         memory_limit_mb=asked.memory_limit_mb,
         reason=reason,
-        limit=_limit(answer, end, reason),
+        limit=None if done else _limit(answer, end, reason),
         outcome=end.ending,
         native_status=f"{answer['status']}; {answer['solution_status']}" if answer else "",
         message="; ".join(filter(None, said)),
         objective=objective,
         claimed_objective=answer.get("objective"),
         bound=bound,
+        proof="claimed" if no_plan or bound is not None else None,
         gap=gap,
         build_s=answer.get("build_s", 0.0),
         solve_s=answer.get("solve_s", 0.0),
@@ -95,12 +99,10 @@ def _verified(instance: Instance, answer: dict[str, Any]) -> tuple[Plan | None, 
     return None, None, "; ".join(violation.message for violation in evaluation.violations[:3])
 
 
-def _reason(answer: dict[str, Any], end: JobEnd, objective: float | None, gap: float | None, broken: str) -> Reason:
+def _reason(end: JobEnd, objective: float | None, broken: str) -> Reason:
     if broken or end.error is not None or end.ending is Ending.CRASHED:
         return Reason.ERROR
-    if objective is not None:
-        return Reason.OPTIMAL if gap is not None and gap <= PROVEN_GAP else Reason.FEASIBLE
-    return Reason.INFEASIBLE if answer.get("status") == "Infeasible" else Reason.NO_SOLUTION
+    return Reason.NO_SOLUTION if objective is None else Reason.FEASIBLE
 
 
 def _limit(answer: dict[str, Any], end: JobEnd, reason: Reason) -> Limit | None:
@@ -108,7 +110,7 @@ def _limit(answer: dict[str, Any], end: JobEnd, reason: Reason) -> Limit | None:
         return Limit.MEMORY
     if end.timed_out:
         return Limit.TIME
-    if not answer or reason in (Reason.OPTIMAL, Reason.INFEASIBLE, Reason.ERROR):
+    if not answer or reason is Reason.ERROR:
         return None
     return Limit.GAP if answer["solution_status"] == "Optimal Solution Found" else Limit.TIME
 

@@ -116,7 +116,7 @@ def _problem(instance: Instance) -> dict[str, Any]:
 
 def _said(row: Row) -> str:
     found = "no plan" if row.objective is None else f"{row.objective:,.4f}"
-    bound = "none" if row.bound is None else f"{row.bound:,.4f}"
+    bound = "none" if row.bound is None else f"{row.bound:,.4f} claimed"
     ended = f"{row.reason}, {row.outcome}, {row.total_s:.1f} s"
     return f"{row.instance}, {row.backend}: {found}, bound {bound}; {ended}{'; ' if row.message else ''}{row.message}"
 

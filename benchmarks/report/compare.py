@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures.curves import mean_gap, moments
-from benchmarks.measures.grading import Grade
+from benchmarks.measures.grading import Grade, is_solved
 from benchmarks.measures.means import charged, par10, reached_share, shifted_geometric_mean
 from benchmarks.measures.profiles import profile
 from benchmarks.measures.signed_rank import signed_ranks
@@ -153,12 +153,14 @@ def _summary(rows: pd.DataFrame) -> dict[str, object]:
     limit = float(rows["time_limit_s"].iloc[0])
     proven = rows["proven_s"].to_numpy()
     failed = np.array([Grade(grade).failed for grade in rows["grade"]])
+    claimed = np.array([run["proof"] == "claimed" and is_solved(run) for run in rows.to_dict("records")])
     without_plan = (rows["reason"] == "infeasible") & ~failed  # as was proven: no gap is left
     return {
         "solver": rows["solver"].iloc[0],
         "tasks": len(rows),
         "with_plan": float(rows["objective"].notna().mean()),
         "solved": reached_share(proven),
+        "claimed": float((claimed & ~failed).mean()) if (rows["proof"] == "claimed").any() else np.nan,
         "failed": int(failed.sum()),
         "sgm1_s": shifted_geometric_mean(charged(proven, limit), 1.0),
         "sgm10_s": shifted_geometric_mean(charged(proven, limit), 10.0),

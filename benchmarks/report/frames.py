@@ -16,7 +16,7 @@ RUN_COLUMNS = (
     *("suite", "family", "instance", "problem", "instance_hash", "backend", "options", "solver", "seed"),
     *("threads", "time_limit_s", "memory_limit_mb", "machine_id"),
     *("grade", "reason", "limit", "outcome", "native_status", "message"),
-    *("objective", "claimed_objective", "bound", "gap", "best_known", "to_best"),
+    *("objective", "claimed_objective", "bound", "proof", "gap", "best_known", "to_best"),
     *TARGETS,
     *("primal_integral_s", "primal_dual_integral_s"),
     *("build_s", "solve_s", "total_s", "cpu_s", "peak_mb"),

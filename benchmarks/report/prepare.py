@@ -25,6 +25,7 @@ from benchmarks.measures.times import TARGETS, final_gap, target_times
 from benchmarks.measures.trace import Trace, trace_of
 from benchmarks.rows import PARQUET, Rows
 from instances import Fault, InputError
+from optimizer.assurance import whose
 
 GROUP = ["machine_id", "threads", "time_limit_s"]  # nothing is compared across them
 SAME_RUN = [*GROUP, "suite", "problem", "solver", "seed"]
@@ -84,6 +85,7 @@ def evaluate(rows: Rows, literature: Literature, kept: Kept | None = None, kept_
     raised = alarms(named, seen, published)
     runs["grade"] = grades(runs, raised, published)
     untrusted = {alarm.run for alarm in raised if alarm.kind in UNTRUSTED}
+    untrusted |= set(runs.index[runs["proof"] == "claimed"])
     traces = {index: trace_of(run) for index, run in _without_bounds(runs, untrusted)}
     return Evaluated(
         runs=pd.concat([runs.drop(columns="gap"), _measures(runs, traces, known, untrusted)], axis=1),
@@ -185,7 +187,7 @@ def _plain(value: object) -> str:
 
 
 def _without_bounds(runs: pd.DataFrame, untrusted: set[int]) -> list[tuple[int, dict[str, Any]]]:
-    """Runs as dicts; a run whose bound is contradicted is measured as if it had none."""
+    """Runs as dicts; a run whose bound is contradicted, or only claimed, is measured as if it had none."""
     result = []
     for position, run in enumerate(runs.to_dict("records")):
         if position in untrusted:
@@ -209,6 +211,7 @@ def _measures(
         measured.append(
             {
                 "gap": final_gap(run),
+                "whose": "" if pd.isna(run["proof"]) else whose(run["proof"], run["backend"]),
                 "best_known": best,
                 "to_best": float(primal_gap(np.array([run["objective"]]), np.array([best]))[0]) if planned else np.nan,
                 **{name: times[name] for name in TARGETS},

@@ -25,7 +25,7 @@ from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.steer import LEAST_S as STEERING_LEAST_S
 from optimizer.explain.steer import is_steerable, steered
 from optimizer.problem import Problem
-from optimizer.registry import load
+from optimizer.registry import is_vouched_for, load
 from optimizer.solution import from_plan, to_plan
 
 ELASTIC_SOLVER = "highs"
@@ -162,7 +162,7 @@ class _Inquiry:
         first = None if start is None else _adopted(problem, start)
         outcome = load(ELASTIC_SOLVER).solve(problem, options, _Silent(), first)
         found = None if outcome.solution is None else relaxed(instance, to_plan(problem, outcome.solution))
-        return found, outcome.bound
+        return found, outcome.bound if is_vouched_for(ELASTIC_SOLVER) else None
 
     def _unlocked(self, reasons: int) -> Relaxed | None:
         """A plan without one of the locks that simple reasons are about."""

@@ -42,6 +42,7 @@ def stand(
 ) -> Standing | None:
     """The outcome of a solve, from a start that keeps every rule, else from scratch; None where no plan was found.
 
+    A bound that is only claimed counts as none.
     Raises `KeyboardInterrupt` where it was stopped on request, `SolverError` where the backend failed without a plan.
     """
     result = solve(instance, solver, options=options, start=start, construct_anyway=False)
@@ -54,7 +55,7 @@ def stand(
     return Standing(
         plan=result.plan.plan,
         evaluation=result.plan.evaluation,
-        bound=0.0 if result.bound is None else result.bound,
-        certificate=result.outcome.certificate,
+        bound=result.proven_bound or 0.0,
+        certificate=result.certificate,
         elapsed_s=result.elapsed_s,
     )

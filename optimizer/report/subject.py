@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from instances import Hospital, Instance, Practice
+from optimizer.assurance import Assurance
 from optimizer.departures import Departures
 from optimizer.document import PlanDocument, assumed
 from optimizer.result import VerifiedPlan
@@ -21,20 +22,28 @@ class Subject:
     plan: VerifiedPlan
     document: PlanDocument
     today: Evaluation | None
-    bound: float | None  # proven for this very instance, pounds a year
+    assurance: Assurance  # of this very instance
     notes: tuple[str, ...]  # what a reader has to know before all else
 
     @classmethod
     def of(cls, plan: VerifiedPlan, document: PlanDocument | None, today: Evaluation | None) -> Subject:
         """The document is that of plan.json, if there is one; what it says of another instance is left out."""
         figures = tuple(assumed(plan.instance))
+        nothing = Assurance(float(plan.evaluation.priced), None, None, "")
         if document is None:
-            return cls(plan, PlanDocument(schema_version=1, hubs=(), assumptions=figures), today, None, ())
+            return cls(plan, PlanDocument(schema_version=1, hubs=(), assumptions=figures), today, nothing, ())
         document = document.model_copy(update={"assumptions": figures})
         if document.instance.sha256 == plan.instance.sha256:
-            return cls(plan, document, today, document.bound, ())
+            known = replace(
+                nothing,
+                bound=document.bound,
+                proof=document.proof_here,
+                solver=document.solver,
+                certified=document.certified_bound,
+            )
+            return cls(plan, document, today, known, ())
         note = "The instance has changed since the plan was made: what was proven then is left out here."
-        return cls(plan, document, today, None, (note,))
+        return cls(plan, document, today, nothing, (note,))
 
     @property
     def departures(self) -> Departures | None:

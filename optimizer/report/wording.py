@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.backend import PROVEN_GAP
+from optimizer.assurance import Assurance
 from optimizer.display import LIMITS
 from optimizer.report.subject import Subject
-from optimizer.result import relative_gap
 
 TERMS = {
     "hub_running": "Running hubs",
@@ -60,22 +59,30 @@ def percent(share: float) -> str:
 
 def proof(subject: Subject) -> tuple[str, str, str]:
     """How far the plan can be from the best, for people who know no optimisation: a figure, a note and a sentence."""
-    objective, document = float(subject.evaluation.priced), subject.document
+    known, document = subject.assurance, subject.document
     stopped = f" The search was {LIMITS[document.limit]}." if document.limit is not None else ""
     if not subject.evaluation.ok:
         sentence = "The plan breaks rules, so it cannot be compared with plans that keep them."
         return "not comparable", "the plan breaks rules", sentence
-    if subject.bound is None or subject.bound <= 0:
+    if known.least is None or known.gap is None:
         sentence = f"How much cheaper another plan could be has not been proven.{stopped}"
         return "not known", "nothing is proven yet", sentence
-    gap = relative_gap(objective, subject.bound)
-    if gap <= PROVEN_GAP:
-        return "none", "proven to be the cheapest", "Proven: no plan that keeps these rules costs less."
+    beside = f" {known.certified_beside}".rstrip()
+    if known.is_least:
+        sentence = f"{_begun(known)}: no plan that keeps these rules costs less.{beside}"
+        return ("none" if known.is_proven else "not known"), f"{known.whose} to be the cheapest", sentence
     included = ", the price of departures included" if subject.departures is not None else ""
-    saving = f"{pounds(objective - subject.bound)} a year ({percent(gap)})"
-    return (
-        f"{percent(gap)} at most",
-        "of the cost, proven",
-        f"Proven: no plan that keeps these rules costs less than {pounds(subject.bound)} a year{included}. "
-        f"However long the search goes on, at most {saving} can be saved.{stopped}",
+    room, share = pounds(known.priced - known.least), f"{percent(known.gap)} at most"
+    sentence = (
+        f"{_begun(known)}: no plan that keeps these rules costs less than {pounds(known.least)} a year{included}. "
+        f"However long the search goes on, at most {room} a year ({percent(known.gap)}) can be saved"
+        f"{'' if known.is_proven else ', if that is so'}.{beside}{stopped}"
     )
+    if known.is_proven:
+        return share, f"of the cost, {known.whose}", sentence
+    return "not known", f"{share}, {known.whose}", sentence
+
+
+def _begun(known: Assurance) -> str:
+    """Whose word it is, to begin a sentence with."""
+    return "Proven" if known.is_proven else f"Not proven, but {known.whose}"

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bad_backends
+import boastful
 import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _bad_backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = bad_backends.install(tmp_path_factory.mktemp("installed"))
+    boastful.install(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
-        here = str(Path(__file__).parent)
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), here, os.environ.get("PYTHONPATH", "")]))
+        modules = [str(Path(module.__file__).parent) for module in (bad_backends, boastful)]
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(folder), *modules, os.environ.get("PYTHONPATH", "")]))
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -57,7 +58,7 @@ def test_summary_is_markdown_that_names_cannot_break(tmp_path: Path) -> None:
     text = (tmp_path / "out/summary.md").read_text()
     assert text.startswith("**Alarms: 1**\n\n- a\\|b &lt;script>\\*: bad claims a bound of 200.0000, 80.0000 (0.67")
     assert "### 1 thread, limit 10 s, A processor, 2 cores (m1)" in text
-    assert "| good | 1 | 100 % | 0 % | 0 | 10.0 | 10.0 | 100 | 25.0 % | 0 % | 60.0 % | 70.0 % |" in text
+    assert "| good | 1 | 100 % | 0 % | - | 0 | 10.0 | 10.0 | 100 | 25.0 % | 0 % | 60.0 % | 70.0 % |" in text
     assert "| a\\|b &lt;script>\\* | 120.00 | good, seed 0" in text
 
 
@@ -150,6 +151,24 @@ def test_unavailable_backend_is_in_no_comparison() -> None:
 def test_families_of_a_suite_have_tables_of_their_own() -> None:
     rows = [row("one"), row("two", family="other")]
     assert [scope.title for scope in scopes(*rows)] == ["smoke", "smoke: other", "smoke: toy"]
+
+
+def test_solved_counts_proofs_alone_and_claims_stand_beside_it(tmp_path: Path) -> None:
+    rows = (
+        row("one", "own"),
+        row("two", "own"),
+        row("one", "other", proof="claimed", reason="feasible"),
+        unsolved("two", "other", proof="claimed"),
+    )
+    (scope,) = scopes(*rows)
+    summary = scope.summary.set_index("solver")
+    assert summary["solved"].to_dict() == {"own": 1, "other": 0}
+    assert math.isnan(summary.loc["own", "claimed"])
+    assert summary.loc["other", ["claimed", "gap", "with_plan"]].to_list() == [0.5, 1, 1]
+    report(store(tmp_path, *rows), "--out", tmp_path / "out")
+    assert "| other | 2 | 100 % | 0 % | 50 % |" in (tmp_path / "out/summary.md").read_text()
+    assert "claimed by other" in (tmp_path / "out/report.html").read_text()
+    assert pd.read_csv(tmp_path / "out/tables/runs.csv")["proof"].to_list().count("claimed") == 2
 
 
 def test_figures_of_a_summary() -> None:

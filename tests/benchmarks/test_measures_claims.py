@@ -64,6 +64,12 @@ def test_without_any_plan_nothing_is_best() -> None:
     assert best.bound == 7
 
 
+def test_a_bound_that_is_only_claimed_is_nobodys_best() -> None:
+    best = judged(unsolved(backend="a"), row(backend="b", proof="claimed", reason="feasible")).known["one"]
+    assert (best.objective, best.bound, best.proven) == (100, 90, False)
+    assert best.bound_source.startswith("a, ")
+
+
 # --- alarms ---------------------------------------------------------------------------------------------------------
 
 
@@ -90,6 +96,7 @@ def test_claims_hold_across_machines_threads_and_limits() -> None:
     ("claim", "kind", "said"),
     [
         (without_plan(backend="bad", reason="infeasible"), AlarmKind.NO_PLAN_CLAIMED, "fail_dual_bound"),
+        (without_plan(backend="bad", proof="claimed"), AlarmKind.NO_PLAN_CLAIMED, "fail_dual_bound"),
         (without_plan(backend="bad", reason="unbounded"), AlarmKind.UNBOUNDED_CLAIMED, "fail_dual_bound"),
         (
             without_plan(backend="bad", claimed_objective=90.0),
@@ -129,6 +136,15 @@ def test_contradicted_bound_earns_nothing() -> None:
     assert run["primal_dual_integral_s"] == 10
 
 
+def test_a_claim_earns_no_proof_and_is_told() -> None:
+    (run,) = judged(row(backend="other", proof="claimed", reason="feasible")).runs.to_dict("records")
+    assert run["whose"] == "claimed by other"
+    assert (run["grade"], run["objective"], run["bound"]) == ("solved_not_verified", 100, 100)
+    assert all(math.isnan(run[name]) for name in ("gap", "gap_5_s", "gap_1_s", "proven_s"))
+    assert run["primal_dual_integral_s"] == 10
+    assert run["first_s"] == 2  # its plan is real
+
+
 # --- grades ---------------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +153,9 @@ def test_proof_is_ok_once_another_backend_or_the_literature_confirms_it() -> Non
     assert grade(judged(row(), row(seed=1, backend="b")), "auto") == "ok"
     assert grade(judged(row(), literature=published(100.0)), "auto") == "ok"
     assert grade(judged(row(), literature=published(100.0, "best known")), "auto") == "solved_not_verified"
+    claim = row(seed=1, backend="b", proof="claimed", reason="feasible")
+    assert grade(judged(row(), claim), "auto") == "solved_not_verified"  # nobody is confirmed by a claim ...
+    assert grade(judged(row(), claim), "b") == "ok"  # ... which a proof confirms
     nothing = [without_plan(backend=name, reason="infeasible", limit=None) for name in ("a", "b")]
     assert grade(judged(*nothing), "a") == "ok"
 

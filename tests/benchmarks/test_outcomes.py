@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
+import boastful
 import pytest
 from bad_backends import CLAIMED_TOO_HIGH
 from bench_support import grid, make, write_suite
+from rich.console import Console
 
 from benchmarks import perform
 from benchmarks.read_suite import SUITES
 from benchmarks.row import Row
+from benchmarks.summary import summary
 from instances import Instance
 from optimizer.verify import verify
 
@@ -39,7 +44,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
     (folder / "parity/instance.toml").write_text(NO_PLAN)
     (folder / "parity/practices.csv").write_text(PRACTICES)
     parity = '[[instances]]\nsource = "file"\npaths = ["parity/instance.toml"]\n'
-    ending = ["bad:time", "bad:killed", "bad:crash", "bad:error", "bad:devour", "bad:missing", "bad:claim"]
+    ending = ["bad:time", "bad:killed", "bad:crash", "bad:error", "bad:devour", "bad:missing", "bad:claim", boastful.ID]
     limits = {"time_limit_s": LIMIT_S, "memory_limit_mb": MEMORY_MB}
     planned = write_suite(folder / "planned.toml", ending, **{**limits, "time_limit_s": 60.0})
     refused = '{id = "highs", options = {native = {nosuch = 1}}}'
@@ -70,6 +75,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
         ("hamlet", "devour", "feasible", "memory", "out_of_memory"),
         ("hamlet", "missing", "error", None, "unavailable"),
         ("hamlet", "highs", "error", None, "unavailable"),
+        ("hamlet", boastful.ID, "feasible", None, "completed"),
     ],
 )
 def test_each_end_is_told_apart(
@@ -87,6 +93,7 @@ def test_what_was_verified_before_the_end_is_kept(rows: dict[tuple[str, str], Ro
     hung = rows["hamlet", "hang"]
     assert hung.bound == 1.0
     assert hung.gap == pytest.approx(1.0, abs=1e-5)
+    assert hung.proof == "claimed"  # as was told before it was ended
     assert rows["parity", "hang"].objective is None
 
 
@@ -106,6 +113,18 @@ def test_messages_say_what_happened(rows: dict[tuple[str, str], Row]) -> None:
     assert rows["hamlet", "missing"].message == (
         "bad:missing needs nosuchmodule, not installed here; there is no such thing"
     )
+
+
+def test_a_claim_of_optimality_is_told_as_one(rows: dict[tuple[str, str], Row]) -> None:
+    row = rows["hamlet", boastful.ID]
+    assert row.native_status == "Optimal"
+    assert row.proof == "claimed"
+    assert row.gap == pytest.approx(0.0, abs=1e-9)
+    console = Console(file=io.StringIO(), width=200)
+    console.print(summary([row]))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "feasible, bound claimed by boastful" in shown
+    assert "optimal" not in shown
 
 
 def test_the_objective_is_that_of_the_plan(rows: dict[tuple[str, str], Row]) -> None:

@@ -63,10 +63,10 @@ def row_of(tmp_path: Path) -> dict[str, Any]:
 def test_right_answer_is_a_solved_row(tmp_path: Path) -> None:
     ended = run(tmp_path, answering(tmp_path))
     assert ended.exit_code == 0, ended.output
-    assert "four, spopt:cbc: 10.0000, bound 10.0000; optimal, completed, 2.0 s" in ended.output
+    assert "four, spopt:cbc: 10.0000, bound 10.0000 claimed; feasible, completed, 2.0 s" in ended.output
     row = row_of(tmp_path)
     assert (row["backend"], row["family"], row["suite"], row["instance"]) == ("spopt:cbc", "toys", "literature", "four")
-    assert (row["reason"], row["limit"], row["outcome"]) == ("optimal", None, "completed")
+    assert (row["reason"], row["limit"], row["outcome"], row["proof"]) == ("feasible", None, "completed", "claimed")
     assert (row["objective"], row["bound"], row["gap"]) == (10, 10, 0)
     assert (row["build_s"], row["total_s"]) == (0.5, 2.0)
     assert row["versions"]["spopt"] == "0.7.0"
@@ -105,6 +105,15 @@ def test_no_plan_within_the_limit(tmp_path: Path) -> None:
     row = row_of(tmp_path)
     assert (row["reason"], row["limit"], row["bound"]) == ("no_solution", "time", 8)
     assert row["message"] == "Model is not solved"
+
+
+def test_a_claim_that_no_plan_exists_proves_nothing(tmp_path: Path) -> None:
+    nothing = {"status": "Infeasible", "solution_status": "Infeasible", "message": ""}
+    run(tmp_path, answering(tmp_path, homes=None, opened=None, objective=None, bound=8.0, **nothing))
+    row = row_of(tmp_path)
+    assert (row["reason"], row["limit"], row["proof"]) == ("no_solution", None, "claimed")
+    assert row["bound"] != row["bound"]  # nan
+    assert row["message"] == "spopt:cbc claims that no plan exists"
 
 
 def test_crash_is_kept_with_its_last_words(tmp_path: Path) -> None:

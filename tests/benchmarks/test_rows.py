@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from made_rows import row, store, without_plan
+from made_rows import row, store, unsolved, without_plan
 
+from benchmarks.row import Row
 from benchmarks.rows import read_rows
 from instances import InputError
 
@@ -39,6 +41,27 @@ def test_whole_line_that_is_no_row_is_named(tmp_path: Path) -> None:
         read_rows(tmp_path)
     (fault,) = refused.value.faults
     assert (fault.file, fault.row, fault.column, fault.value) == ("rows/one.jsonl", 2, "threads", "0")
+
+
+@pytest.mark.parametrize(
+    ("older", "proof", "reason"),
+    [
+        (row(backend="highs"), "proven", "optimal"),
+        (row(backend="spopt:highs"), "claimed", "feasible"),
+        (unsolved(backend="spopt:highs"), "claimed", "feasible"),
+        (without_plan(backend="auto", reason="infeasible"), "proven", "infeasible"),
+        (without_plan(backend="spopt:highs", reason="infeasible"), "claimed", "no_solution"),
+        (without_plan(backend="spopt:highs"), None, "no_solution"),
+    ],
+)
+def test_a_row_of_before_proofs_were_told_apart_is_read_by_its_backend(
+    tmp_path: Path, older: Row, proof: str | None, reason: str
+) -> None:
+    file = tmp_path / "rows" / "older.jsonl"
+    file.parent.mkdir()
+    file.write_text(json.dumps(older.model_dump(mode="json", exclude={"proof"})) + "\n")
+    (found,) = read_rows(tmp_path).runs.to_dict("records")
+    assert (found["proof"], found["reason"]) == (proof, reason)
 
 
 def test_store_without_rows_is_refused(tmp_path: Path) -> None:

@@ -275,6 +275,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, plan_folder: Path) -> Any:
                 reason=ended.reason,
                 limit=ended.limit,
                 bound=ended.bound,
+                proof=None if ended.bound is None else "proven",
                 solver="made-up",
                 options=options["options"],
                 outcome=ended,

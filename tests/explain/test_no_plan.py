@@ -61,6 +61,14 @@ def test_fewest_exemptions(name: str) -> None:
         assert optimum(build_problem(apply(village(changes), others))) is None
 
 
+def test_a_least_price_by_a_backend_that_nothing_vouches_for_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(no_plan, "is_vouched_for", lambda _: False)
+    found = explained(CASES["too few staff"][0])
+    assert found.found is not None
+    assert found.least in (None, 1.0)  # by simple reasons at most
+    assert not found.is_least
+
+
 def test_an_instance_with_a_plan_needs_nothing() -> None:
     found = explained({})
     assert found.plan_exists

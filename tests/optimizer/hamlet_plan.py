@@ -54,7 +54,8 @@ def result(instance: Instance, plan: Plan = BEST) -> Result:
         reason=Reason.FEASIBLE,
         limit=Limit.TIME,
         bound=bound,
-        solver="made-up",
+        proof="proven",
+        solver="auto",
         options=SolveOptions(time_limit=5.0, seed=7, native={"made-up": {"effort": object}}),
         outcome=Outcome(
             Reason.FEASIBLE,

@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from hamlet_plan import BEST, hamlet, result, verified
+from hamlet_plan import BEST, OPTIMUM, hamlet, result, verified
 from rich.console import Console
 
 from optimizer.backend import Limit, Reason
@@ -30,7 +30,18 @@ def shown(view: object) -> str:
             {},
             "No plan can cost less than £1,012,769: the best possible saves at most 1.00% of this.",
         ),
-        ({"reason": Reason.OPTIMAL, "limit": None}, "£1,022,999 a year: proven to be the least possible."),
+        (
+            {"reason": Reason.OPTIMAL, "limit": None, "bound": OPTIMUM},
+            "£1,022,999 a year: proven to be the least possible.",
+        ),
+        (
+            {"limit": None, "bound": OPTIMUM, "proof": "claimed", "solver": "other"},
+            "£1,022,999 a year: claimed by other to be the least possible.",
+        ),
+        (
+            {"proof": "claimed", "solver": "other"},
+            "Claimed by other, not proven: no plan can cost less than £1,012,769: the best possible saves",
+        ),
         ({"reason": Reason.OPTIMAL, "limit": Limit.GAP}, "stopped within the gap that was asked for"),
         ({"bound": None}, "is not known yet. The search was stopped by the time limit."),
         ({"bound": -4e9}, "is not known yet"),

@@ -20,6 +20,7 @@ from optimizer.backend import (
     Ending,
     Limit,
     Outcome,
+    Proof,
     Reason,
     Report,
     Solution,
@@ -28,6 +29,7 @@ from optimizer.backend import (
     UnsupportedOption,
 )
 from optimizer.build import build_problem
+from optimizer.certificate import Certificate, Leaf
 from optimizer.construct import ENOUGH_RUNS
 from optimizer.plan import Hub, Plan
 from optimizer.problem import Problem
@@ -59,13 +61,21 @@ class Stub:
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Solve the village through a stub; nothing is constructed or repaired unless asked for."""
+    """Solve the village through a stub, vouched for unless said otherwise; nothing is constructed or repaired unless
+    asked for."""
 
     def solve(
-        answer: Answer | Outcome, *, construct: Solution | None = None, repair: Solution | None = None, **options: Any
+        answer: Answer | Outcome,
+        *,
+        construct: Solution | None = None,
+        repair: Solution | None = None,
+        proof: Proof | None = "proven",
+        **options: Any,
     ) -> Result:
         backend = Stub(answer if callable(answer) else lambda *_: answer)
         monkeypatch.setattr(solving, "load", lambda _: backend)
+        if proof is not None:
+            monkeypatch.setattr(solving, "proof_by", lambda _: proof)
         monkeypatch.setattr(solving, "construct", lambda *_, **__: construct)
         monkeypatch.setattr(solving, "repair", lambda *_, **__: repair)
         return solving.solve(VILLAGE, solver="stub", **options)
@@ -120,8 +130,13 @@ def test_optimal_only_within_tolerance(
     ask: Callable[..., Result], options: dict[str, Any], bound_share: float, expected: tuple[Reason, Limit | None]
 ) -> None:
     bound = optimum()[0] * bound_share
-    result = ask(lambda p, *_: Outcome(Reason.FEASIBLE, Limit.TIME, solution=good(p), bound=bound), **options)
+    outcome = Outcome(Reason.FEASIBLE, Limit.TIME, bound=bound)
+    result = ask(lambda p, *_: replace(outcome, solution=good(p)), **options)
     assert (result.reason, result.limit) == expected
+    assert (result.proof, result.proven_bound) == ("proven", result.bound)
+    claimed = ask(lambda p, *_: replace(outcome, solution=good(p)), proof="claimed", **options)
+    assert (claimed.reason, claimed.limit, claimed.proof) == (Reason.FEASIBLE, Limit.TIME, "claimed")
+    assert (claimed.bound, claimed.gap, claimed.proven_bound) == (result.bound, result.gap, None)
 
 
 @pytest.mark.parametrize("limit", [Limit.TIME, Limit.NODE, Limit.MEMORY])
@@ -134,7 +149,20 @@ def test_limits_without_a_plan(ask: Callable[..., Result], limit: Limit) -> None
 
 def test_infeasible(ask: Callable[..., Result]) -> None:
     result = ask(Outcome(Reason.INFEASIBLE))
-    assert (result.reason, result.plan, result.bound) == (Reason.INFEASIBLE, None, None)
+    assert (result.reason, result.plan, result.bound, result.proof) == (Reason.INFEASIBLE, None, None, "proven")
+
+
+def test_infeasible_by_a_mere_claim(ask: Callable[..., Result]) -> None:
+    result = ask(Outcome(Reason.INFEASIBLE, bound=7.0, message="presolve says so"), proof=None)  # not registered
+    assert (result.reason, result.plan, result.bound, result.proof) == (Reason.NO_SOLUTION, None, None, "claimed")
+    assert result.message == "stub claims that no plan exists; nothing here has proven it\npresolve says so"
+
+
+def test_what_a_simple_reason_rules_out_is_proven_whoever_is_asked(ask: Callable[..., Result]) -> None:
+    impossible = village({"hub.count_min": 99})
+    ask(Outcome(Reason.NO_SOLUTION), proof=None)  # its stub stays for the solve that follows
+    result = solving.solve(impossible, solver="stub")
+    assert (result.reason, result.proof) == (Reason.INFEASIBLE, "proven")
 
 
 def test_what_was_streamed_counts(ask: Callable[..., Result]) -> None:
@@ -259,6 +287,12 @@ def crash(*_: Any) -> Outcome:
     raise RuntimeError("segment 7 is gone")
 
 
+def certificate(bound: float) -> Certificate:
+    return Certificate(
+        schema_version=1, bound=bound, root_bound=0.0, root=(), prices=(), tree=Leaf(prices=(), bound=bound)
+    )
+
+
 LIES: dict[str, tuple[Answer, str]] = {
     "objective too low": (
         lambda p, *_: Outcome(Reason.OPTIMAL, solution=good(p), objective=0.9 * optimum()[0], bound=1.0),
@@ -271,6 +305,10 @@ LIES: dict[str, tuple[Answer, str]] = {
     "bound above the plan": (
         lambda p, *_: Outcome(Reason.OPTIMAL, solution=good(p), bound=1.1 * optimum()[0]),
         "above the verified",
+    ),
+    "certified bound above the plan": (
+        lambda p, *_: Outcome(Reason.FEASIBLE, solution=good(p), certificate=certificate(1.1 * optimum()[0])),
+        "its bound.json: claimed bound",
     ),
     "bound no number": (lambda *_: Outcome(Reason.FEASIBLE, bound=math.nan), "is not a lower bound"),
     "infeasible": (lambda *_: Outcome(Reason.INFEASIBLE), "claims that no plan exists, but a verified one does"),
@@ -433,7 +471,7 @@ def test_progress_never_gets_worse(ask: Callable[..., Result]) -> None:
         report.message("a line")
         return Outcome(Reason.FEASIBLE, Limit.TIME, solution=dearer(problem))
 
-    result = ask(answer, on_progress=events.append, on_plan=plans.append)
+    result = ask(answer, on_progress=events.append, on_plan=plans.append, proof=None)
     objectives = [event.objective for event in events if event.objective is not None]
     bounds = [event.bound for event in events if event.bound is not None]
     assert objectives == sorted(objectives, reverse=True)
@@ -442,6 +480,7 @@ def test_progress_never_gets_worse(ask: Callable[..., Result]) -> None:
     assert set(bounds) == {0.0, 500.0, 700.0}
     assert [event.elapsed_s for event in events] == sorted(event.elapsed_s for event in events)
     assert [event.message for event in events if event.message] == ["a line"]
+    assert {event.proof for event in events} == {"claimed"}
     assert result.trajectory == tuple(event for event in events if not event.message)
     assert result.objective == pytest.approx(optimum()[0])
     assert len(plans) == 2

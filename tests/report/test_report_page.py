@@ -12,6 +12,7 @@ from report_support import HOSTILE, page, placeless, renamed, subject
 from village import village
 
 from optimizer.backend import Limit, Reason
+from optimizer.certificate import Certificate, Leaf
 from optimizer.document import PlanDocument
 from optimizer.plan import Network
 from optimizer.report import Subject
@@ -48,16 +49,44 @@ def test_proof_in_plain_words() -> None:
     assert "at most £10,000 a year (1.0%) can be saved" in proof(about)[2]
     assert "stopped by the time limit" in summary(about)[0]
     best = replace(result(HAMLET), reason=Reason.OPTIMAL, limit=None, bound=float(about.evaluation.objective))
-    assert proof(subject(best))[0] == "none"
+    assert proof(subject(best))[:2] == ("none", "proven to be the cheapest")
     unknown = replace(result(HAMLET), bound=None, limit=Limit.INTERRUPT)
     assert proof(subject(unknown))[0] == "not known"
+
+
+def test_a_claim_is_never_called_proven() -> None:
+    claimed = replace(result(HAMLET), proof="claimed", solver="other")
+    figure, note, sentence = proof(subject(claimed))
+    assert (figure, note) == ("not known", "1.0% at most, claimed by other")
+    assert sentence.startswith("Not proven, but claimed by other: no plan that keeps these rules costs less than £1")
+    assert "at most £10,000 a year (1.0%) can be saved, if that is so." in sentence
+    best = replace(claimed, bound=float(subject(claimed).evaluation.objective))
+    figure, note, sentence = proof(subject(best))
+    assert (figure, note) == ("not known", "claimed by other to be the cheapest")
+    assert sentence == "Not proven, but claimed by other: no plan that keeps these rules costs less."
+    taken = PlanDocument.of(replace(claimed, proof="proven"))  # a file cannot vouch for its solver
+    assert claimed.plan is not None
+    assert proof(Subject.of(claimed.plan, taken, None))[1] == "1.0% at most, claimed by other"
+
+
+def test_the_certified_bound_stands_beside_the_solvers() -> None:
+    plain = result(HAMLET)
+    certificate = Certificate(
+        schema_version=1, bound=1e6, root_bound=0.0, root=(), prices=(), tree=Leaf(prices=(), bound=1e6)
+    )
+    certified = replace(plain, outcome=replace(plain.outcome, certificate=certificate))
+    said = "Certified by bound.json: £1,000,000 a year (gap 2.25%); the solver's own bound is £1,012,768.5."
+    assert said in text_of(render(subject(certified)))
+    assert "bound.json" not in text_of(render(subject(plain)))
+    same = replace(certified, bound=1e6)
+    assert "bound.json" not in proof(subject(same))[2]
 
 
 def test_another_instance_takes_no_proof() -> None:
     document = PlanDocument.of(result(HAMLET))
     other = HAMLET.with_settings({"hub.running_cost": 1.0})
     about = Subject.of(VerifiedPlan(other, BEST, verify(other, BEST)), document, None)
-    assert about.bound is None
+    assert about.assurance.bound is None
     assert proof(about)[0] == "not known"
     assert "has changed since" in text_of(render(about))
 
