@@ -31,6 +31,9 @@ class Line:
     constant: int
     slope: tuple[int, ...]  # per network of each slot
 
+    def at(self, counts: tuple[int, ...]) -> int:
+        return self.constant + sum(slope * count for slope, count in zip(self.slope, counts, strict=True))
+
     def least(self, ranges: Sequence[range]) -> int:
         """Over a box of counts."""
         ends = zip(self.slope, ranges, strict=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.verify.bound.compiled import entry, inner
-from optimizer.verify.bound.knapsack import IMPOSSIBLE, NEVER, SHARES, Hubs, Integers, bound_all, size_price
+from optimizer.verify.bound.knapsack import IMPOSSIBLE, NEVER, SHARES, Integers, bound_all, size_price
 from optimizer.verify.bound.search import (
     FINE_CELLS,
     UNDECIDED,
