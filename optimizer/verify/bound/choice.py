@@ -190,8 +190,11 @@ class _Choice:
     def _lacking(self, role: str, per_10k: float | None) -> Integers:
         """[C] at most the staff that a hub's members lack of a ratio; negative: to spare."""
         own = self._prepared.fte[role]
-        lacks = [math.floor((needed_fte(per_10k, p.patients) - own[p.id]) * MICRO) for p in self._by_rank]
-        return self._hubs.total(np.array(lacks, dtype=np.int64))
+        return self._fte(needed_fte(per_10k, practice.patients) - own[practice.id] for practice in self._by_rank)
+
+    def _fte(self, amounts: Iterable[Fraction]) -> Integers:
+        """[C] of amounts by practice, rounded down to billionths, then hub by hub to millionths."""
+        return self._hubs.total(np.array([math.floor(fte * MICRO * 1_000) for fte in amounts], dtype=np.int64)) // 1_000
 
     def _staff(self, market: int) -> Iterator[Rows]:
         """What a slot's networks lack beyond the staff of their hubs, hired there included, and leads is hired."""
@@ -202,8 +205,8 @@ class _Choice:
             lacking = self._lacking(role.id, role.network_min_per_10k)
             if role.min_per_10k is not None:  # a hub has what the hub rule asks for at least
                 more = exact(role.network_min_per_10k) - exact(role.min_per_10k)
-                beyond = [math.floor(more * practice.patients * MICRO / 10_000) for practice in self._by_rank]
-                lacking = np.minimum(lacking, self._hubs.total(np.array(beyond, dtype=np.int64)))
+                beyond = self._fte(more * practice.patients / 10_000 for practice in self._by_rank)
+                lacking = np.minimum(lacking, beyond)
             leads = (self._lead_fte(slot, role.id) for slot in self._case.slots)
             brought = [math.ceil(fte * count * MICRO) for fte, count in zip(leads, self._counts.tolist(), strict=True)]
             yield rows(

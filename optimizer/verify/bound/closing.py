@@ -24,7 +24,9 @@ MOST_CUTS = 60  # a round
 MOST_ROWS = 3_000  # with cuts
 LEAST_GAIN = 0.01  # of what is to be gained: a round of cuts that gains less is the last
 WHOLE = 1e-6
-SEVERITIES = (1.0, 1e3, 1e6)  # of breaking rules: the next where a choice breaks one after all
+SEVERITIES = (1.0, 1e3, 1e6)  # of breaking rules: the next where a relaxation breaks one after all
+ROUNDING = 100_000  # millionths of a pound: what prices in whole numbers may fail to show of the cheapest choice
+UNSETTLED = "HiGHS could not settle a linear program"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def close(program: Program, target: int, tolerance: int, deadline: float) -> Clo
 
 
 class _Closing:
-    """`_target` falls to the cost of any choice found below it."""
+    """`_target` falls to the cost of any choice found below it, less what that may not quite be shown."""
 
     def __init__(self, program: Program, target: int, tolerance: int, deadline: float) -> None:
         self._program, self._target, self._least = program, target, target - tolerance
@@ -89,11 +91,15 @@ class _Closing:
         return Closed(self._target, self._target < self._least, nodes)
 
     def _shown(self, left_out: Bools) -> _Shown:
-        proposal = self._proposer.propose(left_out, self._deadline)
-        if proposal is None:
-            late = time.monotonic() >= self._deadline
-            raise NotRedone("the time was up" if late else "HiGHS could not settle a linear program")
-        return _Shown(*self._program.value(proposal.duals, left_out), proposal.chosen)
+        while True:
+            proposal = self._proposer.propose(left_out, self._deadline)
+            if proposal is None:
+                late = time.monotonic() >= self._deadline
+                raise NotRedone("the time was up" if late else UNSETTLED)
+            shown = _Shown(*self._program.value(proposal.duals, left_out), proposal.chosen)
+            if shown.value >= self._target or not proposal.breaks_rules:
+                return shown
+            self._be_severe()
 
     def _tightened(self, left_out: Bools) -> _Shown:
         """The relaxation after rounds of cuts."""
@@ -114,10 +120,9 @@ class _Closing:
         chosen = shown.chosen > 0.5
         cost = self._program.price(chosen)
         if cost is None:
-            self._be_severe()
-            self._open.append(left_out)
-            return
-        self._target = min(self._target, cost)
+            raise NotRedone(UNSETTLED)
+        if cost < self._target:
+            self._target = cost if cost < self._least else max(self._least, cost - ROUNDING)
         for column in np.flatnonzero(chosen):
             without = left_out.copy()
             without[column] = True
@@ -126,7 +131,7 @@ class _Closing:
     def _be_severe(self) -> None:
         self._severity += 1
         if self._severity == len(SEVERITIES):
-            raise NotRedone("HiGHS could not settle a linear program")
+            raise NotRedone(UNSETTLED)
         self._proposer = Proposer(self._program, self._target, SEVERITIES[self._severity])
 
     def _drop(self, surplus: Bools) -> None:

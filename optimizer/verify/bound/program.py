@@ -137,7 +137,8 @@ class Program:
     @cached_property
     def _caps(self) -> Integers:
         """[rows] the largest price of each that keeps every reduced cost within 64 bits."""
-        largest = np.maximum(1, abs(self.rows.matrix).max(axis=1).toarray().ravel())
+        largest, entries = np.ones(len(self.rows), dtype=np.int64), self.rows.matrix.tocoo()
+        np.maximum.at(largest, entries.row, abs(entries.data))
         return np.asarray((LARGEST - int(abs(self.cost).max(initial=0))) // len(self.rows) // largest, dtype=np.int64)
 
     def where(self, keep: Bools) -> Program:

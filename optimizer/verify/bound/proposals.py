@@ -15,6 +15,7 @@ from optimizer.verify.bound.program import Bools, Matrix, Program
 Floats = NDArray[np.float64]
 
 MONEY = 1e-9  # of a millionth of a pound: thousands of pounds
+BROKEN = 1e-6  # units of a rule
 FAR = 1e18  # beyond any price
 
 
@@ -24,6 +25,7 @@ class Proposal:
 
     duals: Integers  # [rows] millionths of a pound
     chosen: Floats  # [columns]
+    breaks_rules: bool
 
 
 class Proposer:
@@ -46,7 +48,7 @@ class Proposer:
     def _pass(self, program: Program, dear: float) -> None:
         """`dear`: price of breaking a rule by a unit."""
         r = program.rows
-        breaks, cost = [], []
+        breaks, cost, forbidden = [], [], [np.zeros(len(program), dtype=bool)]
         may_exceed = (r.over < NEVER) | (r.high < 0)  # choosing nothing keeps all other upper limits
         for sign, price, may_break in ((1, r.under, r.low > 0), (-1, r.over, may_exceed)):
             soft = np.flatnonzero(may_break)
@@ -55,10 +57,12 @@ class Proposer:
             market = np.flatnonzero(r.market[soft] >= 0) if sign < 0 else np.zeros(0, dtype=np.int64)
             hired = np.ones(len(market)), (r.market[soft[market]], market)
             breaks.append(extra + sparse.csr_array(hired, shape=extra.shape))
-            cost.append(np.where(price[soft] < NEVER, price[soft] * r.unit[soft] * MONEY, dear))
+            forbidden.append(price[soft] == NEVER)
+            cost.append(np.where(forbidden[-1], dear, price[soft] * r.unit[soft] * MONEY))
         scale = sparse.diags_array(1.0 / r.unit)
         matrix = sparse.csc_array(sparse.hstack([scale @ r.matrix, *breaks]))
         costs = np.concatenate([program.cost * MONEY, *cost])
+        self._forbidden = np.concatenate(forbidden)
         self._highs.passModel(
             matrix.shape[1],
             matrix.shape[0],
@@ -91,7 +95,9 @@ class Proposer:
             return None
         solution = self._highs.getSolution()
         duals = np.clip(np.array(solution.row_dual) / (MONEY * self._unit), -FAR, FAR)
-        return Proposal(np.rint(duals).astype(np.int64), np.array(solution.col_value)[: self._columns])
+        values = np.array(solution.col_value)
+        breaks_rules = bool(values[self._forbidden].max(initial=0.0) > BROKEN)
+        return Proposal(np.rint(duals).astype(np.int64), values[: self._columns], breaks_rules)
 
     def add(self, cuts: Matrix) -> None:
         """Rows that allow one of their columns."""
