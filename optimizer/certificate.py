@@ -105,11 +105,25 @@ class AssignBranch(_Strict):
 Branch = CountBranch | HubsBranch | LeadsBranch | SiteBranch | NetworkBranch | AssignBranch
 
 
+class Enumeration(_Strict):
+    """What listing hubs adds to a leaf: no plan of the case costs less than `bound`.
+
+    Every hub of a plan that costs less than its prices' bound and `room` is one of `hubs` hubs, and no choice among
+    these that covers each practice once costs less than `bound`.
+    """
+
+    prices: Index = Field(description="position in the certificate's list")
+    room: Annotated[float, Field(gt=0)] = Field(description="pounds a year above the least reduced cost at a site")
+    hubs: Index = Field(description="how many there are")
+    bound: float = Field(description="claimed, pounds a year")
+
+
 class Leaf(_Strict):
-    """A case that is bounded by prices."""
+    """A case that is bounded by prices and, where hubs were listed, by a search among these."""
 
     prices: tuple[Index, ...] = Field(default=(), description="positions in the certificate's list")
-    bound: float | None = Field(description="claimed, pounds a year; null: the case has no plan")
+    bound: float | None = Field(description="claimed of the prices alone, pounds a year; null: the case has no plan")
+    enumeration: Enumeration | None = None
 
 
 class Split(_Strict):
@@ -136,7 +150,10 @@ class Certificate(JsonDocument):
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
     departures: Departures | None = Field(default=None, description="priced beside the cost, if any are")
-    bound: float = Field(description="claimed: no plan costs less")
+    bound: float = Field(description="claimed by prices alone: no plan costs less")
+    enumerated_bound: float | None = Field(
+        default=None, description="claimed where leaves with an enumeration count with its bound; null: none is"
+    )
     root_bound: float = Field(description="claimed of the first case alone, without the tree")
     root: tuple[Index, ...] = Field(description="prices of the first case")
     prices: tuple[Prices, ...]

@@ -1,6 +1,7 @@
 """The certificate of a tree's bound, for anybody to recheck: its branches, and the prices that bound what they leave.
 
-What the search among enumerated hubs has proven is not in it: no prices show that (docs/certificate.md).
+Where hubs were enumerated, it says by which prices and room, how many there were and what the search among them has
+proven. What HiGHS has proven of a node is not in it (docs/certificate.md).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from optimizer.certificate import (
     Certificate,
     CountBranch,
     CutPrice,
+    Enumeration,
     HubsBranch,
     LeadsBranch,
     Leaf,
@@ -30,7 +32,7 @@ from solvers.columns.lagrangian import Counts, Evaluation
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import Prices
 from solvers.columns.rounding import lost
-from solvers.columns.tree import Tree, TreeNode
+from solvers.columns.tree import Enumerated, Tree, TreeNode
 
 ROUNDED = 2e-3  # pounds a site: what the recheck's whole numbers and its limit for ties can lose
 DEEPEST = 200  # nodes on a path; the branches on counts come on top, and readers take about 250
@@ -63,6 +65,7 @@ def certificate_of(tree: Tree) -> Certificate | None:
     return Certificate(
         schema_version=1,
         bound=_claimed(tree.problem, writer.least),
+        enumerated_bound=_claimed(tree.problem, writer.least_enumerated) if writer.has_enumerations else None,
         root_bound=_claimed(tree.problem, root.bound),
         root=root.prices,
         prices=tuple(writer.prices),
@@ -76,12 +79,16 @@ def _claimed(p: Problem, bound: float) -> float:
 
 
 class _Writer:
-    """Prices are written once each, in the order of their first use; `least`: bound of the weakest leaf so far."""
+    """Prices are written once each, in the order of their first use.
+
+    `least`: bound of the weakest leaf so far; `least_enumerated`: the same with what searches among hubs have proven.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.prices: list[WrittenPrices] = []
-        self.least = np.inf
+        self.least = self.least_enumerated = np.inf
+        self.has_enumerations = False
         self._numbers: dict[int, int] = {}  # by identity; the tree and `_derived` keep them alive
         self._derived: dict[tuple[int, int], Prices] = {}
 
@@ -118,7 +125,7 @@ class _Writer:
             return Leaf(bound=None)
         known = self.known(tree_node, inherited)
         if branch is None or depth >= DEEPEST:
-            return self._counted(known)
+            return self._counted(known, tree_node.enumerated if branch is None else None)
         if branch.kind == "counts":
             return self._by_counts(tree_node, known, depth)
         (own,) = known  # the counts are fixed by now
@@ -129,12 +136,24 @@ class _Writer:
         children = tuple(self._case(child, own, depth + 1) for child in tree_node.children)
         return Split(branch=self._branch(tree_node), children=children)
 
-    def _counted(self, known: list[Known]) -> Leaf:
-        """A leaf of the tree, which the claimed bound counts."""
+    def _counted(self, known: list[Known], enumerated: Enumerated | None = None) -> Leaf:
+        """A leaf of the tree, which the claimed bounds count."""
         leaf = self.leaf(known)
-        if leaf.bound is not None:
-            self.least = min(self.least, leaf.bound)
-        return leaf
+        if leaf.bound is None:
+            return leaf
+        self.least = min(self.least, leaf.bound)
+        if enumerated is None or enumerated.bound <= leaf.bound:
+            self.least_enumerated = min(self.least_enumerated, leaf.bound)
+            return leaf
+        self.has_enumerations = True
+        self.least_enumerated = min(self.least_enumerated, enumerated.bound)
+        enumeration = Enumeration(
+            prices=self._number(enumerated.point.evaluation.prices),
+            room=enumerated.room,
+            hubs=enumerated.hubs,
+            bound=_claimed(self.problem, enumerated.bound),
+        )
+        return leaf.model_copy(update={"enumeration": enumeration})
 
     def _by_counts(self, tree_node: TreeNode, known: list[Known], depth: int) -> Leaf | Split:
         choices = [tuple(map(int, row)) for row in Counts(tree_node.node).counts.tolist()]

@@ -82,12 +82,21 @@ def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Floats]:
 
 def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
     """Least reduced cost of a hub at the site, over all sets of members, slots and groups."""
+    _, _, hubs = hubs_at(p, case, prices, j)
+    return min((float(cost.min()) for _, _, cost in hubs if len(cost)), default=math.inf)
+
+
+def hubs_at(
+    p: Problem, case: Case, prices: Prices, j: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[tuple[int, int, Floats]]]:
+    """(practices that can join, sets of them that fit, one a row, reduced costs of all by slot and continued group).
+
+    -1 stands for no network, and for no group; inf for what cannot be.
+    """
     members, inside = _sets(p, case, j)
     patients, size = inside @ p.practices.patients[members], inside.sum(axis=1)
-    fits = (patients >= p.sites.minimum[j]) & (patients <= p.sites.capacity[j])
+    fits = (patients >= p.sites.minimum[j]) & (patients <= p.sites.capacity[j]) & (size > 0)
     fits &= (size == 1) | (patients <= p.hub.maximum)
-    if not fits.any():
-        return math.inf
     inside, patients, size = inside[fits], patients[fits], size[fits]
     pi = np.array([prices.practice.get(i, 0.0) for i in p.practices.ids])
     travel = p.reach.cost[p.reach.index_of(members, np.full(len(members), j))]
@@ -103,17 +112,17 @@ def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
     def limited(s: int | None) -> float:
         return sum(price for of, price in zip(case.limits, prices.limits, strict=True) if s in of.slots)
 
-    kinds = [] if (p.sites.ids[j], None) in case.elsewhere else [np.full(len(cost), -limited(None))]
+    kinds = [] if (p.sites.ids[j], None) in case.elsewhere else [(-1, np.full(len(cost), -limited(None)))]
     for s, (slot, of) in enumerate(zip(case.slots, prices.slots, strict=True)):
         if (p.sites.ids[j], s) not in case.elsewhere:
-            kinds.append(_networked(p, slot, of, prices, j, members, inside) - limited(s))
-    least = math.inf
+            kinds.append((s, _networked(p, slot, of, prices, j, members, inside) - limited(s)))
+    hubs = []
     for g in range(-1, len(p.group_ids)):
         stays = (p.practices.group[members] == g) & (g >= 0)
         moved = np.where(stays, 0.0, p.practices.move_cost[members])
         price = prices.group.get(p.group_ids[g], 0.0) if g >= 0 else 0.0
-        least = min([least, *((cost + kind + inside @ moved - price).min() for kind in kinds)])
-    return float(least)
+        hubs += [(s, g, cost + kind + inside @ moved - price) for s, kind in kinds]
+    return members, inside, hubs
 
 
 def _sets(p: Problem, case: Case, j: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -37,10 +37,11 @@ class Rechecker:
     """The parts of a recheck, to look at cases one by one."""
 
     def __init__(self, instance: Instance, prices: list[Prices]) -> None:
-        prepared = Prepared(instance)
-        places = sites(prepared)
-        self.cases = Cases(prepared, places, "bound.json")
-        self.lagrangian = Lagrangian(prepared, tuple(prices), Pricing(prepared, places, tuple(prices)))
+        self.prepared = Prepared(instance)
+        self.places = sites(self.prepared)
+        self.cases = Cases(self.prepared, self.places, "bound.json")
+        self.pricing = Pricing(self.prepared, self.places, tuple(prices))
+        self.lagrangian = Lagrangian(self.prepared, tuple(prices), self.pricing)
 
 
 def certificate(

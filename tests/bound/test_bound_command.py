@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bound_support import DATA, hamlet, hamlet_certificate
+from enumerated_support import Enumerator
 from typer.testing import CliRunner, Result
 
 from optimizer import solve
 from optimizer.cli import app
 from optimizer.outputs import write_outputs
+from optimizer.verify.bound import hub_list
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +79,115 @@ def test_a_file_that_is_missing_or_wrong(folder: Path, text: str | None) -> None
 def test_another_state_of_the_instance(folder: Path) -> None:
     said = run(folder, "--set", "hub.price_per_patient=0")
     assert "bound.json was made for another state of the instance" in said.stderr
+
+
+ENUMERATED = 1_008_000.0  # pounds a year: above what prices show, below what a choice of hubs costs
+
+
+@pytest.fixture(scope="module")
+def enumerated() -> str:
+    return Enumerator(hamlet()).certificate(ENUMERATED).to_json()
+
+
+def with_enumerations(folder: Path, text: str, **changes: Any) -> dict[str, Any]:
+    """Write the certificate, with changes to the enumeration of most hubs; return that one."""
+    content = json.loads(text)
+    stack, found = [content["tree"]], []
+    while stack:
+        case = stack.pop()
+        stack += case.get("children", [])
+        found += [case["enumeration"]] if case.get("enumeration") else []
+    chosen = max(found, key=lambda enumeration: int(enumeration["hubs"]))
+    chosen.update(changes)
+    (folder / "bound.json").write_text(json.dumps(content))
+    return dict(chosen)
+
+
+def test_enumerations_that_hold(folder: Path, enumerated: str) -> None:
+    with_enumerations(folder, enumerated)
+    said = run(folder)
+    assert said.exit_code == 0, said.stderr
+    assert "enumerated leaves were redone (" in said.stdout
+    assert "hubs listed again" in said.stdout
+    assert "with them no plan costs less than £1,008,000.00 a year, £1,008,000.00 claimed." in said.stdout
+
+
+def test_an_enumeration_that_misses_hubs(folder: Path, enumerated: str) -> None:
+    hubs = with_enumerations(folder, enumerated)["hubs"]
+    with_enumerations(folder, enumerated, hubs=hubs - 3)
+    said = run(folder)
+    assert said.exit_code == 1
+    assert f".enumeration: {hubs - 3:,} hubs within its room: there are {hubs:,}" in said.stderr
+    assert "claimed bound with enumerations £1,008,000 a year" in said.stderr
+
+
+def test_an_enumeration_whose_bound_is_too_high(folder: Path, enumerated: str) -> None:
+    with_enumerations(folder, enumerated, bound=1_030_000.0)
+    said = run(folder)
+    assert said.exit_code == 1
+    assert ".enumeration: bound £1,030,000 a year: " in said.stderr
+    assert "is what its prices and its room reach" in said.stderr
+    with_enumerations(folder, Enumerator(hamlet()).certificate(1_040_000.0).to_json())
+    said = run(folder)
+    assert said.exit_code == 1
+    assert "is what a choice of its hubs costs" in said.stderr
+
+
+def test_enumerations_that_are_not_redone(folder: Path, enumerated: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_enumerations(folder, enumerated)
+    monkeypatch.setattr(hub_list, "MOST_HUBS", 2)
+    said = run(folder)
+    assert said.exit_code == 0, said.stderr
+    assert re.search(
+        r"0 of \d enumerated leaves were redone; with them no plan costs less than £1,00[0-7],", said.stdout
+    )
+    assert "not, as the hubs at" in said.stdout
+
+
+HUBS = {"ZP01": "ZP01", "ZP02": None}
+
+
+@pytest.mark.parametrize(
+    ("in_bound", "in_plan", "words"),
+    [
+        ({"price_per_practice": 100.0, "hubs": HUBS}, None, "departures at £100.0 a practice, the plan at nothing"),
+        (None, {"price_per_practice": 100.0, "hubs": HUBS}, "departures at nothing, the plan at £100.0 a practice"),
+        (
+            {"price_per_practice": 1.0, "hubs": HUBS},
+            {"price_per_practice": 100.0, "hubs": HUBS},
+            "departures at £1.0 a practice, the plan at £100.0 a practice",
+        ),
+        (
+            {"price_per_practice": 1.0, "hubs": {"ZP01": "ZP01"}},
+            {"price_per_practice": 1.0, "hubs": HUBS},
+            "departures from other hubs than plan.json",
+        ),
+    ],
+)
+def test_departures_that_the_plan_does_not_have(
+    folder: Path, in_bound: dict[str, Any] | None, in_plan: dict[str, Any] | None, words: str
+) -> None:
+    change(folder, departures=in_bound)
+    content = json.loads((folder / "plan.json").read_text())
+    stated = None if in_plan is None else in_plan | {"practices": 0, "pounds": 0.0}
+    (folder / "plan.json").write_text(json.dumps(content | {"departures": stated}))
+    said = run(folder)
+    assert said.exit_code == 1
+    assert f"claimed bound: bound.json prices {words}" in " ".join(said.stderr.split())
+    assert "Certified" not in said.stdout
+
+
+def test_departures_beside_a_table_that_has_none(folder: Path) -> None:
+    rows = [f"{practice},{hub['site']},{hub['network'] or ''}" for hub in hubs(folder) for practice in hub["members"]]
+    alone = [f"{practice},," for practice in json.loads((folder / "plan.json").read_text())["independents"]]
+    (folder / "assignments.csv").write_text("\n".join(["practice,hub,network", *rows, *alone, ""]))
+    arguments = [str(DATA / "hamlet"), str(folder / "assignments.csv"), "--bound"]
+    assert CliRunner().invoke(app, ["verify", *arguments]).exit_code == 0
+    change(folder, departures={"price_per_practice": 100.0, "hubs": HUBS})
+    said = CliRunner().invoke(app, ["verify", *arguments])
+    assert said.exit_code == 1
+    assert "the plan at nothing" in " ".join(said.stderr.split())
+
+
+def hubs(folder: Path) -> list[dict[str, Any]]:
+    return list(json.loads((folder / "plan.json").read_text())["hubs"])

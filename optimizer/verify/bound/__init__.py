@@ -3,7 +3,8 @@
 Shares no code with what found the bound, so that an error there cannot hide here.
 """
 
+from optimizer.verify.bound.enumeration import REL_TOLERANCE, Redone
 from optimizer.verify.bound.pricing import Known
-from optimizer.verify.bound.recheck import REL_TOLERANCE, BoundCheck, recheck, root_bound
+from optimizer.verify.bound.recheck import BoundCheck, recheck, root_bound
 
-__all__ = ["REL_TOLERANCE", "BoundCheck", "Known", "recheck", "root_bound"]
+__all__ = ["REL_TOLERANCE", "BoundCheck", "Known", "Redone", "recheck", "root_bound"]

@@ -53,9 +53,8 @@ class HubCosts:
         if site.host is not None and (site.host in barred or site.host not in site.travel):
             return None
         rank, rules = self._prepared.rank, self._prepared.instance.hub
-        host = -1 if site.host is None else rank[site.host]
-        joining = {rank[practice]: cost for practice, cost in site.travel.items() if practice not in barred}
-        items = np.array(sorted(joining.keys() - {host}, key=lambda i: (self._group[i], i)), dtype=np.int64)
+        host, items = self.host(site), self.items(site, barred)
+        joining = {rank[practice]: cost for practice, cost in site.travel.items()}
         travel = self._integers([joining[i] for i in items.tolist()])
         base = self._integers(self._base_costs(site))
         base[[len(self._slots) if slot is None else slot for slot in elsewhere]] = NEVER
@@ -95,6 +94,24 @@ class HubCosts:
             spread=_spread(self._patients[items], host_patients, high, max(1, -(-high // CELLS))),
         )
 
+    def host(self, site: Site) -> int:
+        """The practice that must be a member, by rank; -1: nobody."""
+        return -1 if site.host is None else self._prepared.rank[site.host]
+
+    def group_of(self, practice: int) -> int:
+        """Its current group, by rank; -1: none."""
+        return int(self._group[practice])
+
+    def items(self, site: Site, barred: frozenset[str]) -> Integers:
+        """Ranks of the practices that may join beside the host, sorted by current group."""
+        joining = {self._prepared.rank[practice] for practice in site.travel if practice not in barred}
+        return np.array(sorted(joining - {self.host(site)}, key=lambda i: (self._group[i], i)), dtype=np.int64)
+
+    def groups(self, items: Integers, host: int) -> Integers:
+        """Groups that a member can have, by rank among the instance's: one a run of items, the last left out."""
+        own = -1 if host < 0 else int(self._group[host])
+        return np.array(sorted({*self._group[items].tolist(), own} - {-1}), dtype=np.int64)
+
     def _cuts_at(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers, Integers]:
         """Of cuts that can matter: (price by cut, first cut by item, cuts by item, whether the host is in each)."""
         place = {i: t for t, i in enumerate(items.tolist())}
@@ -108,14 +125,12 @@ class HubCosts:
 
     def _runs(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers]:
         """(cost of continuing, first item, last item + 1) by group that a member can have, and for no group."""
-        group = self._group[items]
-        own = -1 if host < 0 else int(self._group[host])
-        there = np.array(sorted({*group.tolist(), own} - {-1}), dtype=np.int64)
+        group, there = self._group[items], self.groups(items, host)
         first = np.append(np.searchsorted(group, there), len(items))
         last = np.append(np.searchsorted(group, there, side="right"), len(items))
         continuing = np.append(self._continuing[there], 0)
-        if own >= 0:
-            continuing[:-1][there == own] -= self._move[host]
+        if host >= 0:
+            continuing[:-1][there == self._group[host]] -= self._move[host]
         return continuing, first, last
 
     def _base_costs(self, site: Site) -> list[int]:

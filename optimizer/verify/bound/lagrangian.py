@@ -31,6 +31,9 @@ class Line:
     constant: int
     slope: tuple[int, ...]  # per network of each slot
 
+    def at(self, counts: tuple[int, ...]) -> int:
+        return self.constant + sum(slope * count for slope, count in zip(self.slope, counts, strict=True))
+
     def least(self, ranges: Sequence[range]) -> int:
         """Over a box of counts."""
         ends = zip(self.slope, ranges, strict=True)
@@ -44,7 +47,7 @@ class Lagrangian:
         self._prepared, self._prices, self._pricing = prepared, prices, pricing
         instance = prepared.instance
         self._weight = exact(instance.weights.cost)
-        self._covered = (
+        self.covered = (  # least and most patients in networks
             math.ceil(exact(instance.coverage_min) * prepared.patients),
             math.floor(exact(instance.policy.coverage_max) * prepared.patients),
         )
@@ -58,6 +61,14 @@ class Lagrangian:
         ranges = self._ranges(case.slots)
         return math.prod(map(len, ranges)) > MOST_CHOICES or len(self._choices(case.slots, ranges)) > 0
 
+    def counts(self, case: Case) -> tuple[int, ...] | None:
+        """The numbers of networks, where plans can have one choice of them alone."""
+        ranges = self._ranges(case.slots)
+        if math.prod(map(len, ranges)) > MOST_CHOICES:
+            return None
+        choices = self._choices(case.slots, ranges).tolist()
+        return tuple(choices[0]) if len(choices) == 1 else None
+
     def bound(self, case: Case, prices: tuple[int, ...]) -> int | None:
         """Millionths of a pound a year: least over all numbers of networks of the best of the prices, at least one.
 
@@ -67,7 +78,7 @@ class Lagrangian:
             return None
         lines = []
         for number in prices:
-            line = self._line(case, number)
+            line = self.line(case, number)
             if line is None:
                 return None
             lines.append(line)
@@ -83,7 +94,7 @@ class Lagrangian:
         ranges = []
         for slot in slots:
             minimum = self._prepared.models[slot.model].min
-            most = min(slot.high, self._covered[1] // minimum) if minimum else slot.high
+            most = min(slot.high, self.covered[1] // minimum) if minimum else slot.high
             ranges.append(range(slot.low, most + 1))
         return ranges
 
@@ -94,10 +105,10 @@ class Lagrangian:
         counts = np.array(choices, dtype=np.int64).reshape(len(choices), len(slots))
         least = counts @ np.array([model.min for model in models], dtype=np.int64)
         most = counts @ np.array([model.max for model in models], dtype=np.int64)
-        return counts[(most >= self._covered[0]) & (least <= self._covered[1])]
+        return counts[(most >= self.covered[0]) & (least <= self.covered[1])]
 
-    def _line(self, case: Case, number: int) -> Line | None:
-        """None: a site that needs a hub cannot have one."""
+    def line(self, case: Case, number: int) -> Line | None:
+        """What the prices of that number prove; None: a site that needs a hub cannot have one."""
         least = 0
         for task in self._pricing.tasks(number, case):
             of_site = self._pricing.least(task)
@@ -108,14 +119,14 @@ class Lagrangian:
         constant = self._rules(prices) + self._practices(prices, case.placed)
         for limit, price in zip(case.limits, map(exact, prices.limits), strict=True):
             constant += price * (limit.low if price > 0 else limit.high)
-        slopes = (self._network(slot, of) for slot, of in zip(case.slots, prices.slots, strict=True))
+        slopes = (self.network(slot, of) for slot, of in zip(case.slots, prices.slots, strict=True))
         return Line(micro(constant) + least, tuple(map(micro, slopes)))
 
     def _rules(self, prices: Prices) -> Fraction:
         """Pounds a year: the dividend of all patients, and each rule's price times its limit."""
         instance, market = self._prepared.instance, self._prepared.market
         hubs = (instance.hub.count_min or 0) if prices.hubs > 0 else (instance.hub.count_max or 0)
-        covered = self._covered[0] if prices.coverage > 0 else self._covered[1]
+        covered = self.covered[0] if prices.coverage > 0 else self.covered[1]
         total = self._weight * exact(instance.policy.dividend_per_patient) * self._prepared.patients
         total += sum((exact(gamma) for gamma in prices.group.values()), Fraction(0))
         total += sum((exact(cut.price) for cut in prices.cuts), Fraction(0))
@@ -127,11 +138,11 @@ class Lagrangian:
         total = Fraction(0)
         for practice in self._prepared.instance.practices:
             price = exact(prices.practice.get(practice.id, 0))
-            alone = self._alone(practice) if practice.id not in placed else None
+            alone = self.alone(practice) if practice.id not in placed else None
             total += price if alone is None else min(price, alone)
         return total
 
-    def _alone(self, practice: Practice) -> Fraction | None:
+    def alone(self, practice: Practice) -> Fraction | None:
         """Pounds a year of independence, the dividend apart; None where it is not allowed."""
         policy = self._prepared.instance.policy
         allowed = policy.allow_independent and practice.independent_allowed and practice.id not in self._tied
@@ -140,7 +151,7 @@ class Lagrangian:
         price = self._weight * practice.patients * exact(policy.independent_price_per_patient)
         return price + move_cost(self._prepared, practice) + self._prepared.departure(practice.id, None)
 
-    def _network(self, slot: Slot, prices: SlotPrices) -> Fraction:
+    def network(self, slot: Slot, prices: SlotPrices) -> Fraction:
         """Pounds a year for one network."""
         model, instance = self._prepared.models[slot.model], self._prepared.instance
         cost = exact(model.running_cost) + exact(model.setup_cost) / exact(instance.horizon_years)

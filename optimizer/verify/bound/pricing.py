@@ -53,7 +53,7 @@ class Pricing:
         self._prepared = prepared
         self._sites = sites
         self._prices = prices
-        self._deadline = deadline  # of time.monotonic()
+        self.deadline = deadline  # of time.monotonic()
         self._costs: dict[tuple[int, SlotKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
         self._known: Known = {} if known is None else known
@@ -76,18 +76,22 @@ class Pricing:
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
         if task not in self._found:
-            key = (task.prices, task.slots, task.limited)
-            if key not in self._costs:
-                self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots, task.limited)
-            hubs = self._costs[key].hubs(self._sites[task.site], task.barred, task.elsewhere)
+            hubs = self.costs(task).hubs(self._sites[task.site], task.barred, task.elsewhere)
             ceiling = NEVER if task.required else 0
             self._found[task] = ceiling if hubs is None else self._least(hubs, ceiling)
         return self._found[task]
 
+    def costs(self, task: Task) -> HubCosts:
+        """What hubs cost under the prices of a task, at any site."""
+        key = (task.prices, task.slots, task.limited)
+        if key not in self._costs:
+            self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots, task.limited)
+        return self._costs[key]
+
     def _least(self, hubs: Hubs, ceiling: int) -> int:
         key = _fingerprint(hubs, ceiling)
         if key not in self._known:
-            if time.monotonic() > self._deadline:
+            if time.monotonic() > self.deadline:
                 raise TimeoutError
             self._known[key] = int(least_hub(hubs, ceiling, MOST_NODES))
         return self._known[key]

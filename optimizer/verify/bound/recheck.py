@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from instances import Fault, InputError, Instance
 from optimizer.certificate import BOUND_FILE, Certificate, Leaf
 from optimizer.verify.bound.cases import Case, Cases
+from optimizer.verify.bound.enumeration import REL_TOLERANCE, Enumerations, Redone
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Known, Pricing, Task
 from optimizer.verify.bound.sites import MICRO, sites
@@ -18,24 +19,43 @@ from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
 
 SAMPLE = 200  # sites that are priced to estimate the time of all
-REL_TOLERANCE = Fraction(1, 10**6)  # of a claimed bound
 
 
 @dataclass(frozen=True)
 class BoundCheck:
     """What a certificate proves. Pounds a year."""
 
-    claimed: Fraction  # of the tree, or of the first case where that alone was checked
-    certified: Fraction | None  # exact; None: no plan exists
+    claimed: Fraction  # by prices alone, of the tree, or of the first case where that alone was checked
+    certified: Fraction | None  # the same, exact; None: no plan exists
     root_certified: Fraction | None
     leaves: int  # of the tree
     tree_was_checked: bool
     tree_s: float  # seconds that the tree took or, where it was left out, was estimated to take
+    enumerations: tuple[Redone, ...] = ()  # in the order in which their leaves hold the bound down
+    enumerated_claimed: Fraction | None = None  # of the tree with its enumerations
+    enumerated: Fraction | None = None  # the same, exact, with those that were redone; None: as `certified`
+    conceivable: Fraction | None = None  # the same, if those that were not redone were right
+
+    @property
+    def best(self) -> Fraction | None:
+        """What is certified in all; None: no plan exists."""
+        return self.certified if self.enumerated is None else self.enumerated
 
     @property
     def holds(self) -> bool:
         """Whether the certified bound is the claimed one or more, within a millionth of it."""
-        return self.certified is None or self.certified >= self.claimed - REL_TOLERANCE * abs(self.claimed)
+        return self.certified is None or _is_reached(self.claimed, self.certified)
+
+    @property
+    def enumerations_hold(self) -> bool:
+        """Whether nothing that was redone refutes what is claimed of enumerations; true also where nothing was."""
+        refuted = any(redone.is_refuted for redone in self.enumerations)
+        claimed, at_most = self.enumerated_claimed, self.conceivable
+        return not refuted and (claimed is None or at_most is None or _is_reached(claimed, at_most))
+
+
+def _is_reached(claimed: Fraction, certified: Fraction) -> bool:
+    return certified >= claimed - REL_TOLERANCE * abs(claimed)
 
 
 def recheck(
@@ -44,7 +64,8 @@ def recheck(
     """Recompute the bound in exact arithmetic. `file` is what faults name.
 
     Raises `InputError` for prices or branches that make no sense for the instance, and `UnsupportedRule`. The first
-    case alone is checked if the tree is expected to take longer than the limit, or does.
+    case alone is checked if the tree is expected to take longer than the limit, or does; enumerations are done again
+    in what time is left.
     """
     try:
         return _Recheck(Prepared(instance, certificate.departures), certificate, file).run(time_limit_s)
@@ -68,6 +89,16 @@ def root_bound(
         raise InputError([Fault(BOUND_FILE, str(error), column="prices")]) from None
 
 
+def _exact(amount: float | None) -> Fraction | None:
+    return None if amount is None else exact(amount)
+
+
+def _least(bounds: list[int | None]) -> Fraction | None:
+    """Pounds of millionths; None: no plan exists."""
+    known = [bound for bound in bounds if bound is not None]
+    return Fraction(min(known), MICRO) if known else None
+
+
 class _Recheck:
     def __init__(
         self,
@@ -85,6 +116,7 @@ class _Recheck:
         self._first = cases.first()
         self._pricing = Pricing(prepared, places, certificate.prices, deadline, known)
         self._lagrangian = Lagrangian(prepared, certificate.prices, self._pricing)
+        self._enumerations = Enumerations(prepared, places, self._pricing, self._lagrangian)
         self._leaves = list(cases.leaves(certificate))
         self._check_uses()
 
@@ -93,6 +125,7 @@ class _Recheck:
         return None if bound is None else Fraction(bound, MICRO)
 
     def run(self, time_limit_s: float) -> BoundCheck:
+        deadline = time.monotonic() + time_limit_s
         root = self._lagrangian.bound(self._first, self._certificate.root)
         tree_s = self._estimate_s()
         bounds: list[int | None] = []
@@ -104,15 +137,41 @@ class _Recheck:
                 if tree_s > time_limit_s:
                     break
         whole = len(bounds) == len(self._leaves)
-        known = [bound for bound in (bounds if whole else [root]) if bound is not None]
-        return BoundCheck(
+        check = BoundCheck(
             claimed=exact(self._certificate.bound if whole else self._certificate.root_bound),
-            certified=Fraction(min(known), MICRO) if known else None,
-            root_certified=None if root is None else Fraction(root, MICRO),
+            certified=_least(bounds if whole else [root]),
+            root_certified=_least([root]),
             leaves=len(self._leaves),
             tree_was_checked=whole,
             tree_s=tree_s,
+            enumerated_claimed=_exact(self._certificate.enumerated_bound),
         )
+        return self._with_enumerations(check, bounds, deadline) if whole else self._without_enumerations(check)
+
+    def _with_enumerations(self, check: BoundCheck, bounds: list[int | None], deadline: float) -> BoundCheck:
+        """Those of the leaves that hold the bound down first; what is not redone counts with its prices alone."""
+        redone: dict[int, Redone] = {}
+        certified, conceivable = bounds.copy(), bounds.copy()
+        for k in sorted(range(len(bounds)), key=lambda k: bounds[k] or 0):
+            claimed, of_prices = self._leaves[k].leaf.enumeration, bounds[k]
+            if claimed is None or of_prices is None:
+                continue
+            redone[k] = self._enumerations.redo(self._leaves[k], claimed, deadline)
+            if redone[k].holds:
+                certified[k] = max(of_prices, math.floor((redone[k].bound or 0) * MICRO))
+            if not redone[k].is_refuted:
+                conceivable[k] = max(certified[k] or 0, math.ceil(exact(claimed.bound) * MICRO))
+        return replace(
+            check,
+            enumerations=tuple(redone.values()),
+            enumerated=_least(certified),
+            conceivable=_least(conceivable),
+        )
+
+    def _without_enumerations(self, check: BoundCheck) -> BoundCheck:
+        claimed = [(leaf.path, leaf.leaf.enumeration) for leaf in self._leaves]
+        reason = "the tree was not checked"
+        return replace(check, enumerations=tuple(Redone(path, of, reason=reason) for path, of in claimed if of))
 
     def _estimate_s(self) -> float:
         """Seconds for the tree, from those of some sites spread over it; they are not priced again."""
@@ -133,6 +192,11 @@ class _Recheck:
         self._check_use("root", self._first, self._certificate.root)
         for leaf in self._leaves:
             self._check_use(f"{leaf.path}.prices", leaf.case, leaf.leaf.prices)
+            if leaf.leaf.enumeration is not None:
+                key = f"{leaf.path}.enumeration"
+                self._check_use(f"{key}.prices", leaf.case, (leaf.leaf.enumeration.prices,))
+                if self._lagrangian.has_choices(leaf.case) and self._lagrangian.counts(leaf.case) is None:
+                    raise self._fault(key, "a case whose numbers of networks are settled", "one where they are not")
 
     def _check_use(self, key: str, case: Case, prices: tuple[int, ...]) -> None:
         if not prices and self._lagrangian.has_choices(case):

@@ -35,19 +35,10 @@ class Scratch(NamedTuple):
     in_cut: Integers  # [C] members that are of the cut
 
 
-@entry
-def least_hub(hubs, ceiling, most_nodes):
-    """At most `ceiling` and the cost of any hub of the site; within `TIE` of the least of them, unless cut short.
-
-    Hubs in the order of their bounds, until none can be cheaper than the cheapest found; a search that is cut short
-    after `most_nodes` leaves its bound.
-    """
-    best, floor = min(ceiling, least_alone(hubs)), NEVER
-    n_items, grid = len(hubs.patients), max(1, -(-hubs.high // FINE_CELLS))
-    bounds = np.empty((len(hubs.base), len(hubs.first)), dtype=np.int64)
-    shares = np.zeros_like(bounds)
-    bound_all(hubs, best, bounds, shares)
-    work = Scratch(
+@inner
+def new_scratch(hubs, grid):
+    n_items = len(hubs.patients)
+    return Scratch(
         np.empty(n_items, dtype=np.int64),
         np.empty(n_items, dtype=np.int64),
         np.empty((2, n_items), dtype=np.int64),
@@ -57,6 +48,21 @@ def least_hub(hubs, ceiling, most_nodes):
         np.empty(len(hubs.host_staff), dtype=np.int64),
         np.empty(len(hubs.cut), dtype=np.int64),
     )
+
+
+@entry
+def least_hub(hubs, ceiling, most_nodes):
+    """At most `ceiling` and the cost of any hub of the site; within `TIE` of the least of them, unless cut short.
+
+    Hubs in the order of their bounds, until none can be cheaper than the cheapest found; a search that is cut short
+    after `most_nodes` leaves its bound.
+    """
+    best, floor = min(ceiling, least_alone(hubs)), NEVER
+    grid = max(1, -(-hubs.high // FINE_CELLS))
+    bounds = np.empty((len(hubs.base), len(hubs.first)), dtype=np.int64)
+    shares = np.zeros_like(bounds)
+    bound_all(hubs, best, bounds, shares)
+    work = new_scratch(hubs, grid)
     while True:
         at = bounds.argmin()
         k, g = at // len(hubs.first), at % len(hubs.first)

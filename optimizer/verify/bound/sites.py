@@ -81,9 +81,9 @@ def _travel(prepared: Prepared, site: str, host: str | None) -> dict[str, Fracti
         if leg is not None and _may_join(prepared, practice, site, host):
             patients = prepared.practices[practice].patients
             found[practice] = leg.cost if leg.cost is not None else patients * leg.km * per_km
-    for together in _together(prepared):
-        if not together <= found.keys():
-            found = {practice: cost for practice, cost in found.items() if practice not in together}
+    for practices in together(prepared):
+        if not practices <= found.keys():
+            found = {practice: cost for practice, cost in found.items() if practice not in practices}
     return found if host is None or host in found else {}
 
 
@@ -101,16 +101,16 @@ def _get_on(prepared: Prepared, practice: Practice, host: Practice) -> bool:
     policy = prepared.instance.policy
     if max(practice.patients, host.patients) > prepared.instance.hub.max:
         return False
-    if policy.respect_areas in (True, "hubs") and _area(practice) != _area(host):
+    if policy.respect_areas in (True, "hubs") and area(practice) != area(host):
         return False
     return not any(practice.id in apart and host.id in apart for apart in policy.keep_apart)
 
 
-def _area(place: Practice | Hospital) -> str:
+def area(place: Practice | Hospital) -> str:
     return place.area or "none"
 
 
-def _together(prepared: Prepared) -> list[set[str]]:
+def together(prepared: Prepared) -> list[set[str]]:
     """Practices that share a hub, lists that overlap merged."""
     merged: list[set[str]] = []
     for practices in prepared.instance.policy.keep_together:
@@ -126,7 +126,7 @@ def _coordination(prepared: Prepared, site: str, model: CareModel, leads: frozen
     found = {}
     for lead in leads:
         leg = prepared.travel.leg(site, lead)
-        apart = one_area and _area(prepared.places[site]) != _area(prepared.places[lead])
+        apart = one_area and area(prepared.places[site]) != area(prepared.places[lead])
         if leg is not None and leg.within(model.max_km, model.max_minutes) and not apart:
             found[lead] = micro(per_km * leg.km)
     return found
