@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import optimizer.verify
@@ -21,3 +23,9 @@ def test_verification_imports_no_solver_and_no_formulation() -> None:
             named += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             strays = [n for n in named if n.split(".")[0] in ("optimizer", "solvers") and not n.startswith(OWN)]
             assert not strays, file
+
+
+def test_verification_loads_no_solver_before_a_search_among_hubs() -> None:
+    code = "import sys, optimizer.verify.bound; print({'highspy', 'ortools', 'pulp'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert said.stdout == "set()\n"
