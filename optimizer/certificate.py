@@ -108,11 +108,12 @@ Branch = CountBranch | HubsBranch | LeadsBranch | SiteBranch | NetworkBranch | A
 class Enumeration(_Strict):
     """What listing hubs adds to a leaf: no plan of the case costs less than `bound`.
 
-    Every hub of a plan that costs less than its prices' bound and `room` is one of `hubs` hubs, and no choice among
+    Every hub of a plan that costs less than `value` and `room` is one of `hubs` hubs, and no choice among
     these that covers each practice once costs less than `bound`.
     """
 
     prices: Index = Field(description="position in the certificate's list")
+    value: float = Field(description="claimed of these prices where the hubs were listed, pounds a year")
     room: Annotated[float, Field(gt=0)] = Field(description="pounds a year above the least reduced cost at a site")
     hubs: Index = Field(description="how many there are")
     bound: float = Field(description="claimed, pounds a year")

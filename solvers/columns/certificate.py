@@ -149,6 +149,7 @@ class _Writer:
         self.least_enumerated = min(self.least_enumerated, enumerated.bound)
         enumeration = Enumeration(
             prices=self._number(enumerated.point.evaluation.prices),
+            value=enumerated.point.value,
             room=enumerated.room,
             hubs=enumerated.hubs,
             bound=_claimed(self.problem, enumerated.bound),

@@ -11,7 +11,7 @@ import boastful
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _bad_backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = bad_backends.install(tmp_path_factory.mktemp("installed"))
     boastful.install(folder)

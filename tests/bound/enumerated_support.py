@@ -54,8 +54,9 @@ class Enumerator:
         if room <= ROOM:
             return Leaf(prices=(best,), bound=values[best] / MICRO)
         hubs = self.lister.hubs(case, best, int(room * MICRO), time.monotonic() + 100)
-        enumeration = Enumeration(prices=best, room=room, hubs=len(hubs), bound=bound)
-        return Leaf(prices=(best,), bound=values[best] / MICRO, enumeration=enumeration)
+        value = values[best] / MICRO
+        enumeration = Enumeration(prices=best, value=value, room=room, hubs=len(hubs), bound=bound)
+        return Leaf(prices=(best,), bound=value, enumeration=enumeration)
 
     def _settle(self, case: Case, leaf: Callable[[Case], Leaf]) -> Leaf | Split:
         """Count by count, until no slot has a choice left."""

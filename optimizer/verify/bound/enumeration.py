@@ -87,7 +87,8 @@ class Enumerations:
             return redone
         try:
             hubs = self._lister.hubs(case, claimed.prices, max(room, target - proven), deadline)
-            redone = replace(redone, listed=int((hubs.above < room - TOLERANCE).sum()))
+            less = max(0, proven - math.floor(exact(claimed.value) * MICRO))  # of the room, where its value was less
+            redone = replace(redone, listed=int((hubs.above < room - less - TOLERANCE).sum()))
             if redone.misses_hubs:
                 return redone
             return self._searched(redone, case, counts, hubs.where(hubs.above < target - proven), deadline)
