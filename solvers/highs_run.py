@@ -91,7 +91,7 @@ def _read(highs: Any, settings: MipSettings, sign: float) -> MipOutcome:
         outcome.infeasible_or_unbounded, bound = True, None
     elif status == names.kTimeLimit:
         outcome.limit = Limit.TIME
-    elif status == names.kSolutionLimit:  # 1.12 says this for the node limit, too
+    elif status == names.kSolutionLimit:  # said of the node limit, too
         outcome.limit = Limit.NODE if settings.node_limit is not None else None
     elif status == names.kMemoryLimit:
         outcome.limit = Limit.MEMORY
