@@ -70,27 +70,27 @@ def mip_backends() -> list[str]:
     ]
 
 
-def claims_of(backend: str, cases: Sequence[Case], time_limit: float) -> Iterator[Claim]:
+def claims_of(backend: str, cases: Sequence[Case], time_limit: float, threads: int = 1) -> Iterator[Claim]:
     """One for each case, whatever becomes of the processes."""
     left = list(cases)
     while left:
         batch, heard = left[:BATCH], list[Claim]()
         end = run_isolated(
             "agreement:solve_batch",
-            (backend, batch, time_limit),
+            (backend, batch, time_limit, threads),
             on_event=heard.append,
-            limits=JobLimits(time_s=len(batch) * (time_limit + SLACK_S)),
+            limits=JobLimits(time_s=len(batch) * (time_limit + SLACK_S), threads=threads),
         )
         yield from heard
         left = left[len(heard) :]
-        if end.ending is not Ending.COMPLETED:
+        if len(heard) < len(batch):
             seed, n = left.pop(0)
             yield Claim(seed, n, backend, Reason.ERROR, fault=f"{end.ending}: {end.message or end.error}")
 
 
-def solve_batch(payload: tuple[str, list[Case], float], emit: Callable[[object], None]) -> None:
+def solve_batch(payload: tuple[str, list[Case], float, int], emit: Callable[[object], None]) -> None:
     """What the child runs."""
-    backend, cases, time_limit = payload
+    backend, cases, time_limit, threads = payload
     mip_solver.run_isolated = _run_here
     for seed, n in cases:
         instance = random_instance(seed, n)
@@ -98,7 +98,7 @@ def solve_batch(payload: tuple[str, list[Case], float], emit: Callable[[object],
         if backend == PARTITIONING:
             claim = _partitioning(seed, n, instance)
         else:
-            claim = _backend(backend, seed, n, instance, time_limit)
+            claim = _backend(backend, seed, n, instance, time_limit, threads)
         emit(replace(claim, seconds=round(time.monotonic() - began, 3)))
 
 
@@ -119,9 +119,9 @@ def _partitioning(seed: int, n: int, instance: Instance) -> Claim:
     return Claim(seed, n, PARTITIONING, Reason.OPTIMAL, cost=best[0], bound=best[0])
 
 
-def _backend(backend: str, seed: int, n: int, instance: Instance, time_limit: float) -> Claim:
+def _backend(backend: str, seed: int, n: int, instance: Instance, time_limit: float, threads: int) -> Claim:
     problem = build_problem(instance)
-    outcome = through(backend, problem, time_limit)
+    outcome = through(backend, problem, time_limit, threads)
     cost, fault = _verified(instance, problem, outcome)
     return Claim(
         seed,
@@ -195,7 +195,7 @@ def _campaign(asked: argparse.Namespace) -> Iterator[Claim]:
     low, high = asked.practices
     cases = [(seed, low + seed % (high - low + 1)) for seed in range(asked.first, asked.first + asked.count)]
     for backend in asked.backends.split(","):
-        for claim in claims_of(backend, cases, asked.time_limit):
+        for claim in claims_of(backend, cases, asked.time_limit, asked.threads):
             if asked.out:
                 with asked.out.open("a") as file:
                     file.write(json.dumps(asdict(claim)) + "\n")
@@ -209,6 +209,7 @@ def main() -> int:
     parser.add_argument("--practices", type=int, nargs=2, default=(6, 10), metavar=("LEAST", "MOST"))
     parser.add_argument("--backends", default=",".join([PARTITIONING, *mip_backends()]))
     parser.add_argument("--time-limit", type=float, default=5.0, help="seconds a solve")
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--judge", type=Path, nargs="+", help="judge what was written, solve nothing")
     asked = parser.parse_args()
