@@ -98,7 +98,7 @@ def _read(highs: Any, settings: MipSettings, sign: float) -> MipOutcome:
     elif status == names.kInterrupt:
         outcome.limit = Limit.INTERRUPT
     elif status == names.kSolveError and _has_integers(highs):
-        # 1.12 ends so where its own solution is a hair over its tolerance (HiGHS #2782, #2808): the bound stands and
+        # It ends so where its own solution is a hair over its tolerance (HiGHS #2782, #2808): the bound stands and
         # the solution is ours to check.
         outcome.reason, outcome.x = Reason.FEASIBLE, np.array(highs.getSolution().col_value)
         outcome.warnings += ("HiGHS ended in a solve error; its solution was checked independently",)
