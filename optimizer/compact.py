@@ -16,7 +16,7 @@ from optimizer.compact_point import Encoder
 from optimizer.compact_sets import candidate_areas, group_sites, large_pairs, most_staff, site_areas, site_capacity
 from optimizer.mip import MipModel
 from optimizer.pairs import FloatArray
-from optimizer.problem import Problem
+from optimizer.problem import NO_LIMIT, Problem
 from optimizer.rows import Columns, Rows
 
 
@@ -110,7 +110,8 @@ def open_sites(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.arange(len(hosted)), c["y"][hosted], 1)
     found = own >= 0
     r.add(np.flatnonzero(found), c["x"][own[found]], -1)
-    r = rows.block(1, lower=p.hub.count_min, upper=p.hub.count_max)
+    most = np.inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max  # a huge number misleads presolve
+    r = rows.block(1, lower=p.hub.count_min, upper=most)
     r.add(np.zeros(p.n_sites, np.int64), c["y"], 1)
 
 

@@ -18,7 +18,7 @@ INFO = SolverInfo(
     modules=("highspy",),
     capabilities=frozenset(Capability),
     packages=("highspy",),
-    hint="pip install highspy==1.12.0",
+    hint='pip install "highspy>=1.16,<1.17"',
 )
 
 

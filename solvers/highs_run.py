@@ -91,14 +91,14 @@ def _read(highs: Any, settings: MipSettings, sign: float) -> MipOutcome:
         outcome.infeasible_or_unbounded, bound = True, None
     elif status == names.kTimeLimit:
         outcome.limit = Limit.TIME
-    elif status == names.kSolutionLimit:  # 1.12 says this for the node limit, too
+    elif status == names.kSolutionLimit:  # said of the node limit, too
         outcome.limit = Limit.NODE if settings.node_limit is not None else None
     elif status == names.kMemoryLimit:
         outcome.limit = Limit.MEMORY
     elif status == names.kInterrupt:
         outcome.limit = Limit.INTERRUPT
     elif status == names.kSolveError and _has_integers(highs):
-        # 1.12 ends so where its own solution is a hair over its tolerance (HiGHS #2782, #2808): the bound stands and
+        # It ends so where its own solution is a hair over its tolerance (HiGHS #2782, #2808): the bound stands and
         # the solution is ours to check.
         outcome.reason, outcome.x = Reason.FEASIBLE, np.array(highs.getSolution().col_value)
         outcome.warnings += ("HiGHS ended in a solve error; its solution was checked independently",)

@@ -18,7 +18,7 @@ INFO = SolverInfo(
     modules=("pulp", "highspy"),
     capabilities=frozenset(Capability),
     packages=("pulp", "highspy"),
-    hint='pip install "pulp>=3.3.2,<4" highspy==1.12.0',
+    hint='pip install "pulp>=3.3.2,<4" "highspy>=1.16,<1.17"',
 )
 
 

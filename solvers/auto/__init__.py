@@ -32,7 +32,7 @@ INFO = SolverInfo(
         }
     ),
     packages=("numba", "highspy"),
-    hint='pip install "numba>=0.61" highspy==1.12.0',
+    hint='pip install "numba>=0.61" "highspy>=1.16,<1.17"',
     searches=True,
 )
 SMALL = 20  # practices up to which HiGHS proves the compact model at once

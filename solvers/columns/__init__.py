@@ -30,7 +30,7 @@ INFO = SolverInfo(
         }
     ),
     packages=("numba", "highspy"),
-    hint='pip install "numba>=0.61" highspy==1.12.0',
+    hint='pip install "numba>=0.61" "highspy>=1.16,<1.17"',
     searches=True,
 )
 

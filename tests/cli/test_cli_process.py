@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -81,14 +82,29 @@ def test_an_exported_model_has_the_same_optimum(tmp_path: Path, suffix: str) -> 
     process = start("export", HAMLET, "--out", file, cwd=tmp_path)
     out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
-    assert "columns" in out
+    assert re.fullmatch(r"\S+: [\d,]+ columns, [\d,]+ rows\n", out)
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     reader = (
         "import highspy, sys; h = highspy.Highs(); h.silent(); h.readModel(sys.argv[1]); h.run(); "
         "print(h.getInfo().objective_function_value, h.getLp().col_names_[0], h.getLp().row_names_[0])"
     )
     done = subprocess.run([sys.executable, "-c", reader, file], capture_output=True, text=True, timeout=PATIENCE_S)
-    value, column, row = done.stdout.split()
+    value, column, row = done.stdout.splitlines()[-1].split()  # HiGHS says its name first
     assert float(value) == pytest.approx(OPTIMUM, abs=0.01)
     assert column.startswith("x_")
     assert row == "r0"
+
+
+@pytest.mark.parametrize("arguments", [("export", HAMLET), ("solve", HAMLET, "--solver", "mathopt:highs")])
+def test_the_command_itself_loads_no_solver_library(tmp_path: Path, arguments: tuple[object, ...]) -> None:
+    code = (
+        "import atexit, sys\nfrom optimizer.cli import main\n"
+        "atexit.register(lambda: print([m for m in ('highspy', 'ortools', 'pulp', 'pyscipopt') if m in sys.modules]))\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -19,8 +19,8 @@ class Deaf:
     def message(self, text: str) -> None: ...
 
 
-def through(solver: str, problem: Problem, time_limit: float = 60.0) -> Outcome:
-    return load(solver).solve(problem, SolveOptions(time_limit=time_limit, threads=1), Deaf())
+def through(solver: str, problem: Problem, time_limit: float = 60.0, threads: int = 1) -> Outcome:
+    return load(solver).solve(problem, SolveOptions(time_limit=time_limit, threads=threads), Deaf())
 
 
 def optimum(problem: Problem) -> tuple[float, Solution] | None:

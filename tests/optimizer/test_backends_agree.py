@@ -1,62 +1,75 @@
-"""All MIP backends on random instances of 12 to 20 practices, and set partitioning beside them on the smallest."""
+"""All MIP backends on random instances, and set partitioning beside them where there are at most 12 practices.
+
+`agreement.py` is a command, too, for as many instances as there is time for.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from compact_optimum import through
-from partitioning import best_plan
-from random_instances import random_instance
+from agreement import PARTITIONING, Case, Claim, by_case, claims_of, contradictions, mip_backends
 
-from instances.schema import Instance
-from optimizer.backend import Reason, Solution
-from optimizer.build import build_problem
-from optimizer.problem import Problem
-from optimizer.registry import availability, load, solver_ids
-from optimizer.solution import to_plan
-from optimizer.verify import verify
-from solvers.mip_solver import MipSolver
+from optimizer.backend import Reason
 
-REL_TOLERANCE = 1e-6
 TIME_LIMIT_S = 3.0
-CASES = [(seed, 12 + seed % 9) for seed in range(1000, 1030)]
-MIP_BACKENDS = [solver_id for solver_id in solver_ids() if isinstance(load(solver_id), MipSolver)]
+CASES = [(seed, 12 + seed % 9) for seed in range(1000, 1030)] + [(seed, 6 + seed % 5) for seed in range(2000, 2050)]
+PARTITIONED = [(seed, n) for seed, n in CASES if n <= 12]
+
+COST, BOUND = 1_000_000.0, 990_000.0
+RIGHT = [
+    Claim(1, 9, "proves", Reason.OPTIMAL, COST, COST),
+    Claim(1, 9, "stops", Reason.FEASIBLE, COST + 5_000, BOUND),
+    Claim(1, 9, "finds nothing", Reason.NO_SOLUTION, bound=BOUND),
+]
+
+
+@pytest.fixture(scope="module")
+def claims() -> dict[Case, list[Claim]]:
+    of_backends = [claim for backend in mip_backends() for claim in claims_of(backend, CASES, TIME_LIMIT_S)]
+    return by_case([*of_backends, *claims_of(PARTITIONING, PARTITIONED, TIME_LIMIT_S)])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "n"), CASES)
-def test_all_backends_agree(seed: int, n: int) -> None:
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_all_backends_agree(claims: dict[Case, list[Claim]], case: Case) -> None:
     """Where they finish: one optimum, no bound above any plan, no plan where one says that there is none."""
-    instance = random_instance(seed, n)
-    problem = build_problem(instance)
-    backends = [backend for backend in MIP_BACKENDS if installed(backend)]
-    outcomes = {backend: through(backend, problem, time_limit=TIME_LIMIT_S) for backend in backends}
-    assert outcomes
-    plans = {
-        backend: cost(instance, problem, outcome.solution)
-        for backend, outcome in outcomes.items()
-        if outcome.solution is not None
-    }
-    reasons = {backend: outcome.reason for backend, outcome in outcomes.items()}
-    assert Reason.ERROR not in reasons.values(), reasons
-    assert not (plans and Reason.INFEASIBLE in reasons.values()), reasons
-    for backend, outcome in outcomes.items():
-        if outcome.reason is Reason.OPTIMAL:
-            assert plans[backend] <= min(plans.values()) * (1 + REL_TOLERANCE), (backend, plans)
-        if outcome.bound is not None and plans:
-            assert outcome.bound <= min(plans.values()) * (1 + REL_TOLERANCE), (backend, outcome.bound, plans)
-    if n == 12:
-        best = best_plan(instance)
-        assert (best is None) <= (not plans)
-        if best is not None and Reason.OPTIMAL in reasons.values():
-            assert min(plans.values()) == pytest.approx(best[0], rel=REL_TOLERANCE)
+    assert {claim.backend for claim in claims[case]} >= set(mip_backends())
+    assert contradictions(claims[case]) == []
 
 
-def installed(backend: str) -> bool:
-    return availability(load(backend).info) is None
+def test_what_can_be_true() -> None:
+    assert contradictions(RIGHT) == []
+    assert contradictions([Claim(1, 9, "proves", Reason.INFEASIBLE), RIGHT[2]]) == []
 
 
-def cost(instance: Instance, problem: Problem, solution: Solution) -> float:
-    """Pounds a year of a solution that keeps every rule."""
-    evaluation = verify(instance, to_plan(problem, solution))
-    assert evaluation.ok, [violation.message for violation in evaluation.violations]
-    return float(evaluation.objective)
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (Claim(1, 9, "wrong", Reason.INFEASIBLE), "sees no plan where one costs 1000000.00"),
+        (Claim(1, 9, "wrong", Reason.OPTIMAL, COST + 2, COST), "calls 1000002.00 optimal"),
+        (Claim(1, 9, "wrong", Reason.NO_SOLUTION, bound=COST + 2), "has a bound of 1000002.00"),
+        (Claim(1, 9, "wrong", Reason.ERROR, fault="KeyError"), "fails: KeyError"),
+        (Claim(1, 9, "wrong", Reason.FEASIBLE, fault="the plan breaks rules"), "fails: the plan breaks rules"),
+    ],
+)
+def test_what_cannot_be_true(wrong: Claim, said: str) -> None:
+    (found,) = contradictions([*RIGHT, wrong])
+    assert found.startswith("wrong on 1 with 9 practices")
+    assert said in found
+
+
+def test_a_process_that_dies_is_told_of_each_case() -> None:
+    first, second = claims_of("nosuch", [(1, 6), (2, 6)], TIME_LIMIT_S)
+    assert (first.seed, second.seed) == (1, 2)
+    assert "nosuch" in first.fault
+    assert contradictions([first]) != []
+
+
+def test_what_a_process_says_is_what_its_backend_says() -> None:
+    (claim,) = claims_of("highs", [(20_000, 6)], TIME_LIMIT_S)
+    (known,) = claims_of(PARTITIONING, [(20_000, 6)], TIME_LIMIT_S)
+    assert claim.reason == known.reason == Reason.OPTIMAL
+    assert claim.cost == pytest.approx(known.cost)
+    assert contradictions([claim, known]) == []
+    assert contradictions([replace(claim, bound=2 * known.cost), known]) != []

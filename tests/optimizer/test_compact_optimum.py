@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
+import numpy as np
 import pytest
 from binding_rules import RULES, TERMS, Changes
 from compact_optimum import optimum, through
@@ -142,6 +143,19 @@ def test_random_instances(seed: int) -> None:
     assert outcome.solution is not None
     assert outcome.objective == pytest.approx(best, rel=REL_TOLERANCE)
     assert float(verified(instance, problem, outcome.solution).objective) == pytest.approx(best, rel=REL_TOLERANCE)
+
+
+@pytest.mark.parametrize(("seed", "n"), [(20_363, 9), (20_368, 9), (20_732, 8)])
+def test_a_number_of_hubs_without_limit(seed: int, n: int) -> None:
+    """A row's side of 2^40 in place of none made presolve of HiGHS up to 1.15 lose the optimum of these."""
+    instance = random_instance(seed, n)
+    problem = build_problem(instance)
+    sides = problem.mip.model.row_upper
+    assert instance.hub.count_max is None
+    assert sides[np.isfinite(sides)].max() < 1e6
+    found = optimum(problem)
+    assert found is not None
+    assert found[0] == pytest.approx(random_best(seed, n), rel=REL_TOLERANCE)
 
 
 def test_random_instances_are_of_both_kinds() -> None:
