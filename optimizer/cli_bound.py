@@ -92,7 +92,7 @@ def _bounded(certified: Fraction, claimed: Fraction | None) -> str:
 def _enumerated(check: BoundCheck) -> str:
     """What was done again of the enumerations, what that proves, what was not."""
     done = [redone for redone in check.enumerations if not redone.reason]
-    said = f"{len(done):,} of {_counted(len(check.enumerations), 'enumerated leaf', 'enumerated leaves')} were redone"
+    said = f"Redone: {len(done):,} of {_counted(len(check.enumerations), 'enumerated leaf', 'enumerated leaves')}"
     if done:
         hubs = _counted(sum(redone.listed or 0 for redone in done), "hub", "hubs")
         nodes = _counted(sum(redone.nodes for redone in done), "node", "nodes")
