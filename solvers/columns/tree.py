@@ -281,11 +281,11 @@ class Tree:
 
         `with_pair`: [pairs in reach] pounds a year that a plan with the pair costs at least.
         """
-        pairs = with_pair <= self.cutoff
-        if tree_node.node.slots or not np.isfinite(self.cutoff) or pairs.sum() > self._most_pairs:
+        cutoff = self.cutoff
+        pairs = with_pair <= cutoff
+        if tree_node.node.slots or not np.isfinite(cutoff) or pairs.sum() > self._most_pairs:
             return
-        end = solve_compact(tree_node.node, pairs, self.cutoff, self._around.deadline, self._around.is_over)
-        cutoff = self.cutoff  # what the other pairs cost at least
+        end = solve_compact(tree_node.node, pairs, cutoff, self._around.deadline, self._around.is_over)
         self._offer(end)
         self._lift(tree_node, min(end.bound, cutoff), "the compact model over the pairs left")
         if tree_node.bound < self.cutoff:
