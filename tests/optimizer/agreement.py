@@ -71,15 +71,16 @@ def mip_backends() -> list[str]:
 
 
 def claims_of(backend: str, cases: Sequence[Case], time_limit: float, threads: int = 1) -> Iterator[Claim]:
-    """One for each case, whatever becomes of the processes."""
+    """One for each case, whatever becomes of the processes. Set partitioning knows no time limit."""
     left = list(cases)
     while left:
         batch, heard = left[:BATCH], list[Claim]()
+        patience = None if backend == PARTITIONING else len(batch) * (time_limit + SLACK_S)
         end = run_isolated(
             "agreement:solve_batch",
             (backend, batch, time_limit, threads),
             on_event=heard.append,
-            limits=JobLimits(time_s=len(batch) * (time_limit + SLACK_S), threads=threads),
+            limits=JobLimits(time_s=patience, threads=threads),
         )
         yield from heard
         left = left[len(heard) :]
