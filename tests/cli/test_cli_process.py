@@ -108,3 +108,19 @@ def test_the_command_itself_loads_no_solver_library(tmp_path: Path, arguments: t
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_listing_hubs_proves_is_redone_and_stdout_has_results_alone(tmp_path: Path) -> None:
+    """HiGHS, which proposes prices to the recheck, would say its name there."""
+    options = ("--solver", "columns", "--threads", 1, "--time-limit", 20, "--out", tmp_path, "--no-report")
+    assert run("solve", HAMLET, *options).exit_code == 0
+    process = start("verify", HAMLET, tmp_path, "--bound", cwd=tmp_path)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    redone = re.search(
+        r"Redone: (\d+) of (\d+) enumerated lea.*with them no plan costs less than £([\d,.]+) a year", out
+    )
+    assert redone is not None, out
+    assert redone[1] == redone[2]
+    assert float(redone[3].replace(",", "")) == pytest.approx(OPTIMUM, rel=1e-6)
+    assert "HiGHS" not in out

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +18,7 @@ from optimizer.verify.bound.program import Bools, Matrix, Program
 
 Floats = NDArray[np.float64]
 
+STDOUT = 1
 MONEY = 1e-9  # of a millionth of a pound: thousands of pounds
 BROKEN = 1e-6  # units of a rule
 FAR = 1e18  # beyond any price
@@ -28,6 +33,20 @@ class Proposal:
     breaks_rules: bool
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """HiGHS says its name on stdout when it is first made, before any option can be set; stdout is for results."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(STDOUT), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STDOUT)
+    try:
+        yield
+    finally:
+        os.dup2(kept, STDOUT)
+        os.close(kept)
+        os.close(nowhere)
+
+
 class Proposer:
     """The linear relaxation of a program, kept by HiGHS; rules that no choice need keep may be broken at a high price.
 
@@ -37,7 +56,8 @@ class Proposer:
     def __init__(self, program: Program, target: int, severity: float = 1.0) -> None:
         import highspy
 
-        self._kinds, self._highs = highspy, highspy.Highs()
+        with _unheard():
+            self._kinds, self._highs = highspy, highspy.Highs()
         self._columns = len(program)
         self._left_out = np.zeros(self._columns, dtype=bool)
         self._unit = program.rows.unit
