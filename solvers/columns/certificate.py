@@ -95,7 +95,7 @@ class _Writer:
     def whole(self, root: TreeNode) -> Leaf | Split:
         """The first case. More networks than the root's slots allow are not possible; a branch says so."""
         case = self._case(root, None, 0)
-        if root.branch is not None:
+        if root.branch is not None or root.enumerated is not None:
             for s, slot in enumerate(root.node.slots):
                 if slot.high < self.problem.models.count_max[slot.model]:
                     none_above = (case, Leaf(bound=None))
