@@ -180,11 +180,13 @@ def _cheapest_networks(p: Problem) -> tuple[int, float]:
     room = LinearConstraint(p.models.maximum[None, :].astype(np.float64), lb=p.network.patients_min)
     most = np.bincount(p.candidates.model, minlength=p.n_models)
     bounds = Bounds(p.models.count_min, np.maximum(most, p.models.count_min))
-    whole, plain = (
-        np.ones(p.n_models, dtype=np.int64),
-        {"presolve": False},
-    )  # that of the HiGHS in SciPy can lose optima
-    found = milp(p.models.setup, integrality=whole, bounds=bounds, constraints=room, options=plain)
+    found = milp(
+        p.models.setup,
+        integrality=np.ones(p.n_models, dtype=np.int64),
+        bounds=bounds,
+        constraints=room,
+        options={"presolve": False},  # that of SciPy's HiGHS can lose optima
+    )
     if found.x is None:
         return 0, 0.0  # too few leads: for the coverage to say
     counts = np.round(found.x)
