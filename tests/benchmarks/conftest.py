@@ -1,4 +1,4 @@
-"""Backends that fail on purpose, there for every test of this folder and for the processes that it starts."""
+"""Backends that fail on purpose, there for every test of this folder, for the processes that it starts, and no others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import boastful
 import pytest
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _bad_backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = bad_backends.install(tmp_path_factory.mktemp("installed"))
     boastful.install(folder)
