@@ -1,4 +1,4 @@
-"""Backends that fail on purpose, there for every test of this folder and the processes that it starts, and no others."""
+"""Backends that fail on purpose, for every test of this folder and the processes that it starts, and no others."""
 
 from __future__ import annotations
 
