@@ -20,7 +20,7 @@ from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.enumeration import TOLERANCE
 from optimizer.verify.bound.hub_list import HubList, Lister, NotRedone
 from optimizer.verify.bound.knapsack import IMPOSSIBLE
-from solvers.columns.lagrangian import Pricer
+from solvers.columns.lagrangian import DualPoint, Pricer
 from solvers.columns.node import root_node
 
 MICRO = 10**6
@@ -105,12 +105,13 @@ def test_the_solver_lists_the_same(name: str, counts: tuple[int, ...], room: flo
     pricer = Pricer(root_node(problem).with_counts(np.array(counts)), threads=1)
     evaluation = pricer.evaluate(prices, 10**6, lambda: False)
     assert evaluation is not None
-    entries = pricer.collect(evaluation, room, 10**5, 10**6, lambda: False)
+    point = DualPoint(evaluation, value=0.0)
+    entries = pricer.collect(point, room, 10**5, 10**6, lambda: False)
     assert entries is not None
     groups = [*problem.group_ids, ""]
     theirs = {
         (problem.sites.ids[c.site], slot, groups[c.group], frozenset(problem.practices.ids[i] for i in c.members))
-        for c, slot, _ in entries
+        for c, slot in zip(entries.columns, entries.slot.tolist(), strict=True)
         if c.group < 0 or (problem.practices.group[list(c.members)] == c.group).any()
     }
     checker = Rechecker(instance, [ascent.of(-1)])
