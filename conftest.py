@@ -17,10 +17,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the main one has compiled
         return
-    from optimizer.build import build_problem
-    from optimizer.cli_inputs import small_instance
+    from optimizer.cli.inputs import small_instance
     from optimizer.construct import construct
-    from optimizer.kernels import are_compiled
+    from optimizer.model.build import build_problem
+    from optimizer.model.compiling import are_compiled
     from solvers.columns.warm import prepare
 
     problem = build_problem(small_instance())

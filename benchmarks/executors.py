@@ -16,11 +16,11 @@ from typing import Any
 import psutil
 
 from instances import Fault, InputError
-from solvers.mip_solver import available_cores
+from solvers.process.cores import available_cores
 
 SCHEME = "dask://"
 CONNECT_S = 10.0
-_WORKER_MODULE = "solvers.worker"
+_WORKER_MODULE = "solvers.process.worker"
 
 
 class MissingExtraError(Exception):

@@ -15,8 +15,8 @@ from benchmarks.sources import Case
 from benchmarks.suite import Backend, Suite
 from instances import Fault, InputError, Instance
 from instances.wording import did_you_mean
-from optimizer.backend import Ending, Reason
-from optimizer.registry import load
+from optimizer.model.backend import Ending, Reason
+from optimizer.solving.registry import load
 
 
 @dataclass(frozen=True)

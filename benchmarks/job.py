@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from instances import Instance
-from optimizer.backend import Ending, Limit, Proof, Reason, SolveOptions
-from optimizer.plan import Plan
-from optimizer.result import Progress, Result
+from optimizer.model.backend import Ending, Limit, Proof, Reason, SolveOptions
+from optimizer.model.plan import Plan
+from optimizer.solving.result import Progress, Result
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Ended:
 
 def run(job: Job, emit: Callable[[object], None]) -> Ended:
     """What the worker calls; emits each `Step`."""
-    from optimizer.solving import solve
+    from optimizer.solving.solve import solve
 
     better: list[Plan] = []
 
@@ -78,9 +78,9 @@ def run(job: Job, emit: Callable[[object], None]) -> Ended:
 
 def compile_kernels(payload: None, emit: Callable[[object], None]) -> None:
     """Everything that is compiled once on a machine, so that no run pays for it."""
-    from optimizer.build import build_problem
-    from optimizer.cli_inputs import small_instance
+    from optimizer.cli.inputs import small_instance
     from optimizer.construct import construct
+    from optimizer.model.build import build_problem
     from solvers.columns.warm import prepare
 
     del payload, emit

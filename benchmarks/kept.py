@@ -17,10 +17,10 @@ from pydantic import AwareDatetime, Field
 
 from benchmarks.measures.published import Published
 from instances.files import write_together
-from optimizer.cli_inputs import slug
-from optimizer.document import PlanDocument
-from optimizer.json_document import InstanceMark, JsonDocument, Part
-from optimizer.plan import Plan
+from optimizer.cli.inputs import slug
+from optimizer.model.json_document import InstanceMark, JsonDocument, Part
+from optimizer.model.plan import Plan
+from optimizer.output.document import PlanDocument
 
 
 class Origin(Part):

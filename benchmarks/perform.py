@@ -13,12 +13,12 @@ from benchmarks import provenance
 from benchmarks.grid import Run
 from benchmarks.job import Ended, Job, Step
 from benchmarks.row import Point, Row
-from optimizer.backend import Ending, Limit, Reason, SolveOptions, SolverError
-from optimizer.kernels import are_compiled
-from optimizer.plan import Plan
-from optimizer.result import Progress, finite, relative_gap
+from optimizer.model.backend import Ending, Limit, Reason, SolveOptions, SolverError
+from optimizer.model.compiling import are_compiled
+from optimizer.model.plan import Plan
+from optimizer.solving.result import Progress, finite, relative_gap
 from solvers.columns.warm import KERNELS
-from solvers.isolation import JobEnd, JobLimits, run_isolated
+from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 
 GRACE_S = 30.0  # a hung run is rare, and a busy machine slow to start processes
 GRACE_SHARE = 0.1  # of the time limit; backends' own isolation takes 3 s and 5 % of these
@@ -41,7 +41,7 @@ def perform(run: Run) -> Row:
         "benchmarks.job:run",
         Job(run.instance, run.backend, _options(run)),
         on_event=steps.append,
-        imports=("optimizer.solving",),
+        imports=("optimizer.solving.solve",),
         limits=JobLimits(
             time_s=run.time_limit_s,
             grace_s=GRACE_S + GRACE_SHARE * run.time_limit_s,

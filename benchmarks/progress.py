@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from benchmarks.row import Row
-from optimizer.assurance import whose
-from optimizer.terminal import stderr
+from optimizer.cli.terminal import stderr
+from optimizer.solving.assurance import whose
 
 
 class RunsProgress:

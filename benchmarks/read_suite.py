@@ -19,7 +19,7 @@ from benchmarks.suite import Backend, BackendOptions, Suite
 from instances import Fault, InputError
 from instances.files import read_text
 from instances.wording import did_you_mean
-from optimizer.registry import solver_ids
+from optimizer.solving.registry import solver_ids
 
 SUITES = Path(str(files("benchmarks"))) / "suites"
 

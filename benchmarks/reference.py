@@ -16,9 +16,9 @@ import numpy as np
 
 from benchmarks import provenance
 from benchmarks.row import Row
-from optimizer.backend import Limit, Reason
-from optimizer.document import installed_versions
-from solvers.isolation import JobLimits, run_isolated
+from optimizer.model.backend import Limit, Reason
+from optimizer.output.document import installed_versions
+from solvers.process.isolation import JobLimits, run_isolated
 
 NAME = "reference"
 BACKEND = "scipy:milp"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from optimizer.terminal import ExitCode, fail, guarded, stdout, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
 DEFAULT_OUT = Path("out/bench-report")
 KEPT = "best_known.json"

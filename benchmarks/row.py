@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from optimizer.backend import Ending, Limit, Proof, Reason
-from optimizer.plan import Plan
-from optimizer.registry import proof_by
+from optimizer.model.backend import Ending, Limit, Proof, Reason
+from optimizer.model.plan import Plan
+from optimizer.solving.registry import proof_by
 
 # what is known where a reason is a mere claim
 _AS_CLAIMED: dict[Any, str] = {"optimal": "feasible", "infeasible": "no_solution"}

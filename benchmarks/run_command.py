@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, warn
 
 if TYPE_CHECKING:
     from benchmarks.grid import Run
@@ -88,7 +88,7 @@ def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> N
     from benchmarks.perform import ChangedCodeError
     from benchmarks.progress import RunsProgress
     from benchmarks.runner import run_all
-    from solvers.mip_solver import available_cores
+    from solvers.process.cores import available_cores
 
     most_threads = max(suite.threads)
     if address is None and most_threads > available_cores():

@@ -1,6 +1,6 @@
 """What an instance is: practices, hospitals and a page of rules, as one validated, immutable object.
 
-First stop on the way from a file to a plan: `read.py` turns files into an `Instance`, `optimizer.problem` turns an
+First stop on the way from a file to a plan: `read.py` turns files into an `Instance`, `optimizer.model` turns an
 `Instance` into arrays. Every field's description carries its unit and where its default comes from.
 """
 

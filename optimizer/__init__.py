@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from instances import Instance
-    from optimizer.backend import SolveOptions
-    from optimizer.plan import Plan
-    from optimizer.result import Progress, Result
-    from optimizer.solving import solve
+    from optimizer.model.backend import SolveOptions
+    from optimizer.model.plan import Plan
+    from optimizer.solving.result import Progress, Result
+    from optimizer.solving.solve import solve
 
 _HOMES = {
     "Instance": "instances",
-    "Plan": "optimizer.plan",
-    "Progress": "optimizer.result",
-    "Result": "optimizer.result",
-    "SolveOptions": "optimizer.backend",
-    "solve": "optimizer.solving",
+    "Plan": "optimizer.model.plan",
+    "Progress": "optimizer.solving.result",
+    "Result": "optimizer.solving.result",
+    "SolveOptions": "optimizer.model.backend",
+    "solve": "optimizer.solving.solve",
 }
 
 __all__ = ["Instance", "Plan", "Progress", "Result", "SolveOptions", "solve"]

@@ -11,8 +11,8 @@ import pandas as pd
 
 from benchmarks.measures import exceeds
 from benchmarks.measures.published import Published
-from optimizer.backend import PROVEN_GAP
-from optimizer.result import relative_gap
+from optimizer.model.backend import PROVEN_GAP
+from optimizer.solving.result import relative_gap
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures.trace import FloatArray, Trace
-from optimizer.backend import PROVEN_GAP
-from optimizer.result import relative_gap
+from optimizer.model.backend import PROVEN_GAP
+from optimizer.solving.result import relative_gap
 
 # column of the seconds, and what it says
 TARGETS = {

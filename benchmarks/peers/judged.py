@@ -11,12 +11,12 @@ from typing import Any
 from benchmarks import provenance
 from benchmarks.row import Point, Row
 from instances import Instance
-from optimizer.backend import PROVEN_GAP, Ending, Limit, Reason
-from optimizer.document import installed_versions
-from optimizer.plan import Hub, Plan
-from optimizer.result import relative_gap
+from optimizer.model.backend import PROVEN_GAP, Ending, Limit, Reason
+from optimizer.model.plan import Hub, Plan
+from optimizer.output.document import installed_versions
+from optimizer.solving.result import relative_gap
 from optimizer.verify import verify
-from solvers.isolation import JobEnd
+from solvers.process.isolation import JobEnd
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from benchmarks.row import Row
 from benchmarks.store import Store
 from instances import Fault, InputError, Instance
 from instances.literature import read_cpmp
-from optimizer.backend import PROVEN_GAP
-from optimizer.terminal import guarded, stdout
-from solvers.isolation import JobLimits, run_isolated
+from optimizer.cli.terminal import guarded, stdout
+from optimizer.model.backend import PROVEN_GAP
+from solvers.process.isolation import JobLimits, run_isolated
 
 GRACE_S = 15.0  # beyond the limit, as the runner gives every backend; holds the imports of spopt
 GRACE_SHARE = 0.1  # of the limit

@@ -1,4 +1,4 @@
-"""Runs spopt's environment from within an isolated job: what the worker of `solvers.isolation` calls."""
+"""Runs spopt's environment from within an isolated job: what the worker of `solvers.process.isolation` calls."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from benchmarks.report import columns
 from benchmarks.report.compare import Group, Scope
 from benchmarks.report.frames import known_table
 from benchmarks.report.prepare import Evaluated
-from optimizer.pages import page_environment
+from optimizer.output.pages import page_environment
 
 MOST_STEPS = 400  # of one curve; more cannot be told apart on a screen
 
@@ -24,7 +24,7 @@ def page(evaluated: Evaluated, groups: list[Group]) -> str:
     """The whole page; everything that comes from rows is escaped."""
     from plotly.offline import get_plotlyjs
 
-    from optimizer.report.embedding import packaged, script, style
+    from optimizer.output.report.embedding import packaged, script, style
 
     environment = page_environment("benchmarks.report", "assets")
     environment.globals.update(cells=columns.cells, columns=columns)

@@ -25,7 +25,7 @@ from benchmarks.measures.times import TARGETS, final_gap, target_times
 from benchmarks.measures.trace import Trace, trace_of
 from benchmarks.rows import PARQUET, Rows
 from instances import Fault, InputError
-from optimizer.assurance import whose
+from optimizer.solving.assurance import whose
 
 GROUP = ["machine_id", "threads", "time_limit_s"]  # nothing is compared across them
 SAME_RUN = [*GROUP, "suite", "problem", "solver", "seed"]

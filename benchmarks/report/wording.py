@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimizer.backend import PROVEN_GAP
+from optimizer.model.backend import PROVEN_GAP
 
 MISSING = "-"
 

@@ -12,7 +12,7 @@ from benchmarks.report.frames import tables
 from benchmarks.report.markdown import summary
 from benchmarks.report.page import page
 from benchmarks.report.prepare import Evaluated
-from optimizer.tables import as_csv
+from optimizer.solving.tables import as_csv
 
 NEEDED = ("jinja2", "plotly", "pyarrow")  # of the extra "bench"
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.change import (
     begin,
     is_feasible,
@@ -34,8 +33,9 @@ from optimizer.construct.world import (
     practices,
     sites,
 )
-from optimizer.problem import Problem
-from optimizer.solution import moving_once
+from optimizer.model.consequences import moving_once
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 
 def adopted(problem: Problem, solution: Solution, empty: World | None = None) -> World | None:

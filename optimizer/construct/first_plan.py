@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.adopt import soften_consent
 from optimizer.construct.anneal import anneal
 from optimizer.construct.layout import best_solution, current_solution, make_world
 from optimizer.construct.seeds import seed_hubs, seed_networks
 from optimizer.construct.world import World
-from optimizer.problem import Problem
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 PROPOSALS_PER_PRACTICE = 10_000  # of one run
 HUB_TIER_PROPOSALS = 2_500  # a practice, where there are no networks to find

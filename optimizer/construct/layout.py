@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.world import (
     CANDIDATE,
     GROUP,
@@ -21,8 +20,10 @@ from optimizer.construct.world import (
     World,
     random_state,
 )
-from optimizer.pairs import FloatArray, IntArray, Pairs
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.pairs import Pairs
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 NEIGHBOURS = 24  # nearest sites of a practice among which moves look for another hub
 NEAREST_LEADS = 12  # hospitals per model among which a network looks for its lead

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.adopt import adopted
 from optimizer.construct.anneal import anneal
 from optimizer.construct.first_plan import COLD, NETWORK_SHARE
 from optimizer.construct.layout import best_solution, make_world
-from optimizer.problem import Problem
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 HEATED, COOLED = 500, 2_000  # proposals a practice
 

@@ -10,15 +10,15 @@ import time
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.adopt import adopt
 from optimizer.construct.anneal import anneal
 from optimizer.construct.first_plan import NETWORK_SHARE, SLICE, temperatures
 from optimizer.construct.layout import best_solution, make_world
 from optimizer.construct.world import World
-from optimizer.plan import Hub, Plan
-from optimizer.problem import Problem
-from optimizer.solution import from_plan
+from optimizer.model.consequences import from_plan
+from optimizer.model.plan import Hub, Plan
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 COLDEST, COLD, WARM = 0.0003, 0.001, 0.02  # temperatures, in halves of a typical hub's cost
 RUNS = ((COLD, 10.0), (WARM, 1.0), (WARM, 10.0), (WARM, 3.0))  # temperature at first, severity; the last if need be

@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.construct.change import begin, keep, move_hub, new_hub, new_network, settle
 from optimizer.construct.moves import deal, move_unit, neighbour_of_hub, random_hub
 from optimizer.construct.world import NONE, World, below, entry, hubs, integers, practices
-from optimizer.problem import Problem
+from optimizer.model.problem import Problem
 
 
 def seed_hubs(problem: Problem, world: World) -> None:

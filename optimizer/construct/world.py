@@ -13,7 +13,7 @@ import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
-from optimizer.kernels import entry_and_inner
+from optimizer.model.compiling import entry_and_inner
 
 NONE = -1
 

@@ -13,16 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from instances import InputError, Instance
-from optimizer.backend import SolveOptions
-from optimizer.certificate import Certificate
 from optimizer.explain.loosenings import Loosening, loosenings
 from optimizer.explain.no_plan import Tell
 from optimizer.explain.standing import Standing, stand
-from optimizer.hires import with_hires
-from optimizer.plan import Plan
-from optimizer.solving import DEFAULT_SOLVER
+from optimizer.model.backend import SolveOptions
+from optimizer.model.certificate import Certificate
+from optimizer.model.plan import Plan
+from optimizer.solving.solve import DEFAULT_SOLVER
 from optimizer.verify import verify
 from optimizer.verify.bound import Known, root_bound
+from optimizer.verify.hires import with_hires
 
 SEARCH = "search"  # while there is no time for proofs
 SMALL = 20  # practices up to which proofs take no time

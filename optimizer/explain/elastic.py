@@ -7,22 +7,18 @@ others soft rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from instances import Instance
-from optimizer.backend import Solution
-from optimizer.build import build_problem
-from optimizer.compact import RULES, CompactModel, declare_columns
+from optimizer.compact.program import RULES, CompactModel, declare_columns
+from optimizer.compact.rows import Columns, Rows
 from optimizer.explain.soft_rows import SoftBlock, SoftRows
-from optimizer.explain.widen import widen
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
-from optimizer.rows import Columns, Rows
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from optimizer.verify.prepared import Prepared
 
 
@@ -37,29 +33,6 @@ class ElasticModel(CompactModel):
         for block in self.soft:
             block.fill(x)
         return x
-
-
-@dataclass(frozen=True)
-class ElasticProblem(Problem):
-    """A widened problem for MIP backends: its program prices what the original instance forbids."""
-
-    elastic: ElasticModel | None = None
-
-    @cached_property
-    def mip(self) -> CompactModel:
-        assert self.elastic is not None
-        return self.elastic
-
-
-def elastic_problem(instance: Instance, hard: Mapping[str, Any] | None = None) -> ElasticProblem:
-    """A problem whose objective is the price of the exemptions that its solution needs; `hard` as in `widen`."""
-    from optimizer.explain.elastic_limits import LIMITS
-
-    wide = widen(instance, hard)
-    elastic = Elastic(instance, build_problem(instance), wide)
-    for limit in LIMITS:
-        limit(elastic)
-    return ElasticProblem(**{f.name: getattr(wide, f.name) for f in fields(wide)}, elastic=elastic.model())
 
 
 class Elastic:

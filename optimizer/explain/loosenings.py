@@ -9,7 +9,7 @@ from typing import Any
 from instances import CareModel, InputError, Instance, Practice
 from optimizer.explain.changes import Change, Loosest, apply
 from optimizer.explain.locks import locks
-from optimizer.plan import Plan
+from optimizer.model.plan import Plan
 from optimizer.verify import verify
 from optimizer.verify.prepared import Prepared
 

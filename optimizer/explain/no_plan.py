@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from instances import Instance
-from optimizer.backend import Solution, SolveOptions
-from optimizer.build import build_problem
-from optimizer.check import impossibilities
 from optimizer.construct import unruly_states
 from optimizer.explain.alternatives import Alternative, alternatives, plan_by_search
 from optimizer.explain.changes import Change, apply
-from optimizer.explain.elastic import elastic_problem
+from optimizer.explain.elastic_problem import elastic_problem
 from optimizer.explain.locks import locks
 from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.steer import LEAST_S as STEERING_LEAST_S
 from optimizer.explain.steer import is_steerable, steered
-from optimizer.problem import Problem
-from optimizer.registry import is_vouched_for, load
-from optimizer.solution import from_plan, to_plan
+from optimizer.model.backend import SolveOptions
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import from_plan, to_plan
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from optimizer.solving.check import impossibilities
+from optimizer.solving.registry import is_vouched_for, load
 
 ELASTIC_SOLVER = "highs"
 MOST_FOR_ELASTIC = 100  # practices; beyond, the search alone

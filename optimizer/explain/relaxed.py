@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from instances import InputError, Instance
 from optimizer.explain.changes import Change, Loosest, apply, merge
 from optimizer.explain.exemptions import Exemption, exemptions, price
-from optimizer.hires import with_hires
-from optimizer.plan import Plan
+from optimizer.model.plan import Plan
 from optimizer.verify import Evaluation, verify
+from optimizer.verify.hires import with_hires
 
 _ROUNDS = 3  # of changes that call for others
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.rows import Columns, Rows
+from optimizer.compact.rows import Columns, Rows
+from optimizer.model.arrays import FloatArray, IntArray
 
 Entry = tuple[ArrayLike, ArrayLike, ArrayLike]  # (rows, columns, values)
 _TINY = 1e-6  # of a row; less is rounding

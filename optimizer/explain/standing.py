@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from instances import Instance
-from optimizer.backend import PROVEN_GAP, Limit, Reason, SolveOptions, SolverError
-from optimizer.certificate import Certificate
-from optimizer.plan import Plan
-from optimizer.solving import DEFAULT_SOLVER, solve
+from optimizer.model.backend import PROVEN_GAP, Limit, Reason, SolveOptions, SolverError
+from optimizer.model.certificate import Certificate
+from optimizer.model.plan import Plan
+from optimizer.solving.solve import DEFAULT_SOLVER, solve
 from optimizer.verify import Evaluation
 
 

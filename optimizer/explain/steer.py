@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from instances import InputError, Instance
-from optimizer.backend import SolveOptions
 from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.standing import stand
+from optimizer.model.backend import SolveOptions
 
 SOLVER = "search"
 DEAR = 1e8  # pounds a year, of a hub, a network or an FTE

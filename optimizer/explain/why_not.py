@@ -7,11 +7,11 @@ import time
 from dataclasses import dataclass
 
 from instances import Instance
-from optimizer.backend import SolveOptions
 from optimizer.explain.no_plan import NoPlan, Tell, why_no_plan
 from optimizer.explain.questions import Question
 from optimizer.explain.standing import Standing, stand
-from optimizer.plan_distance import Difference, difference
+from optimizer.model.backend import SolveOptions
+from optimizer.model.plan_distance import Difference, difference
 from optimizer.verify import verify
 
 _REASONS_SHARE = 0.5  # of the time, for what forbids it where no plan was found

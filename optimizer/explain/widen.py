@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from instances import CareModel, Hospital, Instance, Practice
-from optimizer.build import build_problem
-from optimizer.problem import Problem
+from optimizer.model.build import build_problem
+from optimizer.model.problem import Problem
 
 WIDEST_HUB_KM = 20_000.0  # half the globe: no limit
 LEAD_WIDENING = 2.0  # hubs up to this many times their model's limit from a lead

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from optimizer.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared, needed_fte
 from optimizer.verify.travel import Leg

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.schema import CareModel, Hospital, Instance, Practice
-from optimizer.departures import Departures
+from optimizer.model.departures import Departures
 from optimizer.verify.exact import exact
 from optimizer.verify.travel import Travel
 

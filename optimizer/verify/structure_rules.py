@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from optimizer.plan import Hub, Network
+from optimizer.model.plan import Hub, Network
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import Violation, breach, figure
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from instances.schema import Instance
-from optimizer.departures import Departures
-from optimizer.plan import Plan
+from optimizer.model.departures import Departures
+from optimizer.model.plan import Plan
 from optimizer.verify.costs import departed, departures, price
 from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts, gather
 from optimizer.verify.prepared import Prepared

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.backend import Capability, Outcome, Report, Solution, SolveOptions, SolverInfo
-from solvers.highs import solver as highs
-from solvers.structured import StructuredSolver
+from optimizer.model.backend import Capability, Outcome, Report, SolveOptions, SolverInfo
+from optimizer.model.solution import Solution
+from solvers.mip.highs import solver as highs
+from solvers.process.structured import StructuredSolver
 
 if TYPE_CHECKING:
-    from optimizer.problem import Problem
+    from optimizer.model.problem import Problem
 
 INFO = SolverInfo(
     id="auto",

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.pairs import IntArray, Pairs, first_of_each
-from optimizer.problem import NO_LIMIT, BoolArray, Practices, Problem, Sites
+from optimizer.model.arrays import NO_LIMIT, BoolArray, IntArray
+from optimizer.model.pairs import Pairs, first_of_each
+from optimizer.model.problem import Practices, Problem, Sites
+from optimizer.model.solution import Solution
 from solvers.columns.pool import NONE, Column, Columns, columns_of
 from solvers.search.pool import PooledHub
 

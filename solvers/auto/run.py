@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from solvers.auto.board import Board
+from solvers.process.job import Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import run as run_search
-from solvers.structured_job import Ended, StructuredJob, stopped_by_parent
 
 ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
 ALONE_S_EACH = 0.01  # seconds of it for each practice, at most

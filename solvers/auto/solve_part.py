@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from optimizer.backend import Solution
-from optimizer.problem import BoolArray, Problem
+from optimizer.model.arrays import BoolArray
+from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.auto.part import part_of
 from solvers.columns.run import State, make_tree
+from solvers.process.job import Found, StructuredJob
 from solvers.search.best import Reoptimised
-from solvers.search.cost import objective
 from solvers.search.pool import PooledHub
-from solvers.structured_job import Found, StructuredJob
 
 
 def solve_part(

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.backend import Capability, SolverInfo
-from solvers.structured import StructuredSolver
+from optimizer.model.backend import Capability, SolverInfo
+from solvers.process.structured import StructuredSolver
 
 if TYPE_CHECKING:
-    from optimizer.problem import Problem
+    from optimizer.model.problem import Problem
 
 INFO = SolverInfo(
     id="columns",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
 from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, Evaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads

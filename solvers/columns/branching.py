@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
+from optimizer.model.arrays import FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
 FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.certificate import (
+from optimizer.model.arrays import NO_LIMIT, FloatArray
+from optimizer.model.certificate import (
     AssignBranch,
     Branch,
     Certificate,
@@ -25,9 +26,8 @@ from optimizer.certificate import (
     SlotPrices,
     Split,
 )
-from optimizer.certificate import Prices as WrittenPrices
-from optimizer.pairs import FloatArray
-from optimizer.problem import NO_LIMIT, Problem
+from optimizer.model.certificate import Prices as WrittenPrices
+from optimizer.model.problem import Problem
 from solvers.columns.lagrangian import Counts, Evaluation
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import Prices

@@ -13,12 +13,13 @@ from typing import Any
 import highspy
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.compact import CompactModel
-from optimizer.problem import BoolArray, Problem
+from optimizer.compact.program import CompactModel
+from optimizer.model.arrays import BoolArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.node import Node
 from solvers.columns.rounding import MIP_SHARE
-from solvers.highs_model import pass_model
+from solvers.mip.highs_model import pass_model
 
 LIMIT_S = 10.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.problem import Problem
+from optimizer.model.problem import Problem
 
 TOLERANCE = 1e-3  # of a step: what floating-point sums can have added to a bound
 LARGEST = 2.0**53  # whole numbers up to here are exact

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from optimizer.pairs import FloatArray, IntArray
+from optimizer.model.arrays import FloatArray, IntArray
 
 LEAST_VIOLATION = 0.02
 MOST_NEIGHBOURS = 40  # rows that share fractional columns with a row, looked at for triples

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, first_of_each
-from optimizer.problem import BoolArray
+from optimizer.model.arrays import BoolArray, FloatArray
+from optimizer.model.pairs import first_of_each
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import MOST_TRIED, WHOLE
 from solvers.columns.node import NO_SLOT, Node

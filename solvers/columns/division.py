@@ -10,59 +10,17 @@ from __future__ import annotations
 import heapq
 import time
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from scipy import sparse
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from solvers.columns.relaxed import WHOLE, Program, Relaxed
 from solvers.columns.watch import UNWATCHED, Watch
 
 CANDIDATES = 4  # branches tried at a node
 LEAST_GAIN = 0.01  # of the gap: a round of cuts that gains less is the last
-WHOLE = 1e-6
 VERY_MUCH = 1e9  # pounds: what an infeasible side counts as
-
-
-@dataclass(frozen=True)
-class Relaxed:
-    """A linear relaxation: what its duals prove, pounds a year, with the reduced costs that belong to it.
-
-    `value` is inf where nothing is left, -inf where the solver's answer proves nothing; x is empty then.
-    """
-
-    value: float
-    x: FloatArray  # [binaries] the optimum
-    reduced: FloatArray  # [binaries]
-
-    @property
-    def is_whole(self) -> bool:
-        return bool(np.minimum(self.x, 1.0 - self.x).max(initial=0.0) < WHOLE)
-
-    def too_dear(self, cutoff: float) -> BoolArray:
-        """[binaries] those in no choice that costs less than the cutoff."""
-        return np.asarray(self.reduced > cutoff - self.value, dtype=bool)
-
-
-class Program(Protocol):
-    """What is divided: columns (hubs, then independents) that cover each practice once."""
-
-    n_binaries: int
-    packing: sparse.csr_array  # [practices, then other rows that allow one; binaries]
-
-    @property
-    def labels(self) -> list[IntArray]:
-        """[binaries] each: site, continued group, network slot; what may differ where the members do not."""
-
-    @property
-    def n_practices(self) -> int: ...
-
-    def relax(self, left_out: BoolArray, until: float) -> Relaxed | None: ...
-
-    def cut(self, x: FloatArray) -> bool: ...
-
-    def drop(self, gone: BoolArray) -> None: ...
 
 
 @dataclass(frozen=True)

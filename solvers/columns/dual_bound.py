@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from solvers.columns.rounding import lost, total
 
 LEAST_RAY = 1e-6  # of the amounts in a proof that no point exists: what has to be left of them

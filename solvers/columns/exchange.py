@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.adopt import adopted
-from optimizer.pairs import IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.branching import Fractions
 from solvers.columns.node import Node
 from solvers.columns.pool import NONE, Column

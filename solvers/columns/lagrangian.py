@@ -14,8 +14,8 @@ from itertools import product
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
 from solvers.columns.kernels.hub_costs import NONE, Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites

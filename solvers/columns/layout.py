@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import NO_LIMIT, BoolArray
+from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
 from solvers.columns.node import Node, Slot
 
 CELLS = 1_500  # of a completion table, about: the grid is chosen for it

@@ -15,8 +15,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import NO_LIMIT
+from optimizer.model.arrays import NO_LIMIT, FloatArray, IntArray
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.layout import Layout, limits_of_slots

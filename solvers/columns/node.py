@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.pairs import IntArray
-from optimizer.problem import BoolArray, Problem
+from optimizer.model.arrays import BoolArray, IntArray
+from optimizer.model.problem import Problem
 
 NO_SLOT = -1
 

@@ -15,17 +15,17 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import NO_LIMIT, BoolArray, Problem
+from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.cuts import coefficients, violated
-from solvers.columns.division import Relaxed
 from solvers.columns.dual_bound import LinearProgram
 from solvers.columns.exchange import cheapest_lead
 from solvers.columns.layout import Layout
 from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
 from solvers.columns.node import Node
 from solvers.columns.pool import Columns
+from solvers.columns.relaxed import Relaxed
 from solvers.columns.rounding import FTE
 
 MOST_CUTS = 60  # a round

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray, Problem
-from optimizer.solution import continued_group
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.consequences import continued_group
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 NONE = -1
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
 
 SURE_LEAD = 1e7  # pounds: price at which the one possible lead of a network leads it
 

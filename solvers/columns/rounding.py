@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.pairs import FloatArray
+from optimizer.model.arrays import FloatArray
 from solvers.columns.kernels.depth_first import EPSILON
 
 SHARE = 1e-10  # of the sum of all amounts that a bound adds up, taken as positive

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.problem import Problem
+from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.pool import Column, Pool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
+from solvers.process.job import Bound, Ended, Found, StructuredJob, stopped_by_parent
 from solvers.search.best import Best
-from solvers.search.cost import objective
 from solvers.search.run import run as run_search
-from solvers.structured_job import Bound, Ended, Found, StructuredJob, stopped_by_parent
 
 SEARCH_SHARE, SEARCH_S = 0.1, 10.0  # of the time, and at most: the search for a first plan
 PROVEN = 1e-6  # relative gap at which nothing is left to do

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     FRACTIONAL,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.kernels import are_compiled
-from optimizer.problem import Problem
-from solvers.isolation import run_isolated
+from optimizer.model.compiling import are_compiled
+from optimizer.model.problem import Problem
+from solvers.process.isolation import run_isolated
 
 KERNELS = Path(__file__).parent / "kernels"
 

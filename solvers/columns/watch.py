@@ -5,16 +5,11 @@ Nobody does in a solve. `witness.py` watches with a known plan that no step may 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from optimizer.pairs import FloatArray
-from optimizer.problem import BoolArray
-
-if TYPE_CHECKING:
-    from solvers.columns.division import Program
-    from solvers.columns.lagrangian import Counts, Listing
-    from solvers.columns.node import Node
-    from solvers.columns.partition import Partition
+from optimizer.model.arrays import BoolArray, FloatArray
+from solvers.columns.lagrangian import Counts, Listing
+from solvers.columns.node import Node
+from solvers.columns.partition import Partition
+from solvers.columns.relaxed import Program
 
 
 class Watch:

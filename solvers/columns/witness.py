@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray, Problem
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.cuts import coefficients
 from solvers.columns.lagrangian import Counts, Evaluation, Listing
 from solvers.columns.layout import make_layout
@@ -21,10 +22,9 @@ from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.partition import Partition
 from solvers.columns.pool import Column, Columns, columns_of
 from solvers.columns.watch import Watch
-from solvers.search.cost import objective
 
 if TYPE_CHECKING:
-    from solvers.columns.division import Program
+    from solvers.columns.relaxed import Program
 
 TOLERANCE = 1e-6, 1e-9  # pounds a year, and relative to the plan's cost
 

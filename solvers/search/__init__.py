@@ -1,7 +1,7 @@
 """The backend `search`: an anytime heuristic over hubs and networks; finds good plans fast and proves nothing."""
 
-from optimizer.backend import Capability, SolverInfo
-from solvers.structured import StructuredSolver
+from optimizer.model.backend import Capability, SolverInfo
+from solvers.process.structured import StructuredSolver
 
 INFO = SolverInfo(
     id="search",

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray
-from optimizer.problem import BoolArray, Problem
-from solvers.search.cost import objective
+from optimizer.model.arrays import BoolArray, FloatArray
+from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from solvers.process.job import Found
 from solvers.search.pool import Pool
-from solvers.structured_job import Found
 
 MOST_ELITE = 8
 MOST_GUIDES = 12

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.adopt import adopted
-from optimizer.problem import Problem
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.search.best import Best
 from solvers.search.recombine import recombine
 from solvers.search.regions import Neighbourhood, Regions

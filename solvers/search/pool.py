@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.world import World
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 MOST_HUBS = 20_000  # kept; beyond it those that were met least recently go
 MOST_GROUPS = 2  # groups that a hub may continue in the program

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.search.pool import PooledHub
 
 NEAREST = 2  # candidates of a model that a hub may join, beside those it has been seen in

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray, Problem
-from optimizer.solution import continued_group
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.consequences import continued_group
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.search.pool import PooledHub, price
 from solvers.search.program import Program, make_program
 

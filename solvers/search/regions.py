@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.pairs import FloatArray, IntArray, Pairs, first_of_each
-from optimizer.problem import BoolArray, Problem
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.pairs import Pairs, first_of_each
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 OWN_SITES = 3  # nearest sites of a practice ...
 NEAR_SITES = 8  # ... each with that many practices nearest to it, which are the practice's neighbours

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.backend import Solution
-from optimizer.compact import CompactModel
-from optimizer.compact_sets import group_sites
-from optimizer.pairs import FloatArray
-from optimizer.problem import Problem
-from solvers.highs_model import pass_model
+from optimizer.compact.program import CompactModel
+from optimizer.compact.sets import group_sites
+from optimizer.model.arrays import FloatArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from solvers.mip.highs_model import pass_model
 from solvers.search.best import Reoptimised
 from solvers.search.regions import Neighbourhood
 

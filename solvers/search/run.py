@@ -9,11 +9,11 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.construct.world import World
+from solvers.process.job import Ended, StructuredJob
 from solvers.search.best import Best
 from solvers.search.explore import Explorer
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs, empty_world
-from solvers.structured_job import Ended, StructuredJob
 
 PATIENCE_S = 0.2  # for threads to end
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.adopt import adopt, set_severity, soften_consent
 from optimizer.construct.anneal import anneal
 from optimizer.construct.layout import best_solution, make_world
 from optimizer.construct.seeds import seed_hubs, seed_networks
 from optimizer.construct.world import World
-from optimizer.pairs import IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.search.best import Best
 from solvers.search.structure import Structure
 

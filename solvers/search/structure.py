@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.backend import Solution
 from optimizer.construct.world import World
-from optimizer.pairs import IntArray
-from optimizer.problem import Problem
+from optimizer.model.arrays import IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 FREE = -1
 FREE_SHARE = 0.7  # of draws ...

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.backend import Capability, Limit, Outcome, Reason, Report, Solution, SolveOptions, SolverInfo
-from optimizer.registry import check_options
+from optimizer.model.backend import Capability, Limit, Outcome, Reason, Report, SolveOptions, SolverInfo
+from optimizer.model.solution import Solution
+from optimizer.solving.registry import check_options
 
 if TYPE_CHECKING:
-    from optimizer.problem import Problem
+    from optimizer.model.problem import Problem
 
 CLAIMED_TOO_HIGH = 12_345.0  # pounds a year above what the plan costs
 

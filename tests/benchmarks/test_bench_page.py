@@ -9,7 +9,7 @@ from made_rows import point, row, store, unsolved
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from optimizer.plan import Hub, Plan
+from optimizer.model.plan import Hub, Plan
 from tests.browser_support import Browser
 
 NAME = "<script>window.harm = 1</script><b>one</b>"

@@ -16,7 +16,7 @@ from benchmarks.perform import ChangedCodeError, perform
 from benchmarks.read_suite import read_suite
 from benchmarks.sources import Case
 from instances import InputError
-from optimizer.registry import UnknownSolverError
+from optimizer.solving.registry import UnknownSolverError
 
 OTHER: dict[str, Any] = {
     "instance_hash": "1",

@@ -21,7 +21,7 @@ from benchmarks.report.prepare import evaluate
 from benchmarks.row import Row
 from instances.literature import read_cpmp
 from optimizer.cli import app
-from optimizer.plan import Hub, Plan
+from optimizer.model.plan import Hub, Plan
 
 # two pairs of nodes 5 apart: 10 for two medians
 CPMP = "4 2\n0 0 10 6\n3 4 10 2\n10 0 10 1\n13 4 10 1\n"

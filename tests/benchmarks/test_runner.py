@@ -120,7 +120,7 @@ def wait_for_rows(folder: Path, number: int) -> list[psutil.Process]:
 
 def _is_run(process: psutil.Process) -> bool:
     try:
-        return "solvers.worker" in process.cmdline()
+        return "solvers.process.worker" in process.cmdline()
     except psutil.Error:
         return False
 

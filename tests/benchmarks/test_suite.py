@@ -12,7 +12,7 @@ from benchmarks.read_suite import SUITES, cases_of, read_suite, suite_file
 from benchmarks.sources import ENGLAND, PUBLIC
 from instances import InputError, Instance
 from instances.literature import read_cpmp
-from optimizer.registry import solver_ids
+from optimizer.solving.registry import solver_ids
 
 BUNDLED = sorted(file.stem for file in SUITES.glob("*.toml"))
 GENERATED = '[[instances]]\nsource = "generated"\n'

@@ -8,8 +8,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.certificate import CutPrice, Prices, SlotPrices
-from optimizer.problem import NO_LIMIT, Problem
+from optimizer.model.arrays import NO_LIMIT
+from optimizer.model.certificate import CutPrice, Prices, SlotPrices
+from optimizer.model.problem import Problem
 from optimizer.verify.bound.cases import Case, Slot
 
 Floats = NDArray[np.float64]

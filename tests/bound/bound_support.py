@@ -13,10 +13,10 @@ import pytest
 
 import instances
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.certificate import Certificate, Leaf, Prices
-from optimizer.json_document import instance_mark
-from optimizer.problem import Problem
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import Certificate, Leaf, Prices
+from optimizer.model.json_document import instance_mark
+from optimizer.model.problem import Problem
 from optimizer.verify.bound.cases import Cases
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Pricing

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from bound_support import Ascent, Rechecker, certificate
 
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.certificate import Certificate, CountBranch, Enumeration, Leaf, Split
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import Certificate, CountBranch, Enumeration, Leaf, Split
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.hub_list import Lister
 from optimizer.verify.bound.sites import MICRO

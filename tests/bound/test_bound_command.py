@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from optimizer import solve
 from optimizer.cli import app
-from optimizer.outputs import write_outputs
+from optimizer.output.files import write_outputs
 from optimizer.verify.bound import hub_list
 
 

@@ -15,7 +15,7 @@ from partitioning import best_plan
 from random_instances import random_instance
 
 from instances import InputError
-from optimizer.certificate import Certificate
+from optimizer.model.certificate import Certificate
 from optimizer.verify.bound import BoundCheck, closing, hub_list, recheck
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.choice import choice

@@ -8,8 +8,8 @@ from bound_reference import random_prices, reference_bound
 from bound_support import Rechecker, certificate, hamlet
 
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.certificate import (
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import (
     AssignBranch,
     Branch,
     CountBranch,

@@ -10,7 +10,7 @@ import pytest
 from bound_support import hamlet
 
 from instances import InputError
-from optimizer.certificate import Certificate
+from optimizer.model.certificate import Certificate
 from optimizer.verify.bound import recheck
 
 LEAF = {"prices": [0], "bound": 1.0}

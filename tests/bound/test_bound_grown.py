@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from bound_support import hamlet, hamlet_ascent
 
-from optimizer.certificate import Certificate, Split
+from optimizer.model.certificate import Certificate, Split
 from optimizer.verify.bound import recheck
 from solvers.columns.branching import Branch, branch_on_leads
 from solvers.columns.certificate import certificate_of

@@ -10,7 +10,7 @@ from pathlib import Path
 import optimizer.verify
 
 DATA = ("certificate", "departures", "json_document")  # modules that only say how files look
-OWN = ("optimizer.verify", "optimizer.plan", "optimizer.kernels", *(f"optimizer.{name}" for name in DATA))
+OWN = ("optimizer.verify", "optimizer.model.plan", "optimizer.model.compiling", *(f"optimizer.{name}" for name in DATA))
 
 
 def test_verification_imports_no_solver_and_no_formulation() -> None:

@@ -12,9 +12,9 @@ from bound_support import DATA, Ascent, Rechecker, hamlet
 from test_bound_exact import VARIANTS
 
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.certificate import Prices
-from optimizer.problem import Problem
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import Prices
+from optimizer.model.problem import Problem
 from optimizer.verify.bound import hub_list
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.enumeration import TOLERANCE

@@ -12,8 +12,8 @@ from bound_support import DATA, Ascent, Rechecker, certificate, hamlet, hamlet_c
 
 from instances import Instance
 from optimizer import solve
-from optimizer.build import build_problem
-from optimizer.certificate import (
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import (
     AssignBranch,
     Branch,
     Certificate,

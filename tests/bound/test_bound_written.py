@@ -23,15 +23,15 @@ from typer.testing import CliRunner
 from instances import Instance
 from instances.literature import read_cpmp
 from optimizer import Progress, Result, solve
-from optimizer.backend import Ending, Limit
-from optimizer.build import build_problem
-from optimizer.certificate import Certificate
 from optimizer.cli import app
-from optimizer.outputs import write_outputs
+from optimizer.model.backend import Ending, Limit
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import Certificate
+from optimizer.output.files import write_outputs
 from optimizer.verify.bound import BoundCheck, recheck
 from solvers.columns import certificate as producer
 from solvers.columns.run import run
-from solvers.structured_job import StructuredJob
+from solvers.process.job import StructuredJob
 
 SEEDS = (8, 10, 12, 14, 15, 16, 17, 19, 20, 22, 24, 27, 28)  # that can be planned
 
@@ -155,7 +155,7 @@ def test_a_solve_that_is_ended(solver: str, threads: int, to_worker: bool) -> No
         bounded.wait(60)
         time.sleep(0.05)  # longer, and the town may be proven
         if to_worker:
-            [worker] = [child for child in psutil.Process().children() if "solvers.worker" in child.cmdline()]
+            [worker] = [child for child in psutil.Process().children() if "solvers.process.worker" in child.cmdline()]
             worker.kill()
         else:
             os.kill(os.getpid(), signal.SIGINT)

@@ -10,7 +10,7 @@ import pytest
 from cli_support import DATA, HAMLET, run
 
 from instances import Instance
-from optimizer.registry import ProbeResult, solver_ids
+from optimizer.solving.registry import ProbeResult, solver_ids
 
 COMMANDS = ("solve", "check", "verify", "export", "solvers", "generate", "schema")
 
@@ -139,7 +139,7 @@ def test_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
         works = solver_id == "highs"
         return ProbeResult(solver_id, f"title of {solver_id}", works, "" if works else "pip install it", frozenset())
 
-    monkeypatch.setattr("optimizer.registry.probe", probe)
+    monkeypatch.setattr("optimizer.solving.registry.probe", probe)
     said = run("solvers", env={"COLUMNS": "200"})
     assert said.exit_code == 0
     assert all(solver_id in said.stdout for solver_id in solver_ids())

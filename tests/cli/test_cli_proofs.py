@@ -55,7 +55,7 @@ def test_a_claimed_gap_is_no_reason_to_call_it_optimal(tmp_path: Path) -> None:
 
 
 def test_a_claim_that_no_plan_exists_is_not_exit_code_3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimizer.solving.construct", lambda *_, **__: None)
+    monkeypatch.setattr("optimizer.solving.solve.construct", lambda *_, **__: None)
     said = solve(tmp_path / "out")
     assert said.exit_code == 4
     assert "boastful claims that no plan exists; nothing here has proven it" in said.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli_support import HAMLET, run
 
-import optimizer.report
+import optimizer.output.report
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_settings_need_an_instance(solved: Path) -> None:
 
 
 def test_without_the_packages(solved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimizer.report, "find_spec", lambda _: None)
+    monkeypatch.setattr(optimizer.output.report, "find_spec", lambda _: None)
     done = run("report", solved / "out")
     assert done.exit_code == 2
     assert 'pip install "caregroup[report]"' in done.stderr

@@ -13,10 +13,10 @@ from cli_support import HAMLET, OPTIMUM, document, run
 from typer.testing import Result as Said
 
 from instances import Instance
-from optimizer import cli_solve
-from optimizer.backend import Ending, Limit, Outcome, Reason, SolverUnavailable
-from optimizer.document import PlanDocument
-from optimizer.result import Progress, Result, VerifiedPlan
+from optimizer.cli import solve as cli_solve
+from optimizer.model.backend import Ending, Limit, Outcome, Reason, SolverUnavailable
+from optimizer.output.document import PlanDocument
+from optimizer.solving.result import Progress, Result, VerifiedPlan
 from optimizer.verify import verify
 
 

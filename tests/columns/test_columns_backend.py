@@ -13,8 +13,8 @@ import instances
 from instances import Instance
 from instances.generate import GenerateSpec, generate
 from optimizer import Result, solve
-from optimizer.build import build_problem
 from optimizer.construct import construct
+from optimizer.model.build import build_problem
 from solvers.columns.exchange import as_plan
 
 DATA = Path(instances.__file__).parent / "data"

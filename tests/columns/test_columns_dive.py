@@ -15,9 +15,10 @@ from compact_optimum import optimum
 import instances
 from benchmarks.sources import hub_tier
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.problem import BoolArray, Problem
-from optimizer.solution import to_plan
+from optimizer.model.arrays import BoolArray
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
+from optimizer.model.problem import Problem
 from optimizer.verify import verify
 from solvers.columns.ascent import Ascent
 from solvers.columns.compact_end import solve_compact

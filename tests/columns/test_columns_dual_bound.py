@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray
-from solvers.columns.division import Division, NoBranch, Relaxed
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from solvers.columns.division import Division, NoBranch
 from solvers.columns.dual_bound import LinearProgram
+from solvers.columns.relaxed import Relaxed
 
 POUND = 1e-6
 FOREVER = np.inf

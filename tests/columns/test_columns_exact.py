@@ -9,11 +9,11 @@ import pytest
 from partitioning import best_plan
 from random_instances import random_instance
 
-from optimizer.build import build_problem
-from optimizer.solution import to_plan
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
 from optimizer.verify import verify
 from solvers.columns.run import run
-from solvers.structured_job import Bound, Found, StructuredJob
+from solvers.process.job import Bound, Found, StructuredJob
 
 SEEDS = range(4, 28)
 PROOF_LIMIT_S = 8.0  # enough for nearly all that can be planned

@@ -10,8 +10,8 @@ from columns_support import converged
 
 import instances
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.problem import Problem
+from optimizer.model.build import build_problem
+from optimizer.model.problem import Problem
 from solvers.columns.master import Master
 from solvers.columns.node import NO_SLOT, Node, root_node
 

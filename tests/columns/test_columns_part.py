@@ -14,15 +14,16 @@ from compact_optimum import optimum
 import instances
 from benchmarks.sources import hub_tier
 from instances import Instance
-from optimizer.backend import Solution
-from optimizer.build import build_problem
 from optimizer.construct import construct
-from optimizer.problem import BoolArray, Problem
-from optimizer.solution import hub_populations, moving_once, to_plan
+from optimizer.model.arrays import BoolArray
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import hub_populations, moving_once, to_plan
+from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from optimizer.verify import verify
 from solvers.auto.part import part_of
 from solvers.auto.solve_part import solve_part
-from solvers.search.cost import objective
 
 DATA = Path(instances.__file__).parent / "data"
 

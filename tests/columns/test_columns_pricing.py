@@ -10,8 +10,8 @@ import pytest
 
 import instances
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.problem import Problem
+from optimizer.model.build import build_problem
+from optimizer.model.problem import Problem
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pricing import Priced, price_sites
 from solvers.columns.lagrangian import EVERY_SEARCH, Pricer

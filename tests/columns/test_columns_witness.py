@@ -14,11 +14,11 @@ from witness_support import AREAS, ORDERS, PUBLIC, Start, lonely, prove, real
 
 import instances
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.check import impossibilities
-from optimizer.problem import Problem
-from optimizer.read_plan import read_plan
-from optimizer.solution import from_plan
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import from_plan
+from optimizer.model.problem import Problem
+from optimizer.output.read_plan import read_plan
+from optimizer.solving.check import impossibilities
 from solvers.columns import tree as tree_module
 from solvers.columns.exchange import as_plan
 from solvers.columns.lagrangian import Counts, DualPoint, Listing, Pricer

@@ -13,17 +13,17 @@ import pytest
 
 from benchmarks.sources import AreaSource, LiteratureSource
 from instances import InputError, Instance
-from optimizer.backend import Solution
-from optimizer.build import build_problem
 from optimizer.construct import construct
-from optimizer.problem import Problem
+from optimizer.model.build import build_problem
+from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from solvers.columns.exchange import as_plan
 from solvers.columns.run import make_tree
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.columns.witness import Witness
-from solvers.search.cost import objective
+from solvers.process.job import Found, StructuredJob
 from solvers.search.run import run
-from solvers.structured_job import Found, StructuredJob
 
 SEARCH_S = 20.0
 AREAS = ("Cornwall", "Northamptonshire", "Shropshire", "Birmingham")

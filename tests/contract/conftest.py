@@ -13,8 +13,8 @@ from contract_backend import Backend
 from contract_exclusions import EXCLUSIONS
 from contract_processes import check_nothing_left
 
-from optimizer.registry import availability, load, solver_ids
-from solvers.mip_solver import MipSolver
+from optimizer.solving.registry import availability, load, solver_ids
+from solvers.mip.solver import MipSolver
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from optimizer.backend import Capability, SolveOptions
-from optimizer.mip import FloatArray, MipModel
-from solvers.mip_solver import MipResult, MipSolver
+from optimizer.model.arrays import FloatArray
+from optimizer.model.backend import Capability, SolveOptions
+from optimizer.model.mip import MipModel
+from solvers.mip.solver import MipResult, MipSolver
 
 
 @dataclass

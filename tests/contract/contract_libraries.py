@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from solvers.isolation import JobEnd, run_isolated
-from solvers.worker import resolve
+from solvers.process.isolation import JobEnd, run_isolated
+from solvers.process.worker import resolve
 
 LIBRARIES = frozenset({"highspy", "ortools", "pulp", "pyscipopt"})
 

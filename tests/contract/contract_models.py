@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from optimizer.mip import FloatArray, MipModel
+from optimizer.model.arrays import FloatArray
+from optimizer.model.mip import MipModel
 
 
 def model(

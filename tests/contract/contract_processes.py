@@ -12,7 +12,7 @@ PATIENCE_S = 30.0
 
 
 def workers_of(pid: int) -> list[psutil.Process]:
-    return [child for child in psutil.Process(pid).children() if "solvers.worker" in child.cmdline()]
+    return [child for child in psutil.Process(pid).children() if "solvers.process.worker" in child.cmdline()]
 
 
 def inside(directory: Path) -> list[psutil.Process]:

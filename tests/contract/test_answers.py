@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from contract_backend import Backend
 
-from optimizer.backend import Capability, Ending, Limit, Reason
+from optimizer.model.backend import Capability, Ending, Limit, Reason
 
 
 @pytest.mark.parametrize(("maximise", "offset"), [(False, 0.0), (False, 1000.0), (True, 1000.0)])

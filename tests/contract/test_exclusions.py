@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contract_exclusions import EXCLUSIONS
 
-from optimizer.registry import solver_ids
+from optimizer.solving.registry import solver_ids
 
 
 def test_exclusions_name_backends_and_tests() -> None:

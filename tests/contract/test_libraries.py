@@ -12,10 +12,10 @@ from contract_libraries import Watched
 
 import instances
 from instances.schema import Instance
-from optimizer.backend import Reason
-from optimizer.build import build_problem
-from optimizer.registry import load, solver_ids
-from solvers.structured import StructuredSolver
+from optimizer.model.backend import Reason
+from optimizer.model.build import build_problem
+from optimizer.solving.registry import load, solver_ids
+from solvers.process.structured import StructuredSolver
 
 STRUCTURED = [solver_id for solver_id in solver_ids() if isinstance(load(solver_id), StructuredSolver)]
 HAMLET = Path(instances.__file__).parent / "data" / "hamlet"
@@ -23,7 +23,7 @@ HAMLET = Path(instances.__file__).parent / "data" / "hamlet"
 
 def test_highspy_and_ortools_never_meet(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched()
-    monkeypatch.setattr("solvers.mip_solver.run_isolated", watched)
+    monkeypatch.setattr("solvers.mip.solver.run_isolated", watched)
     assert backend.solve(models.mixed()[0]).reason is Reason.OPTIMAL
     assert {module.partition(".")[0] for module in backend.solver.info.modules} <= watched.libraries
     assert not {"highspy", "ortools"} <= watched.libraries
@@ -32,6 +32,6 @@ def test_highspy_and_ortools_never_meet(backend: Backend, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("solver_id", STRUCTURED)
 def test_structured_backends_have_highspy_alone(solver_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched()
-    monkeypatch.setattr("solvers.structured.run_isolated", watched)
+    monkeypatch.setattr("solvers.process.structured.run_isolated", watched)
     assert through(solver_id, build_problem(Instance.read(HAMLET)), time_limit=5).solution is not None
     assert watched.libraries == {"highspy"}

@@ -17,7 +17,7 @@ import psutil
 from contract_backend import Backend, Recorder
 from contract_processes import inside, wait_until, workers_of
 
-from optimizer.backend import Capability, Ending, Limit, Reason
+from optimizer.model.backend import Capability, Ending, Limit, Reason
 
 _SOLVING_S = 1.0  # into the solve
 
@@ -25,8 +25,8 @@ _SOLVE = """
 import sys
 sys.path[:0] = [{tests!r}]
 import contract_models as models
-from optimizer.backend import SolveOptions
-from optimizer.registry import load
+from optimizer.model.backend import SolveOptions
+from optimizer.solving.registry import load
 load({solver_id!r}).solve_mip(models.knapsacks(30, 250), SolveOptions(time_limit=60, threads=1))
 """
 

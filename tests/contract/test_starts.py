@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from contract_backend import Backend
 
-from optimizer.backend import Capability, Limit, Reason
+from optimizer.model.backend import Capability, Limit, Reason
 
 
 def test_complete_start_is_used(backend: Backend) -> None:

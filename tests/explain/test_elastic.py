@@ -10,13 +10,13 @@ from random_instances import random_instance
 from village import village
 
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.explain.elastic import elastic_problem
+from optimizer.explain.elastic_problem import elastic_problem
 from optimizer.explain.exemptions import exemptions, price
 from optimizer.explain.relaxed import relaxed
-from optimizer.hires import with_hires
-from optimizer.solution import from_plan, to_plan
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import from_plan, to_plan
 from optimizer.verify import verify
+from optimizer.verify.hires import with_hires
 
 
 def check(instance: Instance) -> float:

@@ -9,10 +9,10 @@ import pytest
 from compact_optimum import optimum
 from village import village
 
-from optimizer.build import build_problem
 from optimizer.explain.loosenings import Loosening, loosenings
-from optimizer.plan import Plan
-from optimizer.solution import to_plan
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
+from optimizer.model.plan import Plan
 from optimizer.verify import verify
 
 

@@ -6,13 +6,13 @@ import pytest
 from compact_optimum import optimum
 from village import village
 
-from optimizer.backend import SolveOptions
-from optimizer.build import build_problem
 from optimizer.explain import no_plan, steer
 from optimizer.explain.no_plan import why_no_plan
 from optimizer.explain.relaxed import relaxed
 from optimizer.explain.steer import is_steerable, steered
-from optimizer.solution import to_plan
+from optimizer.model.backend import SolveOptions
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
 from optimizer.verify import verify
 
 

@@ -10,7 +10,7 @@ from hamlet_brute_force import BestPlan, best_plan
 from instances.generate.bundled import DATA
 from instances.generate.hamlet import hamlet
 from instances.schema import Instance
-from optimizer.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import verify
 
 OPTIMUM = 1_022_998.5213  # pounds a year

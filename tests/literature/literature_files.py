@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from instances import Instance
-from optimizer.plan import Hub, Plan
+from optimizer.model.plan import Hub, Plan
 from optimizer.verify import verify
 
 PUBLIC = Path(__file__).resolve().parents[2].parent / "shared/data/public"

@@ -16,7 +16,7 @@ from instances.assumptions import assumptions
 from instances.files import read_text
 from instances.nhs import HOSPITALS_WITHIN_KM, Selection, Wishes, import_nhs
 from optimizer.cli import app
-from optimizer.cli_nhs import nhs
+from optimizer.cli.nhs import nhs
 
 
 @pytest.fixture

@@ -244,8 +244,8 @@ def _number(cell: str) -> float | None:
 @pytest.mark.skipif(not RAW.is_dir(), reason=f"there are no published files in {RAW}")
 def test_greater_manchester_reads_back_and_is_checked(tmp_path: Path) -> None:
     from instances.annotate import write_annotated
-    from optimizer.build import build_problem
-    from optimizer.check import impossibilities
+    from optimizer.model.build import build_problem
+    from optimizer.solving.check import impossibilities
 
     made = import_nhs([RAW], Selection(icb=("NHS Greater Manchester",))).instance
     write_annotated(made, tmp_path / "instance.toml")

@@ -8,11 +8,11 @@ from hamlet_plan import hamlet, result
 from village import village
 
 from instances import Instance
-from optimizer.document import PlanDocument
-from optimizer.plan import Hub, Plan
-from optimizer.report import Subject, write_report
-from optimizer.result import Result, VerifiedPlan
-from optimizer.today import todays_evaluation
+from optimizer.model.plan import Hub, Plan
+from optimizer.output.document import PlanDocument
+from optimizer.output.report import Subject, write_report
+from optimizer.solving.result import Result, VerifiedPlan
+from optimizer.solving.today import todays_evaluation
 from optimizer.verify import verify
 
 HOSTILE = "</script><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"

@@ -10,7 +10,7 @@ import pytest
 from hamlet_plan import BEST, hamlet, on_the_globe
 from report_support import HOSTILE, page, placeless, renamed
 
-from optimizer.report import write_report
+from optimizer.output.report import write_report
 from tests.browser_support import Browser, browser
 
 __all__ = ["browser"]

@@ -11,17 +11,17 @@ from hamlet_plan import BEST, hamlet, result
 from report_support import HOSTILE, page, placeless, renamed, subject
 from village import village
 
-from optimizer.backend import Limit, Reason
-from optimizer.certificate import Certificate, Leaf
-from optimizer.document import PlanDocument
-from optimizer.plan import Network
-from optimizer.report import Subject
-from optimizer.report.headline import cards, summary
-from optimizer.report.page import render
-from optimizer.report.tables import assumptions, networks
-from optimizer.report.wording import pounds, proof
-from optimizer.result import VerifiedPlan
-from optimizer.today import todays_evaluation
+from optimizer.model.backend import Limit, Reason
+from optimizer.model.certificate import Certificate, Leaf
+from optimizer.model.plan import Network
+from optimizer.output.document import PlanDocument
+from optimizer.output.report import Subject
+from optimizer.output.report.headline import cards, summary
+from optimizer.output.report.page import render
+from optimizer.output.report.tables import assumptions, networks
+from optimizer.output.report.wording import pounds, proof
+from optimizer.solving.result import VerifiedPlan
+from optimizer.solving.today import todays_evaluation
 from optimizer.verify import verify
 
 HAMLET = hamlet()

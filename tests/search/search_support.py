@@ -11,17 +11,18 @@ import numpy as np
 
 import instances
 from instances import Instance
-from optimizer.backend import Outcome, Solution, SolveOptions
-from optimizer.build import build_problem
-from optimizer.problem import Problem
-from optimizer.solution import to_plan
+from optimizer.model.backend import Outcome, SolveOptions
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from optimizer.verify import verify
+from solvers.process.job import Found
 from solvers.search import solver
 from solvers.search.best import Best
 from solvers.search.explore import Explorer
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs, empty_world
-from solvers.structured_job import Found
 
 BUNDLED = Path(instances.__file__).parent / "data"
 

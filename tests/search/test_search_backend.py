@@ -14,10 +14,11 @@ import psutil
 import pytest
 from search_support import Recorder, bundled, search, search_verified
 
-from optimizer.backend import Ending, Limit, Reason, Solution, UnsupportedOption
-from optimizer.build import build_problem
 from optimizer.construct import construct
-from optimizer.problem import Problem
+from optimizer.model.backend import Ending, Limit, Reason, UnsupportedOption
+from optimizer.model.build import build_problem
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 
 OPTIMUM = 1_022_998.5213  # of the hamlet
 
@@ -35,7 +36,7 @@ def town_plan() -> Solution:
 
 
 def workers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "solvers.worker" in child.cmdline()]
+    return [child for child in psutil.Process().children() if "solvers.process.worker" in child.cmdline()]
 
 
 def when_found(recorder: Recorder, action: signal.Signals, process: int | None = None) -> threading.Thread:

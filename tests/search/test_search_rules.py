@@ -10,8 +10,8 @@ from search_support import explored
 from village import village
 
 from instances import Instance
-from optimizer.build import build_problem
-from optimizer.solution import to_plan
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
 from optimizer.verify import verify
 
 ROUNDS = 8

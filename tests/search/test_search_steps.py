@@ -9,12 +9,12 @@ from search_support import bundled, explored
 from village import village
 
 from instances import Instance
-from optimizer.build import build_problem
 from optimizer.construct import construct
 from optimizer.construct.layout import make_world
-from optimizer.solution import to_plan
+from optimizer.model.build import build_problem
+from optimizer.model.consequences import to_plan
+from optimizer.model.objective import objective
 from optimizer.verify import verify
-from solvers.search.cost import objective
 from solvers.search.regions import Regions
 from solvers.search.reoptimise import reoptimise
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from optimizer.mip import MipModel
-from solvers.integer_scaling import UnboundedColumnsError, decimal_digits, finite_bounds, scale
+from optimizer.model.mip import MipModel
+from solvers.mip.integer_scaling import UnboundedColumnsError, decimal_digits, finite_bounds, scale
 
 
 def model(

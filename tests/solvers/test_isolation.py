@@ -11,8 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
-from optimizer.backend import Ending
-from solvers.isolation import JobEnd, JobLimits, run_isolated
+from optimizer.model.backend import Ending
+from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 
 
 @pytest.fixture(autouse=True)

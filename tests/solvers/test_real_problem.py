@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from instances import Instance
-from optimizer.backend import Capability, Reason, Solution, SolveOptions
-from optimizer.build import build_problem
-from optimizer.problem import Problem
-from optimizer.registry import availability, load, solver_ids
-from solvers.mip_solver import MipSolver
+from optimizer.model.backend import Capability, Reason, SolveOptions
+from optimizer.model.build import build_problem
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from optimizer.solving.registry import availability, load, solver_ids
+from solvers.mip.solver import MipSolver
 
 _INSTANCE = Path(__file__).parents[2] / "instances" / "data" / "hamlet" / "instance.toml"
 

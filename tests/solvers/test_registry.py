@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer import registry
-from optimizer.backend import SolverInfo, SolverUnavailable
-from optimizer.mip import MipModel
+from optimizer.model.backend import SolverInfo, SolverUnavailable
+from optimizer.model.mip import MipModel
+from optimizer.solving import registry
 
 
 def problem() -> Any:
@@ -43,7 +43,7 @@ def test_unknown_id_names_what_is_close() -> None:
 
 def test_loading_imports_no_solver_library() -> None:
     code = (
-        "import sys; from optimizer import registry\n"
+        "import sys; from optimizer.solving import registry\n"
         "for id in registry.solver_ids():\n"
         "    info = registry.load(id).info; assert info.id == id; registry.availability(info)\n"
         "print([m for m in ('highspy', 'pulp', 'ortools', 'pyscipopt') if m in sys.modules])"
@@ -54,7 +54,7 @@ def test_loading_imports_no_solver_library() -> None:
 def test_missing_module_says_what_to_install() -> None:
     info = SolverInfo("x:y", "X", ("nosuchmodule.part",), frozenset(), hint='pip install "caregroup[x]"')
     assert registry.availability(info) == 'x:y needs nosuchmodule.part, not installed here; pip install "caregroup[x]"'
-    from optimizer.backend import SolveOptions
+    from optimizer.model.backend import SolveOptions
 
     with pytest.raises(SolverUnavailable, match=r"caregroup\[x\]"):
         registry.check_options(info, SolveOptions())

@@ -8,7 +8,7 @@ import pytest
 from verify_toy import HIRED_A, HIRED_D, hub, instance, plan
 
 from instances.schema import Instance
-from optimizer.plan import Plan
+from optimizer.model.plan import Plan
 from optimizer.verify import verify
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instances.schema import Instance
-from optimizer.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import RULE_NAMES, Evaluation, verify
 from optimizer.verify.travel import Travel
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from verify_toy import HIRED_A, HIRED_D, A, D, broken, hub, instance, only, plan
 
-from optimizer.plan import Network, Plan
+from optimizer.model.plan import Network, Plan
 from optimizer.verify import verify
 
 # distance

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from verify_toy import A, D, broken, hub, instance, only, plan
 
-from optimizer.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import verify
 
 # one group each

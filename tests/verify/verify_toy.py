@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from instances.schema import Instance
-from optimizer.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import RULE_NAMES, Violation, verify
 
 PRACTICES: dict[str, dict[str, Any]] = {

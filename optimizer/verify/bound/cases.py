@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instances import Fault, InputError
-from optimizer.certificate import (
+from optimizer.model.certificate import (
     AssignBranch,
     Branch,
     Certificate,

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
-from optimizer.certificate import SlotPrices
+from optimizer.model.certificate import SlotPrices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers

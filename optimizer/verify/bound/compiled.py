@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-from optimizer.kernels import entry_and_inner
+from optimizer.model.compiling import entry_and_inner
 
 entry, inner = entry_and_inner(Path(__file__).parent)

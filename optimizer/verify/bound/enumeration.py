@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from optimizer.certificate import Enumeration
+from optimizer.model.certificate import Enumeration
 from optimizer.verify.bound.cases import Case, LeafCase
 from optimizer.verify.bound.choice import choice
 from optimizer.verify.bound.closing import close

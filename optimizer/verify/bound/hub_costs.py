@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from instances.schema import CareModel, Practice
-from optimizer.certificate import Prices
+from optimizer.model.certificate import Prices
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
 from optimizer.verify.bound.sites import MICRO, Site, micro
 from optimizer.verify.exact import exact

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.certificate import Prices, SlotPrices
+from optimizer.model.certificate import Prices, SlotPrices
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.hub_costs import HubCosts
 from optimizer.verify.bound.knapsack import Integers

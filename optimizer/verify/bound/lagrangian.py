@@ -11,7 +11,7 @@ from itertools import chain, product
 import numpy as np
 
 from instances.schema import Practice
-from optimizer.certificate import Prices, SlotPrices
+from optimizer.model.certificate import Prices, SlotPrices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_costs import move_cost
 from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers

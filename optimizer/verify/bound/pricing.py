@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.certificate import Prices
+from optimizer.model.certificate import Prices
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.hub_costs import HubCosts, LimitKey, SlotKey
 from optimizer.verify.bound.knapsack import NEVER, Hubs

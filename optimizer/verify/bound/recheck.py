@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from instances import Fault, InputError, Instance
-from optimizer.certificate import BOUND_FILE, Certificate, Leaf
+from optimizer.model.certificate import BOUND_FILE, Certificate, Leaf
 from optimizer.verify.bound.cases import Case, Cases
 from optimizer.verify.bound.enumeration import REL_TOLERANCE, Enumerations, Redone
 from optimizer.verify.bound.lagrangian import Lagrangian

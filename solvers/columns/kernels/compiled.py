@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from optimizer.kernels import borrowing, entry_and_inner
+from optimizer.model.compiling import borrowing, entry_and_inner
 
 entry, allocating = entry_and_inner(Path(__file__).parent)
 inner = borrowing(Path(__file__).parent)

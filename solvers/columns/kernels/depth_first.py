@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
-from optimizer.problem import BoolArray
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, inner
 from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub
 from solvers.columns.kernels.sizes import fill_terminal, size_price

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
+from optimizer.model.arrays import FloatArray, IntArray
 from solvers.columns.kernels.compiled import inner
 
 NONE = -1

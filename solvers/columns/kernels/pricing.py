@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
+from optimizer.model.arrays import FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
 from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
 from solvers.columns.kernels.hub_costs import NONE, single_cost, slot_allowed

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.pairs import FloatArray, IntArray
+from optimizer.model.arrays import FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, inner
 from solvers.columns.kernels.hub_costs import empty_hub, may_join, practice_cost, segment_discount
 from solvers.columns.kernels.sizes import best_size, size_price

@@ -1,0 +1,152 @@
+"""Plans side by side: cost by term, rules broken, shape, and how each differs from the first.
+
+`compare` gathers the figures; how they are shown is the business of `compare_view` (terminal) and `compare_page`
+(HTML, CSV). All plans are judged by the same instance, whatever they were made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from instances import Instance
+from optimizer.model.plan_distance import difference
+from optimizer.solving.judged import JudgedPlan
+from optimizer.verify import Evaluation
+
+Figure = Callable[[Evaluation], float | None]
+
+
+class Unit(StrEnum):
+    """What a figure counts, which says how it is written."""
+
+    POUNDS = "£ a year"
+    COUNT = "count"
+    SHARE = "share"
+    KM = "km"
+    FTE = "FTE"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of every plan; None = it has no meaning there."""
+
+    name: str
+    unit: Unit
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The hub of one practice in every plan; None = independent."""
+
+    practice: str
+    name: str
+    patients: int
+    hubs: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`seats` are the practices that sit differently in some plan than in the first, largest first."""
+
+    name: str
+    plans: tuple[JudgedPlan, ...]
+    sections: tuple[Section, ...]
+    seats: tuple[Seat, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(plan.label for plan in self.plans)
+
+
+def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
+    """Figures of the plans, the first of which the others are held against."""
+    changes = [difference(plans[0].plan, plan.plan) for plan in plans[1:]]
+    patients = {practice.id: practice.patients for practice in instance.practices}
+    sections = [_costs(plans), _rules(plans), _shape(instance, plans)]
+    if changes:
+        rows = (
+            ("hubs with the same members", Unit.COUNT, [c.hubs_kept for c in changes]),
+            ("hubs with other members", Unit.COUNT, [c.hubs_changed for c in changes]),
+            ("hubs closed", Unit.COUNT, [c.hubs_closed for c in changes]),
+            ("hubs opened", Unit.COUNT, [c.hubs_opened for c in changes]),
+            ("hubs at another site", Unit.COUNT, [c.sites_changed for c in changes]),
+            ("practices that sit differently", Unit.COUNT, [len(c.practices) for c in changes]),
+            ("their patients", Unit.COUNT, [sum(patients[p] for p in c.practices) for c in changes]),
+            ("practices in another kind of network", Unit.COUNT, [_remodelled(plans[0], plan) for plan in plans[1:]]),
+            ("pairs of practices grouped differently", Unit.SHARE, [c.pairs for c in changes]),
+        )
+        sections.append(Section(f"Against {plans[0].label}", tuple(Row(n, u, (None, *v)) for n, u, v in rows)))
+    elsewhere = {practice for change in changes for practice in change.practices}
+    homes = [{facts.practice: facts.hub for facts in plan.evaluation.practices} for plan in plans]
+    seats = [
+        Seat(p.id, p.name, p.patients, tuple(home[p.id] for home in homes))
+        for p in sorted(instance.practices, key=lambda p: -p.patients)
+        if p.id in elsewhere
+    ]
+    return Comparison(instance.name, tuple(plans), tuple(sections), tuple(seats))
+
+
+def _costs(plans: Sequence[JudgedPlan]) -> Section:
+    terms = [term for term in plans[0].evaluation.terms if any(plan.evaluation.terms[term] for plan in plans)]
+    rows = [_row(term.replace("_", " "), Unit.POUNDS, plans, _term(term)) for term in terms]
+    first = plans[0].evaluation.objective
+    rows.append(_row("objective (weighted)", Unit.POUNDS, plans, lambda e: float(e.objective)))
+    if len(plans) > 1:
+        against = _row(f"more than {plans[0].label}", Unit.POUNDS, plans, lambda e: float(e.objective - first))
+        rows.append(Row(against.name, against.unit, (None, *against.values[1:])))
+    return Section("Cost by term, before weights", tuple(rows))
+
+
+def _rules(plans: Sequence[JudgedPlan]) -> Section:
+    rules = dict.fromkeys(rule for plan in plans for rule in plan.broken)
+    rows = [Row("all rules", Unit.COUNT, tuple(len(plan.evaluation.violations) for plan in plans))]
+    rows += [Row(rule, Unit.COUNT, tuple(plan.broken.get(rule, 0) for plan in plans)) for rule in rules]
+    return Section("Rules broken, how often", tuple(rows))
+
+
+def _shape(instance: Instance, plans: Sequence[JudgedPlan]) -> Section:
+    patients = {practice.id: practice.patients for practice in instance.practices}
+    figures: list[tuple[str, Unit, Figure]] = [
+        ("hubs", Unit.COUNT, lambda e: len(e.hubs)),
+        ("hubs within the targets", Unit.COUNT, lambda e: sum(hub.in_band for hub in e.hubs)),
+        ("networks", Unit.COUNT, lambda e: len(e.networks)),
+        ("patients in networks", Unit.SHARE, lambda e: float(e.coverage)),
+        ("independent practices", Unit.COUNT, lambda e: sum(facts.hub is None for facts in e.practices)),
+        ("moved practices", Unit.COUNT, lambda e: sum(facts.moved for facts in e.practices)),
+        ("moved patients", Unit.COUNT, lambda e: sum(patients[f.practice] for f in e.practices if f.moved)),
+        ("road km to the hub, per patient", Unit.KM, lambda e: _mean_km(e)),
+    ]
+    figures += [(f"FTE of {role.id} to hire", Unit.FTE, _hired(role.id)) for role in instance.role]
+    return Section("Shape", tuple(_row(name, unit, plans, figure) for name, unit, figure in figures))
+
+
+def _term(term: str) -> Figure:
+    return lambda evaluation: float(evaluation.terms[term])
+
+
+def _hired(role: str) -> Figure:
+    return lambda evaluation: float(evaluation.hires[role])
+
+
+def _mean_km(evaluation: Evaluation) -> float | None:
+    patients = sum(hub.patients for hub in evaluation.hubs)
+    return float(sum(hub.mean_km * hub.patients for hub in evaluation.hubs) / patients) if patients else None
+
+
+def _remodelled(one: JudgedPlan, other: JudgedPlan) -> int:
+    """Practices in a network of another care model, or in one in one plan only."""
+    models = {facts.practice: facts.care_model for facts in one.evaluation.practices}
+    return sum(models[facts.practice] != facts.care_model for facts in other.evaluation.practices)
+
+
+def _row(name: str, unit: Unit, plans: Sequence[JudgedPlan], figure: Figure) -> Row:
+    return Row(name, unit, tuple(figure(plan.evaluation) for plan in plans))

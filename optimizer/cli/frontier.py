@@ -1,0 +1,140 @@
+"""`caregroup frontier`: what less disruption costs, from the plan that disrupts least to the one that costs least."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.inputs import read, slug, solve_options
+from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, undisturbed, warn
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from optimizer.analysis.frontier import Frontier
+    from optimizer.solving.result import Result
+
+DEFAULT_TIME_LIMIT_S = 600.0
+
+
+@guarded
+def frontier(
+    instance: InstancePath,
+    points: Annotated[int, typer.Option(metavar="N", min=2, max=200, help="Points, both ends among them.")] = 7,
+    solver: Annotated[
+        str | None, typer.Option(metavar="ID", help="A backend for every solve.", show_default="auto and search")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option(metavar="S", min=1, max=1e7, help="Seconds for all points together.")
+    ] = DEFAULT_TIME_LIMIT_S,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Table, page, and a folder a plan go here.", show_default="out/NAME-frontier"),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the page goes.", show_default="frontier.html in --out")
+    ] = None,
+    settings: Settings = None,
+) -> None:
+    """The trade-off of cost against disruption: N plans along it, each with a proven gap."""
+    from optimizer.analysis.frontier import NoPlan, find_frontier
+    from optimizer.output.frontier_page import PAGE_FILE
+    from optimizer.output.read_plan import read_plan
+    from optimizer.output.report import HOW_TO_GET, is_available
+    from optimizer.solving.solve import DEFAULT_SOLVER
+
+    if html is not None and not is_available():
+        raise fail(ExitCode.BAD_INPUT, f"--html takes packages that are not installed: {HOW_TO_GET}")
+    given = read(instance, settings)
+    first = None if start is None else read_plan(start, given)
+    options = solve_options(time_limit=time_limit, threads=threads, seed=seed)
+    folder = out or Path("out") / f"{slug(given.name)}-frontier"
+    try:
+        with stoppable(), stderr().status("Looking for plans ...") as status:
+            found = find_frontier(
+                given,
+                points=points,
+                options=options,
+                solver=solver or DEFAULT_SOLVER,
+                start=first,
+                tell=lambda text: status.update(f"{text[:1].upper()}{text[1:]} ..."),
+            )
+    except NoPlan as none:
+        raise _no_plan(none.result) from None
+    for warning in found.warnings:
+        warn(warning)
+    page = (html or folder / PAGE_FILE) if is_available() else None
+    with undisturbed():
+        _write(found, folder, page, instance, settings or [])
+    stdout().print(_table(found))
+    stdout().print(_said(found), soft_wrap=True)
+    stdout().print(f"Written to {folder}: frontier.csv, plans 1 to {len(found.points)}", soft_wrap=True)
+    stdout().print(f"Page: {page}" if page else f"No page: it takes {HOW_TO_GET}", soft_wrap=True)
+
+
+def _no_plan(result: Result) -> typer.Exit:
+    from optimizer.model.backend import Reason
+
+    if result.reason is Reason.INFEASIBLE:
+        return fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule.", "caregroup explain tells why.")
+    if result.reason is Reason.ERROR:
+        return fail(ExitCode.FAILED, result.message, "caregroup solvers shows which backends work here.")
+    advice = "Give it more time, or ask caregroup explain what stands in the way."
+    said = (f"  {line}" for line in result.message.splitlines() if line.strip())
+    return fail(ExitCode.NO_PLAN_FOUND, "No plan was found.", *said, advice)
+
+
+def _write(found: Frontier, folder: Path, page: Path | None, instance: Path, settings: list[str]) -> None:
+    from instances.files import write_together
+    from optimizer.output.files import write_outputs
+    from optimizer.output.frontier_page import CSV_FILE, frontier_csv, write_page
+
+    for number, point in enumerate(found.points, 1):
+        write_outputs(point.plan.result, folder / str(number), settings, instance)
+    write_together({folder / CSV_FILE: frontier_csv(found).encode()})
+    if page is not None:
+        write_page(found, page)
+    if (folder / str(len(found.points) + 1)).exists():
+        warn(f"{folder}/{len(found.points) + 1} is of an earlier run.")
+
+
+def _table(found: Frontier) -> Table:
+    from rich.table import Table
+
+    from optimizer.output.frontier_page import rows
+
+    table = Table(title="Cost against disruption", title_justify="left", title_style="bold", header_style="bold")
+    for column in ("plan", "disruption £", "cost £", "no plan below £", "gap", "saved per £", "hubs", "moved"):
+        table.add_column(column, justify="right")
+    for row in rows(found):
+        table.add_row(
+            *(str(row["plan"]), _pounds(row["disruption"]), _pounds(row["cost"]), _pounds(row["cost_bound"])),
+            "" if row["gap"] is None else f"{row['gap']:.2%}",
+            "" if row["price"] is None else f"{row['price']:,.2f}",
+            *(str(row["hubs"]), str(row["moved_practices"])),
+        )
+    return table
+
+
+def _pounds(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"
+
+
+def _said(found: Frontier) -> str:
+    said = "Unweighted pounds a year. No plan below: of those that disrupt at most as much. "
+    said += "Saved per £: cost, for each pound of disruption more than in the plan above."
+    if found.least_disruption is not None:
+        said += f" No plan disrupts less than £{found.least_disruption:,.0f}."
+    if found.stopped:
+        said += " Stopped before every point was tried."
+    elif len(found.points) < found.asked:
+        said += f" {found.asked} points were asked for; the others are no better than one of these."
+    return said

@@ -1,0 +1,95 @@
+"""What the commands make of their arguments: instances, options, names of folders."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from optimizer.cli.terminal import ExitCode, fail
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from instances import Instance
+    from optimizer.model.backend import SolveOptions
+
+OPTION_OF = {"rel_gap": "gap", "memory_mb": "memory", "log_path": "log"}  # where the option is called otherwise
+
+
+def read(path: Path, settings: Iterable[str] | None) -> Instance:
+    """The instance of a file, with settings changed."""
+    from instances import Instance
+
+    instance = Instance.read(path)
+    return instance.with_settings(list(settings)) if settings else instance
+
+
+def solve_options(**stated: Any) -> SolveOptions:
+    """Options of a solve; those that are None are left to the backend."""
+    from pydantic import ValidationError
+
+    from optimizer.model.backend import SolveOptions
+
+    limit = stated.get("time_limit")
+    if limit == float("inf"):
+        stated["time_limit"] = None
+    try:
+        return SolveOptions.model_validate({key: value for key, value in stated.items() if value is not None})
+    except ValidationError as error:
+        raise invalid_options(error) from None
+
+
+def invalid_options(error: ValidationError) -> typer.Exit:
+    """What is wrong with options, in the command's words."""
+    lines = []
+    for detail in error.errors(include_url=False):
+        field = str(detail["loc"][0]) if detail["loc"] else ""
+        option = f"--{OPTION_OF.get(field, field).replace('_', '-')} {detail['input']}: " if field else ""
+        lines.append(f"  {option}{detail['msg']}")
+    return fail(ExitCode.BAD_INPUT, "An option cannot be used:", *lines)
+
+
+def native_options(pairs: Iterable[str]) -> dict[str, Any]:
+    """["mip_rel_gap=0.1", "presolve=off"] as {"mip_rel_gap": 0.1, "presolve": "off"}."""
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise fail(ExitCode.BAD_INPUT, f"--native {pair}: write NAME=VALUE, such as presolve=off.")
+        found[name.strip()] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> Any:
+    """A number or truth value where it reads as one, else the text."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, int | float | str) else text
+
+
+def slug(name: str) -> str:
+    """A folder's name from an instance's name."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "plan"
+
+
+def small_instance() -> Instance:
+    """Six practices on a plane: what backends are tried on."""
+    from instances import Instance
+
+    model = {"id": "MCP", "lead": "hub", "lead_min_patients": 0, "min": 40_000, "target_min": 40_000}
+    practices = [
+        {"id": f"p{k}", "patients": 9_000 + 1_000 * k, "x_km": 1.5 * k, "y_km": k % 2, "current_group": f"g{k % 3}"}
+        for k in range(6)
+    ]
+    return Instance.model_validate({"name": "six practices", "care_model": [model], "practices": practices})

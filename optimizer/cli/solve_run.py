@@ -1,0 +1,171 @@
+"""`caregroup solve` from a request to an exit code: search with a line of progress, write the plan, show it."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from instances import Instance
+from optimizer.cli.inputs import native_options, slug
+from optimizer.cli.progress import ProgressLine
+from optimizer.cli.terminal import ExitCode, fail, stderr, stdout, stoppable, undisturbed, warn
+from optimizer.model.backend import Limit, Reason, SolveOptions
+from optimizer.model.plan import Plan
+from optimizer.output.display import LIMITS, against_start, plan_view
+from optimizer.output.document import PlanDocument
+from optimizer.output.files import REPORT_FILE, write_outputs
+from optimizer.output.geojson import GEOJSON_FILE
+from optimizer.output.read_plan import PLAN_FILE, read_plan
+from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_report
+from optimizer.solving.result import Result
+from optimizer.solving.solve import DEFAULT_SOLVER, solve
+
+
+@dataclass(frozen=True)
+class SolveRequest:
+    """What the user asked for."""
+
+    instance: Instance
+    solver: str | None
+    options: SolveOptions
+    native: Sequence[str] = ()
+    start: Path | None = None
+    stay_close: float | None = None
+    out: Path | None = None
+    settings: Sequence[str] = ()
+    instance_file: Path | None = None
+    report: bool = True
+    quiet: bool = False
+
+    @property
+    def folder(self) -> Path:
+        return self.out or Path("out") / slug(self.instance.name)
+
+
+def run(request: SolveRequest) -> ExitCode:
+    """Solve, write, show; the exit code says how it ended."""
+    _refuse_price(request)
+    _refuse_unwritable(request.folder)
+    start = read_plan(request.start, request.instance) if request.start else None
+    try:
+        result = _search(request, start)
+    except KeyboardInterrupt:
+        raise fail(ExitCode.NO_PLAN_FOUND, "Stopped before a plan was found; nothing was written.") from None
+    for warning in result.warnings:
+        warn(warning)
+    if result.plan is None:
+        return _without_plan(result, request.folder)
+    with undisturbed():
+        files = write_outputs(result, request.folder, request.settings, request.instance_file)
+    if not request.quiet and not any(file.name == GEOJSON_FILE for file in files):
+        stderr().print(f"{GEOJSON_FILE} was not written: it takes the latitude and longitude of every place.")
+    if request.report:
+        with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
+            files += _write_report(result, request)
+    if result.reason is Reason.ERROR:
+        _warn_of_failure(result)
+    if not request.quiet:
+        with suppress(KeyboardInterrupt):  # the plan is there, whatever becomes of the tables
+            stdout().print(plan_view(result, result.plan))
+            if start is not None:
+                stdout().print(against_start(request.instance, start, result.plan.plan), soft_wrap=True)
+            stdout().print(f"Written to {request.folder}: {', '.join(file.name for file in files)}", soft_wrap=True)
+    return ExitCode.DONE
+
+
+def _write_report(result: Result, request: SolveRequest) -> tuple[Path, ...]:
+    """The page beside the plan; without the packages that it takes, a line says how to get them."""
+    if not is_available():
+        why = f"{REPORT_FILE} was not written, as it takes packages that are not installed: {HOW_TO_GET}"
+        stderr().print(why, soft_wrap=True)
+        return ()
+    assert result.plan is not None
+    path = request.folder / REPORT_FILE
+    document = PlanDocument.of(result, request.settings)
+    today = None if result.today is None else result.today.evaluation
+    write_report(Subject.of(result.plan, document, today), path)
+    return (path,)
+
+
+def _search(request: SolveRequest, start: Plan | None) -> Result:
+    solver = request.solver or DEFAULT_SOLVER
+    options = request.options
+    if request.native:
+        options = options.model_copy(update={"native": {solver: native_options(request.native)}})
+    line = nullcontext() if request.quiet else ProgressLine(stderr())
+    with stoppable(), line as on_progress:
+        return solve(
+            request.instance,
+            solver,
+            start=start,
+            stay_close=request.stay_close,
+            options=options,
+            on_progress=on_progress,
+        )
+
+
+def _without_plan(result: Result, folder: Path) -> ExitCode:
+    said = [f"  {line}" for line in result.message.splitlines() if line.strip()]
+    if (folder / PLAN_FILE).exists():
+        said.append(f"Nothing was written; {folder} still holds an earlier plan.")
+    if result.reason is Reason.INFEASIBLE:
+        advice = "caregroup explain names the fewest changes that would make one; try them with --set."
+        fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule; this is proven.", *said, advice)
+        return ExitCode.NO_PLAN_EXISTS
+    if result.reason is Reason.NO_SOLUTION:
+        why = LIMITS[result.limit] if result.limit is not None else "ended"
+        fail(ExitCode.NO_PLAN_FOUND, f"No plan was found: the search was {why}.", *said, _advice(result.limit))
+        return ExitCode.NO_PLAN_FOUND
+    advice = "caregroup solvers shows which backends work here; choose another with --solver."
+    fail(ExitCode.FAILED, f"The backend {result.solver} failed ({_ending(result)}).", *said, advice)
+    return ExitCode.FAILED
+
+
+def _advice(limit: Limit | None) -> str:
+    more = {
+        Limit.TIME: "Give it longer with --time-limit",
+        Limit.NODE: "Raise --node-limit",
+        Limit.MEMORY: "Raise --memory",
+        Limit.INTERRUPT: "Let it run for longer",
+    }
+    return f"{more.get(limit, 'Try again') if limit else 'Try again'}, another --solver, or looser rules with --set."
+
+
+def _warn_of_failure(result: Result) -> None:
+    lines = [f"  {line}" for line in result.message.splitlines() if line.strip()]
+    stderr().print(
+        f"WARNING: the backend {result.solver} failed ({_ending(result)}).", style="bold red", soft_wrap=True
+    )
+    for line in (*lines, "The plan written is the best that was found and verified before; better ones may exist."):
+        stderr().print(line, soft_wrap=True)
+
+
+def _ending(result: Result) -> str:
+    return str(result.ending).replace("_", " ")
+
+
+def _refuse_price(request: SolveRequest) -> None:
+    price = request.stay_close
+    if price is not None and request.start is None:
+        raise fail(ExitCode.BAD_INPUT, "--stay-close prices departures from a plan: name it with --start.")
+    if price is not None and not 0 <= price < math.inf:
+        raise fail(ExitCode.BAD_INPUT, f"--stay-close {price:g}: write pounds a year, 0 or more, such as 5000.")
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Better now than after an hour's search."""
+    if folder.exists() and not folder.is_dir():
+        raise fail(ExitCode.BAD_INPUT, f"--out {folder}: that is a file; name a folder.")
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        why = error.strerror or "it takes no files"
+        raise fail(
+            ExitCode.BAD_INPUT, f"--out {folder}: cannot write in {nearest} ({why}); choose another folder."
+        ) from None

@@ -1,0 +1,71 @@
+"""`caregroup verify`: a plan judged again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.inputs import read
+from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
+
+DEFAULT_BOUND_TIME_LIMIT_S = 600.0
+
+
+@guarded
+def verify(
+    instance: InstancePath,
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv or plan.xlsx.")
+    ],
+    objective: Annotated[float | None, typer.Option(metavar="POUNDS", help="A claimed objective to check.")] = None,
+    claimed_bound: Annotated[
+        float | None, typer.Option(metavar="POUNDS", help="A lower bound claimed elsewhere, to hold against the plan.")
+    ] = None,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Recompute the lower bound from the bound.json beside the plan.")
+    ] = False,
+    bound_time_limit: Annotated[
+        float,
+        typer.Option(metavar="S", help="Seconds for its tree and its enumerations; what is left out is said."),
+    ] = DEFAULT_BOUND_TIME_LIMIT_S,
+    settings: Settings = None,
+) -> None:
+    """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
+    from optimizer.cli.bound import certify
+    from optimizer.output.claims import check_statements
+    from optimizer.output.display import departing, verdict_view
+    from optimizer.output.document import PlanDocument
+    from optimizer.output.read_plan import plan_file, read_plan
+    from optimizer.verify import check_claim
+    from optimizer.verify import verify as verify_plan
+
+    given = read(instance, settings)
+    file = plan_file(plan)
+    document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
+    chosen = document.plan if document else read_plan(file, given)
+    evaluation = verify_plan(given, chosen, document.departures if document else None)
+    stdout().print(verdict_view(evaluation))
+    wrong = check_claim(evaluation, objective, claimed_bound)
+    if document is not None:
+        statements = check_statements(document, given, evaluation)
+        if statements.note:
+            warn(statements.note)
+        for statement in statements.wrong:
+            (warn if statements.note else wrong.append)(statement)
+    if bound:
+        wrong += certify(given, file.parent, chosen, document, bound_time_limit)
+    if evaluation.ok and not wrong:
+        stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
+        if document is not None and document.departures is not None:
+            stdout().print(f"Beside that: {departing(document.departures, evaluation)}.", soft_wrap=True)
+        return
+    broken = len(evaluation.violations)
+    lines = (
+        [f"The plan breaks rules in {broken:,} {'place' if broken == 1 else 'places'}."]
+        if broken
+        else ["What is said of the plan is not true:"]
+    )
+    raise fail(ExitCode.WRONG, *lines, *(f"  {statement}" for statement in wrong))

@@ -1,0 +1,50 @@
+"""Index sets and limits of the compact formulation: which pairs have a column, how large a hub can be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
+
+
+def site_capacity(p: Problem) -> FloatArray:
+    """[m] most patients that a hub at the site can have: capacity, maximum (bar oversize), who can reach it."""
+    patients = p.practices.patients[p.reach.row]
+    reachable = np.bincount(p.reach.column, weights=patients, minlength=p.n_sites)
+    largest = np.zeros(p.n_sites)
+    np.maximum.at(largest, p.reach.column, np.where(p.oversize[p.reach.row], patients, 0))
+    return np.minimum(np.minimum(reachable, p.sites.capacity), np.maximum(p.hub.maximum, largest))
+
+
+def most_staff(p: Problem) -> FloatArray:
+    """[m, roles] most FTE that a hub can have in post or need to hire."""
+    fte = np.zeros((p.n_sites, p.n_roles))
+    np.add.at(fte, p.reach.column, p.practices.fte[p.reach.row])
+    return np.asarray(fte + np.outer(site_capacity(p), p.roles.hub_ratio))
+
+
+def group_sites(p: Problem) -> IntArray:
+    """[n_q, 2] (group, site) for every site that a member of the group can reach."""
+    group = p.practices.group[p.reach.row]
+    pairs = np.column_stack([group, p.reach.column])[group >= 0]
+    return np.unique(pairs, axis=0).reshape(-1, 2)
+
+
+def large_pairs(p: Problem) -> IntArray:
+    """Pairs of `reach` whose practice alone is above the hub target: such a hub of one pays no price."""
+    return np.flatnonzero(p.practices.patients[p.reach.row] > p.hub.target_max)
+
+
+def site_areas(p: Problem) -> IntArray:
+    """[n, 2] (site, area) where no host settles the area of the members."""
+    free = p.host[p.reach.column] < 0
+    pairs = np.column_stack([p.reach.column, p.practices.area[p.reach.row]])[free]
+    return np.unique(pairs, axis=0).reshape(-1, 2)
+
+
+def candidate_areas(p: Problem) -> IntArray:
+    """[n, 2] (candidate, area) of hospital-led candidates; a hub lead settles the area by itself."""
+    free = ~p.models.hub_led[p.candidates.model[p.links.column]]
+    pairs = np.column_stack([p.links.column, p.sites.area[p.links.row]])[free]
+    return np.unique(pairs, axis=0).reshape(-1, 2)

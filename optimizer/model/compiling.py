@@ -1,0 +1,87 @@
+"""How kernels are compiled, and where the compiled code is kept: once a machine and a version of their sources.
+
+Numba's own cache looks at the file of a function alone, not at those whose functions it calls; a folder named after all
+the sources is never stale, and lies where a user may write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import config, njit
+
+Function = Callable[..., Any]
+
+PACKAGE = Path(__file__).parents[1]
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+SHARED = (PACKAGE / "construct", Path(__file__))  # what kernels elsewhere may call
+
+
+@cache
+def cache_folder(*sources: Path) -> Path:
+    """Where compiled code of these sources (files or folders) is kept; made if it is not there."""
+    digest = hashlib.sha256(f"{numba.__version__} {PACKAGE}".encode())  # numba keeps code by the place of its source
+    for source in sorted({*SHARED, *sources}):
+        files = sorted(source.glob("*.py")) if source.is_dir() else [source]
+        for file in files:
+            digest.update(file.name.encode() + file.read_bytes())
+    for root in _roots():
+        folder = root / "caregroup-kernels" / digest.hexdigest()[:16]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="caregroup-kernels-"))
+
+
+def _roots() -> list[Path]:
+    """NUMBA_CACHE_DIR, the user's cache folder, the temporary one."""
+    stated = os.environ.get("NUMBA_CACHE_DIR")
+    user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return [Path(place) for place in (stated, user, tempfile.gettempdir()) if place]
+
+
+def compiler(*sources: Path, **options: Any) -> Callable[[Function], Function]:
+    """A decorator that compiles a function for the cache folder of these sources."""
+
+    def decorate(function: Function) -> Function:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(cache_folder(*sources))
+        try:
+            compiled: Function = njit(cache=True, error_model="numpy", **options)(function)
+        finally:
+            config.CACHE_DIR = before
+        return compiled
+
+    return decorate
+
+
+def entry_and_inner(*sources: Path) -> tuple[Callable[[Function], Function], Callable[[Function], Function]]:
+    """Decorators for functions called from Python, and for those called from compiled code only.
+
+    The latter need no wrappers, which makes them faster to compile; the former let other threads run.
+    """
+    return compiler(*sources, nogil=True), compiler(*sources, **INNER, _nrt=True)
+
+
+def borrowing(*sources: Path) -> Callable[[Function], Function]:
+    """A decorator for inner functions that make no arrays and only use those that they are lent.
+
+    A call that hands over tuples of arrays counts a reference to each of them, which can take longer than the function
+    itself. Borrowing functions count none (numba's `_nrt`, which they would hand on to what they call).
+    """
+    return compiler(*sources, **INNER, _nrt=False)
+
+
+def are_compiled(*sources: Path) -> bool:
+    """Whether a run on this machine has compiled these sources before."""
+    return any(cache_folder(*sources).rglob("*.nbi"))

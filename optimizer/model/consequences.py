@@ -1,0 +1,125 @@
+"""What follows from the choices of a solution, and the way between solutions (arrays) and plans (ids).
+
+Continuity is an assignment of groups to hubs, hires are what the workforce rules lack: both are computed here at their
+cheapest, so that no backend needs to get them right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.plan import Hub, Network, Plan
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+
+FTE_DECIMALS = 9  # of stated hires; far inside the tolerance of verification
+
+
+def hub_populations(problem: Problem, solution: Solution) -> FloatArray:
+    """[m] patients of each site's hub."""
+    inside = solution.site_of >= 0
+    patients = problem.practices.patients[inside]
+    return np.bincount(solution.site_of[inside], weights=patients, minlength=problem.n_sites).astype(np.float64)
+
+
+def continued_group(problem: Problem, solution: Solution) -> IntArray:
+    """[m] the group that each hub continues (-1 = none): the assignment that saves the most moving."""
+    p = problem
+    inside = np.flatnonzero((solution.site_of >= 0) & (p.practices.group >= 0))
+    saved = np.zeros((len(p.group_ids), p.n_sites))
+    np.add.at(saved, (p.practices.group[inside], solution.site_of[inside]), p.practices.moving[inside] + 1e-6)
+    hubs = np.flatnonzero(solution.is_open)
+    groups, positions = linear_sum_assignment(saved[:, hubs], maximize=True)
+    continued = np.full(p.n_sites, -1, dtype=np.int64)
+    useful = saved[groups, hubs[positions]] > 0
+    continued[hubs[positions[useful]]] = groups[useful]
+    return continued
+
+
+def moving_once(problem: Problem, solution: Solution) -> float:
+    """Pounds once, unweighted, of the practices that a solution moves, groups continued where that saves most."""
+    continued = continued_group(problem, solution)
+    stays = (solution.site_of >= 0) & (continued[solution.site_of] == problem.practices.group)
+    return float(problem.practices.moving[~stays].sum())
+
+
+def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
+    """([m, roles], [candidates, roles]) FTE to hire by hubs, and by networks beyond what their hubs hire."""
+    p = problem
+    inside = np.flatnonzero(solution.site_of >= 0)
+    site = solution.site_of[inside]
+    fte = np.zeros((p.n_sites, p.n_roles))
+    np.add.at(fte, site, p.practices.fte[inside])
+    population = hub_populations(p, solution)
+    hub = np.maximum(population[:, None] * p.roles.hub_ratio - fte, 0.0)
+    hub *= p.roles.hub_ratio > 0
+    networked = np.flatnonzero(solution.network_of >= 0)
+    candidate = solution.network_of[networked]
+    need = np.zeros((p.n_candidates, p.n_roles))
+    staff = population[:, None] * p.roles.network_ratio - fte - hub
+    np.add.at(need, candidate, staff[networked])
+    used = np.isin(np.arange(p.n_candidates), candidate)
+    network = np.maximum(need - p.candidates.lead_fte, 0.0) * used[:, None]
+    return hub, network * (p.roles.network_ratio > 0)
+
+
+def to_plan(problem: Problem, solution: Solution) -> Plan:
+    """The plan with its continuity and hires worked out."""
+    p = problem
+    continued = continued_group(p, solution)
+    hub_hires, network_hires = required_hires(p, solution)
+    order = np.argsort(solution.site_of, kind="stable")
+    start = np.searchsorted(solution.site_of[order], np.arange(p.n_sites + 1))
+    hubs = []
+    for j in np.flatnonzero(solution.is_open):
+        n = int(solution.network_of[j])
+        hubs.append(
+            Hub(
+                site=p.sites.ids[j],
+                members=tuple(p.practices.ids[i] for i in order[start[j] : start[j + 1]]),
+                network=p.candidates.ids[n] if n >= 0 else None,
+                continues=p.group_ids[continued[j]] if continued[j] >= 0 else None,
+                hires=_hires(p, hub_hires[j]),
+            )
+        )
+    networks = [
+        Network(
+            care_model=p.models.ids[p.candidates.model[n]],
+            lead=p.candidates.leads[n],
+            hires=_hires(p, network_hires[n]),
+        )
+        for n in np.unique(solution.network_of[solution.network_of >= 0])
+    ]
+    independents = tuple(p.practices.ids[i] for i in np.flatnonzero(solution.site_of < 0))
+    return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=independents)
+
+
+def _hires(problem: Problem, fte: FloatArray) -> dict[str, float]:
+    return {problem.roles.ids[r]: round(float(fte[r]), FTE_DECIMALS) for r in np.flatnonzero(fte > 1e-9)}
+
+
+def from_plan(problem: Problem, plan: Plan) -> Solution:
+    """The choices of a plan. Raises `ValueError` naming what the problem does not know or cannot join."""
+    p = problem
+    practice_of = {name: i for i, name in enumerate(p.practices.ids)}
+    site_index = {name: j for j, name in enumerate(p.sites.ids)}
+    candidate_of = {name: n for n, name in enumerate(p.candidates.ids)}
+    site_of = np.full(p.n_practices, -1, dtype=np.int64)
+    network_of = np.full(p.n_sites, -1, dtype=np.int64)
+    is_open = np.zeros(p.n_sites, dtype=bool)
+    for hub in plan.hubs:
+        if hub.site not in site_index:
+            raise ValueError(f"{hub.site} is no hub site of {p.name}")
+        j = site_index[hub.site]
+        is_open[j] = True
+        for member in hub.members:
+            if member not in practice_of:
+                raise ValueError(f"{member} is no practice of {p.name}")
+            site_of[practice_of[member]] = j
+        if hub.network is not None:
+            if hub.network not in candidate_of:
+                raise ValueError(f"{hub.network} is no possible network of {p.name}")
+            network_of[j] = candidate_of[hub.network]
+    return Solution(site_of=site_of, network_of=network_of, is_open=is_open)

@@ -1,0 +1,46 @@
+"""A plan: which practices form which hub, which hubs form which network. Ids only, no arrays, no prices.
+
+What a plan costs and whether it keeps the rules is for `optimizer.verify` to say; `solving.tables` has its tables.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Fte = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hub(_Part):
+    """An open hub; its id is its site's id."""
+
+    site: str
+    members: tuple[str, ...] = Field(description="practice ids")
+    network: str | None = Field(None, description='"MODEL:lead"; none = a hub on its own')
+    continues: str | None = Field(None, description="the current group that it continues")
+    hires: dict[str, Fte] = Field(default_factory=dict, description="FTE to hire by role id")
+
+
+class Network(_Part):
+    """An open network; its id is `MODEL:lead`."""
+
+    care_model: str
+    lead: str = Field(description="id of a hub site or a hospital")
+    hires: dict[str, Fte] = Field(default_factory=dict, description="FTE to hire beyond the hubs' own, by role id")
+
+    @property
+    def id(self) -> str:
+        return f"{self.care_model}:{self.lead}"
+
+
+class Plan(_Part):
+    """All decisions of a plan."""
+
+    hubs: tuple[Hub, ...]
+    networks: tuple[Network, ...] = ()
+    independents: tuple[str, ...] = Field((), description="practice ids outside any hub")

@@ -1,0 +1,185 @@
+"""The problem as immutable numpy arrays: the one place where an instance's units become coefficients.
+
+Second stop on the way from a file to a plan. Indices: practices i, sites j (places where a hub may be), care models k,
+network candidates n (a model and a lead), roles r, groups g. Every `*_cost` and `*_price` is in pounds a year and
+already weighted, so that an objective is a plain sum. `optimizer.model.build` makes a Problem from an Instance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import entry_points
+
+import numpy as np
+
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.mip import Formulation
+from optimizer.model.pairs import Pairs
+
+FORMULATIONS = "caregroup.formulations"  # entry points: what makes a program of a problem
+COMPACT = "compact"
+
+
+@dataclass(frozen=True)
+class Practices:
+    ids: tuple[str, ...]
+    names: tuple[str, ...]  # as people know them: name and id, the id alone where there is no name
+    patients: IntArray  # [n]
+    group: IntArray  # [n] current group, -1 = none
+    area: IntArray  # [n] -1 = none
+    may_be_independent: BoolArray  # [n]
+    independent_cost: FloatArray  # [n] the price of independence, departing priced in (dividend, moving come on top)
+    move_cost: FloatArray  # [n] 0 where there is no current group
+    moving: FloatArray  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
+    fte: FloatArray  # [n, roles] estimates filled in
+    refuses: BoolArray  # [n, models] all False without consent
+    misfit_cost: FloatArray  # [n, models]
+    together: IntArray  # [n] practices with the same value >= 0 share a hub; -1 = free
+    apart: IntArray  # [n_apart, 2] pairs of practices that do not share a hub
+
+
+@dataclass(frozen=True)
+class Sites:
+    ids: tuple[str, ...]
+    names: tuple[str, ...]  # as those of practices
+    practice: IntArray  # [m] the practice whose premises it is, -1 = a hospital
+    hospital: IntArray  # [m] index in the instance's hospitals, -1 = a practice
+    minimum: IntArray  # [m] patients, rural rule applied
+    capacity: IntArray  # [m] patients; NO_LIMIT where none is given
+    cost: FloatArray  # [m] running and annual share of set-up
+    setup: FloatArray  # [m] pounds once, unweighted
+    area: IntArray  # [m] -1 = none
+    must_open: BoolArray  # [m]
+
+
+@dataclass(frozen=True)
+class HubLimits:
+    maximum: int  # patients; a practice above it is alone in its hub
+    target_min: int
+    target_max: int
+    price: float  # per patient outside the targets
+    host_is_member: bool
+    same_area: bool
+    count_min: int
+    count_max: int
+
+
+@dataclass(frozen=True)
+class Roles:
+    ids: tuple[str, ...]
+    hub_ratio: FloatArray  # [roles] FTE per patient, 0 = no rule
+    network_ratio: FloatArray  # [roles] FTE per patient, 0 = no rule
+    hire_cost: FloatArray  # [roles] per FTE
+    market: FloatArray  # [roles] FTE that can be hired in all
+
+
+@dataclass(frozen=True)
+class Models:
+    """Care models; populations and shares in patients."""
+
+    ids: tuple[str, ...]
+    hub_led: BoolArray  # [models]
+    minimum: IntArray
+    maximum: IntArray
+    target_min: IntArray
+    target_max: IntArray
+    price: FloatArray  # per patient outside the targets
+    cost: FloatArray  # [models] running and annual share of set-up of one network
+    setup: FloatArray  # [models] pounds once, unweighted
+    count_min: IntArray
+    count_max: IntArray  # NO_LIMIT where none is given
+    patients_min: IntArray  # share_min of all patients
+    patients_max: IntArray
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Network candidates: a care model and a lead."""
+
+    ids: tuple[str, ...]  # "MODEL:lead"
+    leads: tuple[str, ...]  # place ids
+    model: IntArray  # [candidates]
+    site: IntArray  # [candidates] site of the lead, -1 = the lead is no hub site
+    lead_fte: FloatArray  # [candidates, roles] FTE of a hospital lead
+
+
+@dataclass(frozen=True)
+class NetworkLimits:
+    patients_min: int  # coverage of all networks together
+    patients_max: int
+    dividend: float  # per patient in no network
+    same_area: bool
+    fund: float  # pounds once, unweighted; inf = no limit
+    # practice -> candidates of which one must hold it
+    fixed: tuple[tuple[int, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All data of a solve. `reach` rows are practices, columns sites; `links` rows are sites, columns candidates."""
+
+    name: str
+    practices: Practices
+    sites: Sites
+    hub: HubLimits
+    roles: Roles
+    models: Models
+    candidates: Candidates
+    network: NetworkLimits
+    moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
+    moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
+    group_ids: tuple[str, ...]
+    reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
+    links: Pairs  # site to candidate; cost = coordination
+
+    @cached_property
+    def mip(self) -> Formulation:
+        """The compact formulation, built on first use; found as solvers are, for it is built on problems."""
+        (entry,) = entry_points(group=FORMULATIONS, name=COMPACT)
+        formulation: Formulation = entry.load()(self)
+        return formulation
+
+    @property
+    def n_practices(self) -> int:
+        return len(self.practices.ids)
+
+    @property
+    def n_sites(self) -> int:
+        return len(self.sites.ids)
+
+    @property
+    def n_models(self) -> int:
+        return len(self.models.ids)
+
+    @property
+    def n_candidates(self) -> int:
+        return len(self.candidates.ids)
+
+    @property
+    def n_roles(self) -> int:
+        return len(self.roles.ids)
+
+    @property
+    def total_patients(self) -> int:
+        return int(self.practices.patients.sum())
+
+    @cached_property
+    def oversize(self) -> BoolArray:
+        """[n] practices above the hub maximum: alone in their hub, exempt from it."""
+        return self.practices.patients > self.hub.maximum
+
+    @cached_property
+    def premises(self) -> IntArray:
+        """[n] the site at each practice's premises, -1 = none."""
+        site = np.full(self.n_practices, -1, dtype=np.int64)
+        own = np.flatnonzero(self.sites.practice >= 0)
+        site[self.sites.practice[own]] = own
+        return site
+
+    @cached_property
+    def host(self) -> IntArray:
+        """[m] the practice that must be a member of a hub at the site, -1 = nobody."""
+        if self.hub.host_is_member:
+            return self.sites.practice
+        return np.full(self.n_sites, -1, dtype=np.int64)

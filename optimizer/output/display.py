@@ -1,0 +1,312 @@
+"""Plans, verdicts, data and backends as tables that people read on a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from instances import Instance
+from optimizer.model.backend import Capability, Limit
+from optimizer.model.departures import Departures
+from optimizer.model.plan import Plan
+from optimizer.model.plan_distance import difference
+from optimizer.output.document import assumed
+from optimizer.solving.assurance import Assurance, percent
+from optimizer.solving.judged import JudgedPlan
+from optimizer.solving.registry import ProbeResult
+from optimizer.solving.result import Result, VerifiedPlan
+from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
+
+MOST_ROWS = 60  # of a table on the screen; files have all
+MOST_MOVED = 10
+MOST_LISTED = 5
+ASSUMED_COLUMNS = ("setting", "value", "what it is")
+
+LIMITS = {
+    Limit.TIME: "stopped by the time limit",
+    Limit.GAP: "stopped within the gap that was asked for",
+    Limit.NODE: "stopped by the node limit",
+    Limit.MEMORY: "stopped by the memory limit",
+    Limit.INTERRUPT: "stopped on request",
+}
+
+
+def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
+    """A plan and how good it is: the end of a solve. What matters most comes last, where the screen ends."""
+    evaluation = plan.evaluation
+    parts: list[RenderableType] = [Text(""), hub_table(plan.instance, evaluation)]
+    if evaluation.networks:
+        parts.append(network_table(plan.instance, evaluation))
+    parts += [
+        term_table(evaluation),
+        moved_view(plan.instance, evaluation),
+        Text(""),
+        Text(_headline(result.instance, evaluation), style="bold"),
+        Text(quality(result)),
+        *([Text(against_today(result.today, evaluation))] if result.today is not None else []),
+    ]
+    figures = len(list(assumed(plan.instance)))
+    if figures:
+        said = f"{_number(figures, 'figure')} assumed, at defaults or estimated: caregroup check lists them."
+        parts.append(Text(said))
+    return Group(*parts)
+
+
+def _headline(instance: Instance, evaluation: Evaluation) -> str:
+    in_band = sum(_band(instance, hub) == "within" for hub in evaluation.hubs)
+    independent = sum(practice.hub is None for practice in evaluation.practices)
+    found = [f"{_number(len(evaluation.hubs), 'hub')} ({in_band} within the targets)"]
+    if evaluation.networks:
+        networks = _number(len(evaluation.networks), "network")
+        found.append(f"{networks} with {float(evaluation.coverage):.0%} of the patients")
+    if independent:
+        found.append(f"{_number(independent, 'practice')} independent")
+    return f"{instance.name}: {', '.join(found)}"
+
+
+def quality(result: Result) -> str:
+    """What the plan costs and what is known of better ones, in words."""
+    assert result.objective is not None
+    assert result.plan is not None
+    known = Assurance.of(result)
+    costs, included = f"£{result.objective:,.0f} a year", ""
+    if result.departures is not None:
+        costs += f", and {departing(result.departures, result.plan.evaluation)}"
+        included = ", departures included"
+    stopped = f" The search was {LIMITS[result.limit]}." if result.limit is not None else ""
+    if known.least is None or known.gap is None:
+        return f"{costs}. How much cheaper another plan could be is not known yet.{stopped}"
+    beside = f" {known.certified_beside}".rstrip()
+    if known.is_least:
+        return f"{costs}: {known.whose} to be the least possible.{beside}"
+    room = (
+        f"No plan can cost less than £{known.least:,.0f}{included}: "
+        f"the best possible saves at most {percent(known.gap)} of this."
+    )
+    return f"{costs}. {known.attributed(room)}{beside}{stopped}"
+
+
+def departing(departures: Departures, evaluation: Evaluation) -> str:
+    """Practices that are elsewhere than in the earlier plan, and what that is priced at."""
+    where = "elsewhere than in the earlier plan"
+    if not evaluation.departed:
+        return f"no practice {where}"
+    leave = _number(len(evaluation.departed), "practice")
+    return f"£{_money(evaluation.departures)} for {leave} {where} (£{departures.price_per_practice:,.0f} each)"
+
+
+def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
+    """What has changed from the plan that the search began from, in a line."""
+    change = difference(start, plan)
+    patients = {practice.id: practice.patients for practice in instance.practices}
+    moved = sum(patients.get(practice, 0) for practice in change.practices)
+    hubs = {
+        "as they were": change.hubs_kept,
+        "with other members": change.hubs_changed,
+        "closed": change.hubs_closed,
+        "opened": change.hubs_opened,
+        "at another site": change.sites_changed,
+    }
+    said = ", ".join(f"{count:,} {what}" for what, count in hubs.items() if count)
+    practices = _number(len(change.practices), "practice")
+    return f"Against the start plan: {practices} ({moved:,} patients) in another hub. Hubs: {said}."
+
+
+def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
+    """What the plan costs more or less than today's groups, and what they break, in a line."""
+    saved = float(today.evaluation.objective - evaluation.objective)
+    broken = ", ".join(f"{rule.replace('-', ' ')} in {_number(n, 'place')}" for rule, n in today.broken.items())
+    breaking = f" and breaking rules ({broken})" if broken else " and keeping every rule"
+    return (
+        f"Today's {_number(len(today.evaluation.hubs), 'group')}, as hubs at £{_money(today.evaluation.objective)} a "
+        f"year{breaking}: the plan costs £{abs(saved):,.0f} a year {'less' if saved >= 0 else 'more'}."
+    )
+
+
+def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
+    table = _table("Hubs", "hub", "name", "#patients", "#practices", "targets", "network", "continues", "#mean km")
+    hubs = sorted(evaluation.hubs, key=lambda hub: (hub.network is None, hub.network or "", hub.name, hub.site))
+    for hub in hubs[:MOST_ROWS]:
+        table.add_row(
+            hub.site,
+            hub.name,
+            f"{hub.patients:,}",
+            f"{len(hub.members)}",
+            _band(instance, hub),
+            hub.network or "-",
+            hub.continues or "-",
+            f"{float(hub.mean_km):.2f}",
+        )
+    return _cut(table, len(hubs), "hubs.csv")
+
+
+def _band(instance: Instance, hub: HubFacts) -> str:
+    if hub.patients < instance.hub.target_min:
+        return "below"
+    if hub.patients <= instance.hub.target_max:
+        return "within"
+    return "above" if len(hub.members) > 1 else "above, alone"  # one large practice: no price
+
+
+def network_table(instance: Instance, evaluation: Evaluation) -> Table:
+    names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
+    table = _table("Networks", "network", "led from", "#patients", "#hubs", "#practices", "#mean km", "#max km")
+    for network in evaluation.networks[:MOST_ROWS]:
+        table.add_row(
+            network.id,
+            names.get(network.lead, ""),
+            f"{network.patients:,}",
+            f"{len(network.hubs)}",
+            f"{network.practices}",
+            f"{float(network.mean_km):.1f}",
+            f"{float(network.max_km):.1f}",
+        )
+    return _cut(table, len(evaluation.networks), "networks.csv")
+
+
+def term_table(evaluation: Evaluation) -> Table:
+    """Pounds a year by term; terms of nothing are left out."""
+    table = _table("Cost by term, before weights", "term", "#£ a year")
+    for term, pounds in evaluation.terms.items():
+        if pounds:
+            table.add_row(term.replace("_", " "), _money(pounds))
+    table.add_section()
+    table.add_row("objective (weighted)", _money(evaluation.objective), style="bold")
+    return table
+
+
+def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
+    """Who leaves the group of today."""
+    practices = {practice.id: practice for practice in instance.practices}
+    grouped = sum(practice.current_group is not None for practice in instance.practices)
+    moved = sorted((f for f in evaluation.practices if f.moved), key=lambda facts: -practices[facts.practice].patients)
+    if not grouped:
+        return Text("No practice has a group today, so none is moved.")
+    patients = sum(practices[facts.practice].patients for facts in moved)
+    line = f"Moved: {len(moved)} of the {_number(grouped, 'practice')} that have a group today, {patients:,} patients."
+    if not moved:
+        return Text(line)
+    table = _table(line, "practice", "name", "#patients", "group today", "hub")
+    for facts in moved[:MOST_MOVED]:
+        practice = practices[facts.practice]
+        group = practice.current_group or ""
+        table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, facts.hub or "independent")
+    return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
+
+
+def verdict_view(evaluation: Evaluation) -> RenderableType:
+    """Every rule with its verdict, every violation, every pound."""
+    broken = Counter(violation.rule for violation in evaluation.violations)
+    rules = _table("Rules", "rule", "verdict")
+    for rule in dict.fromkeys((*RULE_NAMES, *broken)):
+        rules.add_row(rule, f"FAIL ({broken[rule]})" if broken[rule] else "pass", style="red" if broken[rule] else None)
+    parts: list[RenderableType] = [rules]
+    if evaluation.violations:
+        parts.append(Text("Violations", style="bold"))
+        parts += [Text(f"  {violation.rule}: {violation.message}") for violation in evaluation.violations]
+    return Group(*parts, term_table(evaluation))
+
+
+def instance_view(instance: Instance, sites: int) -> RenderableType:
+    """What is in an instance and what it leaves to defaults."""
+    patients = sum(practice.patients for practice in instance.practices)
+    groups = {practice.current_group for practice in instance.practices} - {None}
+    kinds = Counter(hospital.kind for hospital in instance.hospitals)
+    by_kind = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in kinds.most_common())
+    table = Table(title=instance.name, title_justify="left", title_style="bold", show_header=False, box=None)
+    table.add_row("practices", f"{len(instance.practices):,} with {patients:,} patients")
+    table.add_row("current groups", f"{len(groups):,}")
+    table.add_row("hospitals", f"{len(instance.hospitals):,}" + (f" ({by_kind})" if by_kind else ""))
+    table.add_row("possible hub sites", f"{sites:,}")
+    table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
+    table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
+    return Group(table, assumed_view(instance))
+
+
+def assumed_view(instance: Instance) -> RenderableType:
+    """Figures that nobody stated."""
+    figures = list(assumed(instance))
+    if not figures:
+        return Text("Every figure is the instance's own; no default is used.")
+    table = _table(f"{_number(len(figures), 'figure')} assumed, at defaults or estimated", *ASSUMED_COLUMNS)
+    for figure in figures:
+        table.add_row(figure.key, _value(figure.value), figure.description)
+    return table
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value[:MOST_LISTED])) + (", ..." if len(value) > MOST_LISTED else "")
+    return str(value)
+
+
+def solvers_view(probes: Sequence[ProbeResult], default: str) -> RenderableType:
+    """Backends, whether they work here, and what each can do."""
+    table = _table("Solvers", "id", "what it is", "works here", "its bounds are", "version", "#s")
+    for probe in probes:
+        versions = ", ".join(f"{package} {version}" for package, version in probe.versions.items())
+        style = None if probe.works else "red"
+        works = "yes" if probe.works else "no"
+        mark = " (default)" if probe.id == default else ""
+        bounds = probe.proof or "-"
+        table.add_row(probe.id + mark, probe.title, works, bounds, versions, f"{probe.seconds:.1f}", style=style)
+    parts: list[RenderableType] = [table, _capabilities(probes)]
+    parts += [Text(f"{probe.id}: {probe.detail}", style="red") for probe in probes if not probe.works]
+    return Group(*parts)
+
+
+ABILITIES = {
+    Capability.TIME_LIMIT: "--time-limit",
+    Capability.REL_GAP: "--gap",
+    Capability.ABS_GAP: "--abs-gap",
+    Capability.NODE_LIMIT: "--node-limit",
+    Capability.THREADS: "--threads",
+    Capability.SEED: "--seed",
+    Capability.MEMORY: "--memory",
+    Capability.WARM_START: "--start",
+    Capability.LOG_FILE: "--log",
+    Capability.NATIVE: "--native",
+    Capability.INCUMBENTS: "shows plans as found",
+    Capability.BOUND: "bound when stopped",
+    Capability.UNBOUNDED: "tells unbounded",
+}
+
+
+def _capabilities(probes: Sequence[ProbeResult]) -> Table:
+    table = _table("What each can do", "option or ability", *(probe.id for probe in probes))
+    for capability in Capability:
+        marks = ["yes" if capability in probe.capabilities else "-" for probe in probes]
+        table.add_row(ABILITIES.get(capability, capability.value), *marks)
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    """A table; columns of numbers are marked with `#`."""
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for column in columns:
+        table.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
+    return table
+
+
+def _cut(table: Table, rows: int, file: str, most: int = MOST_ROWS) -> Table:
+    if rows > most:
+        table.caption = f"and {rows - most:,} more in {file}"
+        table.caption_justify = "left"
+    return table
+
+
+def _money(pounds: Fraction) -> str:
+    return f"{float(pounds):,.0f}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

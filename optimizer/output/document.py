@@ -1,0 +1,217 @@
+"""plan.json: a plan with how it came about, complete enough to make every other file from it and the instance.
+
+The same model writes and reads it. Keys that it does not know are left alone, so that other tools may add theirs.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_core import to_jsonable_python
+
+from instances import Instance
+from instances.assumptions import assumptions
+from optimizer.analysis.check_data import estimated_staff
+from optimizer.model.backend import Ending, Limit, Proof, Reason
+from optimizer.model.departures import PricedDepartures
+from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
+from optimizer.model.plan import Fte, Hub, Network, Plan
+from optimizer.model.plan_distance import difference
+from optimizer.solving.judged import JudgedPlan
+from optimizer.solving.registry import proof_by
+from optimizer.solving.result import Progress, Result, VerifiedPlan, finite
+from optimizer.verify import Evaluation
+
+PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
+
+_SHARE_LIMITS = ("share_max", "coverage_max")  # 1 = all patients = no limit
+
+
+class Moment(Part):
+    """Where the solve stood at a time: a better plan or a better bound."""
+
+    elapsed_s: float
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+
+    @classmethod
+    def of(cls, progress: Progress) -> Moment:
+        return cls(
+            elapsed_s=round(progress.elapsed_s, 3),
+            objective=finite(progress.objective),
+            bound=finite(progress.bound),
+            gap=finite(progress.gap),
+        )
+
+
+class Assumed(Part):
+    """A figure that the plan rests on and that nobody stated."""
+
+    key: str = Field(description="a setting, as --set takes it; fte_<role> for staff that is not reported")
+    value: Any = None
+    description: str = ""
+
+
+class Today(Part):
+    """Today's groups as hubs, by the same rules and prices (docs/compare.md)."""
+
+    objective: float = Field(description="pounds a year")
+    difference: float = Field(description="objective of the plan - objective of today, pounds a year")
+    terms: dict[str, float] = Field(description="unweighted")
+    broken: dict[str, int] = Field(default_factory=dict, description="rules that today breaks, and how often each")
+    hubs: int
+    practices: int = Field(description="that sit differently in the plan")
+    pairs: float = Field(description="share of the pairs of practices in one hub in either that are so in one only")
+
+    @classmethod
+    def of(cls, today: JudgedPlan, plan: VerifiedPlan) -> Today:
+        evaluation, change = today.evaluation, difference(today.plan, plan.plan)
+        return cls(
+            objective=float(evaluation.objective),
+            difference=float(plan.evaluation.objective - evaluation.objective),
+            terms={term: float(pounds) for term, pounds in evaluation.terms.items()},
+            broken=today.broken,
+            hubs=len(evaluation.hubs),
+            practices=len(change.practices),
+            pairs=change.pairs,
+        )
+
+
+class PlanDocument(JsonDocument):
+    """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
+
+    schema_version: Literal[1]
+    instance: InstanceMark = InstanceMark()
+
+    reason: Reason | None = None
+    limit: Limit | None = Field(default=None, description="what stopped the solver, if something did")
+    ending: Ending | None = Field(default=None, description="what became of the solver's process")
+    native_status: str = Field(default="", description="the solver's own words")
+    message: str = ""
+
+    objective: float | None = Field(default=None, description="recomputed from the plan")
+    departures: PricedDepartures | None = Field(
+        default=None, description="from an earlier plan, no part of the objective"
+    )
+    bound: float | None = Field(default=None, description="no plan costs less, departures.pounds added")
+    proof: Proof | None = Field(
+        default=None, description="proven, or only claimed by the solver; none without a bound and in older files"
+    )
+    certified_bound: float | None = Field(default=None, description="of the bound.json beside it, where there is one")
+    gap: float | None = Field(default=None, description="|objective + departures.pounds - bound|, relative to that sum")
+    terms: dict[str, float] = Field(default_factory=dict, description="unweighted")
+
+    today: Today | None = Field(default=None, description="none where no practice has a group today")
+
+    hubs: tuple[Hub, ...]
+    networks: tuple[Network, ...] = ()
+    independents: tuple[str, ...] = ()
+    hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
+
+    solver: str = ""
+    options: dict[str, Any] = Field(default_factory=dict, description="as in SolveOptions")
+    seed: int | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+    start_used: bool | None = None
+
+    elapsed_s: float | None = None
+    build_s: float | None = None
+    solve_s: float | None = None
+    cpu_s: float | None = None
+    peak_memory_mb: float | None = None
+    nodes: int | None = None
+    scaling_error: float | None = Field(default=None, description="pounds a year that integer scaling can have changed")
+
+    trajectory: tuple[Moment, ...] = ()
+    warnings: tuple[str, ...] = ()
+    assumptions: tuple[Assumed, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents)
+
+    @property
+    def proof_here(self) -> Proof | None:
+        """What counts of `proof`: no file can vouch for its solver, and an older one does not try."""
+        if self.bound is None:
+            return None
+        return "claimed" if self.proof == "claimed" else proof_by(self.solver)
+
+    @classmethod
+    def of(cls, result: Result, settings: Sequence[str] = (), file: str | None = None) -> PlanDocument:
+        """The document of a result that has a plan; `settings` are the changes made to the instance of `file`."""
+        if result.plan is None:
+            raise ValueError("a result without a plan has no document")
+        plan, outcome, evaluation = result.plan.plan, result.outcome, result.plan.evaluation
+        return cls(
+            schema_version=1,
+            instance=instance_mark(result.instance, settings, file),
+            reason=result.reason,
+            limit=result.limit,
+            ending=result.ending,
+            native_status=outcome.native_status,
+            message=result.message,
+            objective=result.objective,
+            departures=_departures(result, evaluation),
+            bound=finite(result.bound),
+            proof=result.proof,
+            certified_bound=finite(result.certified_bound),
+            gap=finite(result.gap),
+            terms=result.terms,
+            today=None if result.today is None else Today.of(result.today, result.plan),
+            hubs=plan.hubs,
+            networks=plan.networks,
+            independents=plan.independents,
+            hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
+            solver=result.solver,
+            options=to_jsonable_python(result.options, serialize_unknown=True),
+            seed=result.options.seed,
+            versions={**installed_versions(), **outcome.versions},
+            start_used=outcome.start_used,
+            elapsed_s=round(result.elapsed_s, 3),
+            build_s=finite(outcome.build_s),
+            solve_s=finite(outcome.solve_s),
+            cpu_s=finite(outcome.cpu_s),
+            peak_memory_mb=finite(outcome.peak_memory_mb),
+            nodes=outcome.nodes,
+            scaling_error=finite(outcome.scaling_error),
+            trajectory=tuple(map(Moment.of, result.trajectory)),
+            warnings=result.warnings,
+            assumptions=tuple(assumed(result.instance)),
+        )
+
+
+def _departures(result: Result, evaluation: Evaluation) -> PricedDepartures | None:
+    if result.departures is None:
+        return None
+    return PricedDepartures(
+        **result.departures.model_dump(),
+        practices=len(evaluation.departed),
+        pounds=float(evaluation.departures),
+    )
+
+
+def assumed(instance: Instance) -> Iterator[Assumed]:
+    """Defaults that the instance leaves in place, rules that are off aside, then estimated staff."""
+    for default in assumptions(instance):
+        if default.value and not (default.key.endswith(_SHARE_LIMITS) and default.value == 1):
+            yield Assumed(key=default.key, value=default.value, description=default.description)
+    for role, practices in estimated_staff(instance).items():
+        what = f"practices that report no {role}, counted at the average per patient of those that do"
+        yield Assumed(key=f"fte_{role}", value=practices, description=what)
+
+
+def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
+    """Of Python and of packages, as far as they are installed."""
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

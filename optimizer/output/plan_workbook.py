@@ -1,0 +1,167 @@
+"""plan.xlsx: the tables of a plan as sheets to sort, filter and print, with what they cost and rest on.
+
+Text is stored as text, whatever it begins with: nothing in this file runs as a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from instances.workbook import stored_cell
+from optimizer.analysis.room import checks
+from optimizer.model.certificate import BOUND_FILE
+from optimizer.output.document import PlanDocument
+from optimizer.solving.assurance import whose
+from optimizer.solving.result import VerifiedPlan
+
+WORKBOOK_FILE = "plan.xlsx"
+_HEADER_FILL = PatternFill("solid", fgColor="FF003087")
+_HEADER_FONT = Font(bold=True, color="FFFFFFFF")
+_WIDEST, _ROWS_MEASURED = 60, 300
+_WHOLE = "#,##0"
+_FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
+    "mean_km": "0.00",
+    "max_km": "0.00",
+    "km": "0.00",
+    "fte_": "0.00",
+    "hires_": "0.00",
+    "value": "#,##0.0",
+    "limit": "#,##0.0",
+    "room": "#,##0.0",
+}
+
+
+def workbook_bytes(plan: VerifiedPlan, document: PlanDocument) -> bytes:
+    """The file: tables, cost, rules and assumptions as sheets, each with a filter and a header that stays."""
+    book = Workbook(write_only=True)
+    for name, table in _sheets(plan, document):
+        _write(book, name, table)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, pd.DataFrame]]:
+    yield "summary", _summary(plan, document)
+    yield "assignments", _with_names(plan)
+    yield "hubs", plan.hubs
+    yield "networks", plan.networks
+    yield "cost", pd.DataFrame(list(document.terms.items()), columns=["term", "pounds_a_year"])
+    rows = [
+        (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
+    ]
+    yield "rules", pd.DataFrame(rows, columns=["tier", "subject", "rule", "value", "limit", "room", "unit"])
+    figures = [(a.key, _words(a.value), a.description) for a in document.assumptions]
+    yield "assumptions", pd.DataFrame(figures, columns=["setting", "value", "what_it_is"])
+
+
+def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
+    evaluation = plan.evaluation
+    rows = [
+        ("instance", plan.instance.name),
+        ("practices", len(plan.instance.practices)),
+        ("patients", sum(practice.patients for practice in plan.instance.practices)),
+        ("hubs", len(evaluation.hubs)),
+        ("networks", len(evaluation.networks)),
+        ("patients in networks, %", round(100 * float(evaluation.coverage), 2)),
+        ("independent practices", sum(facts.hub is None for facts in evaluation.practices)),
+        ("moved practices", sum(facts.moved for facts in evaluation.practices)),
+        ("rules broken", len(evaluation.violations)),
+        ("objective, pounds a year", round(float(evaluation.objective), 2)),
+        *_departures(document),
+        (f"{_whose(document)}: no plan costs less than, pounds a year", document.bound),
+        ("gap", document.gap),
+        *_certified(document),
+        ("solver", document.solver),
+        *(("warning", warning) for warning in document.warnings),
+    ]
+    return pd.DataFrame(rows, columns=["what", "figure"], dtype=object)
+
+
+def _whose(document: PlanDocument) -> str:
+    return "proven" if document.bound is None else whose(document.proof_here, document.solver)
+
+
+def _certified(document: PlanDocument) -> list[tuple[str, object]]:
+    """The bound of bound.json, where there is one."""
+    if document.certified_bound is None:
+        return []
+    by = "certified by" if document.proof_here == "proven" else "claimed in"
+    return [(f"{by} {BOUND_FILE}: no plan costs less than, pounds a year", document.certified_bound)]
+
+
+def _departures(document: PlanDocument) -> list[tuple[str, object]]:
+    """What keeps the plan close to an earlier one, if something does; the bound is of this and the objective."""
+    stated = document.departures
+    if stated is None:
+        return []
+    return [
+        ("practices elsewhere than in the earlier plan", stated.practices),
+        ("their price, beside the objective, pounds a year", round(stated.pounds, 2)),
+    ]
+
+
+def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
+    """assignments.csv with what a reader needs beside it."""
+    table = plan.assignments.copy()
+    practices = plan.instance.practices
+    table.insert(1, "name", [practice.name for practice in practices])
+    table.insert(2, "patients", [practice.patients for practice in practices])
+    table["current_group"] = pd.array([practice.current_group for practice in practices], dtype="string")
+    return table
+
+
+def _words(value: object) -> object:
+    """A list in one cell."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
+
+
+def _write(book: Workbook, name: str, table: pd.DataFrame) -> None:
+    sheet: Any = book.create_sheet(name)  # the stubs do not know what a write-only sheet can do
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(table.shape[1])}{len(table) + 1}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    for k, column in enumerate(table.columns):
+        widest = max([len(column) + 3, *(len(str(cell)) for cell in table.iloc[:_ROWS_MEASURED, k])])
+        sheet.column_dimensions[get_column_letter(k + 1)].width = min(widest + 2, _WIDEST)
+    sheet.append([_header(sheet, column) for column in table.columns])
+    formats = [_format(column) for column in table.columns]
+    for row in table.itertuples(index=False):
+        sheet.append([_cell(sheet, value, number) for value, number in zip(row, formats, strict=True)])
+
+
+def _format(column: str) -> str:
+    if column == "figure":  # of the summary: each its own kind
+        return "General"
+    return next((form for start, form in _FORMATS.items() if column.startswith(start)), _WHOLE)
+
+
+def _header(sheet: Any, text: str) -> Any:
+    cell = stored_cell(sheet, text)
+    cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
+    cell.alignment = Alignment(vertical="top")
+    return cell
+
+
+def _cell(sheet: Any, value: Any, number_format: str) -> Any:
+    if value is None or value is pd.NA or value != value:  # NaN
+        return None
+    if isinstance(value, str):
+        return stored_cell(sheet, value)
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    cell: Any = SheetCell(sheet, row=1, column=1, value=value.item() if isinstance(value, np.generic) else value)
+    cell.number_format = number_format
+    return cell

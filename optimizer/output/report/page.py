@@ -1,0 +1,54 @@
+"""The page itself: everything put into one template, with libraries, styles and data inside it."""
+
+from __future__ import annotations
+
+from plotly.offline import get_plotlyjs
+
+from optimizer.analysis.check_data import data_warnings
+from optimizer.analysis.moves import moves
+from optimizer.analysis.room import checks
+from optimizer.output.pages import page_environment
+from optimizer.output.report import tables
+from optimizer.output.report.charts import cost_chart
+from optimizer.output.report.embedding import json_data, packaged, script, style
+from optimizer.output.report.headline import cards, summary
+from optimizer.output.report.map import TILES, TILES_BY, plan_map
+from optimizer.output.report.subject import Subject
+
+
+def render(subject: Subject) -> str:
+    """The page as HTML."""
+    found = checks(subject.instance, subject.evaluation)
+    moved = moves(subject.instance, subject.plan.plan, subject.evaluation)
+    drawn = plan_map(subject)
+    environment = page_environment("optimizer.output.report")
+    data = {
+        "map": None if drawn is None else drawn.figure,
+        "tiles": [] if drawn is None else drawn.tiles,
+        "cost": cost_chart(subject),
+    }
+    return environment.get_template("report.html").render(
+        subject=subject,
+        document=subject.document,
+        cards=cards(subject),
+        summary=summary(subject),
+        hubs=tables.hubs(subject),
+        networks=tables.networks(subject),
+        hub_rules=tables.hub_rules(subject, found),
+        other_rules=tables.other_rules(subject, found),
+        cost=tables.cost(subject),
+        moved=tables.moved(subject, moved),
+        moves_computed=sum(move.computed for move in moved),
+        practices=tables.practices(subject),
+        assumptions=tables.assumptions(subject.document.assumptions),
+        data_warnings=data_warnings(subject.instance),
+        ratio=None if drawn is None else drawn.ratio,
+        tiles_by=TILES_BY if drawn is not None and drawn.tiles else "",
+        tiles_from="/".join(TILES.split("/")[:3]),
+        data=json_data(data),
+        plotly=script(get_plotlyjs()),
+        datatables=script(packaged("itables", "html/dt_bundle.js")),
+        datatables_style=style(packaged("itables", "html/dt_bundle.css")),
+        style=style(packaged("optimizer.output.report", "templates/report.css")),
+        script=script(packaged("optimizer.output.report", "templates/report.js")),
+    )

@@ -1,0 +1,117 @@
+"""What a report is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from instances import Hospital, Instance, Practice
+from optimizer.model.departures import Departures
+from optimizer.output.document import PlanDocument, assumed
+from optimizer.solving.assurance import Assurance
+from optimizer.solving.result import VerifiedPlan
+from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
+
+ALONE, INDEPENDENT = "alone", "independent"  # in place of a network, where practices are in none
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A plan with its document; `today` is what it is compared with, None where there is nothing to compare."""
+
+    plan: VerifiedPlan
+    document: PlanDocument
+    today: Evaluation | None
+    assurance: Assurance  # of this very instance
+    notes: tuple[str, ...]  # what a reader has to know before all else
+
+    @classmethod
+    def of(cls, plan: VerifiedPlan, document: PlanDocument | None, today: Evaluation | None) -> Subject:
+        """The document is that of plan.json, if there is one; what it says of another instance is left out."""
+        figures = tuple(assumed(plan.instance))
+        nothing = Assurance(float(plan.evaluation.priced), None, None, "")
+        if document is None:
+            return cls(plan, PlanDocument(schema_version=1, hubs=(), assumptions=figures), today, nothing, ())
+        document = document.model_copy(update={"assumptions": figures})
+        if document.instance.sha256 == plan.instance.sha256:
+            known = replace(
+                nothing,
+                bound=document.bound,
+                proof=document.proof_here,
+                solver=document.solver,
+                certified=document.certified_bound,
+            )
+            return cls(plan, document, today, known, ())
+        note = "The instance has changed since the plan was made: what was proven then is left out here."
+        return cls(plan, document, today, nothing, (note,))
+
+    @property
+    def departures(self) -> Departures | None:
+        """From an earlier plan, where they had a price."""
+        return self.document.departures
+
+    @property
+    def instance(self) -> Instance:
+        return self.plan.instance
+
+    @property
+    def evaluation(self) -> Evaluation:
+        return self.plan.evaluation
+
+    @cached_property
+    def places(self) -> dict[str, Practice | Hospital]:
+        hospitals: dict[str, Practice | Hospital] = {place.id: place for place in self.instance.hospitals}
+        return hospitals | self.practices
+
+    @cached_property
+    def practices(self) -> dict[str, Practice]:
+        return {practice.id: practice for practice in self.instance.practices}
+
+    @cached_property
+    def patients(self) -> int:
+        return sum(practice.patients for practice in self.instance.practices)
+
+    @cached_property
+    def hubs(self) -> dict[str, HubFacts]:
+        return {hub.site: hub for hub in self.evaluation.hubs}
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """What hubs are called on the map: 1, 2, ..., network by network, the largest first."""
+        order = {key: k for k, (key, _) in enumerate(self.filters)}
+        hubs = sorted(self.hubs.values(), key=lambda hub: (order.get(self.filter_of(hub.site), -1), -hub.patients))
+        return {hub.site: k for k, hub in enumerate(hubs, start=1)}
+
+    @cached_property
+    def networks(self) -> dict[str, NetworkFacts]:
+        return {network.id: network for network in self.evaluation.networks}
+
+    @cached_property
+    def facts(self) -> dict[str, PracticeFacts]:
+        return {facts.practice: facts for facts in self.evaluation.practices}
+
+    def name(self, place: str) -> str:
+        """What people call a place: its name, or its id where it has none."""
+        known = self.places.get(place)
+        return known.name if known is not None and known.name else place
+
+    def network_name(self, network: str) -> str:
+        """The care model and where it is led from."""
+        facts = self.networks[network]
+        return f"{facts.care_model}, {self.name(facts.lead)}"
+
+    @cached_property
+    def filters(self) -> list[tuple[str, str]]:
+        """(key, label) of what the page can be narrowed to: networks, hubs on their own, independents."""
+        found = [(network, self.network_name(network)) for network in self.networks]
+        if self.networks and any(hub.network is None for hub in self.evaluation.hubs):
+            found.append((ALONE, "Hubs in no network"))
+        if any(facts.hub is None for facts in self.evaluation.practices):
+            found.append((INDEPENDENT, "Independent practices"))
+        return found
+
+    def filter_of(self, hub: str | None) -> str:
+        """The key under which a hub's practices are found."""
+        if hub is None:
+            return INDEPENDENT
+        return self.hubs[hub].network or ALONE

@@ -1,0 +1,299 @@
+"""The tables of the page: cells with the value to sort by, rows with the network under which they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from instances.schema import Hospital
+from instances.tables import FTE
+from optimizer.analysis.moves import Move
+from optimizer.analysis.room import Check
+from optimizer.output.document import Assumed
+from optimizer.output.report.charts import weighted_terms
+from optimizer.output.report.subject import Subject
+from optimizer.output.report.wording import TERMS, change, difference, pounds
+from optimizer.verify import HubFacts
+
+MOST_TERMS = 3  # named for a move
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    order: float | str | None = None  # to sort by, where that is not the text
+    detail: str = ""  # in small print below
+    style: str = ""  # a class of the style sheet
+
+
+@dataclass(frozen=True)
+class Row:
+    cells: tuple[Cell, ...]
+    network: str = ""  # key of the page's filter; empty = always shown
+
+
+@dataclass(frozen=True)
+class Table:
+    id: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    numeric: tuple[bool, ...]
+    order: tuple[int, str] | None  # column and direction to begin with; None = as listed
+    printed: bool
+    total: Row | None  # stays below, however the rest is sorted
+
+
+def _table(
+    id_: str,
+    columns: str,
+    rows: Iterator[Row],
+    *,
+    order: tuple[int, str] | None = None,
+    printed: bool = True,
+    total: Row | None = None,
+) -> Table:
+    """Columns separated by `|`; those of numbers are marked with `#`."""
+    names = columns.split("|")
+    numeric = tuple(name.startswith("#") for name in names)
+    plain = tuple(name.removeprefix("#") for name in names)
+    return Table(id_, plain, tuple(rows), numeric, order, printed, total)
+
+
+def _number(value: float, decimals: int = 0) -> Cell:
+    return Cell(f"{value:,.{decimals}f}", round(value, 6))
+
+
+def _place(subject: Subject, id_: str | None, none: str = "") -> Cell:
+    if id_ is None:
+        return Cell(none)
+    name = subject.name(id_)
+    return Cell(name, name, "" if name == id_ else id_, "name")
+
+
+def _network(subject: Subject, network: str | None) -> Cell:
+    return Cell("none", "~") if network is None else Cell(subject.network_name(network), style="name")
+
+
+def hubs(subject: Subject) -> Table:
+    rows = (
+        Row(
+            (
+                _number(subject.number[hub.site]),
+                _place(subject, hub.site),
+                _number(hub.patients),
+                _size(subject, hub),
+                _number(len(hub.members)),
+                _network(subject, hub.network),
+                Cell(hub.continues or "new", hub.continues or "~"),
+                _number(float(hub.mean_km), 1),
+                _number(float(hub.max_km), 1),
+                _hires(subject, hub),
+            ),
+            subject.filter_of(hub.site),
+        )
+        for hub in subject.evaluation.hubs
+    )
+    columns = "#No.|Hub|#Patients|Size|#Practices|Network|Continues|#Mean km|#Furthest km|#To hire (FTE)"
+    return _table("hubs", columns, rows, order=(0, "asc"))
+
+
+def _size(subject: Subject, hub: HubFacts) -> Cell:
+    rules = subject.instance.hub
+    if hub.patients < rules.target_min:
+        return Cell("below target", 0, "rural" if hub.rural else "", "warn")
+    if hub.patients <= rules.target_max:
+        return Cell("on target", 1, style="good")
+    return Cell("above target", 2, "one practice" if len(hub.members) == 1 else "", "warn")
+
+
+def _hires(subject: Subject, hub: HubFacts) -> Cell:
+    hired = {role.id: float(hub.hired(role.id)) for role in subject.instance.role}
+    total = sum(hired.values())
+    detail = ", ".join(f"{role} {fte:.1f}" for role, fte in hired.items() if fte >= 0.05)
+    return Cell(f"{total:.1f}" if total >= 0.05 else "0", round(total, 6), detail)
+
+
+def networks(subject: Subject) -> Table:
+    def kind(lead: str) -> str:
+        place = subject.places.get(lead)
+        return place.kind.replace("_", " ") + " hospital" if isinstance(place, Hospital) else "practice"
+
+    used = {network.care_model for network in subject.evaluation.networks}
+    budgets = {
+        model.id: model.capitated_budget_per_patient
+        for model in subject.instance.care_model
+        if model.id in used and model.capitated_budget_per_patient is not None
+    }
+    rows = (
+        Row(
+            (
+                Cell(network.care_model),
+                _place(subject, network.lead),
+                Cell(kind(network.lead)),
+                _number(network.patients),
+                _number(len(network.hubs)),
+                _number(network.practices),
+                _number(float(network.mean_km), 1),
+                _number(float(network.max_km), 1),
+                *([_budget(budgets.get(network.care_model), network.patients)] if budgets else []),
+            ),
+            network.id,
+        )
+        for network in subject.evaluation.networks
+    )
+    columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
+    columns += "|#Capitated budget a year" if budgets else ""
+    return _table("networks", columns, rows, order=(3, "desc"))
+
+
+def _budget(per_patient: float | None, patients: int) -> Cell:
+    """What the network would have to spend on its patients' care; no part of the objective."""
+    return Cell("-", -1.0) if per_patient is None else Cell(pounds(per_patient * patients), per_patient * patients)
+
+
+def hub_rules(subject: Subject, found: list[Check]) -> Table:
+    """A row a hub, a column a rule: the figure, and in small print its limit and the room left."""
+    of_hubs = [check for check in found if check.tier == "hub"]
+    rules = list(dict.fromkeys(check.rule for check in of_hubs))
+    by = {(check.subject, check.rule): check for check in of_hubs}
+    units = {check.rule: check.unit for check in of_hubs}
+    rows = (
+        Row((_place(subject, hub), *(_check(by.get((hub, rule))) for rule in rules)), subject.filter_of(hub))
+        for hub in subject.hubs
+    )
+    names = [rule if units[rule] in ("patients", "FTE") else f"{rule} ({units[rule]})" for rule in rules]
+    numeric = (False, *(True for _ in names))
+    return Table("hub-rules", ("Hub", *names), tuple(rows), numeric, order=None, printed=True, total=None)
+
+
+def _check(check: Check | None) -> Cell:
+    if check is None:
+        return Cell("-", None, style="faint")
+    decimals = 0 if check.unit in ("patients", "networks", "hubs", "£") else 1
+    limit, room = f"{check.limit:,.{decimals}f}", f"{check.room:,.{decimals}f}"
+    style = "bad" if not check.kept else "tight" if check.room <= 0.05 * abs(check.limit) else ""
+    return Cell(f"{check.value:,.{decimals}f}", round(check.room, 6), f"limit {limit}, room {room}", style)
+
+
+def other_rules(subject: Subject, found: list[Check]) -> Table:
+    """Networks and the plan as a whole, a row a rule."""
+    rows = []
+    for check in found:
+        if check.tier == "hub":
+            continue
+        of_network = check.tier == "network"
+        cell = _check(check)
+        decimals = 0 if check.unit in ("patients", "networks", "hubs", "£") else 1
+        rows.append(
+            Row(
+                (
+                    Cell(subject.network_name(check.subject) if of_network else "Whole plan"),
+                    Cell(f"{check.rule}{'' if check.unit in ('patients', 'FTE') else f' ({check.unit})'}"),
+                    Cell(cell.text, check.value, style=cell.style),
+                    Cell(("at least " if check.at_least else "at most ") + f"{check.limit:,.{decimals}f}", check.limit),
+                    Cell(f"{check.room:,.{decimals}f}", check.room),
+                ),
+                check.subject if of_network else "",
+            )
+        )
+    return _table("other-rules", "Of|Rule|#Figure|#Limit|#Room", iter(rows))
+
+
+def cost(subject: Subject) -> Table:
+    plan = weighted_terms(subject, subject.evaluation)
+    today = None if subject.today is None else weighted_terms(subject, subject.today)
+
+    def row(name: str, now: float, then: float | None) -> Row:
+        compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
+        return Row((Cell(name), _number(now), *compared))
+
+    rows = [
+        row(TERMS.get(term, term), amount, None if today is None else today[term])
+        for term, amount in plan.items()
+        if amount or (today and today[term])
+    ]
+    total = row("All together", sum(plan.values()), None if today is None else sum(today.values()))
+    columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
+    return _table("cost", columns, iter(rows), total=total)
+
+
+def moved(subject: Subject, found: list[Move]) -> Table:
+    rows = (
+        Row(
+            (
+                _place(subject, move.practice),
+                _number(subject.practices[move.practice].patients),
+                Cell(move.group),
+                _place(subject, move.hub, "independent"),
+                _alternative(subject, move),
+                _why(move),
+            ),
+            subject.filter_of(move.hub),
+        )
+        for move in found
+    )
+    columns = "Practice|#Patients|Group today|New hub|Instead of moving|What that would mean"
+    return _table("moves", columns, rows, order=(1, "desc"))
+
+
+def _alternative(subject: Subject, move: Move) -> Cell:
+    if move.back is not None:
+        return Cell("stays with its group", detail=f"in hub {subject.name(move.back)}")
+    return Cell("its whole group stays together", detail="as a hub, which the plan gives up")
+
+
+def _why(move: Move) -> Cell:
+    if not move.computed:
+        return Cell("not computed", float("inf"))
+    if move.broken:
+        rest = f" (and {len(move.broken) - 1} more)" if len(move.broken) > 1 else ""
+        return Cell("Breaks a rule", 0, f"{move.broken[0]}{rest}", "bad")
+    terms = ", ".join(f"{TERMS.get(t, t).lower()} {difference(amount)}" for t, amount in move.terms[:MOST_TERMS])
+    if move.pounds < -0.5:
+        text = f"Costs {pounds(-move.pounds)} less a year"
+        return Cell(text, move.pounds, f"{terms}; a longer search may find such a plan")
+    return Cell(f"Costs {pounds(move.pounds)} more a year", move.pounds, terms)
+
+
+def practices(subject: Subject) -> Table:
+    rows = (
+        Row(
+            (
+                _place(subject, facts.practice),
+                _number(subject.practices[facts.practice].patients),
+                _place(subject, facts.hub, "independent"),
+                Cell("", -1) if facts.km is None else _number(float(facts.km), 1),
+                _network(subject, facts.network),
+                Cell(subject.practices[facts.practice].current_group or ""),
+                Cell("moves", style="warn") if facts.moved else Cell("stays" if facts.hub else ""),
+            ),
+            subject.filter_of(facts.hub),
+        )
+        for facts in subject.evaluation.practices
+    )
+    return _table("practices", "Practice|#Patients|Hub|#km|Network|Group today|Change", rows, printed=False)
+
+
+def assumptions(found: tuple[Assumed, ...]) -> Table:
+    rows = (Row((Cell(a.key), Cell(_value(a.value)), *_with_source(a))) for a in found)
+    return _table("assumptions", "Setting|Value|What it is|Source", rows)
+
+
+def _with_source(figure: Assumed) -> tuple[Cell, Cell]:
+    """A description says what and then, after a colon or semicolon, from where."""
+    description = figure.description
+    if figure.key.startswith(FTE):
+        return Cell(description), Cell("estimate", style="warn")
+    marks = [at for at in (description.find("; "), description.find(": ")) if at >= 0]
+    what, source = (description[: min(marks)], description[min(marks) + 2 :]) if marks else (description, "")
+    return Cell(what), Cell(source, style="warn" if "assumption" in source else "")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value[:8])) + (f" and {len(value) - 8} more" if len(value) > 8 else "")
+    return str(value)

@@ -1,0 +1,162 @@
+"""What `solve` returns: a verified plan, how good it provably is, and how it came about."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from instances import Instance
+from optimizer.model.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
+from optimizer.model.certificate import Certificate
+from optimizer.model.departures import Departures
+from optimizer.model.plan import Plan
+from optimizer.solving.judged import JudgedPlan
+from optimizer.verify import Evaluation
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """|objective - bound| / max(|objective|, 1e-9): the one definition used everywhere."""
+    return abs(objective - bound) / max(abs(objective), 1e-9)
+
+
+def finite(value: float | None) -> float | None:
+    """None for what JSON has no word for."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands; `objective` is verified, pounds a year, the price of departures added."""
+
+    elapsed_s: float
+    objective: float | None = None
+    bound: float | None = None
+    message: str = ""
+    proof: Proof | None = None  # of the bound
+
+    @property
+    def gap(self) -> float | None:
+        if self.objective is None or self.bound is None:
+            return None
+        return relative_gap(self.objective, self.bound)
+
+    @property
+    def bound_known(self) -> bool:
+        """Whether the bound says more than that no term is below 0."""
+        return self.bound is not None and (self.bound > 0 or self.objective == 0)
+
+    def __str__(self) -> str:
+        plan = "no plan yet" if self.objective is None else f"plan {self.objective:,.0f}"
+        bound = f"  bound {self.bound:,.0f}" if self.bound_known else ""
+        gap = f"  gap {self.gap:.2%}" if self.bound_known and self.gap is not None else ""
+        claimed = "  (claimed)" if self.bound_known and self.proof == "claimed" else ""
+        note = f"  {self.message}" if self.message else ""
+        return f"{self.elapsed_s:7.1f} s  {plan}{bound}{gap}{claimed}{note}"
+
+
+@dataclass(frozen=True)
+class VerifiedPlan:
+    """A plan that keeps every rule, with its exact evaluation and its tables."""
+
+    instance: Instance
+    plan: Plan
+    evaluation: Evaluation
+
+    @cached_property
+    def assignments(self) -> pd.DataFrame:
+        """practice, hub, network, care_model, moved, km"""
+        from optimizer.solving.tables import assignments_table
+
+        return assignments_table(self.instance, self.evaluation)
+
+    @cached_property
+    def hubs(self) -> pd.DataFrame:
+        """A row a hub, the columns of hubs.csv."""
+        from optimizer.solving.tables import hubs_table
+
+        return hubs_table(self.instance, self.evaluation)
+
+    @cached_property
+    def networks(self) -> pd.DataFrame:
+        """A row a network, the columns of networks.csv."""
+        from optimizer.solving.tables import networks_table
+
+        return networks_table(self.instance, self.evaluation)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a solve ended. Objective and gap are recomputed from the plan, never a solver's word.
+
+    `proof` is of the bound or, without a plan and a bound, of that no plan exists: "proven" beside the reason
+    infeasible, "claimed" beside no_solution. It is None where there is neither.
+    """
+
+    instance: Instance
+    plan: VerifiedPlan | None
+    reason: Reason
+    limit: Limit | None
+    bound: float | None  # no plan has a lower objective (and price of departures), pounds a year ...
+    proof: Proof | None  # ... as is proven, or as the backend claims and nothing vouches for
+    solver: str
+    options: SolveOptions
+    outcome: Outcome  # what the backend itself said
+    trajectory: tuple[Progress, ...] = ()
+    warnings: tuple[str, ...] = ()
+    message: str = ""
+    elapsed_s: float = 0.0
+    departures: Departures | None = None  # from the start plan, where they had a price
+
+    @property
+    def status(self) -> Reason:
+        return self.reason
+
+    @property
+    def ending(self) -> Ending:
+        return self.outcome.ending
+
+    @property
+    def objective(self) -> float | None:
+        """Pounds a year, whatever price departures had."""
+        return None if self.plan is None else float(self.plan.evaluation.objective)
+
+    @property
+    def priced(self) -> float | None:
+        """What was minimised, pounds a year: the objective and the price of departures."""
+        return None if self.plan is None else float(self.plan.evaluation.priced)
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """Unweighted pounds a year by term."""
+        return {} if self.plan is None else {k: float(v) for k, v in self.plan.evaluation.terms.items()}
+
+    @property
+    def gap(self) -> float | None:
+        if self.priced is None or self.bound is None:
+            return None
+        return relative_gap(self.priced, self.bound)
+
+    @property
+    def proven_bound(self) -> float | None:
+        """The bound, unless it is a mere claim."""
+        return self.bound if self.proof == "proven" else None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """Of a bound at or below `bound`; None where the backend wrote none."""
+        return None if self.bound is None else self.outcome.certificate
+
+    @property
+    def certified_bound(self) -> float | None:
+        """What bound.json states, pounds a year."""
+        return None if self.certificate is None else self.certificate.bound
+
+    @cached_property
+    def today(self) -> JudgedPlan | None:
+        """Today's groups by the same rules and prices; None where no practice has a group."""
+        from optimizer.solving.today import judged_today
+
+        return judged_today(self.instance)

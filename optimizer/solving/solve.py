@@ -1,0 +1,333 @@
+"""From an Instance to a verified Result through any backend: the one door.
+
+Build the arrays, construct a start, hand it to the backend, verify everything that comes back, keep the best.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from instances import Instance
+from optimizer.construct import ENOUGH_RUNS, construct, repair
+from optimizer.model.backend import (
+    PROVEN_GAP,
+    Ending,
+    Limit,
+    Outcome,
+    Prepares,
+    Proof,
+    Reason,
+    SolveOptions,
+    Solver,
+    SolverError,
+)
+from optimizer.model.build import build_problem
+from optimizer.model.certificate import BOUND_FILE
+from optimizer.model.compiling import are_compiled
+from optimizer.model.consequences import from_plan, to_plan
+from optimizer.model.departures import Departures
+from optimizer.model.plan import Plan
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from optimizer.solving.check import impossibilities
+from optimizer.solving.registry import check_options, load, proof_by
+from optimizer.solving.result import Progress, Result, VerifiedPlan, relative_gap
+from optimizer.verify import Evaluation, Verifier
+from optimizer.verify.claims import check_claim
+
+DEFAULT_SOLVER = "auto"
+CLAIM_TOLERANCE = 1e-6  # relative
+CONSTRUCTION_SHARE = 0.3  # of the time limit, at most, for the first plan
+CONSTRUCTION_LIMIT_S = 20.0
+REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
+MOST_FAULTS = 3  # of a start plan that are told
+
+OnProgress = Callable[[Progress], None]
+OnPlan = Callable[[Plan], None]
+
+
+def solve(
+    instance: Instance,
+    solver: str = DEFAULT_SOLVER,
+    *,
+    time_limit: float | None = None,
+    gap: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    start: Plan | None = None,
+    stay_close: float | None = None,
+    construct_anyway: bool = True,
+    on_progress: OnProgress | None = None,
+    on_plan: OnPlan | None = None,
+    options: SolveOptions | None = None,
+) -> Result:
+    """Plan an instance.
+
+    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
+    and `seed` go before `options`.
+    `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
+    start, repaired where it has to be, keeps every rule: the backend has the more time then. `stay_close` prices
+    departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
+    objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. Raises
+    `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
+    stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written;
+    limits, infeasibility and crashes are results. No result is optimal or infeasible by the word of a backend that
+    nothing vouches for: its `proof` is "claimed" then.
+    """
+    stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
+    base = options or SolveOptions()
+    merged = SolveOptions.model_validate(
+        {**base.model_dump(exclude_unset=True), **{k: v for k, v in stated.items() if v is not None}}
+    )
+    departures = None
+    if stay_close is not None:
+        if start is None:
+            raise ValueError("stay_close prices departures from a start: give one")
+        departures = Departures.of(start, stay_close)
+    return _Solve(instance, solver, merged, on_progress, departures, construct_anyway, on_plan).run(start)
+
+
+@dataclass
+class _Solve:
+    """One solve in progress; the `Report` that its backend writes to."""
+
+    instance: Instance
+    solver: str
+    options: SolveOptions
+    on_progress: OnProgress | None
+    departures: Departures | None
+    construct_anyway: bool = True
+    on_plan: OnPlan | None = None
+    best: VerifiedPlan | None = None
+    best_bound: float | None = None
+    warnings: list[str] = field(default_factory=list)
+    trajectory: list[Progress] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.verifier = Verifier(self.instance, self.departures)
+
+    def run(self, start: Plan | None) -> Result:
+        backend = load(self.solver)
+        self.proof: Proof = proof_by(self.solver)  # what its bounds count as
+        self._check_options(backend)
+        self.problem: Problem = build_problem(self.instance, self.departures)
+        reasons = impossibilities(self.problem)
+        if reasons:
+            outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
+            return self._result(outcome, Reason.INFEASIBLE, None, outcome.message, "proven")
+        try:
+            self._prepare(backend)
+            first = self._first_solution(start, backend)
+            outcome = self._ask(backend, first)
+        except KeyboardInterrupt:
+            outcome = Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT)
+        return self._conclude(outcome)
+
+    def _check_options(self, backend: Solver) -> None:
+        """Refuse what cannot be honoured before any time is spent; backends tell of what they leave out themselves."""
+        check_options(backend.info, self.options)
+        log = self.options.log_path
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)  # some solvers write no log, and say nothing, where it lacks
+            log.open("a").close()
+
+    def _prepare(self, backend: Solver) -> None:
+        """What is compiled once on a machine, the backend's part beside ours; the time limit begins after it."""
+        wait = backend.prepare(self.problem) if isinstance(backend, Prepares) else None
+        if wait is None and are_compiled():
+            return
+        self._tell("compiling, once on this machine: about half a minute, on top of the time limit")
+        construct(self.problem, seed=0, time_limit=0.0)
+        if wait is not None:
+            wait()
+        self.began = time.monotonic()
+
+    def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
+        try:
+            return backend.solve(self.problem, self._remaining(), self, first)
+        except SolverError:
+            raise
+        except MemoryError:
+            return Outcome(Reason.NO_SOLUTION, Limit.MEMORY, ending=Ending.OUT_OF_MEMORY, message="out of memory")
+        except Exception as error:  # a backend of any package, in any state
+            return Outcome(Reason.ERROR, ending=Ending.CRASHED, message=f"{type(error).__name__}: {error}")
+
+    # --- what the backend reports -------------------------------------------------------------------------------------
+
+    def incumbent(self, solution: Solution, objective: float) -> None:
+        del objective  # recomputed
+        self._consider(solution)
+
+    def bound(self, value: float) -> None:
+        if math.isnan(value):
+            return
+        value = max(value, 0.0)  # every term of the objective is
+        if self.best_bound is None or value > self.best_bound:
+            self.best_bound = value
+            self._tell()
+
+    def message(self, text: str) -> None:
+        self._tell(text)
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def _first_solution(self, start: Plan | None, backend: Solver) -> Solution | None:
+        """The given plan and, unless that is enough, a constructed one; the better is the start."""
+        limit = CONSTRUCTION_LIMIT_S
+        if self.options.time_limit is not None:
+            limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
+        began = time.monotonic()
+        given = None if start is None else self._given(start, REPAIR_SHARE * limit)
+        if given is not None and not self.construct_anyway:
+            return given
+        limit = max(limit - (time.monotonic() - began), 0.0)
+        runs = 1 if backend.info.searches else ENOUGH_RUNS
+        built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit, most_runs=runs)
+        if built is None:
+            return given
+        before = self.best
+        self._consider(built)
+        return given if self.best is before else built
+
+    def _given(self, start: Plan, time_limit: float) -> Solution | None:
+        """The start plan or, where it breaks rules, one near it that keeps them."""
+        try:
+            solution = from_plan(self.problem, start)
+        except ValueError as error:
+            faults = [str(error)]
+        else:
+            evaluation = self._consider(solution)
+            if evaluation.ok:
+                return solution
+            faults = [violation.message for violation in evaluation.violations]
+        repaired = repair(self.problem, start, self.options.seed or 0, time_limit)
+        usable = repaired is not None and self._consider(repaired).ok
+        became = "the search began from a plan near it that does" if usable else "it was not used"
+        more = f" and {len(faults) - MOST_FAULTS:,} more" if len(faults) > MOST_FAULTS else ""
+        said = "; ".join(faults[:MOST_FAULTS]) + more
+        self.warnings.append(f"the start plan does not fit the instance as it is now ({said}): {became}")
+        return repaired if usable else None
+
+    def _consider(self, solution: Solution) -> Evaluation:
+        """Verify a solution; keep it if it keeps every rule and costs less than the best so far."""
+        plan = to_plan(self.problem, solution)
+        evaluation = self.verifier.evaluate(plan)
+        if evaluation.ok and (self.best is None or evaluation.priced < self.best.evaluation.priced):
+            self.best = VerifiedPlan(self.instance, plan, evaluation)
+            if self.on_plan is not None:
+                self.on_plan(plan)
+            self._tell()
+        return evaluation
+
+    def _remaining(self) -> SolveOptions:
+        """The options with what is left of the time."""
+        if self.options.time_limit is None:
+            return self.options
+        left = max(self.options.time_limit - self._elapsed(), 0.1)
+        return self.options.model_copy(update={"time_limit": left})
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.began
+
+    def _tell(self, text: str = "") -> None:
+        objective = None if self.best is None else float(self.best.evaluation.priced)
+        proof = None if self.best_bound is None else self.proof
+        progress = Progress(self._elapsed(), objective, self.best_bound, text, proof)
+        if not text:
+            self.trajectory.append(progress)
+        if self.on_progress is not None:
+            self.on_progress(progress)
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    def _conclude(self, outcome: Outcome) -> Result:
+        failures = self._check_final(outcome)
+        self.warnings += outcome.warnings
+        bound = self.best_bound if outcome.bound is None else max(outcome.bound, 0.0)
+        if self.best is not None:
+            failures += self._check_bound(outcome, bound)
+        if failures:
+            return self._result(outcome, Reason.ERROR, None, f"{self.solver} failed: " + "; ".join(failures), None)
+        if self.best is None and outcome.reason is Reason.INFEASIBLE:
+            return self._without_any(outcome)
+        proof = None if bound is None else self.proof
+        if self.best is None:
+            return self._result(outcome, outcome.reason, bound, outcome.message, proof)
+        objective = float(self.best.evaluation.priced)
+        if bound is not None:
+            bound = min(bound, objective)
+        return self._result(outcome, self._reason(outcome, objective, bound), bound, outcome.message, proof)
+
+    def _without_any(self, outcome: Outcome) -> Result:
+        """Of a backend that says that no plan exists, where none is known."""
+        if self.proof == "proven":
+            return self._result(outcome, Reason.INFEASIBLE, None, outcome.message, self.proof)
+        claim = f"{self.solver} claims that no plan exists; nothing here has proven it"
+        message = "\n".join(filter(None, [claim, outcome.message]))
+        return self._result(outcome, Reason.NO_SOLUTION, None, message, self.proof)
+
+    def _check_final(self, outcome: Outcome) -> list[str]:
+        """What is wrong with the solution and objective that the backend returned."""
+        if outcome.reason is Reason.UNBOUNDED:
+            return ["it claims an unbounded objective, but every term is 0 or more"]
+        if outcome.solution is None:
+            silent = outcome.reason in (Reason.OPTIMAL, Reason.FEASIBLE) and self.best is None
+            return [f"it says {outcome.reason} and returned no plan"] if silent else []
+        evaluation = self._consider(outcome.solution)
+        if not evaluation.ok:
+            broken = "; ".join(v.message for v in evaluation.violations[:3])
+            return [f"its plan breaks {len(evaluation.violations)} rules: {broken}"]
+        claimed, true = outcome.objective, float(evaluation.priced)
+        if claimed is not None and not claimed >= true:
+            return check_claim(evaluation, claimed - float(evaluation.departures), None, CLAIM_TOLERANCE)
+        return []
+
+    def _check_bound(self, outcome: Outcome, bound: float | None) -> list[str]:
+        if outcome.reason is Reason.INFEASIBLE:
+            return ["it claims that no plan exists, but a verified one does"]
+        certificate = outcome.certificate
+        certified = [] if certificate is None else self._above_best(certificate.bound)
+        return self._above_best(bound) + [f"its {BOUND_FILE}: {fault}" for fault in certified]
+
+    def _above_best(self, bound: float | None) -> list[str]:
+        assert self.best is not None
+        return check_claim(self.best.evaluation, None, bound, CLAIM_TOLERANCE)
+
+    def _reason(self, outcome: Outcome, objective: float, bound: float | None) -> Reason:
+        if outcome.reason is Reason.ERROR:
+            return Reason.ERROR
+        if bound is None or self.proof != "proven":
+            return Reason.FEASIBLE
+        gap = relative_gap(objective, bound)
+        within_rel = self.options.rel_gap is not None and gap <= self.options.rel_gap
+        within_abs = self.options.abs_gap is not None and objective - bound <= self.options.abs_gap
+        return Reason.OPTIMAL if gap <= PROVEN_GAP or within_rel or within_abs else Reason.FEASIBLE
+
+    def _result(
+        self, outcome: Outcome, reason: Reason, bound: float | None, message: str, proof: Proof | None
+    ) -> Result:
+        limit = outcome.limit
+        if reason is Reason.OPTIMAL:
+            objective = float(self.best.evaluation.priced) if self.best else 0.0
+            proven = bound is not None and relative_gap(objective, bound) <= PROVEN_GAP
+            limit = None if proven else Limit.GAP
+        return Result(
+            instance=self.instance,
+            plan=self.best,
+            reason=reason,
+            limit=limit,
+            bound=bound,
+            proof=proof,
+            departures=self.departures,
+            solver=self.solver,
+            options=self.options,
+            outcome=outcome,
+            trajectory=tuple(self.trajectory),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+            message=message,
+            elapsed_s=self._elapsed(),
+        )

@@ -1,0 +1,1 @@
+"""How backends run: a process of their own, watched and limited, and what parent and child tell each other."""

@@ -1,0 +1,76 @@
+"""What the parent and the child of a structure-aware backend tell each other."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+
+
+@dataclass(frozen=True)
+class StructuredJob:
+    """The payload. `time_limit` in seconds, None = until nothing is left to do."""
+
+    problem: Problem
+    time_limit: float | None
+    threads: int
+    seed: int
+    rel_gap: float | None = None
+    abs_gap: float | None = None
+    log_path: Path | None = None
+    start: Solution | None = None  # keeps every rule
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan that keeps every rule and is better than all before; objective in pounds a year."""
+
+    solution: Solution
+    objective: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A better proven lower bound, pounds a year."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to tell the user."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The child's result; plans and bounds have been streamed."""
+
+    out_of_time: bool = False
+    gap_reached: bool = False
+    status: str = ""
+    build_s: float = 0.0
+    certificate: str | None = None  # of the bound, as JSON
+
+
+@contextmanager
+def stopped_by_parent(stop: threading.Event) -> Iterator[None]:
+    """Set `stop` when the parent asks a worker to end with what it has; elsewhere Ctrl-C means what it always does."""
+    in_worker = threading.current_thread() is threading.main_thread() and (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    )
+    if not in_worker:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,163 @@
+"""plan.xlsx, plan.geojson and text that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hamlet_plan import BEST, hamlet, on_the_globe, result
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from instances import Instance
+from optimizer.model.plan import Hub, Network, Plan
+from optimizer.output.document import PlanDocument
+from optimizer.output.files import write_outputs
+from optimizer.output.geojson import as_geojson
+from optimizer.output.plan_workbook import workbook_bytes
+from optimizer.output.read_plan import read_plan
+from optimizer.solving.formulas import as_text_cell, from_text_cell
+from optimizer.solving.result import VerifiedPlan
+from optimizer.verify import verify
+
+HAMLET = hamlet()
+EVIL = "=cmd|' /C calc'!A0"
+
+
+def evil() -> tuple[Instance, Plan]:
+    """The hamlet with ids and names that a spreadsheet would run."""
+    text = HAMLET.model_dump_json(exclude_unset=True)
+    renames = {"ZP01": "=1+1", "ZP02": "@SUM(A1)", "ZP03": "-3", "ZP04": "'=4", "ZG-WEST": "+West"}
+    data, plan = json.loads(text), json.loads(BEST.model_dump_json())
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {renames.get(k, k): changed(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [changed(v) for v in value]
+        return value.replace("MCP:ZP01", "MCP:=1+1") if value == "MCP:ZP01" else renames.get(value, value)
+
+    for place in data["practices"]:
+        place["name"] = EVIL
+    return Instance.model_validate(changed(data)), Plan.model_validate(changed(plan))
+
+
+@given(st.text())
+def test_a_cell_gives_back_its_text(text: str) -> None:
+    assert from_text_cell(as_text_cell(text)) == text
+
+
+@given(st.sampled_from("=+-@\t\r"), st.text())
+def test_no_cell_begins_like_a_formula(first: str, rest: str) -> None:
+    assert as_text_cell(first + rest)[0] == "'"
+
+
+def test_plain_ids_stay_as_they_are() -> None:
+    assert as_text_cell("L82016") == "L82016"
+    assert as_text_cell("'quoted'") == "'quoted'"
+
+
+def test_csv_runs_nothing_and_reads_back(tmp_path: Path) -> None:
+    instance, plan = evil()
+    assert verify(instance, plan).ok
+    write_outputs(result(instance, plan), tmp_path)
+    for name in ("assignments", "hubs", "networks"):
+        for row in csv.reader(io.StringIO((tmp_path / f"{name}.csv").read_text())):
+            assert not [cell for cell in row if cell[:1] in tuple("=+-@\t\r")]
+    read = read_plan(tmp_path / "assignments.csv", instance)
+    assert {hub.site: set(hub.members) for hub in read.hubs} == {hub.site: set(hub.members) for hub in plan.hubs}
+    assert {network.id for network in read.networks} == {network.id for network in plan.networks}
+
+
+def book(instance: Instance, plan: Plan) -> Any:
+    ended = result(instance, plan)
+    assert ended.plan is not None
+    return workbook_bytes(ended.plan, PlanDocument.of(ended))
+
+
+def test_workbook_holds_the_tables() -> None:
+    sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
+    assert sheets.sheetnames == ["summary", "assignments", "hubs", "networks", "cost", "rules", "assumptions"]
+    for sheet in sheets.worksheets:
+        assert sheet.freeze_panes == "B2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+    hubs = [[cell.value for cell in row] for row in sheets["hubs"].iter_rows()]
+    assert hubs[0][:4] == ["hub", "name", "members", "patients"]
+    assert [row[0] for row in hubs[1:]] == [hub.site for hub in BEST.hubs]
+    assert sheets["hubs"]["D2"].number_format == "#,##0"
+    assert sheets["hubs"]["D2"].value == 24_000
+    assert sheets["assignments"]["G2"].value is False
+
+
+def test_workbook_runs_nothing() -> None:
+    content = book(*evil())
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        sheets = [file.read(name).decode() for name in file.namelist() if name.startswith("xl/worksheets/")]
+    assert sheets
+    assert not [sheet for sheet in sheets if "<f>" in sheet or "<f " in sheet]
+    cell = load_workbook(io.BytesIO(content))["assignments"]["B2"]
+    assert (cell.value, cell.data_type, cell.number_format) == (EVIL, "s", "@")
+
+
+def test_map_for_information_systems() -> None:
+    given = on_the_globe(HAMLET)
+    text = as_geojson(VerifiedPlan(given, BEST, verify(given, BEST)))
+    assert text is not None
+    content = json.loads(text)
+    assert content["type"] == "FeatureCollection"
+    kinds = [feature["properties"]["kind"] for feature in content["features"]]
+    assert [kinds.count(kind) for kind in ("hub", "practice", "lead")] == [4, 12, 2]
+    at = {p.id: (p.longitude, p.latitude) for p in given.practices}
+    for feature in content["features"]:
+        properties, geometry = feature["properties"], feature["geometry"]
+        if properties["kind"] == "practice":
+            assert geometry["coordinates"] == pytest.approx(at[properties["id"]], abs=1e-6)
+        elif properties["kind"] == "hub":
+            (ring,) = geometry["coordinates"]
+            assert ring[0] == ring[-1]
+            assert _area(ring) > 0  # counterclockwise, as RFC 7946 asks
+            members = next(hub.members for hub in BEST.hubs if hub.site == properties["id"])
+            assert all(_inside(at[member], ring) for member in members)
+    moved = {f["properties"]["id"] for f in content["features"] if f["properties"].get("moved")}
+    assert moved == {"ZP03", "ZP05", "ZP10", "ZP12"}
+
+
+def test_no_map_on_a_plane(tmp_path: Path) -> None:
+    (tmp_path / "plan.geojson").write_text("of an older plan")
+    write_outputs(result(HAMLET), tmp_path)
+    assert not (tmp_path / "plan.geojson").exists()
+
+
+def test_an_older_report_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("of an older plan")
+    write_outputs(result(HAMLET), tmp_path)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_one_practice_has_an_area() -> None:
+    given = on_the_globe(HAMLET)
+    plan = Plan(
+        hubs=(Hub(site="ZP01", members=("ZP01",), network="MCP:ZP01", continues=None),),
+        networks=(Network(care_model="MCP", lead="ZP01"),),
+    )
+    content = json.loads(as_geojson(VerifiedPlan(given, plan, verify(given, plan))) or "")
+    (hub,) = [feature for feature in content["features"] if feature["properties"]["kind"] == "hub"]
+    assert _area(hub["geometry"]["coordinates"][0]) > 0
+
+
+def _area(ring: list[list[float]]) -> float:
+    """Twice the signed area."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring))
+
+
+def _inside(point: tuple[float | None, float | None], ring: list[list[float]]) -> bool:
+    """Left of every edge of a counterclockwise convex ring."""
+    x, y = float(point[0] or 0), float(point[1] or 0)
+    return all((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) >= 0 for a, b in itertools.pairwise(ring))

@@ -1,0 +1,100 @@
+"""Cheap reasons why no plan exists: each is true where it is given, and none is given where there is a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from binding_rules import Changes
+from compact_optimum import optimum
+from kernel_state import searched
+from random_instances import random_instance
+from village import village
+
+from optimizer.construct.layout import best_solution
+from optimizer.model.backend import Reason
+from optimizer.model.build import build_problem
+from optimizer.solving.check import CONDITIONS, impossibilities
+from optimizer.solving.solve import solve
+
+IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
+    "no site in reach": (
+        {"policy.fixed_hub": {"a": "g"}},
+        "a (5,000 patients) has no hub site within reach and may not be independent",
+    ),
+    "no hub large enough": (
+        {"hub.min": 11_900, "hub.max_km": 2.0},
+        "no hub within its reach can have 11,900 patients",
+    ),
+    "host cannot join": ({"policy.must_open": ["f"], "policy.barred_hub": {"f": ["f"]}}, "a hub must open at f"),
+    "too many hubs asked for": ({"hub.count_min": 5}, "at least 5 hubs are asked for, but only 4 sites can have one"),
+    "more hubs must open": (
+        {"hub.count_max": 1, "policy.must_open": ["a", "g"]},
+        "at most 1 hubs are allowed, but 2 must open",
+    ),
+    "too few hubs": ({"hub.count_max": 2}, "2 hubs hold 24,000 patients at most, but 28,500 must be in one"),
+    "too few staff": ({"role.gp.min_per_10k": 6}, "role gp: hubs need"),
+    "too little coverage": (
+        {"care_model.M.lead_min_patients": 6_001, "care_model.P.max_km": 0.1},
+        "networks are to have 17,000 patients, but only",
+    ),
+    "too small a share": ({"care_model.P.share_min": 0.5, "care_model.P.max_km": 0.1}, "model P is to have"),
+    "no whole number": (
+        {"policy.coverage_min": 0.70001, "policy.coverage_max": 0.70001},
+        "networks are to have 23,801 patients at least and 23,800 at most",
+    ),
+    "too far to be together": (
+        {"policy.keep_together": [["a", "h"]]},
+        "but no hub site is within reach of all of them",
+    ),
+    "too small a fund": ({"policy.transformation_fund": 1_000}, "setting up 3 hubs and"),
+    "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_reasons_are_true(name: str) -> None:
+    changes, words = IMPOSSIBLE[name]
+    problem = build_problem(village(changes))
+    assert any(words in reason for reason in impossibilities(problem)), impossibilities(problem)
+    assert optimum(problem) is None
+
+
+def test_places_are_called_by_name() -> None:
+    named = {"practices.a.name": "Hugh Town Surgery", "policy.fixed_hub": {"a": "g"}, "policy.must_open": ["a"]}
+    reasons = impossibilities(build_problem(village(named)))
+    assert any(reason.startswith("Hugh Town Surgery [a] (5,000 patients) has no hub site") for reason in reasons)
+    assert any(reason.startswith("a hub must open at Hugh Town Surgery [a], but") for reason in reasons)
+
+
+def test_kept_together_and_apart() -> None:
+    """Files that say so are refused; arrays may."""
+    problem = build_problem(village({"policy.keep_together": [["c", "d"]]}))
+    pair = np.array([[problem.practices.ids.index("c"), problem.practices.ids.index("d")]])
+    both = replace(problem, practices=replace(problem.practices, apart=pair))
+    assert impossibilities(both) == ["c and d are to be kept together and apart"]
+    assert optimum(both) is None
+
+
+def test_every_condition_is_tried() -> None:
+    problems = [build_problem(village(changes)) for changes, _ in IMPOSSIBLE.values()]
+    silent = {condition.__name__ for condition in CONDITIONS if not any(map(condition, problems))}
+    assert silent == set()
+
+
+def test_no_reason_where_there_is_a_plan() -> None:
+    feasible = 0
+    for seed in range(150):
+        problem = build_problem(random_instance(seed, 9))
+        *_, (world, _) = searched(problem, seed)
+        if best_solution(world) is not None:
+            feasible += 1
+            assert impossibilities(problem) == []
+    assert feasible > 40
+
+
+def test_a_solve_ends_with_the_reasons() -> None:
+    result = solve(village({"hub.count_max": 2}), solver="highs")
+    assert (result.reason, result.plan) == (Reason.INFEASIBLE, None)
+    assert "2 hubs hold 24,000 patients at most" in result.message

@@ -1,0 +1,106 @@
+"""Tables of a plan: columns and types of the contract, missing values, CSV text."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from hamlet_plan import hamlet, verified
+
+from instances import Instance
+from optimizer.solving.result import VerifiedPlan
+from optimizer.solving.tables import as_csv
+
+INSTANCE = hamlet()
+
+
+@pytest.fixture(scope="module")
+def plan() -> VerifiedPlan:
+    return verified(INSTANCE)
+
+
+def test_assignments(plan: VerifiedPlan) -> None:
+    table = plan.assignments
+    assert list(table.columns) == ["practice", "hub", "network", "care_model", "moved", "km"]
+    assert list(table["practice"]) == [practice.id for practice in INSTANCE.practices]
+    rows = table.set_index("practice")
+    assert rows.loc["ZP03"].to_dict() == {
+        "hub": "ZP12",
+        "network": "MCP:ZP01",
+        "care_model": "MCP",
+        "moved": True,
+        "km": 7.28,
+    }
+    assert table["moved"].dtype == bool
+    assert table["moved"].sum() == 4
+
+
+def test_independent_practice_has_no_hub(plan: VerifiedPlan) -> None:
+    row = plan.assignments.set_index("practice").loc["ZP11"]
+    assert row[["hub", "network", "care_model", "km"]].isna().all()
+
+
+def test_hubs(plan: VerifiedPlan) -> None:
+    table = plan.hubs
+    expected = "hub name members patients in_band network care_model continues mean_km max_km fte_gp hires_gp"
+    assert list(table.columns) == expected.split()
+    row = table.set_index("hub").loc["ZP07"]
+    assert (row["members"], row["patients"], row["continues"], row["hires_gp"]) == (2, 23_000, "ZG-EAST", 1.05)
+    assert row["in_band"]
+    assert table.set_index("hub")["continues"].isna()["ZP12"]
+    assert table["patients"].sum() == sum(p.patients for p in INSTANCE.practices if p.id != "ZP11")
+
+
+def test_in_band_is_within_the_targets() -> None:
+    narrow = INSTANCE.with_settings({"hub.target_max": 18_000})
+    in_band = verified(narrow).hubs.set_index("hub")["in_band"]
+    assert in_band.to_dict() == {"ZP01": False, "ZP06": True, "ZP07": False, "ZP12": True}
+
+
+def test_networks(plan: VerifiedPlan) -> None:
+    table = plan.networks
+    assert list(table.columns) == [
+        "network",
+        "care_model",
+        "lead",
+        "hubs",
+        "practices",
+        "patients",
+        "mean_km",
+        "max_km",
+    ]
+    assert table.set_index("network").loc["PACS:ZH01", ["lead", "hubs", "practices", "patients"]].to_list() == [
+        "ZH01",
+        2,
+        5,
+        41_000,
+    ]
+
+
+def test_a_plan_without_networks_and_roles(plan: VerifiedPlan) -> None:
+    bare = Instance.model_validate(
+        {**INSTANCE.model_dump(exclude_unset=True), "role": (), "care_model": (), "policy": {"coverage_min": 0.0}}
+    )
+    alone = tuple(h.model_copy(update={"network": None, "hires": {}}) for h in plan.plan.hubs)
+    tables = verified(bare, plan.plan.model_copy(update={"hubs": alone, "networks": ()}))
+    assert tables.evaluation.ok
+    assert tables.networks.empty
+    assert list(tables.networks.columns) == list(plan.networks.columns)
+    assert list(tables.hubs.columns)[-1] == "max_km"
+    assert tables.hubs["network"].isna().all()
+
+
+def test_csv_is_what_other_tools_expect(plan: VerifiedPlan) -> None:
+    rows = {row["practice"]: row for row in csv.DictReader(io.StringIO(as_csv(plan.assignments)))}
+    assert rows["ZP11"] == {"practice": "ZP11", "hub": "", "network": "", "care_model": "", "moved": "false", "km": ""}
+    assert rows["ZP03"]["moved"] == "true"
+    hubs = list(csv.DictReader(io.StringIO(as_csv(plan.hubs))))
+    assert {row["in_band"] for row in hubs} <= {"true", "false"}
+    assert [row["continues"] for row in hubs if row["hub"] == "ZP12"] == [""]
+
+
+def test_csv_reads_back(plan: VerifiedPlan) -> None:
+    read = pd.read_csv(io.StringIO(as_csv(plan.hubs)), dtype=plan.hubs.dtypes.to_dict())
+    pd.testing.assert_frame_equal(read, plan.hubs)
