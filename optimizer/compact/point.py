@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.compact.rows import Columns
-from optimizer.compact.sets import candidate_areas, group_sites, large_pairs, site_areas
 from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.blocks import ColumnBlocks
 from optimizer.model.consequences import continued_group, hub_populations, required_hires
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules.sets import candidate_areas, group_sites, large_pairs, site_areas
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Encoder:
     """Fills a point of the program block by block from the choices of a solution, the rest at its cheapest."""
 
     problem: Problem
-    columns: Columns
+    columns: ColumnBlocks
     solution: Solution
 
     def point(self) -> FloatArray:

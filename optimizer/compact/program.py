@@ -12,12 +12,12 @@ from itertools import pairwise
 import numpy as np
 
 from optimizer.compact.point import Encoder
-from optimizer.compact.rows import Columns, Rows
-from optimizer.compact.sets import candidate_areas, group_sites, large_pairs, most_staff, site_areas, site_capacity
 from optimizer.model.arrays import NO_LIMIT, FloatArray
+from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.mip import MipModel
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules.sets import candidate_areas, group_sites, large_pairs, most_staff, site_areas, site_capacity
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class CompactModel:
 
     problem: Problem
     model: MipModel
-    columns: Columns
+    columns: ColumnBlocks
 
     @classmethod
     def build(cls, problem: Problem) -> CompactModel:
         columns = declare_columns(problem)
-        rows = Rows(columns)
+        rows = RowBlocks(columns)
         for rule in RULES:
             rule(problem, columns, rows)
         return cls(problem, rows.model(offset=problem.network.dividend * problem.total_patients), columns)
@@ -58,9 +58,9 @@ class CompactModel:
 # --- columns ----------------------------------------------------------------------------------------------------------
 
 
-def declare_columns(p: Problem) -> Columns:
+def declare_columns(p: Problem) -> ColumnBlocks:
     """All blocks of columns with bounds and costs. Names follow docs/model.md section 5."""
-    c = Columns()
+    c = ColumnBlocks()
     capacity = site_capacity(p)
     total = float(p.total_patients)
     c.add("x", binary=len(p.reach), cost=p.reach.cost)
@@ -96,13 +96,13 @@ def declare_columns(p: Problem) -> Columns:
 # --- hub tier ---------------------------------------------------------------------------------------------------------
 
 
-def one_group_each(p: Problem, c: Columns, rows: Rows) -> None:
+def one_group_each(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     r = rows.block(p.n_practices, lower=1, upper=1)
     r.add(p.reach.row, c["x"], 1)
     r.add(np.arange(p.n_practices), c["u"], 1)
 
 
-def open_sites(p: Problem, c: Columns, rows: Rows) -> None:
+def open_sites(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """x <= y; the host of an open site is a member; the number of hubs."""
     r = rows.block(len(p.reach), upper=0)
     r.add(np.arange(len(p.reach)), c["x"], 1)
@@ -118,7 +118,7 @@ def open_sites(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.zeros(p.n_sites, np.int64), c["y"], 1)
 
 
-def hub_population(p: Problem, c: Columns, rows: Rows) -> None:
+def hub_population(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """population = patients of members, between the site's minimum and maximum; an oversize practice is alone."""
     patients = p.practices.patients[p.reach.row].astype(float)
     sites = np.arange(p.n_sites)
@@ -141,7 +141,7 @@ def hub_population(p: Problem, c: Columns, rows: Rows) -> None:
         r.add([at, at], c["x"][list(pair)], 1)
 
 
-def hub_size_price(p: Problem, c: Columns, rows: Rows) -> None:
+def hub_size_price(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     sites = np.arange(p.n_sites)
     r = rows.block(p.n_sites, lower=0)
     r.add(sites, c["hub_under"], 1)
@@ -164,7 +164,7 @@ def hub_size_price(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.arange(len(pairs)), c["x"][other], 1)
 
 
-def hub_areas(p: Problem, c: Columns, rows: Rows) -> None:
+def hub_areas(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     if not p.hub.same_area:
         return
     options = site_areas(p)
@@ -179,7 +179,7 @@ def hub_areas(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.arange(len(free)), c["hub_area"][np.searchsorted(keys, wanted)], -1)
 
 
-def hub_workforce(p: Problem, c: Columns, rows: Rows) -> None:
+def hub_workforce(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """ratio x population - members' FTE <= hires; hires within the labour market."""
     for role in np.flatnonzero((p.roles.hub_ratio > 0) | (p.roles.network_ratio > 0)):
         hires = c["hires"].reshape(p.n_sites, p.n_roles)[:, role]
@@ -194,7 +194,7 @@ def hub_workforce(p: Problem, c: Columns, rows: Rows) -> None:
         r.add(np.zeros(p.n_candidates, np.int64), network_hires, 1)
 
 
-def locks(p: Problem, c: Columns, rows: Rows) -> None:
+def locks(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """Practices kept together share every site; no site takes two that are kept apart."""
     for label in np.unique(p.practices.together[p.practices.together >= 0]):
         members = np.flatnonzero(p.practices.together == label)
@@ -211,7 +211,7 @@ def locks(p: Problem, c: Columns, rows: Rows) -> None:
         r.add(np.arange(len(shared)), c["x"][other[at_other]], 1)
 
 
-def continuity(p: Problem, c: Columns, rows: Rows) -> None:
+def continuity(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """x <= q + e for members of a group; a group is continued by one hub, a hub continues one group."""
     pairs = group_sites(p)
     grouped = np.flatnonzero(p.practices.group[p.reach.row] >= 0)
@@ -235,7 +235,7 @@ def continuity(p: Problem, c: Columns, rows: Rows) -> None:
 # --- network tier -----------------------------------------------------------------------------------------------------
 
 
-def membership(p: Problem, c: Columns, rows: Rows) -> None:
+def membership(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """A hub joins at most one network, an open one; `model` says of which model; leads lead their own."""
     links = np.arange(len(p.links))
     r = rows.block(p.n_sites, upper=0)
@@ -256,7 +256,7 @@ def membership(p: Problem, c: Columns, rows: Rows) -> None:
     _leads(p, c, rows)
 
 
-def _leads(p: Problem, c: Columns, rows: Rows) -> None:
+def _leads(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """w <= z of a hub lead; w + y - 1 <= z of a hospital lead that is itself a hub."""
     led = np.flatnonzero(p.candidates.site >= 0)
     hub_led = p.models.hub_led[p.candidates.model[led]]
@@ -267,7 +267,7 @@ def _leads(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.flatnonzero(own >= 0), c["z"][own[own >= 0]], -1)
 
 
-def network_population(p: Problem, c: Columns, rows: Rows) -> None:
+def network_population(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """f = population of the hub in its network, 0 elsewhere; bands, shares and coverage on sums of f."""
     capacity = site_capacity(p)
     links, sites = np.arange(len(p.links)), np.arange(p.n_sites)
@@ -297,7 +297,7 @@ def network_population(p: Problem, c: Columns, rows: Rows) -> None:
         r.add(np.zeros(len(links), np.int64), c["f"], 1)
 
 
-def network_size_price(p: Problem, c: Columns, rows: Rows) -> None:
+def network_size_price(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     candidates, model = np.arange(p.n_candidates), p.candidates.model
     r = rows.block(p.n_candidates, lower=0)
     r.add(candidates, c["network_under"], 1)
@@ -309,7 +309,7 @@ def network_size_price(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(candidates, c["w"], p.models.target_max[model])
 
 
-def consent_and_misfit(p: Problem, c: Columns, rows: Rows) -> None:
+def consent_and_misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """x + model <= 1 where a practice refuses the model; else v >= x + model - 1 where misfit has a price."""
     for k in range(p.n_models):
         model = c["model"].reshape(p.n_sites, p.n_models)[:, k]
@@ -327,7 +327,7 @@ def consent_and_misfit(p: Problem, c: Columns, rows: Rows) -> None:
                 r.add(np.arange(len(pairs)), v[p.reach.row[pairs]], -1)
 
 
-def fixed_networks(p: Problem, c: Columns, rows: Rows) -> None:
+def fixed_networks(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """A practice with a fixed network only joins hubs that are in it."""
     for practice, allowed in p.network.fixed:
         pairs = np.flatnonzero(p.reach.row == practice)
@@ -339,7 +339,7 @@ def fixed_networks(p: Problem, c: Columns, rows: Rows) -> None:
             r.add(np.full(len(at), k), c["z"][at], -1)
 
 
-def network_areas(p: Problem, c: Columns, rows: Rows) -> None:
+def network_areas(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     if not p.network.same_area:
         return
     options = candidate_areas(p)
@@ -354,7 +354,7 @@ def network_areas(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.arange(len(free)), c["network_area"][np.searchsorted(options[:, 0] * width + options[:, 1], wanted)], -1)
 
 
-def network_workforce(p: Problem, c: Columns, rows: Rows) -> None:
+def network_workforce(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """ratio x patients <= staff of its hubs + the lead hospital's + network hires; staff <= FTE + hires of the hub."""
     links = np.arange(len(p.links))
     for role in np.flatnonzero(p.roles.network_ratio > 0):
@@ -375,7 +375,7 @@ def network_workforce(p: Problem, c: Columns, rows: Rows) -> None:
         r.add(np.arange(p.n_candidates), c["network_hires"].reshape(p.n_candidates, p.n_roles)[:, role], -1)
 
 
-def fund(p: Problem, c: Columns, rows: Rows) -> None:
+def fund(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     if np.isinf(p.network.fund):
         return
     r = rows.block(1, upper=p.network.fund)
@@ -383,7 +383,7 @@ def fund(p: Problem, c: Columns, rows: Rows) -> None:
     r.add(np.zeros(p.n_candidates, np.int64), c["w"], p.models.setup[p.candidates.model])
 
 
-def disruption(p: Problem, c: Columns, rows: Rows) -> None:
+def disruption(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     if np.isinf(p.moving_limit):
         return
     r = rows.block(1, upper=p.moving_limit)

@@ -6,11 +6,11 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from optimizer.compact.sets import site_capacity
 from optimizer.explain.elastic import Elastic, Limit
-from optimizer.explain.soft_rows import Entry
 from optimizer.model.arrays import NO_LIMIT, FloatArray, IntArray
 from optimizer.model.pairs import Pairs
+from optimizer.rules.sets import site_capacity
+from optimizer.rules.soft_rows import Entry
 
 
 def _scale(limit: float | FloatArray | IntArray) -> FloatArray:

@@ -14,8 +14,8 @@ from fractions import Fraction
 from itertools import combinations
 
 from instances import Instance
-from optimizer.explain.changes import Change, Loosest
 from optimizer.model.plan import Plan
+from optimizer.rules.changes import Change, Loosest
 from optimizer.verify.costs import hub_setup_once, moved_patients, moved_practices, network_setup_once
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts, gather

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from instances import Instance
-from optimizer.explain.changes import Change, Loosest
+from optimizer.rules.changes import Change, Loosest
 
 LISTS = {
     "keep_together": "not together: {}",

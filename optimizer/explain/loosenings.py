@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from instances import CareModel, InputError, Instance, Practice
-from optimizer.explain.changes import Change, Loosest, apply
 from optimizer.explain.locks import locks
 from optimizer.model.plan import Plan
+from optimizer.rules.changes import Change, Loosest, apply
 from optimizer.verify import verify
 from optimizer.verify.prepared import Prepared
 

@@ -15,7 +15,6 @@ from typing import Any
 from instances import Instance
 from optimizer.construct import unruly_states
 from optimizer.explain.alternatives import Alternative, alternatives, plan_by_search
-from optimizer.explain.changes import Change, apply
 from optimizer.explain.elastic_problem import elastic_problem
 from optimizer.explain.locks import locks
 from optimizer.explain.relaxed import Relaxed, relaxed
@@ -26,6 +25,7 @@ from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules.changes import Change, apply
 from optimizer.solving.check import impossibilities
 from optimizer.solving.registry import is_vouched_for, load
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.model.arrays import FloatArray
+from optimizer.model.columns import Column
 from optimizer.model.objective import objective
 from optimizer.model.solution import Solution
 from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.pool import Column
 from solvers.columns.run import gap_reached, make_tree
 from solvers.columns.tree import Surroundings, Tree
 from solvers.process.job import Bound, Found, StructuredJob

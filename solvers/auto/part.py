@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.model.arrays import NO_LIMIT, BoolArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, IntArray
+from optimizer.model.columns import Column, Columns
 from optimizer.model.pairs import Pairs, first_of_each
 from optimizer.model.problem import Practices, Problem, Sites
 from optimizer.model.solution import Solution
-from solvers.columns.pool import NONE, Column, Columns, columns_of
+from solvers.columns.pool import columns_of
 from solvers.search.pool import PooledHub
 
 CHEAPEST = 30  # sites of a practice, beside its present one

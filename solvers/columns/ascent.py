@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, Evaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
 from solvers.columns.node import Node
-from solvers.columns.pool import Column, Pool
+from solvers.columns.pool import Pool
 from solvers.columns.prices import Prices
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from optimizer.construct.adopt import adopted
-from optimizer.model.arrays import IntArray
+from optimizer.model.arrays import NONE, IntArray
+from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.branching import Fractions
 from solvers.columns.node import Node
-from solvers.columns.pool import NONE, Column
 from solvers.search.pool import PooledHub
 
 

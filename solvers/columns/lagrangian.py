@@ -15,13 +15,13 @@ from itertools import product
 import numpy as np
 
 from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from solvers.columns.kernels.hub_costs import NONE, Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
 from solvers.columns.layout import limits_of_slots, make_layout
 from solvers.columns.node import Node
-from solvers.columns.pool import Column
 from solvers.columns.prices import Prices
 from solvers.columns.rounding import FTE, lost, total
 

@@ -16,11 +16,11 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.arrays import NO_LIMIT, FloatArray, IntArray
+from optimizer.model.columns import Column, Columns
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.layout import Layout, limits_of_slots
 from solvers.columns.node import Node
-from solvers.columns.pool import Column, Columns
 from solvers.columns.prices import SURE_LEAD, Prices
 
 MONEY = 1e-3

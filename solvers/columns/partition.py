@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.cuts import coefficients, violated
@@ -24,7 +25,6 @@ from solvers.columns.exchange import cheapest_lead
 from solvers.columns.layout import Layout
 from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
 from solvers.columns.node import Node
-from solvers.columns.pool import Columns
 from solvers.columns.relaxed import Relaxed
 from solvers.columns.rounding import FTE
 

@@ -1,145 +1,16 @@
-"""Columns: whole hubs with what they cost apart from their lead, and the pool of those met so far."""
+"""The pool of columns met so far, and those that a plan is made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, IntArray
+from optimizer.model.columns import Column, Columns
 from optimizer.model.consequences import continued_group
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-
-NONE = -1
-
-
-@dataclass(frozen=True)
-class Column:
-    """A hub: its site, the care model of its network (NONE = no network), the group that it continues, its members."""
-
-    site: int
-    model: int
-    group: int
-    members: tuple[int, ...]  # ascending
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Columns as arrays; members of column c are `member[first[c]:first[c + 1]]`, `pair` their entries of the reach."""
-
-    problem: Problem
-    site: IntArray  # [C]
-    model: IntArray  # [C]
-    group: IntArray  # [C]
-    first: IntArray  # [C + 1]
-    member: IntArray
-
-    @classmethod
-    def of(cls, problem: Problem, columns: list[Column]) -> Columns:
-        sizes = [len(c.members) for c in columns]
-        return cls(
-            problem=problem,
-            site=np.array([c.site for c in columns], dtype=np.int64),
-            model=np.array([c.model for c in columns], dtype=np.int64),
-            group=np.array([c.group for c in columns], dtype=np.int64),
-            first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-            member=np.array([i for c in columns for i in c.members], dtype=np.int64),
-        )
-
-    def __len__(self) -> int:
-        return len(self.site)
-
-    @cached_property
-    def owner(self) -> IntArray:
-        """[members] the column of each member entry."""
-        return np.repeat(np.arange(len(self)), np.diff(self.first))
-
-    @cached_property
-    def pair(self) -> IntArray:
-        """[members] entry of the reach of member and site."""
-        return self.problem.reach.index_of(self.member, self.site[self.owner])
-
-    def total(self, values: FloatArray | IntArray | BoolArray) -> FloatArray:
-        """[C] sums over members of a value per member entry."""
-        return np.bincount(self.owner, weights=values, minlength=len(self)).astype(np.float64)
-
-    def every(self, holds: BoolArray) -> BoolArray:
-        """[C] whether something holds of every member entry."""
-        return np.asarray(self.total(~holds) == 0, dtype=bool)
-
-    @cached_property
-    def incidence(self) -> sparse.csr_array:
-        """[practices, C] 1 where a column holds a practice."""
-        shape = (self.problem.n_practices, len(self))
-        return sparse.csr_array((np.ones(len(self.member)), (self.member, self.owner)), shape=shape)
-
-    @cached_property
-    def patients(self) -> FloatArray:
-        return self.total(self.problem.practices.patients[self.member])
-
-    @cached_property
-    def hires(self) -> FloatArray:
-        """[C, roles] FTE that the hub rules lack."""
-        p = self.problem
-        fte = np.zeros((len(self), p.n_roles))
-        np.add.at(fte, self.owner, p.practices.fte[self.member])
-        return np.maximum(0.0, p.roles.hub_ratio * self.patients[:, None] - fte) * (p.roles.hub_ratio > 0)
-
-    @cached_property
-    def moving(self) -> FloatArray:
-        """[C] pounds once of the members whose group is not continued."""
-        practices = self.problem.practices
-        moved = practices.group[self.member] != self.group[self.owner]
-        return self.total(practices.moving[self.member] * moved)
-
-    @cached_property
-    def cost(self) -> FloatArray:
-        """[C] pounds a year: all that the hub decides but coordination; the dividend of networked patients a saving."""
-        p, owner, members = self.problem, self.owner, self.member
-        under = np.maximum(p.hub.target_min - self.patients, 0.0)
-        over = np.maximum(self.patients - p.hub.target_max, 0.0) * (np.diff(self.first) > 1)
-        cost = p.sites.cost[self.site] + p.hub.price * (under + over) + self.total(p.reach.cost[self.pair])
-        cost += p.moving_price * self.moving + self.hires @ p.roles.hire_cost
-        networked = self.model >= 0
-        if networked.any():
-            model = self.model[owner]
-            misfit = np.where(model >= 0, p.practices.misfit_cost[members, np.maximum(model, 0)], 0.0)
-            cost += self.total(misfit) - p.network.dividend * self.patients * networked
-        return np.asarray(cost, dtype=np.float64)
-
-    def columns(self, which: IntArray) -> list[Column]:
-        """Some of them as objects."""
-        site, model, group, first = self.site.tolist(), self.model.tolist(), self.group.tolist(), self.first.tolist()
-        return [
-            Column(site[c], model[c], group[c], tuple(self.member[first[c] : first[c + 1]].tolist()))
-            for c in which.tolist()
-        ]
-
-    def followed_by(self, other: Columns) -> Columns:
-        """These and then the others."""
-        return Columns(
-            problem=self.problem,
-            site=np.concatenate([self.site, other.site]),
-            model=np.concatenate([self.model, other.model]),
-            group=np.concatenate([self.group, other.group]),
-            first=np.concatenate([self.first, self.first[-1] + other.first[1:]]),
-            member=np.concatenate([self.member, other.member]),
-        )
-
-    def where(self, keep: BoolArray) -> Columns:
-        """Those for which `keep[column]` holds."""
-        sizes = np.diff(self.first)[keep]
-        return Columns(
-            problem=self.problem,
-            site=self.site[keep],
-            model=self.model[keep],
-            group=self.group[keep],
-            first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-            member=self.member[keep[self.owner]],
-        )
 
 
 @dataclass

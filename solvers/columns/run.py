@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer.model.columns import Column
 from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.pool import Column, Pool, columns_of
+from solvers.columns.pool import Pool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.process.job import Bound, Ended, Found, StructuredJob, stopped_by_parent

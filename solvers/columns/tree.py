@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer.model.arrays import FloatArray
+from optimizer.model.columns import Column, Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import Ascent
@@ -28,7 +29,7 @@ from solvers.columns.exchange import solution_of
 from solvers.columns.lagrangian import DualPoint, Evaluation
 from solvers.columns.node import Node, root_node
 from solvers.columns.partition import Partition
-from solvers.columns.pool import Column, Columns, Pool
+from solvers.columns.pool import Pool
 from solvers.columns.prices import Prices
 from solvers.columns.watch import UNWATCHED, Watch
 

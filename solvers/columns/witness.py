@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.columns import Column, Columns
 from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -20,7 +21,7 @@ from solvers.columns.layout import make_layout
 from solvers.columns.master import Entries, Part, reduced_costs
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.partition import Partition
-from solvers.columns.pool import Column, Columns, columns_of
+from solvers.columns.pool import columns_of
 from solvers.columns.watch import Watch
 
 if TYPE_CHECKING:

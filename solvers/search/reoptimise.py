@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.compact.program import CompactModel
-from optimizer.compact.sets import group_sites
 from optimizer.model.arrays import FloatArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules.sets import group_sites
 from solvers.mip.highs_model import pass_model
 from solvers.search.best import Reoptimised
 from solvers.search.regions import Neighbourhood

@@ -9,9 +9,9 @@ from compact_optimum import optimum
 from village import village
 
 from optimizer.explain import no_plan
-from optimizer.explain.changes import Change, Loosest, apply, merge
 from optimizer.explain.no_plan import NoPlan, why_no_plan
 from optimizer.model.build import build_problem
+from optimizer.rules.changes import Change, Loosest, apply, merge
 from optimizer.verify import verify
 
 # changes of the village: (least price of exemptions, rules they are of)

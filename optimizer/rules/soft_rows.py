@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from optimizer.compact.rows import Columns, Rows
 from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.blocks import ColumnBlocks, RowBlocks
 
 Entry = tuple[ArrayLike, ArrayLike, ArrayLike]  # (rows, columns, values)
 _TINY = 1e-6  # of a row; less is rounding
@@ -38,8 +38,8 @@ class SoftBlock:
 class SoftRows:
     """Adds soft rows to a program under construction."""
 
-    columns: Columns
-    rows: Rows
+    columns: ColumnBlocks
+    rows: RowBlocks
     blocks: list[SoftBlock] = field(default_factory=list)
 
     def at_most(

@@ -13,7 +13,7 @@ from optimizer.model.mip import MipModel
 
 
 @dataclass
-class Columns:
+class ColumnBlocks:
     """Blocks of columns one after the other; `columns[name]` are the indices of a block."""
 
     _first: dict[str, int] = field(default_factory=dict)
@@ -59,9 +59,9 @@ class Columns:
 
 @dataclass
 class Block:
-    """Rows under construction; `add` puts `value` at (row within the block, column)."""
+    """RowBlocks under construction; `add` puts `value` at (row within the block, column)."""
 
-    _rows: Rows
+    _rows: RowBlocks
     _first: int
 
     def add(self, row: ArrayLike, column: ArrayLike, value: ArrayLike) -> None:
@@ -72,10 +72,10 @@ class Block:
 
 
 @dataclass
-class Rows:
+class RowBlocks:
     """Blocks of rows over given columns."""
 
-    columns: Columns
+    columns: ColumnBlocks
     row: list[IntArray] = field(default_factory=list)
     column: list[IntArray] = field(default_factory=list)
     value: list[FloatArray] = field(default_factory=list)

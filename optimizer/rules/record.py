@@ -1,0 +1,105 @@
+"""What the rest of the code asks of a rule, and the vocabulary in which a rule answers.
+
+A rule is one file of this package that ends in a `Rule`; `optimizer.rules.RULES` has them all. Whoever needs something
+of every rule loops over that: the compact model over `rows`, explanations over `soften`, `exemptions` and `loosenings`,
+restricted programs over `totals` and `keeps`, `caregroup check` over `impossible`, reports over `room`. What a rule
+leaves out it has nothing to say on. Verification and the compiled kernels code every rule again, on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from instances import Instance
+from optimizer.model.arrays import BoolArray, FloatArray
+from optimizer.model.blocks import ColumnBlocks, RowBlocks
+from optimizer.model.columns import Columns
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from optimizer.model.sums import Total
+from optimizer.rules.changes import Change
+from optimizer.rules.softening import Softening
+from optimizer.verify import Evaluation
+from optimizer.verify.facts import Case
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """A rule broken once by a plan."""
+
+    rule: str  # as verification names it
+    subject: str
+    words: str  # what is the matter: what to allow
+    change: Change
+    missed_by: float = 0.0  # share of the limit
+
+    @property
+    def price(self) -> float:
+        return 1.0 + self.missed_by
+
+
+@dataclass(frozen=True)
+class Loosening:
+    """One more unit of a rule."""
+
+    words: str
+    settings: Mapping[str, Any]
+    tighter: Mapping[str, Any] = field(default_factory=dict)  # one unit less; empty for switches and locks
+    is_reach: bool = False
+
+
+@dataclass(frozen=True)
+class Room:
+    """A figure of a plan beside its limit."""
+
+    tier: Literal["hub", "network", "plan"]
+    subject: str  # id of the hub or network; "plan"
+    rule: str  # in a planner's words
+    value: float
+    limit: float
+    at_least: bool  # whether the limit is the least or the most
+    unit: str
+
+    @property
+    def room(self) -> float:
+        """How far the value is from the limit; below 0 where the rule is broken."""
+        return self.value - self.limit if self.at_least else self.limit - self.value
+
+    @property
+    def kept(self) -> bool:
+        return self.room >= -1e-6
+
+
+def _nothing(*_: Any) -> Iterable[Any]:
+    return ()
+
+
+def _no_rows(*_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, as far as it has something to say."""
+
+    name: str  # as verification names it
+
+    # --- the compact model (docs/model.md section 5) ---
+    columns: Callable[[Problem, ColumnBlocks], None] = _no_rows  # blocks of its own, declared after all others
+    rows: Callable[[Problem, ColumnBlocks, RowBlocks], None] = _no_rows
+    encode: Callable[[Problem, ColumnBlocks, Solution, FloatArray], None] = _no_rows  # its own columns, in a point
+
+    # --- restricted programs, whose columns are whole hubs ---
+    totals: Callable[[Problem], Iterable[Total]] = _nothing  # sums over the whole plan between two limits
+    restrict: Callable[[Problem, Columns], Problem] | None = None  # its limits less what hubs of the rest use up
+    keeps: Callable[[Problem, Columns], BoolArray] | None = None  # [C] whether each hub keeps a rule on its members
+
+    # --- explanations ---
+    widened: Mapping[str, Any] | Callable[[Instance], Mapping[str, Any]] = field(default_factory=dict)
+    soften: Callable[[Softening], None] = _no_rows  # its limits over the widened model, to be broken at a price
+    exemptions: Callable[[Case], Iterable[Exemption]] = _nothing  # what a plan that breaks it is to be exempted from
+    loosenings: Callable[[Instance], Iterable[Loosening]] = _nothing  # one more unit of it
+    impossible: Callable[[Problem], Iterable[str]] = _nothing  # cheap proofs that no plan keeps it
+    room: Callable[[Instance, Evaluation], Iterable[Room]] = _nothing  # how far a plan is from its limits
