@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from instances.consistency import problems
+from instances.consistency import inconsistencies
 from instances.presets import CARE_MODELS, ROLES
 
 
@@ -275,11 +275,11 @@ class Instance(_Record):
     def _consistent(self) -> Self:
         found = [
             InitErrorDetails(
-                type=PydanticCustomError(problem.kind, "{expected}", {"expected": problem.expected}),
-                loc=problem.path,
-                input=problem.value,
+                type=PydanticCustomError(wrong.kind, "{expected}", {"expected": wrong.expected}),
+                loc=wrong.path,
+                input=wrong.value,
             )
-            for problem in problems(self)
+            for wrong in inconsistencies(self)
         ]
         if found:
             raise ValidationError.from_exception_data("Instance", found)

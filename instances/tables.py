@@ -14,7 +14,7 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.errors import Fault
-from instances.schema import CareModel, Hospital, Misfit, Practice, Role, TravelTable
+from instances.schema import CareModel, Hospital, Instance, Misfit, Practice, Role, TravelTable
 from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
@@ -59,6 +59,7 @@ class Layout:
 PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
 HOSPITALS = Layout("hospitals", ("hospitals",), ("id", "kind"))
 MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient"))
+RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT)  # files of records beside the TOML, sheets of a workbook
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
@@ -250,6 +251,12 @@ def _cell(item: Record, field: str, layout: Layout) -> Cell:
     if value is None:
         return NONE if layout.none_word else None
     return ";".join(value) if isinstance(value, tuple) else value
+
+
+def given(instance: Instance) -> dict[Layout, Sequence[Record]]:
+    """The tables of records that there is something to write of; practices always."""
+    found = {layout: getattr(instance, layout.name) for layout in RECORD_TABLES}
+    return {layout: items for layout, items in found.items() if items or layout is PRACTICES}
 
 
 def travel_rows(table: TravelTable) -> tuple[list[str], Iterator[Sequence[Cell]]]:
