@@ -179,6 +179,25 @@ def _misfit_rows(instance: Instance) -> Iterator[Inconsistency]:
         seen.add(pair)
 
 
+def _neighbours(instance: Instance) -> Iterator[Inconsistency]:
+    known = _ids(instance.practices)
+    for index, row in enumerate(instance.neighbours or ()):
+        yield from _unknown(("neighbours", index), (("a", row.a), ("b", row.b)), known, "a practice")
+        if row.a == row.b:
+            yield Inconsistency(("neighbours", index, "b"), row.b, "another practice than a")
+
+
+def _contiguity(instance: Instance) -> Iterator[Inconsistency]:
+    """Who asks for contiguity has a neighbour graph."""
+    if instance.neighbours is not None:
+        return
+    nowhere = [p.id for p in instance.practices if p.latitude is None and p.x_km is None]
+    expected = f"false, or neighbours.csv, as practice {nowhere[0]} has no coordinates" if nowhere else ""
+    for path, record in _rule_records(instance):
+        if record.contiguous and nowhere:
+            yield Inconsistency((*path, "contiguous"), True, expected)
+
+
 def _travel(instance: Instance) -> Iterator[Inconsistency]:
     table = instance.travel.table
     if table is None:
@@ -340,4 +359,6 @@ _CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _care_models_named,
     _travel,
     _misfit_rows,
+    _neighbours,
+    _contiguity,
 )

@@ -139,6 +139,13 @@ class Misfit(_Record):
     per_patient: Amount = Field(description="pounds per patient a year")
 
 
+class Neighbours(_Record):
+    """A row of neighbours.csv: two practices next to each other, in either order."""
+
+    a: Id = Field(description="a practice")
+    b: Id = Field(description="another one")
+
+
 class TravelRules(_Record):
     circuity: Positive = Field(1.3, description="road km per km of straight line; assumption (tested 1.2-1.4)")
     cost_per_patient_km: Amount = Field(
@@ -270,6 +277,9 @@ class Instance(_Record):
     practices: tuple[Practice, ...]
     hospitals: tuple[Hospital, ...] = ()
     misfit: tuple[Misfit, ...] = ()
+    neighbours: tuple[Neighbours, ...] | None = Field(
+        None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -294,7 +304,8 @@ class Instance(_Record):
     @property
     def sha256(self) -> str:
         """Hash of the content, the same whichever file format it came from."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        unstated = {"neighbours"} if self.neighbours is None else None  # came later than the hash
+        canonical = json.dumps(self.model_dump(mode="json", exclude=unstated), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @classmethod
