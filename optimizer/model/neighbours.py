@@ -69,7 +69,7 @@ def _near_enough(edges: IntArray, mm: IntArray, max_km: float) -> IntArray:
     short = mm <= np.floor(max_km * MM_PER_KM)
     has_short = np.zeros(int(edges.max(initial=-1)) + 1, dtype=bool)
     has_short[edges[short].ravel()] = True
-    return edges[short | ~has_short[edges].all(axis=1)]
+    return np.asarray(edges[short | ~has_short[edges].all(axis=1)])
 
 
 def gabriel(places: FloatArray, globe: bool, circuity: float) -> tuple[IntArray, IntArray]:
@@ -119,7 +119,7 @@ def _plane(points: FloatArray) -> FloatArray:
     east = np.cross([0.0, 0.0, 1.0], up) if abs(up[2]) < 0.9 else np.cross([1.0, 0.0, 0.0], up)
     east /= np.linalg.norm(east)
     scale = 1.0 + points @ up / EARTH_RADIUS_KM
-    return np.column_stack([points @ east, points @ np.cross(up, east)]) / scale[:, None]
+    return np.asarray(np.column_stack([points @ east, points @ np.cross(up, east)]) / scale[:, None])
 
 
 def _road_mm(places: FloatArray, a: IntArray, b: IntArray, globe: bool, circuity: float) -> IntArray:

@@ -37,6 +37,8 @@ class Practices:
     misfit_cost: FloatArray  # [n, models]
     together: IntArray  # [n] practices with the same value >= 0 share a hub; -1 = free
     apart: IntArray  # [n_apart, 2] pairs of practices that do not share a hub
+    neighbours: IntArray  # [edges, 2] pairs of practices next to each other; empty where no rule asks for it
+    island: IntArray  # [n] component of the neighbour graph
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class HubLimits:
     same_area: bool
     count_min: int
     count_max: int
+    contiguous: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Models:
     count_max: IntArray  # NO_LIMIT where none is given
     patients_min: IntArray  # share_min of all patients
     patients_max: IntArray
+    contiguous: BoolArray  # [models]
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,8 @@ def _practices(p: Problem, chosen: IntArray, taken: IntArray) -> Practices:
     """`taken`: groups that hubs of the rest continue; here their practices have no group to leave."""
     old = p.practices
     free = np.isin(old.group[chosen], taken)
-    apart = _position(chosen, p.n_practices)[old.apart]
+    position = _position(chosen, p.n_practices)
+    apart, neighbours = position[old.apart], position[old.neighbours]
     return replace(
         old,
         ids=tuple(old.ids[i] for i in chosen),
@@ -108,6 +109,8 @@ def _practices(p: Problem, chosen: IntArray, taken: IntArray) -> Practices:
         misfit_cost=old.misfit_cost[chosen],
         together=old.together[chosen],
         apart=apart[(apart >= 0).all(axis=1)],
+        neighbours=neighbours[(neighbours >= 0).all(axis=1)],
+        island=old.island[chosen],
     )
 
 
