@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
 
-from instances import Instance, Practice
+from instances.schema import Instance, Practice
 from optimizer.verify.exact import MM_PER_KM, Point, exact, road_mm
 
 _WIDER, _SLACK_MM = 5_000, 4  # docs/model.md, section 3
