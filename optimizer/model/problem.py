@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.mip import Formulation
 from optimizer.model.pairs import Pairs
 
@@ -26,8 +26,8 @@ class Practices:
     ids: tuple[str, ...]
     names: tuple[str, ...]  # as people know them: name and id, the id alone where there is no name
     patients: IntArray  # [n]
-    group: IntArray  # [n] current group, -1 = none
-    area: IntArray  # [n] -1 = none
+    group: IntArray  # [n] current group, NONE = no group
+    area: IntArray  # [n] NONE = no area
     may_be_independent: BoolArray  # [n]
     independent_cost: FloatArray  # [n] the price of independence, departing priced in (dividend, moving come on top)
     move_cost: FloatArray  # [n] 0 where there is no current group
@@ -35,7 +35,7 @@ class Practices:
     fte: FloatArray  # [n, roles] estimates filled in
     refuses: BoolArray  # [n, models] all False without consent
     misfit_cost: FloatArray  # [n, models]
-    together: IntArray  # [n] practices with the same value >= 0 share a hub; -1 = free
+    together: IntArray  # [n] practices with the same value >= 0 share a hub; NONE = free
     apart: IntArray  # [n_apart, 2] pairs of practices that do not share a hub
 
 
@@ -43,13 +43,13 @@ class Practices:
 class Sites:
     ids: tuple[str, ...]
     names: tuple[str, ...]  # as those of practices
-    practice: IntArray  # [m] the practice whose premises it is, -1 = a hospital
-    hospital: IntArray  # [m] index in the instance's hospitals, -1 = a practice
+    practice: IntArray  # [m] the practice whose premises it is, NONE = a hospital
+    hospital: IntArray  # [m] index in the instance's hospitals, NONE = a practice
     minimum: IntArray  # [m] patients, rural rule applied
     capacity: IntArray  # [m] patients; NO_LIMIT where none is given
     cost: FloatArray  # [m] running and annual share of set-up
     setup: FloatArray  # [m] pounds once, unweighted
-    area: IntArray  # [m] -1 = none
+    area: IntArray  # [m] NONE = no group
     must_open: BoolArray  # [m]
 
 
@@ -100,7 +100,7 @@ class Candidates:
     ids: tuple[str, ...]  # "MODEL:lead"
     leads: tuple[str, ...]  # place ids
     model: IntArray  # [candidates]
-    site: IntArray  # [candidates] site of the lead, -1 = the lead is no hub site
+    site: IntArray  # [candidates] site of the lead, NONE = the lead is no hub site
     lead_fte: FloatArray  # [candidates, roles] FTE of a hospital lead
 
 
@@ -171,15 +171,15 @@ class Problem:
 
     @cached_property
     def premises(self) -> IntArray:
-        """[n] the site at each practice's premises, -1 = none."""
-        site = np.full(self.n_practices, -1, dtype=np.int64)
+        """[n] the site at each practice's premises, NONE = no group."""
+        site = np.full(self.n_practices, NONE, dtype=np.int64)
         own = np.flatnonzero(self.sites.practice >= 0)
         site[self.sites.practice[own]] = own
         return site
 
     @cached_property
     def host(self) -> IntArray:
-        """[m] the practice that must be a member of a hub at the site, -1 = nobody."""
+        """[m] the practice that must be a member of a hub at the site, NONE = nobody."""
         if self.hub.host_is_member:
             return self.sites.practice
-        return np.full(self.n_sites, -1, dtype=np.int64)
+        return np.full(self.n_sites, NONE, dtype=np.int64)

@@ -18,7 +18,7 @@ CHEAPEST = 30  # sites of a practice, beside its present one
 
 
 @dataclass(frozen=True)
-class Part:
+class PlanPart:
     """Some practices and sites of the whole, ascending; its plans cost what those of the whole do, less a constant."""
 
     whole: Problem
@@ -52,7 +52,7 @@ class Part:
         return Solution(site_of, self.plan.network_of, is_open)
 
 
-def part_of(p: Problem, plan: Solution, region: BoolArray) -> Part:
+def part_of(p: Problem, plan: Solution, region: BoolArray) -> PlanPart:
     """`region`: [n] practices of whole hubs, and some in none. Limits on sums are less by what the rest uses."""
     mine = np.zeros(p.n_sites, dtype=bool)
     mine[plan.site_of[region & (plan.site_of >= 0)]] = True
@@ -77,7 +77,7 @@ def part_of(p: Problem, plan: Solution, region: BoolArray) -> Part:
         reach=_inside(reach, practices, sites),
         links=_inside(p.links, sites, np.arange(p.n_candidates)),
     )
-    return Part(p, plan, practices, sites, problem)
+    return PlanPart(p, plan, practices, sites, problem)
 
 
 def _cheapest(pairs: Pairs, plan: Solution) -> Pairs:
@@ -130,7 +130,7 @@ def _sites(p: Problem, practices: IntArray, chosen: IntArray) -> Sites:
 
 
 def _position(chosen: IntArray, n: int) -> IntArray:
-    """[n] place among the chosen, -1 = not one of them."""
+    """[n] place among the chosen, NONE = not one of them."""
     position = np.full(n, NONE)
     position[chosen] = np.arange(len(chosen))
     return position

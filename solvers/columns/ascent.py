@@ -10,11 +10,11 @@ from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from solvers.columns.branching import Fractions
-from solvers.columns.lagrangian import Counts, Evaluation, Pricer
+from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
 from solvers.columns.node import Node
-from solvers.columns.pool import Pool
-from solvers.columns.prices import Prices
+from solvers.columns.pool import ColumnPool
+from solvers.columns.prices import NodePrices
 
 FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient
 WIDER, MUCH_WIDER, NARROWER, NARROWER_IF_HELD = 1.5, 3.0, 0.6, 0.8
@@ -39,7 +39,7 @@ class Ascent:
     `starts`: prices to evaluate first; the best of them is the first centre.
     """
 
-    def __init__(self, node: Node, pool: Pool, starts: Sequence[Prices], threads: int) -> None:
+    def __init__(self, node: Node, pool: ColumnPool, starts: Sequence[NodePrices], threads: int) -> None:
         self.node, self.pool = node, pool
         self.pricer = Pricer(node, threads)
         self.counts = Counts(node)
@@ -169,14 +169,14 @@ class Ascent:
             self._master = Master(self.node, self.pricer.layout, self.pool.columns, best)
         return self._master.solve(self.centre, self.width)
 
-    def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> Evaluation | None:
+    def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> PriceEvaluation | None:
         """In full only as long as the bound may still rise."""
         assert self._master is not None
         known = self._master.least_reduced(step.prices)
         highest = self._value(self.pricer.without_search(step.prices, known))
         return self.pricer.evaluate(step.prices, self.nodes, is_over, known, highest - self.value)
 
-    def _take(self, evaluation: Evaluation) -> int:
+    def _take(self, evaluation: PriceEvaluation) -> int:
         """Keep what it found; returns how many hubs are new to the master."""
         self.counts.update(evaluation)
         for column in evaluation.columns:
@@ -187,13 +187,13 @@ class Ascent:
         problem = self.node.problem
         return step.objective + problem.network.dividend * problem.total_patients
 
-    def _value(self, evaluation: Evaluation) -> float:
+    def _value(self, evaluation: PriceEvaluation) -> float:
         """The bound of one evaluation for what is in focus."""
         if self.focus is not None:
             return evaluation.constant + float(self.counts.counts[self.focus] @ evaluation.slope)
         return evaluation.constant + float((self.counts.counts @ evaluation.slope).min(initial=np.inf))
 
-    def _move(self, evaluation: Evaluation, added: int, step: Step) -> None:
+    def _move(self, evaluation: PriceEvaluation, added: int, step: Step) -> None:
         """A serious step moves the centre and widens the box; a null step narrows it, less where it held prices."""
         value = self._value(evaluation)
         held = np.abs(evaluation.prices.practice - self.centre) >= HELD * self.width
@@ -222,7 +222,7 @@ def _usual_price(p: Problem) -> float:
     return float(travel + site) or 1.0
 
 
-def first_prices(pool: Pool) -> list[FloatArray]:
+def first_prices(pool: ColumnPool) -> list[FloatArray]:
     """[n] each: what the pooled hubs cost, shared out over their patients; the same with travel charged to who travels.
 
     0 for practices in none. Which is nearer to the best duals differs (docs/columns.md).

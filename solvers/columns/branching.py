@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
 FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
@@ -21,18 +21,18 @@ class Branch:
 
     kind: str  # "counts", "hubs", "leads", "site", "network", "assign"
     children: list[Node]
-    slot: int = -1
+    slot: int = NONE
     slots: frozenset[int] = frozenset()
     most: int = 0
     leads: tuple[int, ...] = ()
-    site: int = -1
-    practice: int = -1
+    site: int = NONE
+    practice: int = NONE
     sites: tuple[int, ...] = ()
 
 
 def branch_on_leads(node: Node) -> Branch | None:
     """The slot whose leads are furthest apart, cut in two; None where every network has one possible lead."""
-    widest, at, halves = -1.0, -1, None
+    widest, at, halves = -1.0, NO_SLOT, None
     for s, slot in enumerate(node.slots):
         if slot.high == 0 or len(slot.leads) < 2:
             continue
@@ -48,7 +48,7 @@ def _halve(node: Node, leads: IntArray) -> tuple[float, tuple[int, ...]]:
     """(km between the two leads furthest apart, the leads nearer to one of them), as sites see them."""
     links = node.problem.links
     seen = np.full((len(leads), node.problem.n_sites), np.nan)
-    place = np.full(node.problem.n_candidates, -1)
+    place = np.full(node.problem.n_candidates, NONE)
     place[leads] = np.arange(len(leads))
     mine = np.flatnonzero(place[links.column] >= 0)
     seen[place[links.column[mine]], links.row[mine]] = links.km[mine]

@@ -22,15 +22,15 @@ from optimizer.model.certificate import (
     LeadsBranch,
     Leaf,
     NetworkBranch,
+    Prices,
     SiteBranch,
     SlotPrices,
     Split,
 )
-from optimizer.model.certificate import Prices as WrittenPrices
 from optimizer.model.problem import Problem
-from solvers.columns.lagrangian import Counts, Evaluation
+from solvers.columns.lagrangian import Counts, PriceEvaluation
 from solvers.columns.node import NO_SLOT, Node
-from solvers.columns.prices import Prices
+from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import lost
 from solvers.columns.tree import Enumerated, Tree, TreeNode
 
@@ -42,7 +42,7 @@ DEEPEST = 200  # nodes on a path; the branches on counts come on top, and reader
 class Known:
     """Prices and the bound that they prove, pounds a year, for one choice of network counts."""
 
-    prices: Prices
+    prices: NodePrices
     bound: float
 
 
@@ -86,11 +86,11 @@ class _Writer:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.prices: list[WrittenPrices] = []
+        self.prices: list[Prices] = []
         self.least = self.least_enumerated = np.inf
         self.has_enumerations = False
         self._numbers: dict[int, int] = {}  # by identity; the tree and `_derived` keep them alive
-        self._derived: dict[tuple[int, int], Prices] = {}
+        self._derived: dict[tuple[int, int], NodePrices] = {}
 
     def whole(self, root: TreeNode) -> Leaf | Split:
         """The first case. More networks than the root's slots allow are not possible; a branch says so."""
@@ -190,26 +190,26 @@ class _Writer:
         sites = tuple(p.sites.ids[j] for j in branch.sites)
         return AssignBranch(kind="assign", practice=p.practices.ids[branch.practice], sites=sites)
 
-    def _with_split_slot(self, prices: Prices, at: int) -> Prices:
+    def _with_split_slot(self, prices: NodePrices, at: int) -> NodePrices:
         key = (id(prices), at)
         if key not in self._derived:
             self._derived[key] = prices.split_slot(at)
         return self._derived[key]
 
-    def _with_limit(self, prices: Prices) -> Prices:
+    def _with_limit(self, prices: NodePrices) -> NodePrices:
         key = (id(prices), NO_SLOT)
         if key not in self._derived:
             self._derived[key] = prices.with_limit()
         return self._derived[key]
 
-    def _number(self, prices: Prices) -> int:
+    def _number(self, prices: NodePrices) -> int:
         if id(prices) not in self._numbers:
             self._numbers[id(prices)] = len(self.prices)
             self.prices.append(written(self.problem, prices))
         return self._numbers[id(prices)]
 
 
-def _replayed(node: Node, evaluations: list[Evaluation]) -> Counts:
+def _replayed(node: Node, evaluations: list[PriceEvaluation]) -> Counts:
     """Which evaluation bounds which choice of a node's counts."""
     counts = Counts(node)
     for evaluation in evaluations:
@@ -236,11 +236,11 @@ def _replaced(counts: tuple[int, ...], slot: int, count: int) -> tuple[int, ...]
     return (*counts[:slot], count, *counts[slot + 1 :])
 
 
-def written(p: Problem, prices: Prices) -> WrittenPrices:
+def written(p: Problem, prices: NodePrices) -> Prices:
     """Prices as a certificate has them; what is 0 is left out."""
     limits = zip(prices.low.tolist(), prices.high.tolist(), prices.lead.tolist(), strict=True)
     unlimited = p.hub.count_max >= NO_LIMIT  # what the sums of a linear program leave below 0 is no price then
-    return WrittenPrices(
+    return Prices(
         practice=_named(p.practices.ids, prices.practice),
         group=_named(p.group_ids, prices.group),
         market=_named(p.roles.ids, prices.market),
@@ -252,7 +252,7 @@ def written(p: Problem, prices: Prices) -> WrittenPrices:
     )
 
 
-def _cuts(p: Problem, prices: Prices) -> tuple[CutPrice, ...]:
+def _cuts(p: Problem, prices: NodePrices) -> tuple[CutPrice, ...]:
     triples = ((p.practices.ids[a], p.practices.ids[b], p.practices.ids[c]) for a, b, c in prices.cuts.tolist())
     return tuple(CutPrice(practices=of, price=price) for of, price in zip(triples, prices.cut.tolist(), strict=True))
 

@@ -16,7 +16,7 @@ from optimizer.model.pairs import first_of_each
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import MOST_TRIED, WHOLE
 from solvers.columns.node import NO_SLOT, Node
-from solvers.columns.prices import Prices
+from solvers.columns.prices import NodePrices
 
 SURE = 0.9  # sites that a master opens so far are fixed together, otherwise one of those that it opens furthest
 SETTLED = 0.03  # of the gap: what a master's bound may still gain when the next site is fixed ...
@@ -33,7 +33,7 @@ class Dived:
 
 
 def dive(
-    ascent: Ascent, prices: Prices, threads: int, cutoff: Callable[[], float], is_over: Callable[[], bool]
+    ascent: Ascent, prices: NodePrices, threads: int, cutoff: Callable[[], float], is_over: Callable[[], bool]
 ) -> Dived | None:
     """Down from an ascent with its last prices; None once no plan below `cutoff()` is left, or if `is_over()`.
 

@@ -14,15 +14,15 @@ from itertools import product
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
-from solvers.columns.kernels.hub_costs import NONE, Duals
+from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
 from solvers.columns.layout import limits_of_slots, make_layout
 from solvers.columns.node import Node
-from solvers.columns.prices import Prices
+from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import FTE, lost, total
 
 MOST_COUNTS = 20_000
@@ -33,10 +33,10 @@ HASTY = (2, 500)  # searches and nodes of a site, once an evaluation is known to
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class PriceEvaluation:
     """A bound: `constant + slope @ counts`, pounds a year, and hubs worth adding to the master."""
 
-    prices: Prices
+    prices: NodePrices
     constant: float  # less what floating-point sums can have added
     slope: FloatArray  # [S] per network
     site: FloatArray  # [m] each site's share in the constant
@@ -51,7 +51,7 @@ class DualPoint:
     Another bound of the node, higher than the value, tells nothing about these reduced costs.
     """
 
-    evaluation: Evaluation
+    evaluation: PriceEvaluation
     value: float
 
     def highest_reduced(self, cutoff: float) -> FloatArray:
@@ -100,12 +100,12 @@ class Pricer:
 
     def evaluate(
         self,
-        prices: Prices,
+        prices: NodePrices,
         most_nodes: int,
         is_over: Callable[[], bool],
         known: FloatArray | None = None,
         useless: float = np.inf,
-    ) -> Evaluation | None:
+    ) -> PriceEvaluation | None:
         """The bound of these prices, and hubs of negative reduced cost; None if `is_over()` before the end.
 
         `known` [m]: least reduced cost of a hub known at each site, as `Master.least_reduced` has it. As soon as the
@@ -127,7 +127,7 @@ class Pricer:
 
         if not self._price_all(price):
             return None
-        return Evaluation(
+        return PriceEvaluation(
             prices=prices,
             constant=self._constant(prices, self.found.bound),
             slope=_slope(self.node, prices),
@@ -135,9 +135,9 @@ class Pricer:
             columns=self.columns(),
         )
 
-    def without_search(self, prices: Prices, known: FloatArray) -> Evaluation:
+    def without_search(self, prices: NodePrices, known: FloatArray) -> PriceEvaluation:
         """What the bound would be if no site had a better hub than those known."""
-        return Evaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
+        return PriceEvaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
 
     def _price_all(self, price: Callable[[IntArray], bool]) -> bool:
         chunks = [self._sites[first : first + CHUNK] for first in range(0, len(self._sites), CHUNK)]
@@ -146,7 +146,7 @@ class Pricer:
         with ThreadPoolExecutor(self._threads) as threads:
             return all(threads.map(price, chunks))
 
-    def duals(self, prices: Prices) -> Duals:
+    def duals(self, prices: NodePrices) -> Duals:
         """As pricing sees them: a networked patient earns the dividend and pays the network rows."""
         p = self.node.problem
         networked = -p.network.dividend - prices.low - prices.high - prices.coverage
@@ -167,7 +167,7 @@ class Pricer:
             cut_of=order // 3,
         )
 
-    def _constant(self, prices: Prices, site: FloatArray) -> float:
+    def _constant(self, prices: NodePrices, site: FloatArray) -> float:
         if np.isinf(site).any():  # a required site that can have no hub
             return np.inf
         p = self.node.problem
@@ -247,12 +247,12 @@ class Pricer:
         return Listing(point, cutoff, columns, np.array(slots, dtype=np.int64))
 
 
-def _slope(node: Node, prices: Prices) -> FloatArray:
+def _slope(node: Node, prices: NodePrices) -> FloatArray:
     """[S] pounds a year that a network of each slot adds to the bound."""
     return np.asarray(_slope_parts(node, prices).sum(axis=0), dtype=np.float64)
 
 
-def _slope_parts(node: Node, prices: Prices) -> FloatArray:
+def _slope_parts(node: Node, prices: NodePrices) -> FloatArray:
     """[4, S] what a network costs, what its least and its most patients are paid, and its lead."""
     m = node.problem.models
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
@@ -275,10 +275,10 @@ class Counts:
             corners = [sorted({r.start, r.stop - 1}) for r in ranges]
             self.counts = np.array(list(product(*corners)), dtype=np.float64)
         self.bounds = np.full(len(self.counts), -np.inf)
-        self.by = np.full(len(self.counts), -1)  # the evaluation that gave each bound
-        self.evaluations: list[Evaluation] = []
+        self.by = np.full(len(self.counts), NONE)  # the evaluation that gave each bound
+        self.evaluations: list[PriceEvaluation] = []
 
-    def update(self, evaluation: Evaluation) -> None:
+    def update(self, evaluation: PriceEvaluation) -> None:
         values = evaluation.constant + self.counts @ evaluation.slope
         if not self.enumerated:
             values = np.full(len(values), values.min(initial=np.inf))

@@ -15,13 +15,13 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import NO_LIMIT, FloatArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
-from solvers.columns.layout import Layout, limits_of_slots
+from solvers.columns.layout import PricingLayout, limits_of_slots
 from solvers.columns.node import Node
-from solvers.columns.prices import SURE_LEAD, Prices
+from solvers.columns.prices import SURE_LEAD, NodePrices
 
 MONEY = 1e-3
 PATIENTS = 1e-4
@@ -37,7 +37,7 @@ class Step:
 
     objective: float
     boxed: float
-    prices: Prices
+    prices: NodePrices
     use: FloatArray  # [entries] of `Master.entries`
 
 
@@ -50,7 +50,7 @@ class Entries:
     cost: FloatArray
 
 
-def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
+def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
     """All places that the node leaves to the columns."""
     p, owner = node.problem, columns.owner
     fits = columns.every(node.allowed[columns.pair]) & ~node.closed[columns.site]
@@ -59,7 +59,7 @@ def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
         fits &= columns.every(~p.practices.refuses[columns.member, model] | (columns.model < 0)[owner])
     found, slots, costs = [], [], []
     for s in range(len(node.slots) + 1):
-        wanted = node.slots[s].model if s < len(node.slots) else -1
+        wanted = node.slots[s].model if s < len(node.slots) else NONE
         coordination = layout.coordination[columns.site, s]
         mine = np.flatnonzero(fits & (columns.model == wanted) & np.isfinite(coordination))
         found.append(mine)
@@ -69,14 +69,14 @@ def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
 
 
 @dataclass(frozen=True)
-class Part:
+class HeldColumns:
     """Columns that a master holds, where they stand in it, and which of its cuts count them."""
 
     columns: Columns
     entries: Entries
     counted: sparse.csr_array  # [cuts, columns]
 
-    def followed_by(self, other: Part) -> Part:
+    def followed_by(self, other: HeldColumns) -> HeldColumns:
         """Both as one."""
         mine, others = self.entries, other.entries
         entries = Entries(
@@ -85,10 +85,10 @@ class Part:
             np.concatenate([mine.cost, others.cost]),
         )
         counted = sparse.csr_array(sparse.hstack([self.counted, other.counted]))
-        return Part(self.columns.followed_by(other.columns), entries, counted)
+        return HeldColumns(self.columns.followed_by(other.columns), entries, counted)
 
 
-class Rows:
+class MasterRows:
     """Where each kind of row begins."""
 
     def __init__(self, node: Node) -> None:
@@ -106,7 +106,9 @@ class Rows:
         self.count = self.market + p.n_roles
 
 
-def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries: Entries) -> sparse.csc_array:
+def matrix_of(
+    node: Node, layout: PricingLayout, rows: MasterRows, columns: Columns, entries: Entries
+) -> sparse.csc_array:
     """[rows, entries] coefficients, patients scaled."""
     slots, count = len(node.slots), len(entries.column)
     place = np.arange(count)
@@ -141,8 +143,8 @@ def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries:
 class Master:
     """Keeps the program in HiGHS; columns are only ever added."""
 
-    def __init__(self, node: Node, layout: Layout, columns: Columns, prices: Prices) -> None:
-        self.node, self.layout, self.rows = node, layout, Rows(node)
+    def __init__(self, node: Node, layout: PricingLayout, columns: Columns, prices: NodePrices) -> None:
+        self.node, self.layout, self.rows = node, layout, MasterRows(node)
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
@@ -150,7 +152,7 @@ class Master:
         self._add_fixed()
         self._n_fixed = self._highs.getNumCol()
         self._held: set[Column] = set()
-        self._parts: list[Part] = []  # each more than twice as long as the next
+        self._parts: list[HeldColumns] = []  # each more than twice as long as the next
         self._cuts = np.zeros((0, 3), dtype=np.int64)
         self._add(columns, _cheapest(self, columns, prices))
         self.add_cuts(prices.with_binding_cuts().cuts)
@@ -210,7 +212,7 @@ class Master:
         self._held.update(columns.columns(np.unique(entries.column)))
         plain = matrix_of(self.node, self.layout, self.rows, columns, entries)
         counted = coefficients(columns.incidence, self._cuts)
-        self._parts.append(Part(columns, entries, counted))
+        self._parts.append(HeldColumns(columns, entries, counted))
         while len(self._parts) > 1 and len(self._parts[-2].columns) <= 2 * len(self._parts[-1].columns):
             last = self._parts.pop()
             self._parts.append(self._parts.pop().followed_by(last))
@@ -240,7 +242,7 @@ class Master:
         self._cuts = np.concatenate([self._cuts, cuts])
         fresh = [coefficients(part.columns.incidence, cuts) for part in self._parts]
         self._parts = [
-            Part(part.columns, part.entries, sparse.csr_array(sparse.vstack([part.counted, rows])))
+            HeldColumns(part.columns, part.entries, sparse.csr_array(sparse.vstack([part.counted, rows])))
             for part, rows in zip(self._parts, fresh, strict=True)
         ]
         placed = [rows[:, part.entries.column] for part, rows in zip(self._parts, fresh, strict=True)]
@@ -270,7 +272,7 @@ class Master:
         for s, count in enumerate(counts.tolist()):
             self._highs.changeColBounds(s, count, count)
 
-    def least_reduced(self, prices: Prices) -> FloatArray:
+    def least_reduced(self, prices: NodePrices) -> FloatArray:
         """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
         least = np.where(self.node.required, np.inf, 0.0)
         for part in self._parts:
@@ -347,11 +349,11 @@ class Master:
                 return True
         return False
 
-    def _prices(self, dual: FloatArray) -> Prices:
+    def _prices(self, dual: FloatArray) -> NodePrices:
         rows, s = self.rows, len(self.node.slots)
         return sure_leads(
             self.node,
-            Prices(
+            NodePrices(
                 practice=dual[: rows.site].copy(),
                 group=np.minimum(dual[rows.group : rows.low], 0.0),
                 low=np.maximum(dual[rows.low : rows.low + s], 0.0) * PATIENTS,
@@ -367,7 +369,7 @@ class Master:
         )
 
 
-def sure_leads(node: Node, prices: Prices) -> Prices:
+def sure_leads(node: Node, prices: NodePrices) -> NodePrices:
     """Where a network has one possible lead, a price that makes it lead."""
     lead = prices.lead.copy()
     for s, slot in enumerate(node.slots):
@@ -375,10 +377,10 @@ def sure_leads(node: Node, prices: Prices) -> Prices:
             lead[s] = 0.0
         elif slot.low == slot.high == len(slot.leads):
             lead[s] = SURE_LEAD
-    return Prices(**{**prices.__dict__, "lead": lead})
+    return NodePrices(**{**prices.__dict__, "lead": lead})
 
 
-def reduced_costs(node: Node, layout: Layout, part: Part, prices: Prices) -> FloatArray:
+def reduced_costs(node: Node, layout: PricingLayout, part: HeldColumns, prices: NodePrices) -> FloatArray:
     """[entries] reduced costs under prices of this node, whose cuts are those of the part."""
     columns, entries = part.columns, part.entries
     c = entries.column
@@ -393,13 +395,13 @@ def reduced_costs(node: Node, layout: Layout, part: Part, prices: Prices) -> Flo
     return np.asarray(entries.cost - paid[c] - limits - columns.patients[c] * networked[entries.slot] - lead * leads)
 
 
-def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
+def _cheapest(master: Master, columns: Columns, prices: NodePrices) -> Entries:
     """The columns of least reduced cost, as many as a master begins with; each with all the slots it can be in."""
     entries = entries_of(master.node, master.layout, columns)
     if len(entries.column) <= MOST_FIRST:
         return entries
     least = np.full(len(columns), np.inf)
-    part = Part(columns, entries, coefficients(columns.incidence, prices.cuts))
+    part = HeldColumns(columns, entries, coefficients(columns.incidence, prices.cuts))
     np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, part, prices))
     order = np.argsort(least, kind="stable")
     places = np.bincount(entries.column, minlength=len(columns))[order].cumsum()

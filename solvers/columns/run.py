@@ -16,7 +16,7 @@ from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.pool import Pool, columns_of
+from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.process.job import Bound, Ended, Found, StructuredJob, stopped_by_parent
@@ -129,7 +129,7 @@ def make_tree(
     order: Callable[[TreeNode], tuple[float, int]] = best_first,
 ) -> Tree:
     """A tree that begins with these hubs, and with prices that share out the costs of the plan's."""
-    pool = Pool(problem)
+    pool = ColumnPool(problem)
     for column in [] if plan is None else columns_of(problem, plan):
         pool.add(column)
     starts = [no_prices(problem, practice) for practice in first_prices(pool)]

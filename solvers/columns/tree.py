@@ -26,11 +26,11 @@ from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.dive import dive
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
-from solvers.columns.lagrangian import DualPoint, Evaluation
+from solvers.columns.lagrangian import DualPoint, PriceEvaluation
 from solvers.columns.node import Node, root_node
 from solvers.columns.partition import Partition
-from solvers.columns.pool import Pool
-from solvers.columns.prices import Prices
+from solvers.columns.pool import ColumnPool
+from solvers.columns.prices import NodePrices
 from solvers.columns.watch import UNWATCHED, Watch
 
 SETTLED = 0.03  # of the gap: a node whose bound can gain less is divided
@@ -78,9 +78,9 @@ class TreeNode:
 
     node: Node
     bound: float
-    prices: Prices
+    prices: NodePrices
     made: int = 0  # when it came to the front
-    evaluations: list[Evaluation] = field(default_factory=list)  # that bound it by prices
+    evaluations: list[PriceEvaluation] = field(default_factory=list)  # that bound it by prices
     branch: Branch | None = None
     children: list[TreeNode] = field(default_factory=list)
     end: End | None = None  # where its hubs are being searched among
@@ -91,7 +91,7 @@ class TreeNode:
     complete: bool = False  # nothing left to do at it
 
     @property
-    def last_prices(self) -> Prices:
+    def last_prices(self) -> NodePrices:
         """Of the best evaluation; the cuts that bind with them."""
         return self.evaluations[-1].prices.with_binding_cuts() if self.evaluations else self.prices
 
@@ -121,8 +121,8 @@ class Tree:
     def __init__(
         self,
         problem: Problem,
-        pool: Pool,
-        starts: Sequence[Prices],
+        pool: ColumnPool,
+        starts: Sequence[NodePrices],
         threads: int,
         around: Surroundings,
         order: Callable[[TreeNode], tuple[float, int]] = best_first,
@@ -376,7 +376,7 @@ class Tree:
         self._add_children(tree_node, Branch("counts", children), starts)
         return True
 
-    def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, Prices]]) -> None:
+    def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, NodePrices]]) -> None:
         self._around.watch.branched(tree_node.node, branch.children, branch.kind, self.cutoff)
         tree_node.branch = branch
         for node, (bound, prices) in zip(branch.children, starts, strict=True):
