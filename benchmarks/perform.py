@@ -54,7 +54,8 @@ def perform(run: Run) -> Row:
 
 def _options(run: Run) -> SolveOptions:
     """The memory limit is kept from outside and for all backends alike."""
-    options = {**run.options, "native": {run.backend: run.options.get("native", {})}}
+    own = {name: {run.backend: run.options.get(name, {})} for name in ("native", "params")}
+    options = {**run.options, **own}
     return SolveOptions(time_limit=run.time_limit_s, threads=run.threads, seed=run.seed, **options)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from instances import Instance
 from optimizer.construct import ENOUGH_RUNS, construct, repair
@@ -23,6 +24,7 @@ from optimizer.model.backend import (
     SolveOptions,
     Solver,
     SolverError,
+    Tunable,
 )
 from optimizer.model.build import build_problem
 from optimizer.model.certificate import BOUND_FILE
@@ -62,12 +64,13 @@ def solve(
     construct_anyway: bool = True,
     on_progress: OnProgress | None = None,
     on_plan: OnPlan | None = None,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
     options: SolveOptions | None = None,
 ) -> Result:
     """Plan an instance.
 
-    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
-    and `seed` go before `options`.
+    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`,
+    `seed` and `params`, the tuning of backends by id, go before `options`.
     `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
     start, repaired where it has to be, keeps every rule: the backend has the more time then. `stay_close` prices
     departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
@@ -77,7 +80,7 @@ def solve(
     limits, infeasibility and crashes are results. No result is optimal or infeasible by the word of a backend that
     nothing vouches for: its `proof` is "claimed" then.
     """
-    stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
+    stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed, "params": params}
     base = options or SolveOptions()
     merged = SolveOptions.model_validate(
         {**base.model_dump(exclude_unset=True), **{k: v for k, v in stated.items() if v is not None}}
@@ -130,6 +133,8 @@ class _Solve:
     def _check_options(self, backend: Solver) -> None:
         """Refuse what cannot be honoured before any time is spent; backends tell of what they leave out themselves."""
         check_options(backend.info, self.options)
+        if isinstance(backend, Tunable):
+            backend.parameters(self.options)
         log = self.options.log_path
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)  # some solvers write no log, and say nothing, where it lacks

@@ -26,6 +26,7 @@ INFO = SolverInfo(
             Capability.THREADS,
             Capability.SEED,
             Capability.MEMORY,
+            Capability.PARAMS,
             Capability.WARM_START,
             Capability.LOG_FILE,
             Capability.INCUMBENTS,
@@ -37,6 +38,7 @@ INFO = SolverInfo(
     searches=True,
 )
 SMALL = 20  # practices up to which HiGHS proves the compact model at once
+_LARGER = StructuredSolver(INFO, "solvers.auto.run:run", "solvers.auto.params:AutoParams")
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,14 @@ class AutoSolver:
 
         return prepare(problem) if problem.n_practices > SMALL else None
 
+    def parameters(self, options: SolveOptions) -> object:
+        return _LARGER.parameters(options)
+
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         if problem.n_practices <= SMALL:
+            self.parameters(options)
             return highs.solve(problem, options, report, start)
-        return StructuredSolver(INFO, "solvers.auto.run:run").solve(problem, options, report, start)
+        return _LARGER.solve(problem, options, report, start)
 
 
 solver = AutoSolver()

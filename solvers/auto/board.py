@@ -13,6 +13,7 @@ from optimizer.model.arrays import FloatArray
 from optimizer.model.columns import Column
 from optimizer.model.objective import objective
 from optimizer.model.solution import Solution
+from solvers.auto.params import AutoParams
 from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
@@ -26,7 +27,7 @@ from solvers.search.best import Best
 class Board:
     """Safe to use from any thread."""
 
-    job: StructuredJob
+    job: StructuredJob[AutoParams]
     emit: Callable[[object], None]
     best: Found | None = None
     bound: float = -np.inf

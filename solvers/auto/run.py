@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from solvers.auto.board import Board
+from solvers.auto.params import AutoParams
 from solvers.process.job import Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import run as run_search
 
@@ -17,7 +17,7 @@ ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn ...
 LARGE = 200  # ... and there are so many practices; in proportion where there are fewer
 
 
-def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
+def run(job: StructuredJob[AutoParams], emit: Callable[[object], None]) -> Ended:
     """What `worker.py` calls."""
     board = Board(job, emit)
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
@@ -45,11 +45,12 @@ def _one_after_the_other(board: Board) -> None:
     """Search first; the proof with what it found; search again if time is left."""
     limit, large = board.job.time_limit, min(1.0, board.job.problem.n_practices / LARGE)
     share = _alone_s(board) if limit is None else max(_alone_s(board), ONE_THREAD_SHARE * large * limit)
-    run_search(replace(board.job, time_limit=share), board.take, board.is_over, board.meet)
+    run_search(board.job.tuned(board.job.params.search, time_limit=share), board.take, board.is_over, board.meet)
     if not board.is_over():
         board.tree(threads=1).run()
     if limit is not None and not board.is_over():
-        rest = replace(board.job, time_limit=limit - board.elapsed, start=board.solution, seed=board.job.seed + 1)
+        left, seed = limit - board.elapsed, board.job.seed + 1
+        rest = board.job.tuned(board.job.params.search, time_limit=left, start=board.solution, seed=seed)
         run_search(rest, board.take, board.is_over)
 
 
@@ -60,7 +61,8 @@ def _side_by_side(board: Board) -> None:
 
     def search() -> None:
         try:
-            run_search(replace(board.job, threads=board.job.threads - proving), board.take, board.is_over, board.meet)
+            job = board.job.tuned(board.job.params.search, threads=board.job.threads - proving)
+            run_search(job, board.take, board.is_over, board.meet)
         except BaseException as error:
             failures.append(error)
             board.stop.set()

@@ -10,6 +10,7 @@ from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto.part import part_of
+from solvers.columns.params import ColumnsParams
 from solvers.columns.run import State, make_tree
 from solvers.process.job import Found, StructuredJob
 from solvers.search.best import Reoptimised
@@ -33,7 +34,7 @@ def solve_part(
     if not len(part.sites):
         return Reoptimised(None, proven=True)
     first = Found(part.solution, objective(part.problem, part.solution))
-    job = StructuredJob(part.problem, time_limit=None, threads=1, seed=0)
+    job = StructuredJob(part.problem, time_limit=None, threads=1, seed=0, params=ColumnsParams())
     state = State(job, lambda _: None, deadline, best=first)
     around = replace(state.surroundings(), is_over=lambda: state.is_over() or is_over())
     settled = make_tree(part.problem, part.solution, part.columns(hubs), job.threads, around).run()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
+from solvers.columns.params import ColumnsParams
 from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
@@ -27,7 +29,7 @@ SEARCH_SHARE, SEARCH_S = 0.1, 10.0  # of the time, and at most: the search for a
 PROVEN = 1e-6  # relative gap at which nothing is left to do
 
 
-def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
+def run(job: StructuredJob[ColumnsParams], emit: Callable[[object], None]) -> Ended:
     """What `worker.py` calls."""
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
@@ -38,7 +40,7 @@ def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
         return _prove(job, state, began)
 
 
-def _prove(job: StructuredJob, state: State, began: float) -> Ended:
+def _prove(job: StructuredJob[ColumnsParams], state: State, began: float) -> Ended:
     limit = state.deadline - began
     hubs = _search_first(job, state, min(SEARCH_S, SEARCH_SHARE * limit))
     build_s = time.monotonic() - began
@@ -54,10 +56,10 @@ def _prove(job: StructuredJob, state: State, began: float) -> Ended:
     )
 
 
-def _search_first(job: StructuredJob, state: State, seconds: float) -> list[Column]:
+def _search_first(job: StructuredJob[ColumnsParams], state: State, seconds: float) -> list[Column]:
     """A short search for a plan and for the hubs that the first master holds."""
     found: list[Best] = []
-    run_search(replace(job, time_limit=seconds), state.take, state.stop.is_set, found.append)
+    run_search(job.tuned(job.params.search, time_limit=seconds), state.take, state.stop.is_set, found.append)
     return columns_of_hubs(job.problem, found[0].pool.hubs()) if found else []
 
 
@@ -65,7 +67,7 @@ def _search_first(job: StructuredJob, state: State, seconds: float) -> list[Colu
 class State:
     """Best plan and bound of a job; `deadline`: time.monotonic()."""
 
-    job: StructuredJob
+    job: StructuredJob[ColumnsParams]
     emit: Callable[[object], None]
     deadline: float
     best: Found | None = None
@@ -138,7 +140,7 @@ def make_tree(
     return Tree(problem, pool, starts, threads, around, order)
 
 
-def gap_reached(job: StructuredJob, cost: float, bound: float) -> bool:
+def gap_reached(job: StructuredJob[Any], cost: float, bound: float) -> bool:
     """Whether a plan of that cost is proven well enough by the bound."""
     if not (np.isfinite(cost) and np.isfinite(bound)):
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from optimizer.model.backend import (
     PROVEN_GAP,
@@ -28,6 +28,7 @@ from optimizer.solving.registry import check_options
 from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 from solvers.process.job import Bound, Ended, Found, Line, StructuredJob
+from solvers.process.params import read_params
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -40,14 +41,23 @@ _LOST = f"the solver's process ended before it could hand over the certificate o
 
 @dataclass(frozen=True)
 class StructuredSolver:
-    """A structure-aware backend. `target`: the child's function, "module:attribute", of (StructuredJob, emit)."""
+    """A structure-aware backend. `target`: the child's function, "module:attribute", of (StructuredJob, emit).
+
+    `params`: the dataclass of its parameters, "module:Class".
+    """
 
     info: SolverInfo
     target: str
+    params: str
+
+    def parameters(self, options: SolveOptions) -> Any:
+        """An instance of the dataclass; raises `UnsupportedOption`."""
+        return read_params(self.info.id, self.params, options.params.get(self.info.id, {}))
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Runs until the time limit, the asked gap, or until nothing is left to do."""
         warnings = check_options(self.info, options)
+        params = self.parameters(options)
         seen = _Seen(report)
         if start is not None and not seen.take_start(problem, start):
             start, warnings = None, (*warnings, "the start breaks rules and was not used")
@@ -59,6 +69,7 @@ class StructuredSolver:
                 time_limit=options.time_limit,
                 threads=threads,
                 seed=options.seed or 0,
+                params=params,
                 rel_gap=options.rel_gap,
                 abs_gap=options.abs_gap,
                 log_path=None if options.log_path is None else options.log_path.absolute(),

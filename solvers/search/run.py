@@ -12,6 +12,7 @@ from optimizer.construct.world import World
 from solvers.process.job import Ended, StructuredJob
 from solvers.search.best import Best
 from solvers.search.explore import Explorer
+from solvers.search.params import SearchParams
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs, empty_world
 
@@ -19,7 +20,7 @@ PATIENCE_S = 0.2  # for threads to end
 
 
 def run(
-    task: StructuredJob,
+    task: StructuredJob[SearchParams],
     emit: Callable[[object], None],
     is_over: Callable[[], bool] = lambda: False,
     on_begin: Callable[[Best], None] = lambda _: None,
@@ -46,7 +47,7 @@ def run(
     )
 
 
-def _search(task: StructuredJob, best: Best, empty: World) -> None:
+def _search(task: StructuredJob[SearchParams], best: Best, empty: World) -> None:
     """Explores on every thread until the deadline."""
     worlds: list[list[World]] = [[] for _ in range(task.threads)]
     regions = Regions(task.problem, empty["travel"])
