@@ -34,7 +34,7 @@ def restrict(problem: Problem, practices: IntArray, sites: IntArray) -> Problem:
 def _cut(record: Any, chosen: Mapping[Axis, Chosen]) -> Any:
     """A dataclass with all its fields cut, those that are dataclasses without a word of their own field by field."""
     cut: dict[str, Any] = {}
-    for name, cuts in _cuts(type(record)).items():
+    for name, cuts in _cuts(record.__class__).items():
         value = getattr(record, name)
         if cuts:
             for each in cuts:

@@ -56,7 +56,7 @@ class Board:
         problem = self.job.problem
         if not problem.n_candidates:
             searched.by_columns = lambda plan, region, deadline: solve_part(
-                problem, plan, region, searched.pool.hubs(), deadline, self.is_over
+                problem, plan, region, searched.pool.hubs(), deadline, self.is_over, self.job.params
             )
 
     @property
@@ -104,7 +104,8 @@ class Board:
         )
         hubs = [] if self.searched is None else self.searched.pool.hubs()
         columns = columns_of_hubs(self.job.problem, hubs)
-        self.proof = make_tree(self.job.problem, self.solution, columns, threads, around)
+        params = self.job.params.columns
+        self.proof = make_tree(self.job.problem, self.solution, columns, threads, around, params=params)
         return self.proof
 
     @property

@@ -13,10 +13,9 @@ from optimizer.model.pairs import Pairs, first_of_each
 from optimizer.model.problem import Practices, Problem
 from optimizer.model.restrict import restrict
 from optimizer.model.solution import Solution
+from solvers.auto.params import DEFAULT
 from solvers.columns.pool import columns_of
 from solvers.search.pool import PooledHub
-
-CHEAPEST = 30  # sites of a practice, beside its present one
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,15 @@ class PlanPart:
         return Solution(site_of, self.plan.network_of, is_open)
 
 
-def part_of(p: Problem, plan: Solution, region: BoolArray) -> PlanPart:
-    """`region`: [n] practices of whole hubs, and some in none. Limits on sums are less by what the rest uses."""
+def part_of(p: Problem, plan: Solution, region: BoolArray, most_sites: int = DEFAULT.part_sites) -> PlanPart:
+    """`region`: [n] practices of whole hubs, and some in none. Limits on sums are less by what the rest uses.
+
+    `most_sites`: the cheapest of each practice that it may have, beside its present one.
+    """
     mine = np.zeros(p.n_sites, dtype=bool)
     mine[plan.site_of[region & (plan.site_of >= 0)]] = True
     usable = mine | (~plan.is_open & ((p.host < 0) | region[p.host]))
-    reach = _cheapest(p.reach.where(region[p.reach.row] & usable[p.reach.column]), plan)
+    reach = _cheapest(p.reach.where(region[p.reach.row] & usable[p.reach.column]), plan, most_sites)
     practices, sites = np.flatnonzero(region), np.union1d(np.flatnonzero(mine), reach.column)
     rest = Columns.of(p, [column for column in columns_of(p, plan) if not mine[column.site]])
     taken = np.intersect1d(rest.group, np.arange(len(p.group_ids)))
@@ -81,10 +83,10 @@ def part_of(p: Problem, plan: Solution, region: BoolArray) -> PlanPart:
     return PlanPart(p, plan, practices, sites, problem)
 
 
-def _cheapest(pairs: Pairs, plan: Solution) -> Pairs:
+def _cheapest(pairs: Pairs, plan: Solution, most: int) -> Pairs:
     """Of the pairs, those with a practice's present site or one of its cheapest."""
     keep = plan.site_of[pairs.row] == pairs.column
-    keep[first_of_each(pairs.row, np.lexsort((pairs.cost, pairs.row)), CHEAPEST)] = True
+    keep[first_of_each(pairs.row, np.lexsort((pairs.cost, pairs.row)), most)] = True
     return pairs.where(keep)
 
 

@@ -11,11 +11,6 @@ from solvers.auto.params import AutoParams
 from solvers.process.job import Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import run as run_search
 
-ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
-ALONE_S_EACH = 0.01  # seconds of it for each practice, at most
-ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn ...
-LARGE = 200  # ... and there are so many practices; in proportion where there are fewer
-
 
 def run(job: StructuredJob[AutoParams], emit: Callable[[object], None]) -> Ended:
     """What `worker.py` calls."""
@@ -36,15 +31,17 @@ def run(job: StructuredJob[AutoParams], emit: Callable[[object], None]) -> Ended
 
 
 def _alone_s(board: Board) -> float:
-    longest = min(ALONE_S, ALONE_S_EACH * board.job.problem.n_practices)
+    alone = board.job.params.alone
+    longest = min(alone.most_s, alone.most_s_each * board.job.problem.n_practices)
     limit = board.job.time_limit
-    return longest if limit is None else min(longest, ALONE_SHARE * limit)
+    return longest if limit is None else min(longest, alone.share * limit)
 
 
 def _one_after_the_other(board: Board) -> None:
     """Search first; the proof with what it found; search again if time is left."""
-    limit, large = board.job.time_limit, min(1.0, board.job.problem.n_practices / LARGE)
-    share = _alone_s(board) if limit is None else max(_alone_s(board), ONE_THREAD_SHARE * large * limit)
+    limit, alone = board.job.time_limit, board.job.params.alone
+    large = min(1.0, board.job.problem.n_practices / alone.large)
+    share = _alone_s(board) if limit is None else max(_alone_s(board), alone.one_thread_share * large * limit)
     run_search(board.job.tuned(board.job.params.search, time_limit=share), board.take, board.is_over, board.meet)
     if not board.is_over():
         board.tree(threads=1).run()

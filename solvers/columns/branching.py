@@ -10,9 +10,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
-FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
-WHOLE = 1e-6  # the same once a node's bound is at its highest
-MOST_TRIED = 16  # sites in doubt, of which the strongest is looked for
+WHOLE = 1e-6  # a use nearer to 0 or 1 is whole once a node's bound is at its highest
 
 
 @dataclass(frozen=True)
@@ -70,20 +68,20 @@ class Fractions:
     inside: FloatArray  # [pairs in reach] how far each practice is there
 
 
-def branch_on_hubs(node: Node, fractions: Fractions) -> Branch | None:
+def branch_on_hubs(node: Node, fractions: Fractions, tolerance: float) -> Branch | None:
     """The number of hubs in no network, in all, or in a slot: the first that is not whole."""
     hubs = fractions.in_slot.sum(axis=0)
     choices = [frozenset({NO_SLOT}), frozenset(range(NO_SLOT, len(node.slots)))]
     choices += [frozenset({s}) for s in range(len(node.slots))]
     for slots in choices:
         number = float(hubs[list(slots)].sum())
-        most = int(number + FRACTIONAL)
-        if number - most > FRACTIONAL:
+        most = int(number + tolerance)
+        if number - most > tolerance:
             return Branch("hubs", node.split_hubs(slots, most), slots=slots, most=most)
     return None
 
 
-def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> IntArray:
+def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float) -> IntArray:
     """The sites that are neither open nor closed, the nearest to half open first."""
     is_open = fractions.in_slot.sum(axis=1)
     doubt = np.minimum(is_open, 1.0 - is_open)
@@ -93,12 +91,12 @@ def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTION
 
 
 def branch_on_fractions(
-    node: Node, fractions: Fractions, strongest: Callable[[IntArray], int], tolerance: float = FRACTIONAL
+    node: Node, fractions: Fractions, strongest: Callable[[IntArray], int], tolerance: float, most_tried: int
 ) -> Branch | None:
     """The `strongest` site in doubt; else in most doubt between slots; else the practice most divided; else None."""
     sites = sites_in_doubt(node, fractions, tolerance)
     if len(sites):
-        site = int(sites[0]) if len(sites) == 1 else strongest(sites[:MOST_TRIED])
+        site = int(sites[0]) if len(sites) == 1 else strongest(sites[:most_tried])
         return Branch("site", node.split_site(site), site=site)
     doubt = np.minimum(fractions.in_slot, 1.0 - fractions.in_slot)
     if doubt.max(initial=0.0) > tolerance:

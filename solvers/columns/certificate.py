@@ -57,7 +57,7 @@ class _Box:
 
 def certificate_of(tree: Tree) -> Certificate | None:
     """The certificate of what a tree has proven so far; None before its first evaluation, or if it leaves no plan."""
-    writer = _Writer(tree.problem)
+    writer = _Writer(tree.problem, tree.params.pricing.most_counts)
     root = writer.leaf(writer.known(tree.root, None))
     case = writer.whole(tree.root)
     if root.bound is None or not np.isfinite(writer.least):
@@ -84,8 +84,8 @@ class _Writer:
     `least`: bound of the weakest leaf so far; `least_enumerated`: the same with what searches among hubs have proven.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, most_counts: int) -> None:
+        self.problem, self._most_counts = problem, most_counts
         self.prices: list[Prices] = []
         self.least = self.least_enumerated = np.inf
         self.has_enumerations = False
@@ -104,7 +104,7 @@ class _Writer:
 
     def known(self, tree_node: TreeNode, inherited: Known | None) -> list[Known]:
         """The best of the node's own evaluations and what it inherits, for each choice of its counts."""
-        counts = _replayed(tree_node.node, tree_node.evaluations)
+        counts = _replayed(Counts(tree_node.node, self._most_counts), tree_node.evaluations)
         choices = []
         for by, bound in zip(counts.by.tolist(), counts.bounds.tolist(), strict=True):
             if by >= 0 and (inherited is None or bound >= inherited.bound):
@@ -157,7 +157,7 @@ class _Writer:
         return leaf.model_copy(update={"enumeration": enumeration})
 
     def _by_counts(self, tree_node: TreeNode, known: list[Known], depth: int) -> Leaf | Split:
-        choices = [tuple(map(int, row)) for row in Counts(tree_node.node).counts.tolist()]
+        choices = [tuple(map(int, row)) for row in Counts(tree_node.node, self._most_counts).counts.tolist()]
         children = {tuple(slot.low for slot in child.node.slots): child for child in tree_node.children}
 
         def case(box: _Box, depth: int) -> Leaf | Split:
@@ -209,9 +209,8 @@ class _Writer:
         return self._numbers[id(prices)]
 
 
-def _replayed(node: Node, evaluations: list[PriceEvaluation]) -> Counts:
+def _replayed(counts: Counts, evaluations: list[PriceEvaluation]) -> Counts:
     """Which evaluation bounds which choice of a node's counts."""
-    counts = Counts(node)
     for evaluation in evaluations:
         counts.update(evaluation)
     return counts

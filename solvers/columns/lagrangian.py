@@ -22,14 +22,11 @@ from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
 from solvers.columns.layout import limits_of_slots, make_layout
 from solvers.columns.node import Node
+from solvers.columns.params import DEFAULT, PricingParams
 from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import FTE, lost, total
 
-MOST_COUNTS = 20_000
-CHUNK = 8  # sites between two looks at the clock
 EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
-UNEVEN = 8  # times its equal share that a site may have of the hubs collected
-HASTY = (2, 500)  # searches and nodes of a site, once an evaluation is known to be of no use as a bound
 
 
 @dataclass(frozen=True)
@@ -77,10 +74,10 @@ class Listing:
 class Pricer:
     """Prices all sites of a node on several threads."""
 
-    def __init__(self, node: Node, threads: int) -> None:
+    def __init__(self, node: Node, threads: int, params: PricingParams = DEFAULT.pricing) -> None:
         self.node = node
-        self.layout = make_layout(node)
-        self._threads = threads
+        self.layout = make_layout(node, params)
+        self._threads, self._params = threads, params
         m = node.problem.n_sites
         self._sites = np.flatnonzero(~node.closed | node.required)
         most = int(np.diff(self.layout.item_start).max(initial=0)) + 2
@@ -114,12 +111,12 @@ class Pricer:
         duals = self.duals(prices)
         self.found.bound[:] = np.where(self.node.required, np.inf, 0.0) if known is None else known
         before = self.found.bound.copy()
-        lost = [0.0]
+        lost, hasty = [0.0], (self._params.hasty_searches, self._params.hasty_nodes)
 
         def price(sites: IntArray) -> bool:
             if is_over():
                 return False
-            searches, nodes = (EVERY_SEARCH, most_nodes) if lost[0] <= useless else HASTY
+            searches, nodes = (EVERY_SEARCH, most_nodes) if lost[0] <= useless else hasty
             price_sites(self.layout, duals, self.share, sites, searches, nodes, self.found)
             looked_for = sites[np.isfinite(before[sites])]
             lost[0] += float((before[looked_for] - self.found.bound[looked_for]).sum())
@@ -140,7 +137,8 @@ class Pricer:
         return PriceEvaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
 
     def _price_all(self, price: Callable[[IntArray], bool]) -> bool:
-        chunks = [self._sites[first : first + CHUNK] for first in range(0, len(self._sites), CHUNK)]
+        step = self._params.sites_at_once
+        chunks = [self._sites[first : first + step] for first in range(0, len(self._sites), step)]
         if self._threads == 1:
             return all(map(price, chunks))
         with ThreadPoolExecutor(self._threads) as threads:
@@ -225,7 +223,8 @@ class Pricer:
         duals, below = self.duals(point.evaluation.prices), point.highest_reduced(cutoff)
         columns: list[Column] = []
         slots: list[int] = []
-        usual = UNEVEN * most // max(1, len(self._sites)) + UNEVEN
+        uneven = self._params.uneven
+        usual = uneven * most // max(1, len(self._sites)) + uneven
         out = Collected(
             slot=np.zeros(usual, dtype=np.int64),
             group=np.zeros(usual, dtype=np.int64),
@@ -261,12 +260,15 @@ def _slope_parts(node: Node, prices: NodePrices) -> FloatArray:
 
 
 class Counts:
-    """Every choice of network counts that the slots of a node allow, with its best bound so far."""
+    """Every choice of network counts that the slots of a node allow, with its best bound so far.
 
-    def __init__(self, node: Node) -> None:
+    `most`: of choices; where there are more, the corners of their box, with one bound for all.
+    """
+
+    def __init__(self, node: Node, most: int = DEFAULT.pricing.most_counts) -> None:
         p, slots = node.problem, node.slots
         ranges = [range(slot.low, slot.high + 1) for slot in slots]
-        self.enumerated = float(np.prod([float(len(r)) for r in ranges])) <= MOST_COUNTS
+        self.enumerated = float(np.prod([float(len(r)) for r in ranges])) <= most
         if self.enumerated:
             choices = list(product(*ranges))
             counts = np.array(choices, dtype=np.float64).reshape(len(choices), len(slots))

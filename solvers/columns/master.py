@@ -21,14 +21,11 @@ from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.layout import PricingLayout, limits_of_slots
 from solvers.columns.node import Node
+from solvers.columns.params import DEFAULT, CutParams, MasterParams
 from solvers.columns.prices import SURE_LEAD, NodePrices
 
 MONEY = 1e-3
 PATIENTS = 1e-4
-WIDEST = 100.0  # pounds per patient: box of the duals of network rows
-WIDEST_HUB = 1e7  # pounds: box of the duals of hubs, leads and required sites
-MOST_FIRST = 1_500  # columns that a master begins with
-TRIAL_PIVOTS = 100  # of the simplex method, in a program that tries a branch
 
 
 @dataclass(frozen=True)
@@ -143,8 +140,15 @@ def matrix_of(
 class Master:
     """Keeps the program in HiGHS; columns are only ever added."""
 
-    def __init__(self, node: Node, layout: PricingLayout, columns: Columns, prices: NodePrices) -> None:
-        self.node, self.layout, self.rows = node, layout, MasterRows(node)
+    def __init__(
+        self,
+        node: Node,
+        layout: PricingLayout,
+        columns: Columns,
+        prices: NodePrices,
+        params: MasterParams = DEFAULT.master,
+    ) -> None:
+        self.node, self.layout, self.rows, self._params = node, layout, MasterRows(node), params
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
@@ -154,7 +158,7 @@ class Master:
         self._held: set[Column] = set()
         self._parts: list[HeldColumns] = []  # each more than twice as long as the next
         self._cuts = np.zeros((0, 3), dtype=np.int64)
-        self._add(columns, _cheapest(self, columns, prices))
+        self._add(columns, _cheapest(self, columns, prices, params.most_first))
         self.add_cuts(prices.with_binding_cuts().cuts)
 
     def _add_rows(self) -> None:
@@ -196,11 +200,11 @@ class Master:
                 self._add_one(0.0, {i: sign})
         for sign in (1.0, -1.0):
             for row in (*range(rows.low, rows.lead), rows.coverage):
-                self._add_one(WIDEST / PATIENTS, {row: sign})
+                self._add_one(self._params.widest / PATIENTS, {row: sign})
             for row in range(rows.hubs, rows.market):
-                self._add_one(WIDEST_HUB, {row: sign})
+                self._add_one(self._params.widest_hub, {row: sign})
         for row in (*range(rows.lead, rows.coverage), *(rows.site + np.flatnonzero(node.required))):
-            self._add_one(WIDEST_HUB, {int(row): 1.0})
+            self._add_one(self._params.widest_hub, {int(row): 1.0})
 
     def _add_one(
         self, cost: float, entries: dict[int, float], upper: float = highspy.kHighsInf, lower: float = 0.0
@@ -252,11 +256,11 @@ class Master:
             index = (self._n_fixed + whole.indices[inside]).astype(np.int32)
             self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
 
-    def violated_cuts(self, use: FloatArray, most: int) -> IntArray:
+    def violated_cuts(self, use: FloatArray, most: int, params: CutParams) -> IntArray:
         """[C, 3] the cuts that a step's optimum violates most."""
         rows = [part.columns.incidence[:, part.entries.column] for part in self._parts]
         packing = sparse.csr_array(sparse.hstack(rows))[:, : len(use)]
-        return np.array(violated(packing, use, most), dtype=np.int64).reshape(-1, 3)
+        return np.array(violated(packing, use, most, params), dtype=np.int64).reshape(-1, 3)
 
     def columns_in_use(self, use: FloatArray, least: float) -> list[Column]:
         """The hubs that a step's optimum uses by `least` or more."""
@@ -320,7 +324,7 @@ class Master:
         site = np.concatenate([part.columns.site[part.entries.column] for part in self._parts])
         basis, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
         gains = np.zeros((len(sites), 2))
-        self._highs.setOptionValue("simplex_iteration_limit", TRIAL_PIVOTS)
+        self._highs.setOptionValue("simplex_iteration_limit", self._params.trial_pivots)
         for k, j in enumerate(sites.tolist()):
             held = (self._n_fixed + np.flatnonzero(site == j)).astype(np.int32)
             nothing, upper = np.zeros(len(held)), np.full(len(held), highspy.kHighsInf)
@@ -395,15 +399,15 @@ def reduced_costs(node: Node, layout: PricingLayout, part: HeldColumns, prices: 
     return np.asarray(entries.cost - paid[c] - limits - columns.patients[c] * networked[entries.slot] - lead * leads)
 
 
-def _cheapest(master: Master, columns: Columns, prices: NodePrices) -> Entries:
+def _cheapest(master: Master, columns: Columns, prices: NodePrices, most: int) -> Entries:
     """The columns of least reduced cost, as many as a master begins with; each with all the slots it can be in."""
     entries = entries_of(master.node, master.layout, columns)
-    if len(entries.column) <= MOST_FIRST:
+    if len(entries.column) <= most:
         return entries
     least = np.full(len(columns), np.inf)
     part = HeldColumns(columns, entries, coefficients(columns.incidence, prices.cuts))
     np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, part, prices))
     order = np.argsort(least, kind="stable")
     places = np.bincount(entries.column, minlength=len(columns))[order].cumsum()
-    keep = np.isin(entries.column, order[places <= MOST_FIRST])
+    keep = np.isin(entries.column, order[places <= most])
     return Entries(entries.column[keep], entries.slot[keep], entries.cost[keep])

@@ -25,10 +25,10 @@ from solvers.columns.exchange import cheapest_lead
 from solvers.columns.layout import PricingLayout
 from solvers.columns.master import MONEY, PATIENTS, Entries, MasterRows, matrix_of
 from solvers.columns.node import Node
+from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.relaxed import Relaxed
 from solvers.columns.rounding import FTE
 
-MOST_CUTS = 60  # a round
 Block = sparse.csr_array | None
 
 
@@ -65,7 +65,10 @@ def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolAr
 class Partition:
     """The program of one node; HiGHS keeps it."""
 
-    def __init__(self, node: Node, layout: PricingLayout, columns: Columns, slot: IntArray) -> None:
+    def __init__(
+        self, node: Node, layout: PricingLayout, columns: Columns, slot: IntArray, params: ColumnsParams = DEFAULT
+    ) -> None:
+        self._params = params
         keep = keeps_hub_rules(node.problem, columns) & keeps_fixed_networks(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = layout, MasterRows(node)
@@ -243,7 +246,7 @@ class Partition:
 
     def cut(self, x: FloatArray) -> bool:
         """Add the subset-row cuts that x violates most; whether there are any."""
-        triples = violated(self.packing, x, MOST_CUTS)
+        triples = violated(self.packing, x, self._params.division.most_cuts, self._params.cuts)
         if not triples:
             return False
         rows = coefficients(self.packing, np.array(triples))

@@ -17,7 +17,7 @@ from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.params import ColumnsParams
+from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
@@ -25,7 +25,6 @@ from solvers.process.job import Bound, Ended, Found, StructuredJob, stopped_by_p
 from solvers.search.best import Best
 from solvers.search.run import run as run_search
 
-SEARCH_SHARE, SEARCH_S = 0.1, 10.0  # of the time, and at most: the search for a first plan
 PROVEN = 1e-6  # relative gap at which nothing is left to do
 
 
@@ -42,9 +41,10 @@ def run(job: StructuredJob[ColumnsParams], emit: Callable[[object], None]) -> En
 
 def _prove(job: StructuredJob[ColumnsParams], state: State, began: float) -> Ended:
     limit = state.deadline - began
-    hubs = _search_first(job, state, min(SEARCH_S, SEARCH_SHARE * limit))
+    first = job.params.first
+    hubs = _search_first(job, state, min(first.most_s, first.share * limit))
     build_s = time.monotonic() - began
-    tree = make_tree(job.problem, state.solution, hubs, job.threads, state.surroundings())
+    tree = make_tree(job.problem, state.solution, hubs, job.threads, state.surroundings(), params=job.params)
     finished = tree.run()
     certificate = certificate_of(tree)
     return Ended(
@@ -129,6 +129,7 @@ def make_tree(
     threads: int,
     around: Surroundings,
     order: Callable[[TreeNode], tuple[float, int]] = best_first,
+    params: ColumnsParams = DEFAULT,
 ) -> Tree:
     """A tree that begins with these hubs, and with prices that share out the costs of the plan's."""
     pool = ColumnPool(problem)
@@ -137,7 +138,7 @@ def make_tree(
     starts = [no_prices(problem, practice) for practice in first_prices(pool)]
     for column in hubs:
         pool.add(column)
-    return Tree(problem, pool, starts, threads, around, order)
+    return Tree(problem, pool, starts, threads, around, order, params)
 
 
 def gap_reached(job: StructuredJob[Any], cost: float, bound: float) -> bool:
