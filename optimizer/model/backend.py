@@ -19,8 +19,6 @@ from optimizer.model.certificate import Certificate
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
-PROVEN_GAP = 1e-6  # relative; a bound so near proves a plan the best
-
 Proof = Literal["proven", "claimed"]  # what a bound counts as: claimed where nothing vouches for its backend
 
 

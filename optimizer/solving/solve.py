@@ -14,7 +14,6 @@ from typing import Any
 from instances import Instance
 from optimizer.construct import ENOUGH_RUNS, construct, repair
 from optimizer.model.backend import (
-    PROVEN_GAP,
     Ending,
     Limit,
     Outcome,
@@ -31,12 +30,13 @@ from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.compiling import are_compiled
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.departures import Departures
+from optimizer.model.gap import is_reached
 from optimizer.model.plan import Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.solving.check import impossibilities
 from optimizer.solving.registry import check_options, load, proof_by
-from optimizer.solving.result import Progress, Result, VerifiedPlan, relative_gap
+from optimizer.solving.result import Progress, Result, VerifiedPlan
 from optimizer.verify import Evaluation, Verifier
 from optimizer.verify.claims import check_claim
 
@@ -307,10 +307,8 @@ class _Solve:
             return Reason.ERROR
         if bound is None or self.proof != "proven":
             return Reason.FEASIBLE
-        gap = relative_gap(objective, bound)
-        within_rel = self.options.rel_gap is not None and gap <= self.options.rel_gap
-        within_abs = self.options.abs_gap is not None and objective - bound <= self.options.abs_gap
-        return Reason.OPTIMAL if gap <= PROVEN_GAP or within_rel or within_abs else Reason.FEASIBLE
+        reached = is_reached(objective, bound, self.options.rel_gap, self.options.abs_gap)
+        return Reason.OPTIMAL if reached else Reason.FEASIBLE
 
     def _result(
         self, outcome: Outcome, reason: Reason, bound: float | None, message: str, proof: Proof | None
@@ -318,7 +316,7 @@ class _Solve:
         limit = outcome.limit
         if reason is Reason.OPTIMAL:
             objective = float(self.best.evaluation.priced) if self.best else 0.0
-            proven = bound is not None and relative_gap(objective, bound) <= PROVEN_GAP
+            proven = bound is not None and is_reached(objective, bound)
             limit = None if proven else Limit.GAP
         return Result(
             instance=self.instance,

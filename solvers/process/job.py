@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from optimizer.model.backend import Limit
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
@@ -62,8 +63,7 @@ class Line:
 class Ended:
     """The child's result; plans and bounds have been streamed."""
 
-    out_of_time: bool = False
-    gap_reached: bool = False
+    limit: Limit | None = None  # that it stopped at
     status: str = ""
     build_s: float = 0.0
     certificate: str | None = None  # of the bound, as JSON

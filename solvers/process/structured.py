@@ -11,10 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.model.backend import (
-    PROVEN_GAP,
     Capability,
-    Ending,
-    Limit,
     Outcome,
     Reason,
     Report,
@@ -23,6 +20,7 @@ from optimizer.model.backend import (
     SolverInfo,
 )
 from optimizer.model.certificate import BOUND_FILE, Certificate
+from optimizer.model.gap import is_reached
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import check_options
 from solvers.process.cores import available_cores
@@ -94,7 +92,7 @@ class StructuredSolver:
         handed_over = seen.bound is None or isinstance(end.result, Ended)
         return Outcome(
             reason=_reason(seen, end),
-            limit=_limit(claim, end),
+            limit=end.limit(claim.limit),
             ending=end.ending,
             solution=seen.best.solution if seen.best is not None else None,
             objective=seen.best.objective if seen.best is not None else None,
@@ -153,16 +151,5 @@ def _reason(seen: _Seen, end: JobEnd) -> Reason:
         return Reason.FEASIBLE if seen.best is not None else Reason.ERROR
     if seen.best is None:
         return Reason.NO_SOLUTION
-    if seen.bound is not None and seen.best.objective - seen.bound <= PROVEN_GAP * abs(seen.best.objective):
-        return Reason.OPTIMAL
-    return Reason.FEASIBLE
-
-
-def _limit(claim: Ended, end: JobEnd) -> Limit | None:
-    if end.ending is Ending.OUT_OF_MEMORY:
-        return Limit.MEMORY
-    if end.interrupted:
-        return Limit.INTERRUPT
-    if end.timed_out or claim.out_of_time:
-        return Limit.TIME
-    return Limit.GAP if claim.gap_reached else None
+    proven = seen.bound is not None and is_reached(seen.best.objective, seen.bound)
+    return Reason.OPTIMAL if proven else Reason.FEASIBLE
