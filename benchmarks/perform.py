@@ -13,10 +13,11 @@ from benchmarks import provenance
 from benchmarks.grid import Run
 from benchmarks.job import Ended, Job, Step
 from benchmarks.row import Point, Row
-from optimizer.model.backend import Ending, Limit, Reason, SolveOptions, SolverError
+from optimizer.model.backend import Ending, Reason, SolveOptions, SolverError
 from optimizer.model.compiling import are_compiled
+from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
-from optimizer.solving.result import Progress, finite, relative_gap
+from optimizer.solving.result import Progress, finite
 from solvers.columns.warm import KERNELS
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 
@@ -54,7 +55,8 @@ def perform(run: Run) -> Row:
 
 def _options(run: Run) -> SolveOptions:
     """The memory limit is kept from outside and for all backends alike."""
-    options = {**run.options, "native": {run.backend: run.options.get("native", {})}}
+    own = {name: {run.backend: run.options.get(name, {})} for name in ("native", "params")}
+    options = {**run.options, **own}
     return SolveOptions(time_limit=run.time_limit_s, threads=run.threads, seed=run.seed, **options)
 
 
@@ -125,13 +127,10 @@ def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
     if isinstance(end.error, SolverError):  # a module is missing, or an option cannot be honoured
         return Ended(Reason.ERROR, None, Ending.UNAVAILABLE, message=str(end.error))
     last = seen[-1] if seen else Progress(0.0)
-    limit = Limit.TIME if end.timed_out else None
-    if end.ending is Ending.OUT_OF_MEMORY:
-        limit = Limit.MEMORY
     without_plan = Reason.ERROR if end.ending is Ending.CRASHED else Reason.NO_SOLUTION
     return Ended(
         reason=without_plan if last.objective is None else Reason.FEASIBLE,
-        limit=limit,
+        limit=end.limit(),
         ending=end.ending,
         message=end.message,
         objective=last.objective,

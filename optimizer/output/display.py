@@ -290,6 +290,7 @@ ABILITIES = {
     Capability.WARM_START: "--start",
     Capability.LOG_FILE: "--log",
     Capability.NATIVE: "--native",
+    Capability.PARAMS: "parameters (params)",
     Capability.INCUMBENTS: "shows plans as found",
     Capability.BOUND: "bound when stopped",
     Capability.UNBOUNDED: "tells unbounded",

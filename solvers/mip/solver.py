@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import (
-    PROVEN_GAP,
     Capability,
     Ending,
     Limit,
@@ -25,6 +24,7 @@ from optimizer.model.backend import (
     SolverError,
     SolverInfo,
 )
+from optimizer.model.gap import PROVEN_GAP, is_reached
 from optimizer.model.mip import MipModel
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import OPTIONS, check_options
@@ -252,13 +252,7 @@ class _Search:
     def _judge(
         self, claim: MipOutcome, end: JobEnd, options: SolveOptions, warnings: list[str]
     ) -> tuple[Reason, Limit | None]:
-        limit = claim.limit
-        if end.ending is Ending.OUT_OF_MEMORY:
-            limit = Limit.MEMORY
-        elif end.interrupted:
-            limit = Limit.INTERRUPT
-        elif end.timed_out:
-            limit = Limit.TIME
+        limit = end.limit(claim.limit)
         if claim.reason in (Reason.INFEASIBLE, Reason.UNBOUNDED):
             if self._x is None or claim.reason is Reason.UNBOUNDED:
                 return claim.reason, None
@@ -278,19 +272,18 @@ class _Search:
     def _judge_gap(self, options: SolveOptions, warnings: list[str]) -> tuple[Reason, Limit | None] | None:
         if self._bound is None:
             return None
-        scale = max(abs(self._objective), 1e-9)
         distance = self._sign * (self._objective - self._bound)
-        if distance < -PROVEN_GAP * max(1.0, scale):
+        if distance < -PROVEN_GAP * max(1.0, abs(self._objective)):
             warnings.append(f"the solver's bound {self._bound:.10g} contradicts the solution at hand; disregarded")
             self._bound = None
             return None
         if distance <= 0:
-            self._bound, distance = self._objective, 0.0
-        if distance <= PROVEN_GAP * scale or distance <= PROVEN_GAP:
+            self._bound = self._objective
+        objective, bound = self._sign * self._objective, self._sign * self._bound
+        if is_reached(objective, bound):
             return Reason.OPTIMAL, None
-        within_rel = options.rel_gap is not None and distance <= options.rel_gap * scale * (1 + 1e-6)
-        within_abs = options.abs_gap is not None and distance <= options.abs_gap * (1 + 1e-6)
-        return (Reason.OPTIMAL, Limit.GAP) if within_rel or within_abs else None
+        within = is_reached(objective, bound, options.rel_gap, options.abs_gap)
+        return (Reason.OPTIMAL, Limit.GAP) if within else None
 
 
 class _Decoding:

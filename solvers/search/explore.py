@@ -12,11 +12,11 @@ import numpy as np
 from optimizer.construct.adopt import adopted
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.search.best import Best
 from solvers.search.recombine import recombine
 from solvers.search.regions import Neighbourhood, Regions
 from solvers.search.reoptimise import MOST_NODES, reoptimise
 from solvers.search.runs import Runs
+from solvers.search.shared import Shared
 from solvers.search.structure import free, near
 
 FRESH_RUNS = 4  # on each thread, before anything else, where there are networks to find ...
@@ -76,7 +76,7 @@ class Explorer:
     """Fresh runs first; then reheats, exact neighbourhoods, and recombinations of the hubs that good plans had."""
 
     runs: Runs
-    best: Best
+    shared: Shared
     regions: Regions
     random: np.random.Generator
     recombining: threading.Lock  # shared by all threads
@@ -92,7 +92,7 @@ class Explorer:
 
     @property
     def problem(self) -> Problem:
-        return self.best.problem
+        return self.shared.problem
 
     @property
     def first_runs(self) -> int:
@@ -104,14 +104,14 @@ class Explorer:
     def run(self, most_rounds: float = np.inf) -> None:
         """Until time is up; with no time limit, until there is nothing better for long or the rounds are done."""
         rounds = idle = 0
-        while not self.best.over and rounds < most_rounds and (idle < PATIENCE or np.isfinite(self.best.deadline)):
-            before = self.best.plan
+        while not self.shared.over and rounds < most_rounds and (idle < PATIENCE or np.isfinite(self.shared.deadline)):
+            before = self.shared.plan
             if before is None or rounds < self.first_runs:
                 self._fresh()
             else:
                 self._improve()
             rounds += 1
-            idle = 0 if self.best.plan is not before else idle + 1
+            idle = 0 if self.shared.plan is not before else idle + 1
 
     def _improve(self) -> None:
         """What has brought better plans of late, more often; then recombine the hubs that it met."""
@@ -120,17 +120,17 @@ class Explorer:
             "reheat": self._reheat,
             "reoptimise": self._reoptimise,
         }
-        if self.best.guides:
+        if self.shared.guides:
             kinds["guided"] = self._guided
-        if self.best.by_columns is not None and self.part >= LEAST_PART:
+        if self.shared.by_columns is not None and self.part >= LEAST_PART:
             kinds["parts"] = self._parts
         weight = np.array([LEAST_WEIGHT + self.won.get(kind, self._expected(kind)) for kind in kinds])
         kind = str(self.random.choice(list(kinds), p=weight / weight.sum()))
-        before = self.best.plan
+        before = self.shared.plan
         kinds[kind]()
         self._recombine_grown()
         won = self.won.get(kind, self._expected(kind))
-        self.won[kind] = won + MEMORY * ((self.best.plan is not before) - won)
+        self.won[kind] = won + MEMORY * ((self.shared.plan is not before) - won)
 
     def _expected(self, kind: str) -> float:
         """Share of tries that will make the plan better, before any: where there are networks, reheats do."""
@@ -139,7 +139,7 @@ class Explorer:
     def _recombine_grown(self) -> None:
         """If the pool has grown enough, and no other thread is at it."""
         enough = max(self.pooled + self.wait, GROWTH * self.pooled)
-        if len(self.best.pool) > enough and self.recombining.acquire(blocking=False):
+        if len(self.shared.pool) > enough and self.recombining.acquire(blocking=False):
             try:
                 self._recombine()
             finally:
@@ -149,7 +149,7 @@ class Explorer:
         return int(self.random.integers(2**31))
 
     def _fresh(self) -> None:
-        p, plan = self.problem, self.best.plan
+        p, plan = self.problem, self.shared.plan
         soft = SOFTNESS[self.fresh_runs % len(SOFTNESS)]
         severity, structure = 1.0, free(p)
         if plan is None:
@@ -172,7 +172,7 @@ class Explorer:
         return max(proposals, min(int(LONGER * self.proposed), LONGEST * p.n_practices))
 
     def _reheat(self) -> None:
-        plans = self.best.elite
+        plans = self.shared.elite
         plan = plans[min(int(self.random.exponential(1.0)), len(plans) - 1)].solution
         low, high = REHEATED
         high = high if self.problem.n_candidates else max(high, self.problem.n_practices)
@@ -187,7 +187,7 @@ class Explorer:
 
     def _reoptimise(self) -> None:
         """A few hubs, each practice with its cheapest sites among them and near them."""
-        plan = self.best.plan
+        plan = self.shared.plan
         assert plan is not None
         hubs, pairs = self.size.draw(self.random)
         around = self.regions.hubs(plan.solution, self.random, hubs, pairs)
@@ -196,7 +196,7 @@ class Explorer:
 
     def _guided(self) -> None:
         """More hubs, or all, and of the pairs those with which plans of some of the proof's nodes may be cheapest."""
-        plan, guides = self.best.plan, list(self.best.guides)
+        plan, guides = self.shared.plan, list(self.shared.guides)
         assert plan is not None
         number = min(len(guides), int(self.random.integers(1, MOST_GUIDING + 1)))
         used = self.random.choice(len(guides), number, replace=False)
@@ -209,8 +209,8 @@ class Explorer:
 
     def _parts(self) -> None:
         """Parts of the plan by branch and price, one after another for some seconds."""
-        until = min(time.monotonic() + PARTS_S, self.best.deadline)
-        while self._part() and time.monotonic() < until and not self.best.over:
+        until = min(time.monotonic() + PARTS_S, self.shared.deadline)
+        while self._part() and time.monotonic() < until and not self.shared.over:
             pass
 
     def _part(self) -> bool:
@@ -218,7 +218,7 @@ class Explorer:
 
         Whether it was worth a try: a plan that was proven the best there is still the best.
         """
-        plan, solve = self.best.plan, self.best.by_columns
+        plan, solve = self.shared.plan, self.shared.by_columns
         assert plan is not None
         assert solve is not None
         wanted = min(self.part, self.problem.n_practices)
@@ -228,10 +228,10 @@ class Explorer:
             self.part = PART_GROWTH * wanted
             return False
         began = time.monotonic()
-        found = solve(plan.solution, region, min(began + PART_LIMIT_S, self.best.deadline))
+        found = solve(plan.solution, region, min(began + PART_LIMIT_S, self.shared.deadline))
         text = f"{int(region.sum())} practices by branch and price"
         self._take(found.solution, text)
-        self.best.log(f"{text}{', proven' if found.proven else ''}: {time.monotonic() - began:.1f} s")
+        self.shared.log(f"{text}{', proven' if found.proven else ''}: {time.monotonic() - began:.1f} s")
         self.part = (PART_GROWTH if found.proven else PART_LOSS) * wanted
         if found.proven and found.solution is None:
             self.proven_parts.add(part)
@@ -240,38 +240,38 @@ class Explorer:
     def _solve(self, plan: Solution, around: Neighbourhood, limit_s: float, most_nodes: int) -> bool:
         """Whether HiGHS proved what it made of a neighbourhood the best."""
         began = time.monotonic()
-        limit = min(limit_s, self.best.deadline - began)
+        limit = min(limit_s, self.shared.deadline - began)
         found = reoptimise(self.problem, plan, around, limit, most_nodes)
         hubs = int((around.sites & plan.is_open).sum())
         text = f"{hubs} hubs and {int(around.pairs.sum())} pairs in an exact neighbourhood"
         self._take(found.solution, text)
-        self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
+        self.shared.log(f"{text}: {time.monotonic() - began:.1f} s")
         return found.proven
 
     def _recombine(self) -> None:
-        plan = self.best.plan
+        plan = self.shared.plan
         assert plan is not None
         began = time.monotonic()
-        self.pooled = len(self.best.pool)
+        self.pooled = len(self.shared.pool)
         sizes = RECOMBINED if self.problem.n_candidates else HUB_TIER_RECOMBINED
         region = self.regions.networks(plan.solution, self.random, int(self.random.integers(*sizes)))
-        used = np.concatenate([other.solution.network_of for other in self.best.elite[:4]])
+        used = np.concatenate([other.solution.network_of for other in self.shared.elite[:4]])
         found = recombine(
             self.problem,
             plan.solution,
             plan.objective,
-            self.best.pool.hubs(),
+            self.shared.pool.hubs(),
             np.unique(used[used >= 0]),
             region,
-            min(RECOMBINING_SHARE * self.best.time_limit, self.best.deadline - time.monotonic()),
+            min(RECOMBINING_SHARE * self.shared.time_limit, self.shared.deadline - time.monotonic()),
         )
         text = f"recombining {self.pooled} hubs over {int(region.sum())} practices"
-        before = self.best.plan
+        before = self.shared.plan
         self._take(found, text)
-        self.wait = NEW_HUBS if self.best.plan is not before else min(2 * self.wait, MOST_NEW_HUBS)
-        self.best.log(f"{text}: {time.monotonic() - began:.1f} s")
+        self.wait = NEW_HUBS if self.shared.plan is not before else min(2 * self.wait, MOST_NEW_HUBS)
+        self.shared.log(f"{text}: {time.monotonic() - began:.1f} s")
 
     def _take(self, found: Solution | None, source: str) -> None:
         """Offer what a program found, if it does keep every rule."""
         if found is not None and adopted(self.problem, found, self.runs.new_world(0)) is not None:
-            self.best.offer(found, source)
+            self.shared.offer(found, source)

@@ -33,7 +33,7 @@ class PooledHub:
     met: int = 0  # when last
 
 
-class Pool:
+class HubPool:
     """Safe to use from any thread."""
 
     def __init__(self, problem: Problem) -> None:

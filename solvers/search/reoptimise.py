@@ -6,7 +6,7 @@ neighbourhood a practice has its present hub alone. So it keeps every rule, and 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,11 +16,18 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules.sets import group_sites
 from solvers.mip.highs_model import pass_model
-from solvers.search.best import Reoptimised
 from solvers.search.regions import Neighbourhood
 
 MOST_NODES = 20
 GAP = 1e-6  # relative
+
+
+@dataclass(frozen=True)
+class Reoptimised:
+    """What became of a neighbourhood."""
+
+    solution: Solution | None  # at least as good as the plan; None if there was nothing in time
+    proven: bool  # the best in the neighbourhood
 
 
 def reoptimise(

@@ -12,7 +12,7 @@ from optimizer.construct.world import World
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.search.best import Best
+from solvers.search.shared import Shared
 from solvers.search.structure import Structure
 
 SLICES = 200  # of a cooling, between which prices of refusals harden and hubs are pooled
@@ -27,9 +27,9 @@ NETWORK_SHARE = 0.2  # of proposals
 class Runs:
     """One thread's runs. `empty`: a world without a hub, shared by all threads."""
 
-    def __init__(self, best: Best, empty: World, worlds: list[World]) -> None:
-        self._best = best
-        self._problem: Problem = best.problem
+    def __init__(self, shared: Shared, empty: World, worlds: list[World]) -> None:
+        self._shared = shared
+        self._problem: Problem = shared.problem
         self._empty = empty
         self._worlds = worlds
 
@@ -91,17 +91,17 @@ class Runs:
                 soften_consent(w, soft ** (1 - k / (SLICES * HARD_FROM)))
             anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
             if grid[k] < pooled_below:
-                self._best.pool.add_state(world)
-            if w.best_cost + offset < self._best.objective:
+                self._shared.pool.add_state(world)
+            if w.best_cost + offset < self._shared.incumbent.objective:
                 self._offer(world, source)
-            if self._best.over:
+            if self._shared.over:
                 return
         self._offer(world, source)
 
     def _offer(self, world: World, source: str) -> None:
         found = best_solution(world)
         if found is not None:
-            self._best.offer(found, source)
+            self._shared.offer(found, source)
 
 
 def empty_world(problem: Problem) -> World:

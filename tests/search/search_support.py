@@ -17,12 +17,13 @@ from optimizer.model.consequences import to_plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.verify import verify
+from solvers.process.incumbent import Incumbent
 from solvers.process.job import Found
 from solvers.search import solver
-from solvers.search.best import Best
 from solvers.search.explore import Explorer
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs, empty_world
+from solvers.search.shared import Shared
 
 BUNDLED = Path(instances.__file__).parent / "data"
 
@@ -56,9 +57,9 @@ def search(
 def explored(problem: Problem, seed: int, rounds: int) -> list[Found]:
     """What one thread streams in that many rounds, without a clock."""
     found: list[Found] = []
-    best, empty = Best(problem, lambda event: found.append(event), np.inf), empty_world(problem)
+    shared, empty = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf), empty_world(problem)
     regions, random = Regions(problem, empty["travel"]), np.random.default_rng([seed, 0])
-    Explorer(Runs(best, empty, []), best, regions, random, threading.Lock()).run(rounds)
+    Explorer(Runs(shared, empty, []), shared, regions, random, threading.Lock()).run(rounds)
     return found
 
 
