@@ -37,7 +37,7 @@ def search(
     deadline = incumbent.deadline if job.time_limit is None else min(incumbent.deadline, began + job.time_limit)
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
-    shared = Shared(incumbent, deadline)
+    shared = Shared(incumbent, deadline, job.params)
     on_begin(shared)
     empty = empty_world(job.problem)
     if incumbent.plan is not None:
@@ -55,7 +55,7 @@ def search(
 def _search(job: StructuredJob[SearchParams], shared: Shared, empty: World) -> None:
     """Explores on every thread until the deadline."""
     worlds: list[list[World]] = [[] for _ in range(job.threads)]
-    regions = Regions(job.problem, empty["travel"])
+    regions = Regions(job.problem, empty["travel"], job.params.regions)
     recombining = threading.Lock()
     failures: list[BaseException] = []
 

@@ -15,20 +15,13 @@ from optimizer.model.solution import Solution
 from solvers.search.shared import Shared
 from solvers.search.structure import Structure
 
-SLICES = 200  # of a cooling, between which prices of refusals harden and hubs are pooled
-HARD_FROM = 0.35  # of the cooling: from there on a refusal has its last price
-SEVERE_FROM = 0.8  # of the cooling: from there on every rule has its usual price
-COLD = 0.003  # last temperature, in halves of a typical hub's cost
-HUB_TIER_POOLED_BELOW = 0.1  # the same without networks, whose hubs cost little to recombine
-POOLED_BELOW = 0.04  # temperature from which on the hubs of a state are pooled
-NETWORK_SHARE = 0.2  # of proposals
-
 
 class Runs:
     """One thread's runs. `empty`: a world without a hub, shared by all threads."""
 
     def __init__(self, shared: Shared, empty: World, worlds: list[World]) -> None:
         self._shared = shared
+        self._params = shared.params.runs
         self._problem: Problem = shared.problem
         self._empty = empty
         self._worlds = worlds
@@ -82,15 +75,16 @@ class Runs:
     def _cool(self, world: World, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0) -> None:
         """Offers what is better than the best plan after every slice."""
         w, offset = world.record, self._problem.network.dividend * self._problem.total_patients
-        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * w.scale
-        grid = np.geomspace(hot * w.scale, COLD * w.scale, SLICES + 1).tolist()
-        for k in range(SLICES):
+        params, slices = self._params, self._params.slices
+        pooled_below = params.pooled_below if self._problem.n_candidates else params.hub_tier_pooled_below
+        grid = np.geomspace(hot * w.scale, params.cold * w.scale, slices + 1).tolist()
+        for k in range(slices):
             if severity < 1:
-                set_severity(w, severity ** max(0.0, 1 - k / (SLICES * SEVERE_FROM)))
-            if k <= SLICES * HARD_FROM:
-                soften_consent(w, soft ** (1 - k / (SLICES * HARD_FROM)))
-            anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
-            if grid[k] < pooled_below:
+                set_severity(w, severity ** max(0.0, 1 - k / (slices * params.severe_from)))
+            if k <= slices * params.hard_from:
+                soften_consent(w, soft ** (1 - k / (slices * params.hard_from)))
+            anneal(w, proposals // slices, grid[k], grid[k + 1], params.network_share)
+            if grid[k] < pooled_below * w.scale:
                 self._shared.pool.add_state(world)
             if w.best_cost + offset < self._shared.incumbent.objective:
                 self._offer(world, source)

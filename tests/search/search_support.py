@@ -21,10 +21,12 @@ from solvers.process.incumbent import Incumbent
 from solvers.process.job import Found
 from solvers.search import solver
 from solvers.search.explore import Explorer
+from solvers.search.params import SearchParams
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs, empty_world
 from solvers.search.shared import Shared
 
+DEFAULT = SearchParams()
 BUNDLED = Path(instances.__file__).parent / "data"
 
 
@@ -54,11 +56,11 @@ def search(
     return solver.solve(problem, SolveOptions(**options), recorder or Recorder(), start)
 
 
-def explored(problem: Problem, seed: int, rounds: int) -> list[Found]:
+def explored(problem: Problem, seed: int, rounds: int, params: SearchParams = DEFAULT) -> list[Found]:
     """What one thread streams in that many rounds, without a clock."""
     found: list[Found] = []
-    shared, empty = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf), empty_world(problem)
-    regions, random = Regions(problem, empty["travel"]), np.random.default_rng([seed, 0])
+    shared, empty = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf, params), empty_world(problem)
+    regions, random = Regions(problem, empty["travel"], params.regions), np.random.default_rng([seed, 0])
     Explorer(Runs(shared, empty, []), shared, regions, random, threading.Lock()).run(rounds)
     return found
 
