@@ -27,12 +27,8 @@ def _totals(p: Problem) -> Iterator[Total]:
 
 
 def _restrict(p: Problem, rest: Rest) -> Problem:
-    most = p.hub.count_max
-    limits = {
-        "count_min": max(0, p.hub.count_min - len(rest.hubs)),
-        "count_max": most if most >= NO_LIMIT else most - len(rest.hubs),
-    }
-    return replace(p, hub=replace(p.hub, **limits))
+    most = p.hub.count_max if p.hub.count_max >= NO_LIMIT else p.hub.count_max - len(rest.hubs)
+    return replace(p, hub=replace(p.hub, count_min=max(0, p.hub.count_min - len(rest.hubs)), count_max=most))
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:

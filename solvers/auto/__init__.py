@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.model.backend import Capability, Outcome, Report, SolveOptions, SolverInfo
 from optimizer.model.solution import Solution
+from solvers.auto.params import DEFAULT, AutoParams
 from solvers.mip.highs import solver as highs
 from solvers.process.structured import StructuredSolver
 
@@ -37,7 +38,6 @@ INFO = SolverInfo(
     hint='pip install "numba>=0.61" "highspy>=1.16,<1.17"',
     searches=True,
 )
-SMALL = 20  # practices up to which HiGHS proves the compact model at once
 _LARGER = StructuredSolver(INFO, "solvers.auto.run:run", "solvers.auto.params:AutoParams")
 
 
@@ -50,14 +50,14 @@ class AutoSolver:
     def prepare(self, problem: Problem) -> Callable[[], None] | None:
         from solvers.columns.warm import prepare
 
-        return prepare(problem) if problem.n_practices > SMALL else None
+        return prepare(problem) if problem.n_practices > DEFAULT.small else None
 
-    def parameters(self, options: SolveOptions) -> object:
-        return _LARGER.parameters(options)
+    def parameters(self, options: SolveOptions) -> AutoParams:
+        params: AutoParams = _LARGER.parameters(options)
+        return params
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
-        if problem.n_practices <= SMALL:
-            self.parameters(options)
+        if problem.n_practices <= self.parameters(options).small:
             return highs.solve(problem, options, report, start)
         return _LARGER.solve(problem, options, report, start)
 

@@ -13,10 +13,6 @@ from solvers.process.incumbent import Emit, Incumbent
 from solvers.process.job import Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import search
 
-ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
-ALONE_S_EACH = 0.01  # seconds of it for each practice, at most
-ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn ...
-LARGE = 200  # ... and there are so many practices; in proportion where there are fewer
 STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing left to do"}
 
 
@@ -35,16 +31,17 @@ def run(job: StructuredJob[AutoParams], emit: Emit) -> Ended:
 
 
 def _alone_s(job: StructuredJob[AutoParams]) -> float:
-    longest = min(ALONE_S, ALONE_S_EACH * job.problem.n_practices)
-    return longest if job.time_limit is None else min(longest, ALONE_SHARE * job.time_limit)
+    alone = job.params.alone
+    longest = min(alone.most_s, alone.most_s_each * job.problem.n_practices)
+    return longest if job.time_limit is None else min(longest, alone.share * job.time_limit)
 
 
 def _one_after_the_other(sides: Sides) -> None:
     """Search first; the proof with what it found; search again if time is left."""
-    job, incumbent = sides.job, sides.incumbent
-    share, large = _alone_s(job), min(1.0, job.problem.n_practices / LARGE)
+    job, incumbent, alone = sides.job, sides.incumbent, sides.job.params.alone
+    share, large = _alone_s(job), min(1.0, job.problem.n_practices / alone.large)
     if job.time_limit is not None:
-        share = max(share, ONE_THREAD_SHARE * large * job.time_limit)
+        share = max(share, alone.one_thread_share * large * job.time_limit)
     search(job.tuned(job.params.search, time_limit=share), incumbent, sides.meet)
     if not incumbent.is_over():
         sides.tree(threads=1).run()

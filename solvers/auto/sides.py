@@ -35,7 +35,7 @@ class Sides:
         problem = self.job.problem
         if not problem.n_candidates:
             searched.by_columns = lambda plan, region, deadline: solve_part(
-                problem, plan, region, searched.pool.hubs(), deadline, self.incumbent.is_over
+                problem, plan, region, searched.pool.hubs(), deadline, self.incumbent.is_over, self.job.params
             )
 
     def tree(self, threads: int) -> Tree:
@@ -52,7 +52,8 @@ class Sides:
         )
         hubs = [] if self.searched is None else self.searched.pool.hubs()
         columns = columns_of_hubs(self.job.problem, hubs)
-        self.proof = make_tree(self.job.problem, incumbent.solution, columns, threads, around)
+        params = self.job.params.columns
+        self.proof = make_tree(self.job.problem, incumbent.solution, columns, threads, around, params=params)
         return self.proof
 
     @property

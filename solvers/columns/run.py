@@ -11,16 +11,14 @@ from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.params import ColumnsParams
-from solvers.columns.pool import Pool, columns_of
+from solvers.columns.params import DEFAULT, ColumnsParams
+from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.process.incumbent import Emit, Incumbent
 from solvers.process.job import Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import search
 from solvers.search.shared import Shared
-
-SEARCH_SHARE, SEARCH_S = 0.1, 10.0  # of the time, and at most: the search for a first plan
 
 
 def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
@@ -36,7 +34,7 @@ def _prove(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> Ended:
     began = time.monotonic()
     hubs = _search_first(job, incumbent)
     build_s = time.monotonic() - began
-    tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, surroundings(incumbent))
+    tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, surroundings(incumbent), params=job.params)
     finished = tree.run()
     certificate = certificate_of(tree)
     return Ended(
@@ -49,7 +47,8 @@ def _prove(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> Ended:
 
 def _search_first(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> list[Column]:
     """A short search for a plan and for the hubs that the first master holds."""
-    seconds = SEARCH_S if job.time_limit is None else min(SEARCH_S, SEARCH_SHARE * job.time_limit)
+    first = job.params.first
+    seconds = first.most_s if job.time_limit is None else min(first.most_s, first.share * job.time_limit)
     found: list[Shared] = []
     search(job.tuned(job.params.search, time_limit=seconds), incumbent, found.append)
     return columns_of_hubs(job.problem, found[0].pool.hubs())
@@ -82,12 +81,13 @@ def make_tree(
     threads: int,
     around: Surroundings,
     order: Callable[[TreeNode], tuple[float, int]] = best_first,
+    params: ColumnsParams = DEFAULT,
 ) -> Tree:
     """A tree that begins with these hubs, and with prices that share out the costs of the plan's."""
-    pool = Pool(problem)
+    pool = ColumnPool(problem)
     for column in [] if plan is None else columns_of(problem, plan):
         pool.add(column)
     starts = [no_prices(problem, practice) for practice in first_prices(pool)]
     for column in hubs:
         pool.add(column)
-    return Tree(problem, pool, starts, threads, around, order)
+    return Tree(problem, pool, starts, threads, around, order, params)

@@ -44,7 +44,7 @@ def town() -> Instance:
 
 @cache
 def town_result() -> Result:
-    return solve(town(), "columns", time_limit=20, threads=1, seed=1, params=ColumnsParams())
+    return solve(town(), "columns", time_limit=20, threads=1, seed=1)
 
 
 @dataclass(frozen=True)
