@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
 from solvers.process.job import Ended, StructuredJob
 from solvers.search.best import Best
 from solvers.search.explore import Explorer
 from solvers.search.regions import Regions
-from solvers.search.runs import Runs, empty_world
+from solvers.search.runs import Runs
 
 PATIENCE_S = 0.2  # for threads to end
 
@@ -34,7 +34,7 @@ def run(
     if task.problem.n_practices == 0 or task.problem.n_sites == 0:
         return Ended(status="nothing to group")
     on_begin(best)
-    empty = empty_world(task.problem)
+    empty = SearchState.empty(task.problem)
     if task.start is not None:
         best.offer(task.start, "start")
     build_s = time.monotonic() - began
@@ -46,17 +46,17 @@ def run(
     )
 
 
-def _search(task: StructuredJob, best: Best, empty: World) -> None:
+def _search(task: StructuredJob, best: Best, empty: SearchState) -> None:
     """Explores on every thread until the deadline."""
-    worlds: list[list[World]] = [[] for _ in range(task.threads)]
-    regions = Regions(task.problem, empty["travel"])
+    states: list[list[SearchState]] = [[] for _ in range(task.threads)]
+    regions = Regions(task.problem, empty.travel)
     recombining = threading.Lock()
     failures: list[BaseException] = []
 
     def work(k: int) -> None:
         try:
             random = np.random.default_rng([task.seed, k])
-            Explorer(Runs(best, empty, worlds[k]), best, regions, random, recombining).run()
+            Explorer(Runs(best, empty, states[k]), best, regions, random, recombining).run()
         except BaseException as error:
             failures.append(error)
             best.stop.set()
@@ -65,19 +65,19 @@ def _search(task: StructuredJob, best: Best, empty: World) -> None:
     for thread in threads:
         thread.start()
     _wait(threads, best)
-    _stop(threads, worlds, best)
+    _stop(threads, states, best)
     if failures:
         raise failures[0]
 
 
-def _stop(threads: list[threading.Thread], worlds: list[list[World]], best: Best) -> None:
+def _stop(threads: list[threading.Thread], states: list[list[SearchState]], best: Best) -> None:
     """Ends what runs; a program under way at HiGHS is left to end with the process."""
     best.stop.set()
     patience = time.monotonic() + PATIENCE_S
     while any(thread.is_alive() for thread in threads) and time.monotonic() < patience:
-        for mine in worlds:
-            for world in mine:
-                world.record.stop = 1
+        for mine in states:
+            for state in mine:
+                state.stop()
         time.sleep(0.002)
     best.close()
 

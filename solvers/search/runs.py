@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from optimizer.construct.adopt import adopt, set_severity, soften_consent
-from optimizer.construct.anneal import anneal
-from optimizer.construct.layout import best_solution, make_world
-from optimizer.construct.seeds import seed_hubs, seed_networks
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
+from optimizer.construct.cooling import Cooling, slices
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -25,13 +20,13 @@ NETWORK_SHARE = 0.2  # of proposals
 
 
 class Runs:
-    """One thread's runs. `empty`: a world without a hub, shared by all threads."""
+    """One thread's runs. `empty`: a state without a hub, shared by all threads."""
 
-    def __init__(self, best: Best, empty: World, worlds: list[World]) -> None:
+    def __init__(self, best: Best, empty: SearchState, states: list[SearchState]) -> None:
         self._best = best
         self._problem: Problem = best.problem
         self._empty = empty
-        self._worlds = worlds
+        self._states = states
 
     def fresh(
         self, seed: int, proposals: int, hot: float, soft: float, structure: Structure, severity: float = 1.0
@@ -41,14 +36,12 @@ class Runs:
         `severity`: prices of broken rules, as a multiple of the usual ones. A lower one becomes the usual one in the
         end; a higher one stays.
         """
-        world = self.new_world(seed)
-        set_severity(world.record, severity)
-        structure.impose(world)
-        seed_hubs(self._problem, world)
-        if self._problem.n_candidates:
-            seed_networks(self._problem, world)
+        state = self.new_state(seed)
+        state.set_severity(severity)
+        structure.impose(state)
+        state.fill()
         self._cool(
-            world,
+            state,
             proposals,
             hot,
             soft,
@@ -60,49 +53,51 @@ class Runs:
         self, plan: Solution, seed: int, proposals: int, hot: float, soft: float, structure: Structure, focus: IntArray
     ) -> None:
         """From a plan; `focus`: the practices that moves start from."""
-        world = self.new_world(seed)
-        adopt(world, plan)
-        structure.impose(world)
-        world["focus"][: len(focus)] = focus
-        world.record.n_focus = len(focus)
+        state = self.new_state(seed)
+        state.adopt(plan)
+        structure.impose(state)
+        state.focus(focus)
         self._cool(
-            world,
+            state,
             proposals,
             hot,
             soft,
             f"reheating {len(focus)} practices from {hot:.3f} to {structure}, consent from {soft:g}",
         )
 
-    def new_world(self, seed: int) -> World:
+    def new_state(self, seed: int) -> SearchState:
         """An empty one, which the clock can stop."""
-        world = self._empty.twin(seed)
-        self._worlds[:] = [world]
-        return world
+        state = self._empty.twin(seed)
+        self._states[:] = [state]
+        return state
 
-    def _cool(self, world: World, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0) -> None:
+    def _cool(
+        self, state: SearchState, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0
+    ) -> None:
         """Offers what is better than the best plan after every slice."""
-        w, offset = world.record, self._problem.network.dividend * self._problem.total_patients
-        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * w.scale
-        grid = np.geomspace(hot * w.scale, COLD * w.scale, SLICES + 1).tolist()
-        for k in range(SLICES):
-            if severity < 1:
-                set_severity(w, severity ** max(0.0, 1 - k / (SLICES * SEVERE_FROM)))
-            if k <= SLICES * HARD_FROM:
-                soften_consent(w, soft ** (1 - k / (SLICES * HARD_FROM)))
-            anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
-            if grid[k] < pooled_below:
-                self._best.pool.add_state(world)
-            if w.best_cost + offset < self._best.objective:
-                self._offer(world, source)
+        offset = self._problem.network.dividend * self._problem.total_patients
+        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * state.scale
+        cooling = Cooling(
+            hot=hot,
+            cold=COLD,
+            slices=SLICES,
+            proposals=proposals // SLICES,
+            network_share=NETWORK_SHARE,
+            soft=soft,
+            hard_from=HARD_FROM,
+            severity=severity,
+            severe_from=SEVERE_FROM,
+        )
+        for temperature in slices(state, cooling):
+            if temperature < pooled_below:
+                self._best.pool.add_state(state)
+            if state.best_cost + offset < self._best.objective:
+                self._offer(state, source)
             if self._best.over:
                 return
-        self._offer(world, source)
+        self._offer(state, source)
 
-    def _offer(self, world: World, source: str) -> None:
-        found = best_solution(world)
+    def _offer(self, state: SearchState, source: str) -> None:
+        found = state.best()
         if found is not None:
             self._best.offer(found, source)
-
-
-def empty_world(problem: Problem) -> World:
-    return make_world(problem, seed=0)

@@ -11,6 +11,7 @@ import numpy as np
 
 import instances
 from instances import Instance
+from optimizer.construct import SearchState
 from optimizer.model.backend import Outcome, SolveOptions
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
@@ -22,7 +23,7 @@ from solvers.search import solver
 from solvers.search.best import Best
 from solvers.search.explore import Explorer
 from solvers.search.regions import Regions
-from solvers.search.runs import Runs, empty_world
+from solvers.search.runs import Runs
 
 BUNDLED = Path(instances.__file__).parent / "data"
 
@@ -56,8 +57,8 @@ def search(
 def explored(problem: Problem, seed: int, rounds: int) -> list[Found]:
     """What one thread streams in that many rounds, without a clock."""
     found: list[Found] = []
-    best, empty = Best(problem, lambda event: found.append(event), np.inf), empty_world(problem)
-    regions, random = Regions(problem, empty["travel"]), np.random.default_rng([seed, 0])
+    best, empty = Best(problem, lambda event: found.append(event), np.inf), SearchState.empty(problem)
+    regions, random = Regions(problem, empty.travel), np.random.default_rng([seed, 0])
     Explorer(Runs(best, empty, []), best, regions, random, threading.Lock()).run(rounds)
     return found
 
