@@ -96,7 +96,7 @@ def runs_of(suite: Suite, cases: Sequence[Case]) -> list[Run]:
             instance=instance,
             instance_hash=digest,
             backend=backend.id,
-            options=backend.options.model_dump(mode="json", exclude_defaults=True),
+            options=suite.options_of(backend).model_dump(mode="json", exclude_defaults=True),
             seed=seed,
             threads=threads,
             time_limit_s=suite.time_limit_s,

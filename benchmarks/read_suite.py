@@ -15,11 +15,12 @@ from pydantic_core import ErrorDetails
 
 from benchmarks import sources
 from benchmarks.sources import Case
-from benchmarks.suite import Backend, BackendOptions, Suite
+from benchmarks.suite import Backend, BackendOptions, BackendTable, Suite
 from instances import Fault, InputError
 from instances.files import read_text
 from instances.wording import did_you_mean
-from optimizer.solving.registry import solver_ids
+from optimizer.model.backend import Capability, SolveOptions, Tunable, UnsupportedOption
+from optimizer.solving.registry import load, solver_ids
 
 SUITES = Path(str(files("benchmarks"))) / "suites"
 
@@ -51,7 +52,7 @@ def read_suite(path: Path) -> Suite:
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault(path.name, f"valid TOML ({error})")]) from None
     suite = _validated(path.name, data)
-    faults = list(_unknown_backends(path.name, suite))
+    faults = [*_faulty_backends(path.name, suite), *_faulty_tables(path.name, suite)]
     if faults:
         raise InputError(faults)
     return suite
@@ -92,14 +93,42 @@ def cases_of(suite: Suite, path: Path) -> tuple[Case, ...]:
     return tuple(found.values())
 
 
-def _unknown_backends(file: str, suite: Suite) -> Iterator[Fault]:
+def _faulty_backends(file: str, suite: Suite) -> Iterator[Fault]:
     known = solver_ids()
+    seen: list[tuple[str, BackendOptions]] = []
     for number, backend in enumerate(suite.backends, start=1):
+        stated = (backend.id, suite.options_of(backend))
         if backend.id not in known:
-            expected = f"one of {', '.join(known)}{did_you_mean(backend.id, known)}"
-            yield Fault(file, expected, column=f"backends {number}, id", value=backend.id)
-        elif backend in suite.backends[: number - 1]:
+            yield _unknown_backend(file, f"backends {number}, id", backend.id)
+        elif stated in seen:
             yield Fault(file, "each backend with the same options once", column=f"backends {number}, id")
+        else:
+            yield from _faulty_params(file, f"backends {number}, options.params", backend.id, backend.options.params)
+        seen.append(stated)
+
+
+def _faulty_tables(file: str, suite: Suite) -> Iterator[Fault]:
+    for backend_id, table in suite.backend.items():
+        if backend_id in solver_ids():
+            yield from _faulty_params(file, f"backend.{backend_id}.params", backend_id, table.params)
+        else:
+            yield _unknown_backend(file, f"backend.{backend_id}", backend_id)
+
+
+def _unknown_backend(file: str, key: str, backend_id: str) -> Fault:
+    known = solver_ids()
+    return Fault(file, f"one of {', '.join(known)}{did_you_mean(backend_id, known)}", column=key, value=backend_id)
+
+
+def _faulty_params(file: str, key: str, backend_id: str, params: dict[str, Any]) -> Iterator[Fault]:
+    solver = load(backend_id)
+    if params and Capability.PARAMS not in solver.info.capabilities:
+        yield Fault(file, f"nothing, as {backend_id} has no params", column=key)
+    elif isinstance(solver, Tunable):
+        try:
+            solver.parameters(SolveOptions(params={backend_id: params}))
+        except UnsupportedOption as error:
+            yield Fault(file, f"parameters that there are: {error}", column=key)
 
 
 def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
@@ -141,6 +170,8 @@ def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
             return Backend
         case ("backends", int(), "options"):
             return BackendOptions
+        case ("backend", str()):
+            return BackendTable
         case ("instances", int(), str() as kind):
             return _SOURCES[kind]
     return Suite

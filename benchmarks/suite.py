@@ -20,6 +20,7 @@ class BackendOptions(_Part):
     abs_gap: float | None = Field(default=None, ge=0, description="pounds a year")
     node_limit: int | None = Field(default=None, ge=1)
     native: dict[str, Any] = Field(default_factory=dict, description="in the backend's own words: {name = value}")
+    params: dict[str, Any] = Field(default_factory=dict, description="of the backend: {group = {name = value}}")
 
 
 class Backend(_Part):
@@ -34,6 +35,12 @@ class Backend(_Part):
         return {"id": given} if isinstance(given, str) else given
 
 
+class BackendTable(_Part):
+    """What holds for every entry of a backend, unless the entry says otherwise."""
+
+    params: dict[str, Any] = Field(default_factory=dict, description="of the backend: {group = {name = value}}")
+
+
 class Suite(_Part):
     """The grid is instances x backends x threads x seeds."""
 
@@ -45,4 +52,19 @@ class Suite(_Part):
     seeds: Annotated[tuple[Annotated[int, Field(ge=0, le=2**31 - 1)], ...], Field(min_length=1)] = (1,)
     reference_every: int = Field(default=25, ge=1, description="runs between two runs of the reference job")
     backends: Annotated[tuple[Backend, ...], Field(min_length=1)]
+    backend: dict[str, BackendTable] = Field(default_factory=dict, description="by id")
     instances: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+    def options_of(self, backend: Backend) -> BackendOptions:
+        """Its own, with the parameters that its table states and it does not."""
+        shared = self.backend.get(backend.id, BackendTable()).params
+        return backend.options.model_copy(update={"params": _merged(shared, backend.options.params)})
+
+
+def _merged(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """`own` before `shared`, name by name."""
+    merged = {**shared, **own}
+    for name in shared.keys() & own.keys():
+        if isinstance(shared[name], dict) and isinstance(own[name], dict):
+            merged[name] = _merged(shared[name], own[name])
+    return merged

@@ -8,8 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from benchmarks.row import Point, Row
+from optimizer.model.gap import relative_gap
 from optimizer.solving.assurance import whose
-from optimizer.solving.result import relative_gap
 
 WORDS = ("instance", "backend", "status")
 NUMBERS = ("threads", "seed", "objective", "bound", "gap", "plan s", "1 % s", "all s", "MB")

@@ -14,6 +14,7 @@ from optimizer.model.backend import (
     SolverError,
     SolverInfo,
     SolverUnavailable,
+    Tunable,
     UnsupportedOption,
 )
 from optimizer.model.solution import Solution
@@ -33,5 +34,6 @@ __all__ = [
     "SolverError",
     "SolverInfo",
     "SolverUnavailable",
+    "Tunable",
     "UnsupportedOption",
 ]

@@ -11,8 +11,7 @@ import pandas as pd
 
 from benchmarks.measures import exceeds
 from benchmarks.measures.published import Published
-from optimizer.model.backend import PROVEN_GAP
-from optimizer.solving.result import relative_gap
+from optimizer.model.gap import PROVEN_GAP, relative_gap
 
 
 @dataclass(frozen=True)

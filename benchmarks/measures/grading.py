@@ -16,7 +16,7 @@ from benchmarks.measures import exceeds
 from benchmarks.measures.consistency import AGAINST_RUN, Alarm, AlarmKind
 from benchmarks.measures.published import Published
 from benchmarks.measures.times import claims_no_plan, final_gap
-from optimizer.model.backend import PROVEN_GAP
+from optimizer.model.gap import PROVEN_GAP
 
 
 class Grade(StrEnum):

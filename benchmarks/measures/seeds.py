@@ -6,7 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from benchmarks.measures import exceeds
-from optimizer.solving.result import relative_gap
+from optimizer.model.gap import relative_gap
 
 SAME_BUT_SEED = ["problem", "solver", "machine_id", "threads", "time_limit_s", "code"]
 COLUMNS = (

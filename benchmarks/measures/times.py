@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.measures.trace import FloatArray, Trace
-from optimizer.model.backend import PROVEN_GAP
-from optimizer.solving.result import relative_gap
+from optimizer.model.gap import PROVEN_GAP, relative_gap
 
 # column of the seconds, and what it says
 TARGETS = {

@@ -11,10 +11,10 @@ from typing import Any
 from benchmarks import provenance
 from benchmarks.row import Point, Row
 from instances import Instance
-from optimizer.model.backend import PROVEN_GAP, Ending, Limit, Reason
+from optimizer.model.backend import Ending, Limit, Reason
+from optimizer.model.gap import PROVEN_GAP, relative_gap
 from optimizer.model.plan import Hub, Plan
 from optimizer.output.document import installed_versions
-from optimizer.solving.result import relative_gap
 from optimizer.verify import verify
 from solvers.process.isolation import JobEnd
 

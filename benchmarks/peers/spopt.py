@@ -20,7 +20,7 @@ from benchmarks.store import Store
 from instances import Fault, InputError, Instance
 from instances.literature import read_cpmp
 from optimizer.cli.terminal import guarded, stdout
-from optimizer.model.backend import PROVEN_GAP
+from optimizer.model.gap import PROVEN_GAP
 from solvers.process.isolation import JobLimits, run_isolated
 
 GRACE_S = 15.0  # beyond the limit, as the runner gives every backend; holds the imports of spopt

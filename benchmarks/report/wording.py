@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimizer.model.backend import PROVEN_GAP
+from optimizer.model.gap import PROVEN_GAP
 
 MISSING = "-"
 

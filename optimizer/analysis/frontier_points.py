@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from optimizer.solving.result import Result, relative_gap
+from optimizer.model.gap import relative_gap
+from optimizer.solving.result import Result
 from optimizer.verify import Evaluation
 from optimizer.verify.costs import COST, DISRUPTION
 

@@ -11,11 +11,11 @@ from instances import Fault, InputError, Instance
 from optimizer.cli.terminal import stderr, stdout, warn
 from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.departures import Departures
+from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
 from optimizer.output.claims import check_certified
 from optimizer.output.document import PlanDocument
 from optimizer.output.read_plan import PLAN_FILE
-from optimizer.solving.result import relative_gap
 from optimizer.verify import Evaluation, verify
 from optimizer.verify.bound import REL_TOLERANCE, BoundCheck, Redone, recheck
 from optimizer.verify.exact import exact

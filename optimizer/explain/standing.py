@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from instances import Instance
-from optimizer.model.backend import PROVEN_GAP, Limit, Reason, SolveOptions, SolverError
+from optimizer.model.backend import Limit, Reason, SolveOptions, SolverError
 from optimizer.model.certificate import Certificate
+from optimizer.model.gap import PROVEN_GAP
 from optimizer.model.plan import Plan
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 from optimizer.verify import Evaluation

@@ -19,8 +19,6 @@ from optimizer.model.certificate import Certificate
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
-PROVEN_GAP = 1e-6  # relative; a bound so near proves a plan the best
-
 Proof = Literal["proven", "claimed"]  # what a bound counts as: claimed where nothing vouches for its backend
 
 
@@ -68,6 +66,7 @@ class Capability(StrEnum):
     WARM_START = "start"
     LOG_FILE = "log_path"
     NATIVE = "native"
+    PARAMS = "params"  # has parameters of its own; see `Tunable`
     INCUMBENTS = "incumbents"  # streams solutions as it finds them
     BOUND = "bound"  # reports a dual bound whenever it stops
     UNBOUNDED = "unbounded"  # tells unbounded from infeasible
@@ -95,6 +94,10 @@ class SolveOptions(BaseModel):
     log_path: Path | None = Field(default=None, description="the solver's own log")
     native: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="options in a backend's own words: {backend id: {name: value}}"
+    )
+    params: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="tuning parameters of structure-aware backends: {backend id: {group: {name: value}}}",
     )
     on_unsupported: Literal["error", "warn"] = "error"
 
@@ -170,6 +173,16 @@ class Prepares(Protocol):
 
     def prepare(self, problem: Problem) -> Callable[[], None] | None:
         """Begins it, and returns what waits for its end; None where nothing is to be done."""
+        ...
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """A backend with parameters (`Capability.PARAMS`); others lack the method."""
+
+    def parameters(self, options: SolveOptions) -> object:
+        """Those that the options state, the others at their defaults; raises `UnsupportedOption` for a name that there
+        is not or a value of another type."""
         ...
 
 

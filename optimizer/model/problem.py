@@ -2,7 +2,8 @@
 
 Second stop on the way from a file to a plan. Indices: practices i, sites j (places where a hub may be), care models k,
 network candidates n (a model and a lead), roles r, groups g. Every `*_cost` and `*_price` is in pounds a year and
-already weighted, so that an objective is a plain sum. `optimizer.model.build` makes a Problem from an Instance.
+already weighted, so that an objective is a plain sum. Fields say what they run along (`optimizer.model.axes`), so
+that a Problem can be cut to part of it (`optimizer.model.restrict`). `optimizer.model.build` makes one of an Instance.
 """
 
 from __future__ import annotations
@@ -10,10 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
+from typing import Annotated
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.axes import (
+    Among,
+    Axis,
+    Between,
+    OneOf,
+    PerCandidate,
+    PerPractice,
+    PerSite,
+    PracticeOrNone,
+    SiteOrNone,
+    Whole,
+)
 from optimizer.model.mip import Formulation
 from optimizer.model.pairs import Pairs
 
@@ -23,34 +37,38 @@ COMPACT = "compact"
 
 @dataclass(frozen=True)
 class Practices:
-    ids: tuple[str, ...]
-    names: tuple[str, ...]  # as people know them: name and id, the id alone where there is no name
-    patients: IntArray  # [n]
-    group: IntArray  # [n] current group, -1 = none
-    area: IntArray  # [n] -1 = none
-    may_be_independent: BoolArray  # [n]
-    independent_cost: FloatArray  # [n] the price of independence, departing priced in (dividend, moving come on top)
-    move_cost: FloatArray  # [n] 0 where there is no current group
-    moving: FloatArray  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
-    fte: FloatArray  # [n, roles] estimates filled in
-    refuses: BoolArray  # [n, models] all False without consent
-    misfit_cost: FloatArray  # [n, models]
-    together: IntArray  # [n] practices with the same value >= 0 share a hub; -1 = free
-    apart: IntArray  # [n_apart, 2] pairs of practices that do not share a hub
+    ids: PerPractice[tuple[str, ...]]
+    names: PerPractice[tuple[str, ...]]  # as people know them: name and id, the id alone where there is no name
+    patients: PerPractice[IntArray]  # [n]
+    group: PerPractice[IntArray]  # [n] current group, NONE = no group
+    area: PerPractice[IntArray]  # [n] NONE = no area
+    may_be_independent: PerPractice[BoolArray]  # [n]
+    # [n] the price of independence, departing priced in (dividend, moving come on top)
+    independent_cost: PerPractice[FloatArray]
+    move_cost: PerPractice[FloatArray]  # [n] 0 where there is no current group
+    moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
+    fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
+    refuses: PerPractice[BoolArray]  # [n, models] all False without consent
+    misfit_cost: PerPractice[FloatArray]  # [n, models]
+    together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free
+    apart: Annotated[IntArray, Among(Axis.PRACTICE)]  # [n_apart, 2] pairs of practices that do not share a hub
+    # [edges, 2] pairs of practices next to each other; empty where no rule asks for it
+    neighbours: Annotated[IntArray, Among(Axis.PRACTICE)]
+    island: PerPractice[IntArray]  # [n] component of the neighbour graph
 
 
 @dataclass(frozen=True)
 class Sites:
-    ids: tuple[str, ...]
-    names: tuple[str, ...]  # as those of practices
-    practice: IntArray  # [m] the practice whose premises it is, -1 = a hospital
-    hospital: IntArray  # [m] index in the instance's hospitals, -1 = a practice
-    minimum: IntArray  # [m] patients, rural rule applied
-    capacity: IntArray  # [m] patients; NO_LIMIT where none is given
-    cost: FloatArray  # [m] running and annual share of set-up
-    setup: FloatArray  # [m] pounds once, unweighted
-    area: IntArray  # [m] -1 = none
-    must_open: BoolArray  # [m]
+    ids: PerSite[tuple[str, ...]]
+    names: PerSite[tuple[str, ...]]  # as those of practices
+    practice: PerSite[PracticeOrNone]  # [m] the practice whose premises it is, NONE = a hospital
+    hospital: PerSite[IntArray]  # [m] index in the instance's hospitals, NONE = a practice
+    minimum: PerSite[IntArray]  # [m] patients, rural rule applied
+    capacity: PerSite[IntArray]  # [m] patients; NO_LIMIT where none is given
+    cost: PerSite[FloatArray]  # [m] running and annual share of set-up
+    setup: PerSite[FloatArray]  # [m] pounds once, unweighted
+    area: PerSite[IntArray]  # [m] NONE = no area
+    must_open: PerSite[BoolArray]  # [m]
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,7 @@ class HubLimits:
     same_area: bool
     count_min: int
     count_max: int
+    contiguous: bool
 
 
 @dataclass(frozen=True)
@@ -91,17 +110,18 @@ class Models:
     count_max: IntArray  # NO_LIMIT where none is given
     patients_min: IntArray  # share_min of all patients
     patients_max: IntArray
+    contiguous: BoolArray  # [models]
 
 
 @dataclass(frozen=True)
 class Candidates:
     """Network candidates: a care model and a lead."""
 
-    ids: tuple[str, ...]  # "MODEL:lead"
-    leads: tuple[str, ...]  # place ids
-    model: IntArray  # [candidates]
-    site: IntArray  # [candidates] site of the lead, -1 = the lead is no hub site
-    lead_fte: FloatArray  # [candidates, roles] FTE of a hospital lead
+    ids: PerCandidate[tuple[str, ...]]  # "MODEL:lead"
+    leads: PerCandidate[tuple[str, ...]]  # place ids
+    model: PerCandidate[IntArray]  # [candidates]
+    site: PerCandidate[SiteOrNone]  # [candidates] site of the lead, NONE = the lead is no hub site
+    lead_fte: PerCandidate[FloatArray]  # [candidates, roles] FTE of a hospital lead
 
 
 @dataclass(frozen=True)
@@ -112,7 +132,7 @@ class NetworkLimits:
     same_area: bool
     fund: float  # pounds once, unweighted; inf = no limit
     # practice -> candidates of which one must hold it
-    fixed: tuple[tuple[int, tuple[int, ...]], ...]
+    fixed: Annotated[tuple[tuple[int, tuple[int, ...]], ...], OneOf(Axis.PRACTICE, Axis.CANDIDATE)]
 
 
 @dataclass(frozen=True)
@@ -122,16 +142,17 @@ class Problem:
     name: str
     practices: Practices
     sites: Sites
-    hub: HubLimits
-    roles: Roles
-    models: Models
+    hub: Whole[HubLimits]
+    roles: Whole[Roles]
+    models: Whole[Models]
     candidates: Candidates
     network: NetworkLimits
     moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
     moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
-    group_ids: tuple[str, ...]
-    reach: Pairs  # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
-    links: Pairs  # site to candidate; cost = coordination
+    group_ids: Whole[tuple[str, ...]]
+    # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
+    reach: Annotated[Pairs, Between(Axis.PRACTICE, Axis.SITE)]
+    links: Annotated[Pairs, Between(Axis.SITE, Axis.CANDIDATE)]  # site to candidate; cost = coordination
 
     @cached_property
     def mip(self) -> Formulation:
@@ -171,15 +192,15 @@ class Problem:
 
     @cached_property
     def premises(self) -> IntArray:
-        """[n] the site at each practice's premises, -1 = none."""
-        site = np.full(self.n_practices, -1, dtype=np.int64)
+        """[n] the site at each practice's premises, NONE = no group."""
+        site = np.full(self.n_practices, NONE, dtype=np.int64)
         own = np.flatnonzero(self.sites.practice >= 0)
         site[self.sites.practice[own]] = own
         return site
 
     @cached_property
     def host(self) -> IntArray:
-        """[m] the practice that must be a member of a hub at the site, -1 = nobody."""
+        """[m] the practice that must be a member of a hub at the site, NONE = nobody."""
         if self.hub.host_is_member:
             return self.sites.practice
-        return np.full(self.n_sites, -1, dtype=np.int64)
+        return np.full(self.n_sites, NONE, dtype=np.int64)

@@ -8,9 +8,9 @@ from fractions import Fraction
 from instances import Instance
 from optimizer.model.backend import Reason
 from optimizer.model.certificate import BOUND_FILE, Certificate
+from optimizer.model.gap import relative_gap
 from optimizer.output.document import PlanDocument
 from optimizer.solving.assurance import whose
-from optimizer.solving.result import relative_gap
 from optimizer.solving.today import judged_today
 from optimizer.verify import Evaluation, check_claim
 from optimizer.verify.exact import exact

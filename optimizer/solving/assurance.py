@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.model.backend import PROVEN_GAP, Proof
+from optimizer.model.backend import Proof
 from optimizer.model.certificate import BOUND_FILE
-from optimizer.solving.result import Result, relative_gap
+from optimizer.model.gap import PROVEN_GAP, relative_gap
+from optimizer.solving.result import Result
 from optimizer.verify.exact import exact
 from optimizer.verify.wording import unlike
 

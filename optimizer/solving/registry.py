@@ -111,6 +111,8 @@ def check_options(info: SolverInfo, options: SolveOptions) -> tuple[str, ...]:
         faults.append(f"{info.id} runs on one thread only; leave out threads or choose another solver")
     if options.native.get(info.id) and Capability.NATIVE not in info.capabilities:
         faults.append(f"{info.id} takes no native options; leave them out")
+    if options.params.get(info.id) and Capability.PARAMS not in info.capabilities:
+        faults.append(f"{info.id} has no params; leave them out")
     if faults and options.on_unsupported == "error":
         raise UnsupportedOption("; ".join(faults))
     return tuple(f"ignored: {fault}" for fault in faults)

@@ -12,14 +12,10 @@ from instances import Instance
 from optimizer.model.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
 from optimizer.model.certificate import Certificate
 from optimizer.model.departures import Departures
+from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation
-
-
-def relative_gap(objective: float, bound: float) -> float:
-    """|objective - bound| / max(|objective|, 1e-9): the one definition used everywhere."""
-    return abs(objective - bound) / max(abs(objective), 1e-9)
 
 
 def finite(value: float | None) -> float | None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from instances import Instance
 from optimizer.construct import construct, repair
 from optimizer.model.backend import (
-    PROVEN_GAP,
     Ending,
     Limit,
     Outcome,
@@ -23,18 +23,20 @@ from optimizer.model.backend import (
     SolveOptions,
     Solver,
     SolverError,
+    Tunable,
 )
 from optimizer.model.build import build_problem
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.compiling import are_compiled
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.departures import Departures
+from optimizer.model.gap import is_reached
 from optimizer.model.plan import Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.solving.check import impossibilities
 from optimizer.solving.registry import check_options, load, proof_by
-from optimizer.solving.result import Progress, Result, VerifiedPlan, relative_gap
+from optimizer.solving.result import Progress, Result, VerifiedPlan
 from optimizer.verify import Evaluation, Verifier
 from optimizer.verify.claims import check_claim
 
@@ -62,12 +64,13 @@ def solve(
     construct_anyway: bool = True,
     on_progress: OnProgress | None = None,
     on_plan: OnPlan | None = None,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
     options: SolveOptions | None = None,
 ) -> Result:
     """Plan an instance.
 
-    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`
-    and `seed` go before `options`.
+    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`,
+    `seed` and `params`, the tuning of backends by id, go before `options`.
     `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
     start, repaired where it has to be, keeps every rule: the backend has the more time then. `stay_close` prices
     departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
@@ -77,7 +80,7 @@ def solve(
     limits, infeasibility and crashes are results. No result is optimal or infeasible by the word of a backend that
     nothing vouches for: its `proof` is "claimed" then.
     """
-    stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed}
+    stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed, "params": params}
     base = options or SolveOptions()
     merged = SolveOptions.model_validate(
         {**base.model_dump(exclude_unset=True), **{k: v for k, v in stated.items() if v is not None}}
@@ -130,6 +133,8 @@ class _Solve:
     def _check_options(self, backend: Solver) -> None:
         """Refuse what cannot be honoured before any time is spent; backends tell of what they leave out themselves."""
         check_options(backend.info, self.options)
+        if isinstance(backend, Tunable):
+            backend.parameters(self.options)
         log = self.options.log_path
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)  # some solvers write no log, and say nothing, where it lacks
@@ -302,10 +307,8 @@ class _Solve:
             return Reason.ERROR
         if bound is None or self.proof != "proven":
             return Reason.FEASIBLE
-        gap = relative_gap(objective, bound)
-        within_rel = self.options.rel_gap is not None and gap <= self.options.rel_gap
-        within_abs = self.options.abs_gap is not None and objective - bound <= self.options.abs_gap
-        return Reason.OPTIMAL if gap <= PROVEN_GAP or within_rel or within_abs else Reason.FEASIBLE
+        reached = is_reached(objective, bound, self.options.rel_gap, self.options.abs_gap)
+        return Reason.OPTIMAL if reached else Reason.FEASIBLE
 
     def _result(
         self, outcome: Outcome, reason: Reason, bound: float | None, message: str, proof: Proof | None
@@ -313,7 +316,7 @@ class _Solve:
         limit = outcome.limit
         if reason is Reason.OPTIMAL:
             objective = float(self.best.evaluation.priced) if self.best else 0.0
-            proven = bound is not None and relative_gap(objective, bound) <= PROVEN_GAP
+            proven = bound is not None and is_reached(objective, bound)
             limit = None if proven else Limit.GAP
         return Result(
             instance=self.instance,

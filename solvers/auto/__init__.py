@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.model.backend import Capability, Outcome, Report, SolveOptions, SolverInfo
 from optimizer.model.solution import Solution
+from solvers.auto.params import DEFAULT, AutoParams
 from solvers.mip.highs import solver as highs
 from solvers.process.structured import StructuredSolver
 
@@ -26,6 +27,7 @@ INFO = SolverInfo(
             Capability.THREADS,
             Capability.SEED,
             Capability.MEMORY,
+            Capability.PARAMS,
             Capability.WARM_START,
             Capability.LOG_FILE,
             Capability.INCUMBENTS,
@@ -36,7 +38,7 @@ INFO = SolverInfo(
     hint='pip install "numba>=0.61" "highspy>=1.16,<1.17"',
     searches=True,
 )
-SMALL = 20  # practices up to which HiGHS proves the compact model at once
+_LARGER = StructuredSolver(INFO, "solvers.auto.run:run", "solvers.auto.params:AutoParams")
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,16 @@ class AutoSolver:
     def prepare(self, problem: Problem) -> Callable[[], None] | None:
         from solvers.columns.warm import prepare
 
-        return prepare(problem) if problem.n_practices > SMALL else None
+        return prepare(problem) if problem.n_practices > DEFAULT.small else None
+
+    def parameters(self, options: SolveOptions) -> AutoParams:
+        params: AutoParams = _LARGER.parameters(options)
+        return params
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
-        if problem.n_practices <= SMALL:
+        if problem.n_practices <= self.parameters(options).small:
             return highs.solve(problem, options, report, start)
-        return StructuredSolver(INFO, "solvers.auto.run:run").solve(problem, options, report, start)
+        return _LARGER.solve(problem, options, report, start)
 
 
 solver = AutoSolver()

@@ -2,76 +2,73 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
 
-from solvers.auto.board import Board
+from optimizer.model.backend import Limit
+from solvers.auto.params import AutoParams
+from solvers.auto.sides import Sides
+from solvers.process.incumbent import Emit, Incumbent
 from solvers.process.job import Ended, StructuredJob, stopped_by_parent
-from solvers.search.run import run as run_search
+from solvers.search.run import search
 
-ALONE_SHARE, ALONE_S = 0.1, 10.0  # of the time, and at most: search before the proof begins
-ALONE_S_EACH = 0.01  # seconds of it for each practice, at most
-ONE_THREAD_SHARE = 0.3  # the same where one thread does both in turn ...
-LARGE = 200  # ... and there are so many practices; in proportion where there are fewer
+STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing left to do"}
 
 
-def run(job: StructuredJob, emit: Callable[[object], None]) -> Ended:
+def run(job: StructuredJob[AutoParams], emit: Emit) -> Ended:
     """What `worker.py` calls."""
-    board = Board(job, emit)
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
-    with stopped_by_parent(board.stop):
+    sides = Sides(job, Incumbent.of(job, emit))
+    with stopped_by_parent(sides.incumbent.stop):
         if job.threads == 1:
-            _one_after_the_other(board)
+            _one_after_the_other(sides)
         else:
-            _side_by_side(board)
-        return Ended(
-            out_of_time=board.out_of_time,
-            gap_reached=board.gap_reached,
-            status=board.status,
-            certificate=board.certificate,
-        )
+            _side_by_side(sides)
+        limit = sides.incumbent.limit
+        return Ended(limit=limit, status=STATUS[limit], certificate=sides.certificate)
 
 
-def _alone_s(board: Board) -> float:
-    longest = min(ALONE_S, ALONE_S_EACH * board.job.problem.n_practices)
-    limit = board.job.time_limit
-    return longest if limit is None else min(longest, ALONE_SHARE * limit)
+def _alone_s(job: StructuredJob[AutoParams]) -> float:
+    alone = job.params.alone
+    longest = min(alone.most_s, alone.most_s_each * job.problem.n_practices)
+    return longest if job.time_limit is None else min(longest, alone.share * job.time_limit)
 
 
-def _one_after_the_other(board: Board) -> None:
+def _one_after_the_other(sides: Sides) -> None:
     """Search first; the proof with what it found; search again if time is left."""
-    limit, large = board.job.time_limit, min(1.0, board.job.problem.n_practices / LARGE)
-    share = _alone_s(board) if limit is None else max(_alone_s(board), ONE_THREAD_SHARE * large * limit)
-    run_search(replace(board.job, time_limit=share), board.take, board.is_over, board.meet)
-    if not board.is_over():
-        board.tree(threads=1).run()
-    if limit is not None and not board.is_over():
-        rest = replace(board.job, time_limit=limit - board.elapsed, start=board.solution, seed=board.job.seed + 1)
-        run_search(rest, board.take, board.is_over)
+    job, incumbent, alone = sides.job, sides.incumbent, sides.job.params.alone
+    share, large = _alone_s(job), min(1.0, job.problem.n_practices / alone.large)
+    if job.time_limit is not None:
+        share = max(share, alone.one_thread_share * large * job.time_limit)
+    search(job.tuned(job.params.search, time_limit=share), incumbent, sides.meet)
+    if not incumbent.is_over():
+        sides.tree(threads=1).run()
+    if math.isfinite(incumbent.deadline) and not incumbent.is_over():
+        search(job.tuned(job.params.search, time_limit=incumbent.time_left, seed=job.seed + 1), incumbent)
 
 
-def _side_by_side(board: Board) -> None:
+def _side_by_side(sides: Sides) -> None:
     """Half of the threads search, the others prove; who is left goes on until the end."""
-    proving = board.job.threads // 2
+    job, incumbent = sides.job, sides.incumbent
+    proving = job.threads // 2
     failures: list[BaseException] = []
 
-    def search() -> None:
+    def searching() -> None:
         try:
-            run_search(replace(board.job, threads=board.job.threads - proving), board.take, board.is_over, board.meet)
+            search(job.tuned(job.params.search, threads=job.threads - proving), incumbent, sides.meet)
         except BaseException as error:
             failures.append(error)
-            board.stop.set()
+            incumbent.stop.set()
 
-    thread = threading.Thread(target=search, daemon=True)
+    thread = threading.Thread(target=searching, daemon=True)
     thread.start()
-    until = time.monotonic() + _alone_s(board)
-    while thread.is_alive() and time.monotonic() < until and not board.is_over():
+    until = time.monotonic() + _alone_s(job)
+    while thread.is_alive() and time.monotonic() < until and not incumbent.is_over():
         thread.join(0.05)
-    if not board.is_over():
-        board.tree(threads=proving).run()
+    if not incumbent.is_over():
+        sides.tree(threads=proving).run()
     thread.join()
     if failures:
         raise failures[0]

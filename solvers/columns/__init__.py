@@ -24,6 +24,7 @@ INFO = SolverInfo(
             Capability.THREADS,
             Capability.SEED,
             Capability.MEMORY,
+            Capability.PARAMS,
             Capability.WARM_START,
             Capability.INCUMBENTS,
             Capability.BOUND,
@@ -45,6 +46,6 @@ class ColumnsSolver(StructuredSolver):
         return prepare(problem)
 
 
-solver = ColumnsSolver(INFO, "solvers.columns.run:run")
+solver = ColumnsSolver(INFO, "solvers.columns.run:run", "solvers.columns.params:ColumnsParams")
 
 __all__ = ["INFO", "solver"]

@@ -10,25 +10,14 @@ from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from solvers.columns.branching import Fractions
-from solvers.columns.lagrangian import Counts, Evaluation, Pricer
+from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
 from solvers.columns.node import Node
-from solvers.columns.pool import Pool
-from solvers.columns.prices import Prices
+from solvers.columns.params import DEFAULT, ColumnsParams
+from solvers.columns.pool import ColumnPool
+from solvers.columns.prices import NodePrices
 
-FIRST_WIDTH, LEAST_WIDTH, MOST_WIDTH = 0.1, 0.0025, 10.0  # of the box, in mean prices of a patient
-WIDER, MUCH_WIDER, NARROWER, NARROWER_IF_HELD = 1.5, 3.0, 0.6, 0.8
 HELD = 0.999  # of its width that a price is from the centre where the box holds it
-GOOD_STEP = 0.5  # of the gain that the master told: a step that brings so much widens the box much
-FIRST_NODES, MOST_NODES = 200_000, 5_000_000  # of a depth-first search
-LITTLE_BOX = 0.5  # of the box in use: the master's value tells where the bound can go
-MOST_CUTS, MOST_CUTS_EACH = 40, 0.25  # of a round; where that is more, so many a practice
-MOST_CUT_ROUNDS = 12  # at a node
-LEAST_CUT_GAIN = 0.01  # of the gap: a round that gains less is the last
-MOST_IDLE = 10  # evaluations in a row that find no hub and raise nothing, before the ascent is over
-TRIAL_WIDER = 4.0  # times the last box: that in which branches are tried
-LEAST_SHARE = 1e-3  # of the largest gain: counted for a branch that gains less
-SHARED = 0.05  # of a hub, in an optimum of a master: worth a try in plans
 NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
 CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 
@@ -39,18 +28,26 @@ class Ascent:
     `starts`: prices to evaluate first; the best of them is the first centre.
     """
 
-    def __init__(self, node: Node, pool: Pool, starts: Sequence[Prices], threads: int) -> None:
-        self.node, self.pool = node, pool
-        self.pricer = Pricer(node, threads)
-        self.counts = Counts(node)
+    def __init__(
+        self,
+        node: Node,
+        pool: ColumnPool,
+        starts: Sequence[NodePrices],
+        threads: int,
+        params: ColumnsParams = DEFAULT,
+    ) -> None:
+        self.node, self.pool, self.params = node, pool, params
+        self._tuning = params.ascent
+        self.pricer = Pricer(node, threads, params.pricing)
+        self.counts = Counts(node, params.pricing.most_counts)
         patients, first = np.maximum(1, node.problem.practices.patients), starts[0].practice
         self.scale = patients * (np.abs(first).sum() / patients.sum() or _usual_price(node.problem))
         self._starts = [sure_leads(node, prices) for prices in starts]
         self._master: Master | None = None
         self.centre = first
-        self.width = FIRST_WIDTH * self.scale
+        self.width = self._tuning.first_width * self.scale
         self.value = -np.inf  # of the centre
-        self.nodes = FIRST_NODES
+        self.nodes = self._tuning.first_nodes
         self.step: Step | None = None  # the last master
         self.finished = False
         self._idle = 0
@@ -67,7 +64,7 @@ class Ascent:
     @property
     def room(self) -> float:
         """What the bound of the choice of counts in focus can still gain, as far as the last master tells."""
-        if self.step is None or (self.step.boxed > LITTLE_BOX and not self.finished):
+        if self.step is None or (self.step.boxed > self._tuning.little_box and not self.finished):
             return np.inf
         return self._master_value(self.step) - (self.bound if self.focus is None else self.counts.bounds[self.focus])
 
@@ -96,9 +93,9 @@ class Ascent:
         near = self._master_value(step) - self._value(evaluation)
         converged = added == 0 and near <= CLOSE * max(1.0, abs(self.bound))
         if converged and step.boxed > 1e-7:  # at its highest in this box alone
-            self.width = self.width * MUCH_WIDER
+            self.width = self.width * self._tuning.much_wider
             converged = self.bound > NO_PLAN
-        self.finished = converged or self._idle >= MOST_IDLE
+        self.finished = converged or self._idle >= self._tuning.most_idle
         return True
 
     def cut(self, gap: float, each: float = 0.0) -> bool:
@@ -106,14 +103,15 @@ class Ascent:
 
         `each`: share of the gap that a round has to gain for every evaluation that it takes.
         """
-        if self._master is None or self.step is None or self._cut_rounds >= MOST_CUT_ROUNDS:
+        params = self.params.cuts
+        if self._master is None or self.step is None or self._cut_rounds >= params.most_rounds:
             return False
-        least_gain = max(LEAST_CUT_GAIN, each * self._since_cuts)
+        least_gain = max(params.least_gain, each * self._since_cuts)
         if self._cut_rounds and self.bound - self._before_cuts < least_gain * gap:
             self.cuts_pay = False
             return False
-        most = max(MOST_CUTS, round(MOST_CUTS_EACH * self.node.problem.n_practices))
-        cuts = self._master.violated_cuts(self.step.use, most)
+        most = max(params.most, round(params.most_each * self.node.problem.n_practices))
+        cuts = self._master.violated_cuts(self.step.use, most, params)
         if not len(cuts):
             return False
         self._master.add_cuts(cuts)
@@ -129,7 +127,7 @@ class Ascent:
         self.focus = weakest
         self._master.fix_networks(self.counts.counts[weakest])
         self.value, self.step, self.finished = -np.inf, None, False
-        self.width = np.maximum(self.width, FIRST_WIDTH / 4 * self.scale)
+        self.width = np.maximum(self.width, self._tuning.again_width * self.scale)
         return True
 
     def fractions(self) -> Fractions | None:
@@ -148,35 +146,35 @@ class Ascent:
         gains = self._gains_of_sites(sites)
         if gains is None:
             return int(sites[0])
-        least = LEAST_SHARE * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
+        least = self.params.branching.least_share * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
         return int(sites[np.maximum(gains, least).prod(axis=1).argmax()])
 
     def _gains_of_sites(self, sites: IntArray) -> FloatArray | None:
         assert self._master is not None
-        if self._master.solve(self.centre, self.width * TRIAL_WIDER) is None:
+        if self._master.solve(self.centre, self.width * self.params.branching.trial_wider) is None:
             return None
         return self._master.gains_of_sites(sites)
 
     def columns_in_use(self) -> list[Column]:
-        """Hubs that the last master uses by `SHARED` or more, once it tells where the bound can go."""
-        if self._master is None or self.step is None or self.step.boxed > LITTLE_BOX:
+        """Hubs that the last master uses by `AscentParams.shared` or more, once it tells where the bound can go."""
+        if self._master is None or self.step is None or self.step.boxed > self._tuning.little_box:
             return []
-        return self._master.columns_in_use(self.step.use, SHARED)
+        return self._master.columns_in_use(self.step.use, self._tuning.shared)
 
     def _solve_master(self) -> Step | None:
         if self._master is None:
             best = self.counts.evaluations[-1].prices
-            self._master = Master(self.node, self.pricer.layout, self.pool.columns, best)
+            self._master = Master(self.node, self.pricer.layout, self.pool.columns, best, self.params.master)
         return self._master.solve(self.centre, self.width)
 
-    def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> Evaluation | None:
+    def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> PriceEvaluation | None:
         """In full only as long as the bound may still rise."""
         assert self._master is not None
         known = self._master.least_reduced(step.prices)
         highest = self._value(self.pricer.without_search(step.prices, known))
         return self.pricer.evaluate(step.prices, self.nodes, is_over, known, highest - self.value)
 
-    def _take(self, evaluation: Evaluation) -> int:
+    def _take(self, evaluation: PriceEvaluation) -> int:
         """Keep what it found; returns how many hubs are new to the master."""
         self.counts.update(evaluation)
         for column in evaluation.columns:
@@ -187,32 +185,32 @@ class Ascent:
         problem = self.node.problem
         return step.objective + problem.network.dividend * problem.total_patients
 
-    def _value(self, evaluation: Evaluation) -> float:
+    def _value(self, evaluation: PriceEvaluation) -> float:
         """The bound of one evaluation for what is in focus."""
         if self.focus is not None:
             return evaluation.constant + float(self.counts.counts[self.focus] @ evaluation.slope)
         return evaluation.constant + float((self.counts.counts @ evaluation.slope).min(initial=np.inf))
 
-    def _move(self, evaluation: Evaluation, added: int, step: Step) -> None:
+    def _move(self, evaluation: PriceEvaluation, added: int, step: Step) -> None:
         """A serious step moves the centre and widens the box; a null step narrows it, less where it held prices."""
         value = self._value(evaluation)
         held = np.abs(evaluation.prices.practice - self.centre) >= HELD * self.width
         if value > self.value:
-            as_told = value - self.value >= GOOD_STEP * (self._master_value(step) - self.value)
+            as_told = value - self.value >= self._tuning.good_step * (self._master_value(step) - self.value)
             self.centre, self.value = evaluation.prices.practice, value
-            self._widen(np.where(held | as_told, MUCH_WIDER, WIDER))
+            self._widen(np.where(held | as_told, self._tuning.much_wider, self._tuning.wider))
             return
         if added == 0:
             if self._master_value(step) - value > CLOSE * abs(value):
-                self.nodes = min(self.nodes * 5, MOST_NODES)
+                self.nodes = min(self.nodes * self._tuning.more_nodes, self._tuning.most_nodes)
             if step.boxed > 0:
-                self._widen(WIDER)
+                self._widen(self._tuning.wider)
             return
-        narrower = np.where(held, NARROWER_IF_HELD, NARROWER)
-        self.width = np.maximum(self.width * narrower, LEAST_WIDTH * self.scale)
+        narrower = np.where(held, self._tuning.narrower_if_held, self._tuning.narrower)
+        self.width = np.maximum(self.width * narrower, self._tuning.least_width * self.scale)
 
     def _widen(self, by: float | FloatArray) -> None:
-        self.width = np.minimum(self.width * by, MOST_WIDTH * self.scale)
+        self.width = np.minimum(self.width * by, self._tuning.most_width * self.scale)
 
 
 def _usual_price(p: Problem) -> float:
@@ -222,7 +220,7 @@ def _usual_price(p: Problem) -> float:
     return float(travel + site) or 1.0
 
 
-def first_prices(pool: Pool) -> list[FloatArray]:
+def first_prices(pool: ColumnPool) -> list[FloatArray]:
     """[n] each: what the pooled hubs cost, shared out over their patients; the same with travel charged to who travels.
 
     0 for practices in none. Which is nearer to the best duals differs (docs/columns.md).

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.node import NO_SLOT, Node
 
-FRACTIONAL = 0.05  # a use nearer to 0 or 1 counts as whole
-WHOLE = 1e-6  # the same once a node's bound is at its highest
-MOST_TRIED = 16  # sites in doubt, of which the strongest is looked for
+WHOLE = 1e-6  # a use nearer to 0 or 1 is whole once a node's bound is at its highest
 
 
 @dataclass(frozen=True)
@@ -21,18 +19,18 @@ class Branch:
 
     kind: str  # "counts", "hubs", "leads", "site", "network", "assign"
     children: list[Node]
-    slot: int = -1
+    slot: int = NONE
     slots: frozenset[int] = frozenset()
     most: int = 0
     leads: tuple[int, ...] = ()
-    site: int = -1
-    practice: int = -1
+    site: int = NONE
+    practice: int = NONE
     sites: tuple[int, ...] = ()
 
 
 def branch_on_leads(node: Node) -> Branch | None:
     """The slot whose leads are furthest apart, cut in two; None where every network has one possible lead."""
-    widest, at, halves = -1.0, -1, None
+    widest, at, halves = -1.0, NO_SLOT, None
     for s, slot in enumerate(node.slots):
         if slot.high == 0 or len(slot.leads) < 2:
             continue
@@ -48,7 +46,7 @@ def _halve(node: Node, leads: IntArray) -> tuple[float, tuple[int, ...]]:
     """(km between the two leads furthest apart, the leads nearer to one of them), as sites see them."""
     links = node.problem.links
     seen = np.full((len(leads), node.problem.n_sites), np.nan)
-    place = np.full(node.problem.n_candidates, -1)
+    place = np.full(node.problem.n_candidates, NONE)
     place[leads] = np.arange(len(leads))
     mine = np.flatnonzero(place[links.column] >= 0)
     seen[place[links.column[mine]], links.row[mine]] = links.km[mine]
@@ -70,20 +68,20 @@ class Fractions:
     inside: FloatArray  # [pairs in reach] how far each practice is there
 
 
-def branch_on_hubs(node: Node, fractions: Fractions) -> Branch | None:
+def branch_on_hubs(node: Node, fractions: Fractions, tolerance: float) -> Branch | None:
     """The number of hubs in no network, in all, or in a slot: the first that is not whole."""
     hubs = fractions.in_slot.sum(axis=0)
     choices = [frozenset({NO_SLOT}), frozenset(range(NO_SLOT, len(node.slots)))]
     choices += [frozenset({s}) for s in range(len(node.slots))]
     for slots in choices:
         number = float(hubs[list(slots)].sum())
-        most = int(number + FRACTIONAL)
-        if number - most > FRACTIONAL:
+        most = int(number + tolerance)
+        if number - most > tolerance:
             return Branch("hubs", node.split_hubs(slots, most), slots=slots, most=most)
     return None
 
 
-def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTIONAL) -> IntArray:
+def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float) -> IntArray:
     """The sites that are neither open nor closed, the nearest to half open first."""
     is_open = fractions.in_slot.sum(axis=1)
     doubt = np.minimum(is_open, 1.0 - is_open)
@@ -93,12 +91,12 @@ def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float = FRACTION
 
 
 def branch_on_fractions(
-    node: Node, fractions: Fractions, strongest: Callable[[IntArray], int], tolerance: float = FRACTIONAL
+    node: Node, fractions: Fractions, strongest: Callable[[IntArray], int], tolerance: float, most_tried: int
 ) -> Branch | None:
     """The `strongest` site in doubt; else in most doubt between slots; else the practice most divided; else None."""
     sites = sites_in_doubt(node, fractions, tolerance)
     if len(sites):
-        site = int(sites[0]) if len(sites) == 1 else strongest(sites[:MOST_TRIED])
+        site = int(sites[0]) if len(sites) == 1 else strongest(sites[:most_tried])
         return Branch("site", node.split_site(site), site=site)
     doubt = np.minimum(fractions.in_slot, 1.0 - fractions.in_slot)
     if doubt.max(initial=0.0) > tolerance:

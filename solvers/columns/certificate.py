@@ -22,15 +22,15 @@ from optimizer.model.certificate import (
     LeadsBranch,
     Leaf,
     NetworkBranch,
+    Prices,
     SiteBranch,
     SlotPrices,
     Split,
 )
-from optimizer.model.certificate import Prices as WrittenPrices
 from optimizer.model.problem import Problem
-from solvers.columns.lagrangian import Counts, Evaluation
+from solvers.columns.lagrangian import Counts, PriceEvaluation
 from solvers.columns.node import NO_SLOT, Node
-from solvers.columns.prices import Prices
+from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import lost
 from solvers.columns.tree import Enumerated, Tree, TreeNode
 
@@ -42,7 +42,7 @@ DEEPEST = 200  # nodes on a path; the branches on counts come on top, and reader
 class Known:
     """Prices and the bound that they prove, pounds a year, for one choice of network counts."""
 
-    prices: Prices
+    prices: NodePrices
     bound: float
 
 
@@ -57,7 +57,7 @@ class _Box:
 
 def certificate_of(tree: Tree) -> Certificate | None:
     """The certificate of what a tree has proven so far; None before its first evaluation, or if it leaves no plan."""
-    writer = _Writer(tree.problem)
+    writer = _Writer(tree.problem, tree.params.pricing.most_counts)
     root = writer.leaf(writer.known(tree.root, None))
     case = writer.whole(tree.root)
     if root.bound is None or not np.isfinite(writer.least):
@@ -84,13 +84,13 @@ class _Writer:
     `least`: bound of the weakest leaf so far; `least_enumerated`: the same with what searches among hubs have proven.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.prices: list[WrittenPrices] = []
+    def __init__(self, problem: Problem, most_counts: int) -> None:
+        self.problem, self._most_counts = problem, most_counts
+        self.prices: list[Prices] = []
         self.least = self.least_enumerated = np.inf
         self.has_enumerations = False
         self._numbers: dict[int, int] = {}  # by identity; the tree and `_derived` keep them alive
-        self._derived: dict[tuple[int, int], Prices] = {}
+        self._derived: dict[tuple[int, int], NodePrices] = {}
 
     def whole(self, root: TreeNode) -> Leaf | Split:
         """The first case. More networks than the root's slots allow are not possible; a branch says so."""
@@ -104,7 +104,7 @@ class _Writer:
 
     def known(self, tree_node: TreeNode, inherited: Known | None) -> list[Known]:
         """The best of the node's own evaluations and what it inherits, for each choice of its counts."""
-        counts = _replayed(tree_node.node, tree_node.evaluations)
+        counts = _replayed(Counts(tree_node.node, self._most_counts), tree_node.evaluations)
         choices = []
         for by, bound in zip(counts.by.tolist(), counts.bounds.tolist(), strict=True):
             if by >= 0 and (inherited is None or bound >= inherited.bound):
@@ -157,7 +157,7 @@ class _Writer:
         return leaf.model_copy(update={"enumeration": enumeration})
 
     def _by_counts(self, tree_node: TreeNode, known: list[Known], depth: int) -> Leaf | Split:
-        choices = [tuple(map(int, row)) for row in Counts(tree_node.node).counts.tolist()]
+        choices = [tuple(map(int, row)) for row in Counts(tree_node.node, self._most_counts).counts.tolist()]
         children = {tuple(slot.low for slot in child.node.slots): child for child in tree_node.children}
 
         def case(box: _Box, depth: int) -> Leaf | Split:
@@ -190,28 +190,27 @@ class _Writer:
         sites = tuple(p.sites.ids[j] for j in branch.sites)
         return AssignBranch(kind="assign", practice=p.practices.ids[branch.practice], sites=sites)
 
-    def _with_split_slot(self, prices: Prices, at: int) -> Prices:
+    def _with_split_slot(self, prices: NodePrices, at: int) -> NodePrices:
         key = (id(prices), at)
         if key not in self._derived:
             self._derived[key] = prices.split_slot(at)
         return self._derived[key]
 
-    def _with_limit(self, prices: Prices) -> Prices:
+    def _with_limit(self, prices: NodePrices) -> NodePrices:
         key = (id(prices), NO_SLOT)
         if key not in self._derived:
             self._derived[key] = prices.with_limit()
         return self._derived[key]
 
-    def _number(self, prices: Prices) -> int:
+    def _number(self, prices: NodePrices) -> int:
         if id(prices) not in self._numbers:
             self._numbers[id(prices)] = len(self.prices)
             self.prices.append(written(self.problem, prices))
         return self._numbers[id(prices)]
 
 
-def _replayed(node: Node, evaluations: list[Evaluation]) -> Counts:
+def _replayed(counts: Counts, evaluations: list[PriceEvaluation]) -> Counts:
     """Which evaluation bounds which choice of a node's counts."""
-    counts = Counts(node)
     for evaluation in evaluations:
         counts.update(evaluation)
     return counts
@@ -236,11 +235,11 @@ def _replaced(counts: tuple[int, ...], slot: int, count: int) -> tuple[int, ...]
     return (*counts[:slot], count, *counts[slot + 1 :])
 
 
-def written(p: Problem, prices: Prices) -> WrittenPrices:
+def written(p: Problem, prices: NodePrices) -> Prices:
     """Prices as a certificate has them; what is 0 is left out."""
     limits = zip(prices.low.tolist(), prices.high.tolist(), prices.lead.tolist(), strict=True)
     unlimited = p.hub.count_max >= NO_LIMIT  # what the sums of a linear program leave below 0 is no price then
-    return WrittenPrices(
+    return Prices(
         practice=_named(p.practices.ids, prices.practice),
         group=_named(p.group_ids, prices.group),
         market=_named(p.roles.ids, prices.market),
@@ -252,7 +251,7 @@ def written(p: Problem, prices: Prices) -> WrittenPrices:
     )
 
 
-def _cuts(p: Problem, prices: Prices) -> tuple[CutPrice, ...]:
+def _cuts(p: Problem, prices: NodePrices) -> tuple[CutPrice, ...]:
     triples = ((p.practices.ids[a], p.practices.ids[b], p.practices.ids[c]) for a, b, c in prices.cuts.tolist())
     return tuple(CutPrice(practices=of, price=price) for of, price in zip(triples, prices.cut.tolist(), strict=True))
 

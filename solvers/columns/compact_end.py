@@ -18,10 +18,9 @@ from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.node import Node
+from solvers.columns.params import DEFAULT
 from solvers.columns.rounding import MIP_SHARE
 from solvers.mip.highs_model import pass_model
-
-LIMIT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,17 @@ class CompactEnd:
 
 
 def solve_compact(
-    node: Node, pairs: BoolArray, cutoff: float, deadline: float, is_over: Callable[[], bool]
+    node: Node,
+    pairs: BoolArray,
+    cutoff: float,
+    deadline: float,
+    is_over: Callable[[], bool],
+    most_s: float = DEFAULT.compact.most_s,
 ) -> CompactEnd:
-    """`pairs`: [reach] those left. For nodes without slots. Ends as soon as the bound is at the cutoff."""
+    """`pairs`: [reach] those left. For nodes without slots.
+
+    Ends as soon as the bound is at the cutoff, after `most_s` seconds, or at the deadline.
+    """
     compact = CompactModel.build(_restricted(node, pairs))
     enough = cutoff + MIP_SHARE * abs(cutoff)
     highs = highspy.Highs()
@@ -48,7 +55,7 @@ def solve_compact(
         ("log_to_console", False),
         ("threads", 1),
         ("mip_rel_gap", 0.0),
-        ("time_limit", max(0.1, min(LIMIT_S, deadline - time.monotonic()))),
+        ("time_limit", max(0.1, min(most_s, deadline - time.monotonic()))),
     ):
         highs.setOptionValue(name, value)
     pass_model(highs, compact.model)

@@ -9,12 +9,10 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.arrays import FloatArray, IntArray
-
-LEAST_VIOLATION = 0.02
-MOST_NEIGHBOURS = 40  # rows that share fractional columns with a row, looked at for triples
+from solvers.columns.params import CutParams
 
 
-def violated(packing: sparse.csr_array, x: FloatArray, most: int) -> list[tuple[int, int, int]]:
+def violated(packing: sparse.csr_array, x: FloatArray, most: int, params: CutParams) -> list[tuple[int, int, int]]:
     """The rows of the most violated cuts, most violated first. `packing`: [rows, columns] of 0, 1."""
     used = np.flatnonzero((x > 1e-6) & (x < 1 - 1e-6))
     support = packing[:, used].toarray()
@@ -24,11 +22,11 @@ def violated(packing: sparse.csr_array, x: FloatArray, most: int) -> list[tuple[
     found: dict[tuple[int, int, int], float] = {}
     for one in np.flatnonzero(shared.max(axis=1, initial=0.0) > 0):
         near = np.flatnonzero(shared[one] > 1e-6)
-        near = near[np.argsort(-shared[one, near], kind="stable")[:MOST_NEIGHBOURS]]
+        near = near[np.argsort(-shared[one, near], kind="stable")[: params.most_neighbours]]
         three = (weighted[one] * support[near]) @ support[near].T  # use of the columns that are in all three
         pairs = shared[one, near][:, None] + shared[one, near][None, :] + shared[np.ix_(near, near)]
         use = np.triu(pairs - 2 * three, 1)
-        for a, b in np.argwhere(use > 1 + LEAST_VIOLATION):
+        for a, b in np.argwhere(use > 1 + params.least_violation):
             low, middle, high = sorted((int(one), int(near[a]), int(near[b])))
             found[low, middle, high] = float(use[a, b])
     return sorted(found, key=lambda triple: (-found[triple], triple))[:most]

@@ -14,14 +14,9 @@ import numpy as np
 from optimizer.model.arrays import BoolArray, FloatArray
 from optimizer.model.pairs import first_of_each
 from solvers.columns.ascent import Ascent
-from solvers.columns.branching import MOST_TRIED, WHOLE
+from solvers.columns.branching import WHOLE
 from solvers.columns.node import NO_SLOT, Node
-from solvers.columns.prices import Prices
-
-SURE = 0.9  # sites that a master opens so far are fixed together, otherwise one of those that it opens furthest
-SETTLED = 0.03  # of the gap: what a master's bound may still gain when the next site is fixed ...
-MOST_EVALUATIONS = 40  # ... or after so many
-PAIRS_EACH = 5  # sites of a practice at the end
+from solvers.columns.prices import NodePrices
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,7 @@ class Dived:
 
 
 def dive(
-    ascent: Ascent, prices: Prices, threads: int, cutoff: Callable[[], float], is_over: Callable[[], bool]
+    ascent: Ascent, prices: NodePrices, threads: int, cutoff: Callable[[], float], is_over: Callable[[], bool]
 ) -> Dived | None:
     """Down from an ascent with its last prices; None once no plan below `cutoff()` is left, or if `is_over()`.
 
@@ -49,7 +44,7 @@ def dive(
         if is_open.max(initial=0.0) <= WHOLE:
             return _end(ascent)
         node = replace(node, required=node.required | _fixed(ascent, is_open))
-        ascent = Ascent(node, ascent.pool, [prices], threads)
+        ascent = Ascent(node, ascent.pool, [prices], threads, ascent.params)
         if not _settle(ascent, cutoff(), is_over):
             return None
         prices = ascent.counts.evaluations[-1].prices.with_binding_cuts()
@@ -59,19 +54,20 @@ def dive(
 
 def _fixed(ascent: Ascent, is_open: FloatArray) -> BoolArray:
     """[m] the sites to have a hub next. `is_open`: [m] how far the master opens sites that are not fixed."""
-    fixed: BoolArray = is_open >= SURE
+    fixed: BoolArray = is_open >= ascent.params.dive.sure
     if not fixed.any():
-        furthest = np.argsort(-is_open, kind="stable")[:MOST_TRIED]
+        furthest = np.argsort(-is_open, kind="stable")[: ascent.params.branching.most_tried]
         fixed[ascent.easiest_site(furthest[is_open[furthest] > WHOLE])] = True
     return fixed
 
 
 def _settle(ascent: Ascent, cutoff: float, is_over: Callable[[], bool]) -> bool:
     """Whether the node may have plans below the cutoff once its bound has little left to gain."""
-    for _ in range(MOST_EVALUATIONS):
+    params = ascent.params.dive
+    for _ in range(params.most_evaluations):
         if not ascent.advance(is_over) or ascent.bound >= cutoff:
             return False
-        if ascent.finished or ascent.room <= SETTLED * min(cutoff - ascent.bound, abs(ascent.bound)):
+        if ascent.finished or ascent.room <= params.settled * min(cutoff - ascent.bound, abs(ascent.bound)):
             break
     return True
 
@@ -83,5 +79,5 @@ def _end(ascent: Ascent) -> Dived:
     inside = np.flatnonzero(node.required[reach.column] & np.isfinite(with_pair))
     order = inside[np.lexsort((with_pair[inside], reach.row[inside]))]
     pairs = np.zeros(len(reach), dtype=bool)
-    pairs[first_of_each(reach.row, order, PAIRS_EACH)] = True
+    pairs[first_of_each(reach.row, order, ascent.params.dive.sites_each)] = True
     return Dived(replace(node, closed=~node.required), pairs)

@@ -15,11 +15,10 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from solvers.columns.params import DEFAULT, DivisionParams
 from solvers.columns.relaxed import WHOLE, Program, Relaxed
 from solvers.columns.watch import UNWATCHED, Watch
 
-CANDIDATES = 4  # branches tried at a node
-LEAST_GAIN = 0.01  # of the gap: a round of cuts that gains less is the last
 VERY_MUCH = 1e9  # pounds: what an infeasible side counts as
 
 
@@ -38,10 +37,12 @@ class NoBranch(RuntimeError):  # noqa: N818
 class Division:
     """The search in one program; it can be left and taken up again."""
 
-    def __init__(self, program: Program, cutoff: float, watch: Watch = UNWATCHED) -> None:
+    def __init__(
+        self, program: Program, cutoff: float, watch: Watch = UNWATCHED, params: DivisionParams = DEFAULT.division
+    ) -> None:
         self.cutoff = cutoff  # cost of the best choice known, here or elsewhere
         self.best: FloatArray | None = None
-        self._program, self._watch = program, watch
+        self._program, self._watch, self._params = program, watch, params
         self._front: list[tuple[float, int, BoolArray]] = [(-np.inf, 0, np.zeros(program.n_binaries, dtype=bool))]
         self._made = 0
         self._given_up = np.inf  # least bound of what the solver proves nothing of
@@ -103,7 +104,7 @@ class Division:
             if again is None or again.value < relaxed.value:
                 return relaxed
             gained, relaxed = again.value - relaxed.value, again
-            if gained < LEAST_GAIN * (self.cutoff - relaxed.value):
+            if gained < self._params.least_gain * (self.cutoff - relaxed.value):
                 break
         return relaxed
 
@@ -120,7 +121,7 @@ class Division:
         """Both sides of the branch whose weaker side gains most, with their values."""
         best: list[tuple[float, BoolArray]] = []
         best_score = -np.inf
-        for branch in _branches(self._program, relaxed.x):
+        for branch in _branches(self._program, relaxed.x, self._params.candidates):
             sides = []
             for gone in (branch.inside, branch.outside):
                 side = self._relax(left_out | gone, until, "a linear relaxation")
@@ -134,7 +135,7 @@ class Division:
         return best
 
 
-def _branches(program: Program, x: FloatArray) -> list[Pair]:
+def _branches(program: Program, x: FloatArray, most: int) -> list[Pair]:
     """The most doubtful pairs of practices; where members are settled, what else differs."""
     used = np.flatnonzero((x > WHOLE) & (x < 1 - WHOLE))
     cover = program.packing[: program.n_practices]
@@ -142,7 +143,7 @@ def _branches(program: Program, x: FloatArray) -> list[Pair]:
     shared = np.triu((support * x[used]) @ support.T, 1)
     doubt = np.minimum(shared, 1.0 - shared)
     doubt[shared <= WHOLE] = 0.0
-    order = np.argsort(-doubt, axis=None)[:CANDIDATES]
+    order = np.argsort(-doubt, axis=None)[:most]
     rows = [np.unravel_index(int(at), doubt.shape) for at in order if doubt.ravel()[at] > WHOLE]
     if rows:
         return [_together(cover, int(a), int(b)) for a, b in rows]

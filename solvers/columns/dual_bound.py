@@ -22,7 +22,7 @@ LEAST_RAY = 1e-6  # of the amounts in a proof that no point exists: what has to 
 class LinearProgram:
     """min cost x over lower <= matrix x <= upper: first binaries in 0..1, then payers >= 0, free above.
 
-    A payer makes up at a price for what one row lacks: `own_row` with coefficient `own`; -1 where any row prices of
+    A payer makes up at a price for what one row lacks: `own_row` with coefficient `own`; NONE where any row prices of
     the right signs leave it a reduced cost of 0 or more.
     """
 

@@ -36,10 +36,10 @@ def as_plan(problem: Problem, solution: Solution) -> Solution | None:
 def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
     """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must.
 
-    -1 where the slot has no leads, and so no hubs.
+    NONE where the slot has no leads, and so no hubs.
     """
     p, slot = node.problem, node.slots[s]
-    best, least = next(iter(slot.leads), -1), np.inf
+    best, least = next(iter(slot.leads), NONE), np.inf
     for lead in slot.leads:
         if p.models.hub_led[slot.model] and p.candidates.site[lead] not in sites:
             continue
@@ -53,11 +53,11 @@ def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
 def solution_of(node: Node, whole: Fractions) -> Solution:
     """The plan of a master's optimum that is whole; all networks of a slot become one."""
     p = node.problem
-    site_of = np.full(p.n_practices, -1, dtype=np.int64)
+    site_of = np.full(p.n_practices, NONE, dtype=np.int64)
     inside = np.flatnonzero(whole.inside > 0.5)
     site_of[p.reach.row[inside]] = p.reach.column[inside]
     is_open = whole.in_slot.sum(axis=1) > 0.5
-    network_of = np.full(p.n_sites, -1, dtype=np.int64)
+    network_of = np.full(p.n_sites, NONE, dtype=np.int64)
     for s in range(len(node.slots)):
         sites = np.flatnonzero(whole.in_slot[:, s] > 0.5)
         if len(sites):

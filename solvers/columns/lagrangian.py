@@ -14,29 +14,26 @@ from itertools import product
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
-from solvers.columns.kernels.hub_costs import NONE, Duals
+from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
 from solvers.columns.layout import limits_of_slots, make_layout
 from solvers.columns.node import Node
-from solvers.columns.prices import Prices
+from solvers.columns.params import DEFAULT, PricingParams
+from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import FTE, lost, total
 
-MOST_COUNTS = 20_000
-CHUNK = 8  # sites between two looks at the clock
 EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
-UNEVEN = 8  # times its equal share that a site may have of the hubs collected
-HASTY = (2, 500)  # searches and nodes of a site, once an evaluation is known to be of no use as a bound
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class PriceEvaluation:
     """A bound: `constant + slope @ counts`, pounds a year, and hubs worth adding to the master."""
 
-    prices: Prices
+    prices: NodePrices
     constant: float  # less what floating-point sums can have added
     slope: FloatArray  # [S] per network
     site: FloatArray  # [m] each site's share in the constant
@@ -51,7 +48,7 @@ class DualPoint:
     Another bound of the node, higher than the value, tells nothing about these reduced costs.
     """
 
-    evaluation: Evaluation
+    evaluation: PriceEvaluation
     value: float
 
     def highest_reduced(self, cutoff: float) -> FloatArray:
@@ -77,10 +74,10 @@ class Listing:
 class Pricer:
     """Prices all sites of a node on several threads."""
 
-    def __init__(self, node: Node, threads: int) -> None:
+    def __init__(self, node: Node, threads: int, params: PricingParams = DEFAULT.pricing) -> None:
         self.node = node
-        self.layout = make_layout(node)
-        self._threads = threads
+        self.layout = make_layout(node, params)
+        self._threads, self._params = threads, params
         m = node.problem.n_sites
         self._sites = np.flatnonzero(~node.closed | node.required)
         most = int(np.diff(self.layout.item_start).max(initial=0)) + 2
@@ -100,12 +97,12 @@ class Pricer:
 
     def evaluate(
         self,
-        prices: Prices,
+        prices: NodePrices,
         most_nodes: int,
         is_over: Callable[[], bool],
         known: FloatArray | None = None,
         useless: float = np.inf,
-    ) -> Evaluation | None:
+    ) -> PriceEvaluation | None:
         """The bound of these prices, and hubs of negative reduced cost; None if `is_over()` before the end.
 
         `known` [m]: least reduced cost of a hub known at each site, as `Master.least_reduced` has it. As soon as the
@@ -114,12 +111,12 @@ class Pricer:
         duals = self.duals(prices)
         self.found.bound[:] = np.where(self.node.required, np.inf, 0.0) if known is None else known
         before = self.found.bound.copy()
-        lost = [0.0]
+        lost, hasty = [0.0], (self._params.hasty_searches, self._params.hasty_nodes)
 
         def price(sites: IntArray) -> bool:
             if is_over():
                 return False
-            searches, nodes = (EVERY_SEARCH, most_nodes) if lost[0] <= useless else HASTY
+            searches, nodes = (EVERY_SEARCH, most_nodes) if lost[0] <= useless else hasty
             price_sites(self.layout, duals, self.share, sites, searches, nodes, self.found)
             looked_for = sites[np.isfinite(before[sites])]
             lost[0] += float((before[looked_for] - self.found.bound[looked_for]).sum())
@@ -127,7 +124,7 @@ class Pricer:
 
         if not self._price_all(price):
             return None
-        return Evaluation(
+        return PriceEvaluation(
             prices=prices,
             constant=self._constant(prices, self.found.bound),
             slope=_slope(self.node, prices),
@@ -135,18 +132,19 @@ class Pricer:
             columns=self.columns(),
         )
 
-    def without_search(self, prices: Prices, known: FloatArray) -> Evaluation:
+    def without_search(self, prices: NodePrices, known: FloatArray) -> PriceEvaluation:
         """What the bound would be if no site had a better hub than those known."""
-        return Evaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
+        return PriceEvaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
 
     def _price_all(self, price: Callable[[IntArray], bool]) -> bool:
-        chunks = [self._sites[first : first + CHUNK] for first in range(0, len(self._sites), CHUNK)]
+        step = self._params.sites_at_once
+        chunks = [self._sites[first : first + step] for first in range(0, len(self._sites), step)]
         if self._threads == 1:
             return all(map(price, chunks))
         with ThreadPoolExecutor(self._threads) as threads:
             return all(threads.map(price, chunks))
 
-    def duals(self, prices: Prices) -> Duals:
+    def duals(self, prices: NodePrices) -> Duals:
         """As pricing sees them: a networked patient earns the dividend and pays the network rows."""
         p = self.node.problem
         networked = -p.network.dividend - prices.low - prices.high - prices.coverage
@@ -167,7 +165,7 @@ class Pricer:
             cut_of=order // 3,
         )
 
-    def _constant(self, prices: Prices, site: FloatArray) -> float:
+    def _constant(self, prices: NodePrices, site: FloatArray) -> float:
         if np.isinf(site).any():  # a required site that can have no hub
             return np.inf
         p = self.node.problem
@@ -225,7 +223,8 @@ class Pricer:
         duals, below = self.duals(point.evaluation.prices), point.highest_reduced(cutoff)
         columns: list[Column] = []
         slots: list[int] = []
-        usual = UNEVEN * most // max(1, len(self._sites)) + UNEVEN
+        uneven = self._params.uneven
+        usual = uneven * most // max(1, len(self._sites)) + uneven
         out = Collected(
             slot=np.zeros(usual, dtype=np.int64),
             group=np.zeros(usual, dtype=np.int64),
@@ -247,12 +246,12 @@ class Pricer:
         return Listing(point, cutoff, columns, np.array(slots, dtype=np.int64))
 
 
-def _slope(node: Node, prices: Prices) -> FloatArray:
+def _slope(node: Node, prices: NodePrices) -> FloatArray:
     """[S] pounds a year that a network of each slot adds to the bound."""
     return np.asarray(_slope_parts(node, prices).sum(axis=0), dtype=np.float64)
 
 
-def _slope_parts(node: Node, prices: Prices) -> FloatArray:
+def _slope_parts(node: Node, prices: NodePrices) -> FloatArray:
     """[4, S] what a network costs, what its least and its most patients are paid, and its lead."""
     m = node.problem.models
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
@@ -261,12 +260,15 @@ def _slope_parts(node: Node, prices: Prices) -> FloatArray:
 
 
 class Counts:
-    """Every choice of network counts that the slots of a node allow, with its best bound so far."""
+    """Every choice of network counts that the slots of a node allow, with its best bound so far.
 
-    def __init__(self, node: Node) -> None:
+    `most`: of choices; where there are more, the corners of their box, with one bound for all.
+    """
+
+    def __init__(self, node: Node, most: int = DEFAULT.pricing.most_counts) -> None:
         p, slots = node.problem, node.slots
         ranges = [range(slot.low, slot.high + 1) for slot in slots]
-        self.enumerated = float(np.prod([float(len(r)) for r in ranges])) <= MOST_COUNTS
+        self.enumerated = float(np.prod([float(len(r)) for r in ranges])) <= most
         if self.enumerated:
             choices = list(product(*ranges))
             counts = np.array(choices, dtype=np.float64).reshape(len(choices), len(slots))
@@ -275,10 +277,10 @@ class Counts:
             corners = [sorted({r.start, r.stop - 1}) for r in ranges]
             self.counts = np.array(list(product(*corners)), dtype=np.float64)
         self.bounds = np.full(len(self.counts), -np.inf)
-        self.by = np.full(len(self.counts), -1)  # the evaluation that gave each bound
-        self.evaluations: list[Evaluation] = []
+        self.by = np.full(len(self.counts), NONE)  # the evaluation that gave each bound
+        self.evaluations: list[PriceEvaluation] = []
 
-    def update(self, evaluation: Evaluation) -> None:
+    def update(self, evaluation: PriceEvaluation) -> None:
         values = evaluation.constant + self.counts @ evaluation.slope
         if not self.enumerated:
             values = np.full(len(values), values.min(initial=np.inf))

@@ -6,15 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
 from solvers.columns.node import Node, Slot
-
-CELLS = 1_500  # of a completion table, about: the grid is chosen for it
-EXACT_CELLS = 8_000  # up to so many patients a cell is one patient where no staff is counted
-NONE = -1
+from solvers.columns.params import DEFAULT, PricingParams
 
 
-class Layout(NamedTuple):
+class PricingLayout(NamedTuple):
     """n practices, m sites, S slots, R roles. Items: practices that can join a site, its host left out."""
 
     item_start: IntArray  # [m + 1]
@@ -43,7 +40,7 @@ class Layout(NamedTuple):
     targets: FloatArray  # [3] target_min, target_max, price per patient outside
 
 
-def make_layout(node: Node) -> Layout:
+def make_layout(node: Node, params: PricingParams = DEFAULT.pricing) -> PricingLayout:
     p = node.problem
     keep = node.allowed & ~node.closed[p.reach.column]
     site, practice, cost = p.reach.column[keep], p.reach.row[keep], p.reach.cost[keep]
@@ -61,11 +58,11 @@ def make_layout(node: Node) -> Layout:
     patients = p.practices.patients
     room = np.bincount(site, weights=patients[practice], minlength=p.n_sites).astype(np.int64)
     limit = np.minimum(np.minimum(p.hub.maximum, p.sites.capacity), room)
-    exact = (limit <= EXACT_CELLS) & (not (p.roles.hub_ratio > 0).any())
-    grid = np.where(exact, 1, np.maximum(1, np.ceil(limit / CELLS))).astype(np.int64)
+    exact = (limit <= params.exact_cells) & (not (p.roles.hub_ratio > 0).any())
+    grid = np.where(exact, 1, np.maximum(1, np.ceil(limit / params.cells))).astype(np.int64)
     first, group, begin, end = _segments(p.practices.group, p.host, item, item_start)
     models = np.array([slot.model for slot in node.slots], dtype=np.int64)
-    return Layout(
+    return PricingLayout(
         item_start=item_start,
         item=item,
         item_travel=cost[order],

@@ -15,20 +15,17 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import NO_LIMIT, FloatArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
-from solvers.columns.layout import Layout, limits_of_slots
+from solvers.columns.layout import PricingLayout, limits_of_slots
 from solvers.columns.node import Node
-from solvers.columns.prices import SURE_LEAD, Prices
+from solvers.columns.params import DEFAULT, CutParams, MasterParams
+from solvers.columns.prices import SURE_LEAD, NodePrices
 
 MONEY = 1e-3
 PATIENTS = 1e-4
-WIDEST = 100.0  # pounds per patient: box of the duals of network rows
-WIDEST_HUB = 1e7  # pounds: box of the duals of hubs, leads and required sites
-MOST_FIRST = 1_500  # columns that a master begins with
-TRIAL_PIVOTS = 100  # of the simplex method, in a program that tries a branch
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Step:
 
     objective: float
     boxed: float
-    prices: Prices
+    prices: NodePrices
     use: FloatArray  # [entries] of `Master.entries`
 
 
@@ -50,7 +47,7 @@ class Entries:
     cost: FloatArray
 
 
-def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
+def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
     """All places that the node leaves to the columns."""
     p, owner = node.problem, columns.owner
     fits = columns.every(node.allowed[columns.pair]) & ~node.closed[columns.site]
@@ -59,7 +56,7 @@ def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
         fits &= columns.every(~p.practices.refuses[columns.member, model] | (columns.model < 0)[owner])
     found, slots, costs = [], [], []
     for s in range(len(node.slots) + 1):
-        wanted = node.slots[s].model if s < len(node.slots) else -1
+        wanted = node.slots[s].model if s < len(node.slots) else NONE
         coordination = layout.coordination[columns.site, s]
         mine = np.flatnonzero(fits & (columns.model == wanted) & np.isfinite(coordination))
         found.append(mine)
@@ -69,14 +66,14 @@ def entries_of(node: Node, layout: Layout, columns: Columns) -> Entries:
 
 
 @dataclass(frozen=True)
-class Part:
+class HeldColumns:
     """Columns that a master holds, where they stand in it, and which of its cuts count them."""
 
     columns: Columns
     entries: Entries
     counted: sparse.csr_array  # [cuts, columns]
 
-    def followed_by(self, other: Part) -> Part:
+    def followed_by(self, other: HeldColumns) -> HeldColumns:
         """Both as one."""
         mine, others = self.entries, other.entries
         entries = Entries(
@@ -85,10 +82,10 @@ class Part:
             np.concatenate([mine.cost, others.cost]),
         )
         counted = sparse.csr_array(sparse.hstack([self.counted, other.counted]))
-        return Part(self.columns.followed_by(other.columns), entries, counted)
+        return HeldColumns(self.columns.followed_by(other.columns), entries, counted)
 
 
-class Rows:
+class MasterRows:
     """Where each kind of row begins."""
 
     def __init__(self, node: Node) -> None:
@@ -106,7 +103,9 @@ class Rows:
         self.count = self.market + p.n_roles
 
 
-def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries: Entries) -> sparse.csc_array:
+def matrix_of(
+    node: Node, layout: PricingLayout, rows: MasterRows, columns: Columns, entries: Entries
+) -> sparse.csc_array:
     """[rows, entries] coefficients, patients scaled."""
     slots, count = len(node.slots), len(entries.column)
     place = np.arange(count)
@@ -141,8 +140,15 @@ def matrix_of(node: Node, layout: Layout, rows: Rows, columns: Columns, entries:
 class Master:
     """Keeps the program in HiGHS; columns are only ever added."""
 
-    def __init__(self, node: Node, layout: Layout, columns: Columns, prices: Prices) -> None:
-        self.node, self.layout, self.rows = node, layout, Rows(node)
+    def __init__(
+        self,
+        node: Node,
+        layout: PricingLayout,
+        columns: Columns,
+        prices: NodePrices,
+        params: MasterParams = DEFAULT.master,
+    ) -> None:
+        self.node, self.layout, self.rows, self._params = node, layout, MasterRows(node), params
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
@@ -150,9 +156,9 @@ class Master:
         self._add_fixed()
         self._n_fixed = self._highs.getNumCol()
         self._held: set[Column] = set()
-        self._parts: list[Part] = []  # each more than twice as long as the next
+        self._parts: list[HeldColumns] = []  # each more than twice as long as the next
         self._cuts = np.zeros((0, 3), dtype=np.int64)
-        self._add(columns, _cheapest(self, columns, prices))
+        self._add(columns, _cheapest(self, columns, prices, params.most_first))
         self.add_cuts(prices.with_binding_cuts().cuts)
 
     def _add_rows(self) -> None:
@@ -194,11 +200,11 @@ class Master:
                 self._add_one(0.0, {i: sign})
         for sign in (1.0, -1.0):
             for row in (*range(rows.low, rows.lead), rows.coverage):
-                self._add_one(WIDEST / PATIENTS, {row: sign})
+                self._add_one(self._params.widest / PATIENTS, {row: sign})
             for row in range(rows.hubs, rows.market):
-                self._add_one(WIDEST_HUB, {row: sign})
+                self._add_one(self._params.widest_hub, {row: sign})
         for row in (*range(rows.lead, rows.coverage), *(rows.site + np.flatnonzero(node.required))):
-            self._add_one(WIDEST_HUB, {int(row): 1.0})
+            self._add_one(self._params.widest_hub, {int(row): 1.0})
 
     def _add_one(
         self, cost: float, entries: dict[int, float], upper: float = highspy.kHighsInf, lower: float = 0.0
@@ -210,7 +216,7 @@ class Master:
         self._held.update(columns.columns(np.unique(entries.column)))
         plain = matrix_of(self.node, self.layout, self.rows, columns, entries)
         counted = coefficients(columns.incidence, self._cuts)
-        self._parts.append(Part(columns, entries, counted))
+        self._parts.append(HeldColumns(columns, entries, counted))
         while len(self._parts) > 1 and len(self._parts[-2].columns) <= 2 * len(self._parts[-1].columns):
             last = self._parts.pop()
             self._parts.append(self._parts.pop().followed_by(last))
@@ -240,7 +246,7 @@ class Master:
         self._cuts = np.concatenate([self._cuts, cuts])
         fresh = [coefficients(part.columns.incidence, cuts) for part in self._parts]
         self._parts = [
-            Part(part.columns, part.entries, sparse.csr_array(sparse.vstack([part.counted, rows])))
+            HeldColumns(part.columns, part.entries, sparse.csr_array(sparse.vstack([part.counted, rows])))
             for part, rows in zip(self._parts, fresh, strict=True)
         ]
         placed = [rows[:, part.entries.column] for part, rows in zip(self._parts, fresh, strict=True)]
@@ -250,11 +256,11 @@ class Master:
             index = (self._n_fixed + whole.indices[inside]).astype(np.int32)
             self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
 
-    def violated_cuts(self, use: FloatArray, most: int) -> IntArray:
+    def violated_cuts(self, use: FloatArray, most: int, params: CutParams) -> IntArray:
         """[C, 3] the cuts that a step's optimum violates most."""
         rows = [part.columns.incidence[:, part.entries.column] for part in self._parts]
         packing = sparse.csr_array(sparse.hstack(rows))[:, : len(use)]
-        return np.array(violated(packing, use, most), dtype=np.int64).reshape(-1, 3)
+        return np.array(violated(packing, use, most, params), dtype=np.int64).reshape(-1, 3)
 
     def columns_in_use(self, use: FloatArray, least: float) -> list[Column]:
         """The hubs that a step's optimum uses by `least` or more."""
@@ -270,7 +276,7 @@ class Master:
         for s, count in enumerate(counts.tolist()):
             self._highs.changeColBounds(s, count, count)
 
-    def least_reduced(self, prices: Prices) -> FloatArray:
+    def least_reduced(self, prices: NodePrices) -> FloatArray:
         """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
         least = np.where(self.node.required, np.inf, 0.0)
         for part in self._parts:
@@ -318,7 +324,7 @@ class Master:
         site = np.concatenate([part.columns.site[part.entries.column] for part in self._parts])
         basis, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
         gains = np.zeros((len(sites), 2))
-        self._highs.setOptionValue("simplex_iteration_limit", TRIAL_PIVOTS)
+        self._highs.setOptionValue("simplex_iteration_limit", self._params.trial_pivots)
         for k, j in enumerate(sites.tolist()):
             held = (self._n_fixed + np.flatnonzero(site == j)).astype(np.int32)
             nothing, upper = np.zeros(len(held)), np.full(len(held), highspy.kHighsInf)
@@ -347,11 +353,11 @@ class Master:
                 return True
         return False
 
-    def _prices(self, dual: FloatArray) -> Prices:
+    def _prices(self, dual: FloatArray) -> NodePrices:
         rows, s = self.rows, len(self.node.slots)
         return sure_leads(
             self.node,
-            Prices(
+            NodePrices(
                 practice=dual[: rows.site].copy(),
                 group=np.minimum(dual[rows.group : rows.low], 0.0),
                 low=np.maximum(dual[rows.low : rows.low + s], 0.0) * PATIENTS,
@@ -367,7 +373,7 @@ class Master:
         )
 
 
-def sure_leads(node: Node, prices: Prices) -> Prices:
+def sure_leads(node: Node, prices: NodePrices) -> NodePrices:
     """Where a network has one possible lead, a price that makes it lead."""
     lead = prices.lead.copy()
     for s, slot in enumerate(node.slots):
@@ -375,10 +381,10 @@ def sure_leads(node: Node, prices: Prices) -> Prices:
             lead[s] = 0.0
         elif slot.low == slot.high == len(slot.leads):
             lead[s] = SURE_LEAD
-    return Prices(**{**prices.__dict__, "lead": lead})
+    return NodePrices(**{**prices.__dict__, "lead": lead})
 
 
-def reduced_costs(node: Node, layout: Layout, part: Part, prices: Prices) -> FloatArray:
+def reduced_costs(node: Node, layout: PricingLayout, part: HeldColumns, prices: NodePrices) -> FloatArray:
     """[entries] reduced costs under prices of this node, whose cuts are those of the part."""
     columns, entries = part.columns, part.entries
     c = entries.column
@@ -393,15 +399,15 @@ def reduced_costs(node: Node, layout: Layout, part: Part, prices: Prices) -> Flo
     return np.asarray(entries.cost - paid[c] - limits - columns.patients[c] * networked[entries.slot] - lead * leads)
 
 
-def _cheapest(master: Master, columns: Columns, prices: Prices) -> Entries:
+def _cheapest(master: Master, columns: Columns, prices: NodePrices, most: int) -> Entries:
     """The columns of least reduced cost, as many as a master begins with; each with all the slots it can be in."""
     entries = entries_of(master.node, master.layout, columns)
-    if len(entries.column) <= MOST_FIRST:
+    if len(entries.column) <= most:
         return entries
     least = np.full(len(columns), np.inf)
-    part = Part(columns, entries, coefficients(columns.incidence, prices.cuts))
+    part = HeldColumns(columns, entries, coefficients(columns.incidence, prices.cuts))
     np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, part, prices))
     order = np.argsort(least, kind="stable")
     places = np.bincount(entries.column, minlength=len(columns))[order].cumsum()
-    keep = np.isin(entries.column, order[places <= MOST_FIRST])
+    keep = np.isin(entries.column, order[places <= most])
     return Entries(entries.column[keep], entries.slot[keep], entries.cost[keep])

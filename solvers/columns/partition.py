@@ -15,21 +15,21 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.dual_bound import LinearProgram
 from solvers.columns.exchange import cheapest_lead
-from solvers.columns.layout import Layout
-from solvers.columns.master import MONEY, PATIENTS, Entries, Rows, matrix_of
+from solvers.columns.layout import PricingLayout
+from solvers.columns.master import MONEY, PATIENTS, Entries, MasterRows, matrix_of
 from solvers.columns.node import Node
+from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.relaxed import Relaxed
 from solvers.columns.rounding import FTE
 
-MOST_CUTS = 60  # a round
-Part = sparse.csr_array | None
+Block = sparse.csr_array | None
 
 
 def keeps_hub_rules(p: Problem, columns: Columns) -> BoolArray:
@@ -65,10 +65,13 @@ def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolAr
 class Partition:
     """The program of one node; HiGHS keeps it."""
 
-    def __init__(self, node: Node, layout: Layout, columns: Columns, slot: IntArray) -> None:
+    def __init__(
+        self, node: Node, layout: PricingLayout, columns: Columns, slot: IntArray, params: ColumnsParams = DEFAULT
+    ) -> None:
+        self._params = params
         keep = keeps_hub_rules(node.problem, columns) & keeps_fixed_networks(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
-        self._layout, self._rows = layout, Rows(node)
+        self._layout, self._rows = layout, MasterRows(node)
         cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]
         self._highs = highspy.Highs()
         self._pass_model(Entries(np.arange(len(self.columns)), self.slot, cost))
@@ -84,8 +87,8 @@ class Partition:
 
     @property
     def labels(self) -> list[IntArray]:
-        """[binaries] site, continued group and slot; -1 for independents."""
-        alone = np.full(len(self._alone), -1)
+        """[binaries] site, continued group and slot; NONE for independents."""
+        alone = np.full(len(self._alone), NONE)
         return [np.concatenate([part, alone]) for part in (self.columns.site, self.columns.group, self.slot)]
 
     @property
@@ -131,7 +134,7 @@ class Partition:
     def _payers(self) -> tuple[IntArray, FloatArray]:
         """Row (as `_network_rows` has them) and coefficient of what makes up for sizes off target and lacking staff."""
         p, s = self.node.problem, self._slots
-        staff = np.full((s, p.n_roles), -1, dtype=np.int64)
+        staff = np.full((s, p.n_roles), NONE, dtype=np.int64)
         for k, r in enumerate(np.flatnonzero(p.roles.network_ratio > 0)):
             staff[:, r] = self._rows.count + 2 * s + p.n_models + k * s + np.arange(s)
         own_row = np.concatenate([self._rows.count + np.arange(2 * s), staff.ravel()])
@@ -167,7 +170,7 @@ class Partition:
             return sparse.csr_array((value[inside], (self.slot[inside], inside)), shape=(s, n))
 
         def row(
-            hubs: sparse.csr_array, under: Part = None, over: Part = None, hires: Part = None, alone: Part = None
+            hubs: sparse.csr_array, under: Block = None, over: Block = None, hires: Block = None, alone: Block = None
         ) -> None:
             count = int(hubs.shape[0])
             given = zip((alone, under, over, hires), (len(self._alone), s, s, s * p.n_roles), strict=True)
@@ -243,7 +246,7 @@ class Partition:
 
     def cut(self, x: FloatArray) -> bool:
         """Add the subset-row cuts that x violates most; whether there are any."""
-        triples = violated(self.packing, x, MOST_CUTS)
+        triples = violated(self.packing, x, self._params.division.most_cuts, self._params.cuts)
         if not triples:
             return False
         rows = coefficients(self.packing, np.array(triples))
@@ -269,13 +272,13 @@ class Partition:
     def decode(self, x: FloatArray) -> Solution:
         """The plan of a choice of binaries; where a network has several possible leads, the one that costs least."""
         p = self.node.problem
-        site_of = np.full(p.n_practices, -1, dtype=np.int64)
-        network_of = np.full(p.n_sites, -1, dtype=np.int64)
+        site_of = np.full(p.n_practices, NONE, dtype=np.int64)
+        network_of = np.full(p.n_sites, NONE, dtype=np.int64)
         is_open = np.zeros(p.n_sites, dtype=bool)
         chosen = np.flatnonzero(x[: len(self.columns)] > 0.5)
         sites = self.columns.site[chosen]
         lead = [cheapest_lead(self.node, s, sites[self.slot[chosen] == s]) for s in range(self._slots)]
-        lead.append(-1)
+        lead.append(NONE)
         for c in chosen:
             site = self.columns.site[c]
             site_of[self.columns.member[self.columns.first[c] : self.columns.first[c + 1]]] = site

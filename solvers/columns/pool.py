@@ -14,7 +14,7 @@ from optimizer.model.solution import Solution
 
 
 @dataclass
-class Pool:
+class ColumnPool:
     """Distinct columns of a problem."""
 
     problem: Problem

@@ -13,7 +13,7 @@ SURE_LEAD = 1e7  # pounds: price at which the one possible lead of a network lea
 
 
 @dataclass(frozen=True)
-class Prices:
+class NodePrices:
     """n practices, G groups, S slots of the node, R roles."""
 
     practice: FloatArray  # [n] free
@@ -28,16 +28,16 @@ class Prices:
     cuts: IntArray  # [C, 3] practices of each subset-row cut
     cut: FloatArray  # [C] <= 0, per hub that holds two or more of them
 
-    def with_binding_cuts(self) -> Prices:
+    def with_binding_cuts(self) -> NodePrices:
         """Without the cuts that have no price."""
         binding = self.cut < 0
         return replace(self, cuts=self.cuts[binding], cut=self.cut[binding])
 
-    def with_limit(self) -> Prices:
+    def with_limit(self) -> NodePrices:
         """For a child with one more limit on hubs."""
         return replace(self, limits=np.append(self.limits, 0.0))
 
-    def split_slot(self, at: int) -> Prices:
+    def split_slot(self, at: int) -> NodePrices:
         """For a child whose slot was split by leads: both parts begin with the slot's prices."""
         return replace(
             self,
@@ -47,9 +47,9 @@ class Prices:
         )
 
 
-def no_prices(p: Problem, practice: FloatArray) -> Prices:
+def no_prices(p: Problem, practice: FloatArray) -> NodePrices:
     """Nothing has a price but covering practices."""
-    return Prices(
+    return NodePrices(
         practice=practice,
         group=np.zeros(len(p.group_ids)),
         low=np.zeros(p.n_models),

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray
+from optimizer.model.arrays import BoolArray, FloatArray
 from optimizer.model.columns import Column, Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
-    FRACTIONAL,
     WHOLE,
     Branch,
     branch_on_fractions,
@@ -26,27 +25,15 @@ from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.dive import dive
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
-from solvers.columns.lagrangian import DualPoint, Evaluation
+from solvers.columns.lagrangian import DualPoint, PriceEvaluation
 from solvers.columns.node import Node, root_node
+from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.partition import Partition
-from solvers.columns.pool import Pool
-from solvers.columns.prices import Prices
+from solvers.columns.pool import ColumnPool
+from solvers.columns.prices import NodePrices
 from solvers.columns.watch import UNWATCHED, Watch
 
-SETTLED = 0.03  # of the gap: a node whose bound can gain less is divided
-FREE_SETTLED = 2e-3  # relative to the bound, while the counts are free
-UNKNOWN_GAP = 0.1  # taken for the gap while there is no incumbent, relative
 PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
-MOST_HUBS, MOST_HUBS_EARLY = 60_000, 6_000  # enumerated at a node, and while its leads are not fixed
-MOST_NODES = 200_000  # of one enumeration's search
-LESS = 0.7  # of a gap at which they were too many: hubs are enumerated again below it
-CUT_GAIN_EACH = 0.002  # of the gap: what cuts have to gain an evaluation where sites could be branched on instead
-MOST_PAIRS = 8  # a practice, of a node that HiGHS is given
-FEWER = 0.5  # of pairs that were too many for it: so many are tried from then on
-AHEAD = 0.1  # of its gap: a node is put aside once it is so far ahead of the next one
-BEFORE_DIVE = 8  # divisions by sites between two dives; twice as many after one that brought nothing
-MOST_DIVED = 600  # practices: a dive among more takes a minute, and parts of a plan dealt out anew gain more
-MOST_ASIDE = 6  # nodes put aside whose masters are kept
 PRICES = "prices"  # what proves most bounds, for who watches
 
 
@@ -78,9 +65,9 @@ class TreeNode:
 
     node: Node
     bound: float
-    prices: Prices
+    prices: NodePrices
     made: int = 0  # when it came to the front
-    evaluations: list[Evaluation] = field(default_factory=list)  # that bound it by prices
+    evaluations: list[PriceEvaluation] = field(default_factory=list)  # that bound it by prices
     branch: Branch | None = None
     children: list[TreeNode] = field(default_factory=list)
     end: End | None = None  # where its hubs are being searched among
@@ -91,7 +78,7 @@ class TreeNode:
     complete: bool = False  # nothing left to do at it
 
     @property
-    def last_prices(self) -> Prices:
+    def last_prices(self) -> NodePrices:
         """Of the best evaluation; the cuts that bind with them."""
         return self.evaluations[-1].prices.with_binding_cuts() if self.evaluations else self.prices
 
@@ -121,13 +108,15 @@ class Tree:
     def __init__(
         self,
         problem: Problem,
-        pool: Pool,
-        starts: Sequence[Prices],
+        pool: ColumnPool,
+        starts: Sequence[NodePrices],
         threads: int,
         around: Surroundings,
         order: Callable[[TreeNode], tuple[float, int]] = best_first,
+        params: ColumnsParams = DEFAULT,
     ) -> None:
         self.problem, self.pool, self._threads, self._around = problem, pool, threads, around
+        self.params, self._fractional = params, params.branching.fractional
         self.root = TreeNode(root_node(problem), -np.inf, starts[0])
         self._starts, self._order = starts, order
         self._open: list[TreeNode] = []
@@ -135,9 +124,10 @@ class Tree:
         self._made = 0
         self._told = -np.inf
         self._step = cost_step(problem)
-        self._most_pairs = float(MOST_PAIRS * problem.n_practices)
+        self._most_pairs = float(params.compact.most_pairs * problem.n_practices)
         self._shared: set[Column] = set()
-        self._before_dive, self._wait = 0, BEFORE_DIVE  # divisions by sites, until the next dive and after it
+        self._before_dive = 0  # divisions by sites until the next dive ...
+        self._wait = params.dive.first_wait  # ... and after it
         self._aside: list[TreeNode] = []  # put aside with their ascents
 
     @property
@@ -236,7 +226,7 @@ class Tree:
             self._aside.remove(tree_node)
             return ascent
         starts = self._starts if tree_node is self.root else [tree_node.last_prices]
-        ascent = Ascent(tree_node.node, self.pool, starts, self._threads)
+        ascent = Ascent(tree_node.node, self.pool, starts, self._threads, self.params)
         ascent.cuts_pay = tree_node.cuts_pay
         return ascent
 
@@ -246,13 +236,13 @@ class Tree:
 
     def _is_ahead(self, tree_node: TreeNode) -> bool:
         """Whether other nodes hold the bound down by far."""
-        return tree_node.bound > self._others(tree_node) + AHEAD * (self.cutoff - tree_node.bound)
+        return tree_node.bound > self._others(tree_node) + self.params.tree.ahead * (self.cutoff - tree_node.bound)
 
     def _put_aside(self, tree_node: TreeNode, ascent: Ascent) -> None:
         """Until its turn comes again; the masters of those put aside longest are dropped."""
         tree_node.ascent = ascent
         self._aside.append(tree_node)
-        if len(self._aside) > MOST_ASIDE:
+        if len(self._aside) > self.params.tree.most_aside:
             self._aside.pop(0).ascent = None
         self._open.remove(tree_node)
         self._push(tree_node)
@@ -268,12 +258,13 @@ class Tree:
             return False
         if ascent.to_the_end:
             return ascent.finished
-        gap = min(self.cutoff - ascent.bound, UNKNOWN_GAP * abs(ascent.bound))
+        params = self.params.tree
+        gap = min(self.cutoff - ascent.bound, params.unknown_gap * abs(ascent.bound))
         if ascent.node.counts_fixed:
-            return (ascent.finished or ascent.room <= SETTLED * gap) and not self._cut(ascent, gap)
+            return (ascent.finished or ascent.room <= params.settled * gap) and not self._cut(ascent, gap)
         if ascent.focus is not None:
-            return ascent.finished or ascent.room <= SETTLED * gap
-        if ascent.finished or ascent.room <= FREE_SETTLED * abs(ascent.bound):
+            return ascent.finished or ascent.room <= params.settled * gap
+        if ascent.finished or ascent.room <= params.free_settled * abs(ascent.bound):
             return not ascent.focus_on_weakest()
         return False
 
@@ -286,19 +277,19 @@ class Tree:
         pairs = with_pair <= cutoff
         if tree_node.node.slots or not np.isfinite(cutoff) or pairs.sum() > self._most_pairs:
             return
-        end = solve_compact(tree_node.node, pairs, cutoff, self._around.deadline, self._around.is_over)
+        end = self._solve_compact(tree_node.node, pairs, cutoff)
         self._offer(end)
         self._lift(tree_node, min(end.bound, cutoff), "the compact model over the pairs left")
         if tree_node.bound < self.cutoff:
-            self._most_pairs = FEWER * float(pairs.sum())
+            self._most_pairs = self.params.compact.fewer * float(pairs.sum())
 
     def _cut(self, ascent: Ascent, gap: float) -> bool:
         """Add cuts, unless a branch gains more: on the number of hubs, often on sites where there are no networks."""
         node, fractions = ascent.node, ascent.fractions()
-        if fractions is None or branch_on_hubs(node, fractions) is not None:
+        if fractions is None or branch_on_hubs(node, fractions, self._fractional) is not None:
             return False
-        if not node.slots and len(sites_in_doubt(node, fractions)):
-            return ascent.cuts_pay and ascent.cut(gap, CUT_GAIN_EACH)
+        if not node.slots and len(sites_in_doubt(node, fractions, self._fractional)):
+            return ascent.cuts_pay and ascent.cut(gap, self.params.cuts.gain_each)
         return ascent.cut(gap)
 
     def _divide(self, tree_node: TreeNode, ascent: Ascent) -> bool:
@@ -315,7 +306,7 @@ class Tree:
         if tree_node.bound >= self.cutoff:
             return False
         fractions = ascent.fractions()
-        branch = branch_on_hubs(tree_node.node, fractions) if fractions is not None else None
+        branch = branch_on_hubs(tree_node.node, fractions, self._fractional) if fractions is not None else None
         if branch is not None:
             prices = tree_node.last_prices.with_limit()
             self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
@@ -324,8 +315,8 @@ class Tree:
             return True
         if fractions is None:
             return False
-        tolerance = WHOLE if ascent.finished else FRACTIONAL
-        branch = branch_on_fractions(tree_node.node, fractions, ascent.strongest_site, tolerance)
+        tolerance, most = WHOLE if ascent.finished else self._fractional, self.params.branching.most_tried
+        branch = branch_on_fractions(tree_node.node, fractions, ascent.strongest_site, tolerance, most)
         if branch is None:
             if ascent.finished:
                 self._around.on_solution(solution_of(tree_node.node, fractions))
@@ -337,7 +328,7 @@ class Tree:
 
     def _dive(self, tree_node: TreeNode, ascent: Ascent) -> bool:
         """Look for a plan out of a node without networks, if it is time to; whether that closed the node."""
-        if tree_node.node.slots or self.problem.n_practices > MOST_DIVED:
+        if tree_node.node.slots or self.problem.n_practices > self.params.dive.most_practices:
             return False
         if self._before_dive:
             self._before_dive -= 1
@@ -345,10 +336,14 @@ class Tree:
         around, better = self._around, False
         dived = dive(ascent, tree_node.last_prices, self._threads, lambda: self.cutoff, around.is_over)
         if dived is not None:
-            better = self._offer(solve_compact(dived.node, dived.pairs, self.cutoff, around.deadline, around.is_over))
+            better = self._offer(self._solve_compact(dived.node, dived.pairs, self.cutoff))
         self._wait = self._wait if better else 2 * self._wait
         self._before_dive = self._wait
         return tree_node.bound >= self.cutoff
+
+    def _solve_compact(self, node: Node, pairs: BoolArray, cutoff: float) -> CompactEnd:
+        around = self._around
+        return solve_compact(node, pairs, cutoff, around.deadline, around.is_over, self.params.compact.most_s)
 
     def _offer(self, end: CompactEnd) -> bool:
         """Tell what HiGHS found; whether it is better than what was known."""
@@ -376,7 +371,7 @@ class Tree:
         self._add_children(tree_node, Branch("counts", children), starts)
         return True
 
-    def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, Prices]]) -> None:
+    def _add_children(self, tree_node: TreeNode, branch: Branch, starts: list[tuple[float, NodePrices]]) -> None:
         self._around.watch.branched(tree_node.node, branch.children, branch.kind, self.cutoff)
         tree_node.branch = branch
         for node, (bound, prices) in zip(branch.children, starts, strict=True):
@@ -389,17 +384,18 @@ class Tree:
         point, cutoff, node = ascent.counts.point, self.cutoff, tree_node.node
         if not np.isfinite(cutoff) or cutoff - point.value > tree_node.too_many:
             return False
-        most = MOST_HUBS if node.leads_fixed else MOST_HUBS_EARLY
-        listing = ascent.pricer.collect(point, cutoff, most, MOST_NODES, self._around.is_over)
+        params = self.params.listing
+        most = params.most_hubs if node.leads_fixed else params.most_hubs_early
+        listing = ascent.pricer.collect(point, cutoff, most, params.most_nodes, self._around.is_over)
         if listing is None:
-            tree_node.too_many = np.inf if branch_on_leads(node) is not None else LESS * (cutoff - point.value)
+            tree_node.too_many = np.inf if branch_on_leads(node) is not None else params.less * (cutoff - point.value)
             return False
         self._around.watch.listed(node, listing)
         slot = np.where(listing.slot >= 0, listing.slot, len(node.slots))
         columns = Columns.of(self.problem, listing.columns)
-        partition = Partition(node, ascent.pricer.layout, columns, slot)
+        partition = Partition(node, ascent.pricer.layout, columns, slot, self.params)
         self._around.watch.partitioned(partition, cutoff)
-        tree_node.end = End(partition, Division(partition, cutoff, self._around.watch))
+        tree_node.end = End(partition, Division(partition, cutoff, self._around.watch, self.params.division))
         tree_node.enumerated = Enumerated(point, listing.room, len(columns), -np.inf)
         return True
 
@@ -408,7 +404,7 @@ class Tree:
         assert tree_node.enumerated is not None
         division = end.division
         division.cutoff = min(division.cutoff, self.cutoff)
-        ahead = AHEAD * (self.cutoff - tree_node.bound)
+        ahead = self.params.tree.ahead * (self.cutoff - tree_node.bound)
         division.run(max(self._others(tree_node), tree_node.bound) + ahead, self._around.deadline)
         if division.best is not None:
             self._around.on_solution(end.partition.decode(division.best))

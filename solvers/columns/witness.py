@@ -16,9 +16,9 @@ from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.cuts import coefficients
-from solvers.columns.lagrangian import Counts, Evaluation, Listing
+from solvers.columns.lagrangian import Counts, Listing, PriceEvaluation
 from solvers.columns.layout import make_layout
-from solvers.columns.master import Entries, Part, reduced_costs
+from solvers.columns.master import Entries, HeldColumns, reduced_costs
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.partition import Partition
 from solvers.columns.pool import columns_of
@@ -175,14 +175,14 @@ class Witness(Watch):
     def _said(self) -> str:
         return f"yet a plan costs {self.cost:,.4f}"
 
-    def _what(self, node: Node, evaluation: Evaluation) -> str:
+    def _what(self, node: Node, evaluation: PriceEvaluation) -> str:
         """Which part of an evaluation is too high."""
         prices, columns = evaluation.prices, Columns.of(self.problem, self.hubs)
         layout, slot = make_layout(node), np.array(self.slots_of_hubs(node), dtype=np.int64)
         slot = np.where(slot == NO_SLOT, len(node.slots), slot)
         cost = columns.cost + layout.coordination[columns.site, slot]
         counted = coefficients(columns.incidence, prices.cuts)
-        part = Part(columns, Entries(np.arange(len(columns)), slot, cost), counted)
+        part = HeldColumns(columns, Entries(np.arange(len(columns)), slot, cost), counted)
         missed = columns.site[reduced_costs(node, layout, part, prices) < evaluation.site[columns.site] - TOLERANCE[0]]
         if len(missed):
             return f"the pricing of {self.problem.sites.ids[missed[0]]}"

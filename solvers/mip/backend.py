@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from optimizer.model.arrays import FloatArray
-from optimizer.model.backend import Limit, Reason
+from optimizer.model.backend import Capability, Limit, Reason
 from optimizer.model.mip import MipModel
 
 # Passed to every solver when no gap is asked for: their own defaults (1e-4 relative and the like) would call
@@ -23,6 +23,8 @@ from optimizer.model.mip import MipModel
 TIGHT_REL_GAP = 1e-7
 TIGHT_ABS_GAP = 1e-9
 FEASIBILITY_TOLERANCE = 1e-7
+
+CAPABILITIES = frozenset(Capability) - {Capability.PARAMS}  # what a MIP solver can have
 
 
 class BackendError(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import Capability, SolverInfo, UnsupportedOption
 from optimizer.model.mip import MipModel
-from solvers.mip.backend import FEASIBILITY_TOLERANCE, BackendError, MipEmit, MipOutcome, MipSettings
+from solvers.mip.backend import CAPABILITIES, FEASIBILITY_TOLERANCE, BackendError, MipEmit, MipOutcome, MipSettings
 from solvers.mip.mathopt_model import MathOptModel, RefusalError, parameters, solve_mathopt
 from solvers.mip.solver import MipSolver
 
@@ -16,7 +16,7 @@ INFO = SolverInfo(
     id="mathopt:highs",
     title="HiGHS through MathOpt (OR-Tools)",
     modules=("ortools.math_opt.python.mathopt",),
-    capabilities=frozenset(Capability) - {Capability.INCUMBENTS},  # its callbacks register and are never called
+    capabilities=CAPABILITIES - {Capability.INCUMBENTS},  # its callbacks register and are never called
     packages=("ortools",),
     hint='pip install "ortools>=9.15,<9.16"',
 )

@@ -12,7 +12,7 @@ import numpy as np
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import Capability, Limit, Reason, SolverInfo, UnsupportedOption
 from optimizer.model.mip import MipModel
-from solvers.mip.backend import BackendError, MipEmit, MipOutcome, MipSettings, finite_or_none
+from solvers.mip.backend import CAPABILITIES, BackendError, MipEmit, MipOutcome, MipSettings, finite_or_none
 from solvers.mip.continuous_repair import ContinuousRepair
 from solvers.mip.integer_scaling import ScaledModel, UnboundedColumnsError, scale
 from solvers.mip.solver import MipSolver
@@ -22,7 +22,7 @@ INFO = SolverInfo(
     title="CP-SAT (OR-Tools)",
     modules=("ortools.sat.python.cp_model",),
     # It has no nodes to limit, and every column needs finite bounds.
-    capabilities=frozenset(Capability) - {Capability.NODE_LIMIT, Capability.UNBOUNDED},
+    capabilities=CAPABILITIES - {Capability.NODE_LIMIT, Capability.UNBOUNDED},
     packages=("ortools",),
     hint='pip install "ortools>=9.15,<9.16"',
 )

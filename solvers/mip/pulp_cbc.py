@@ -18,7 +18,15 @@ import numpy as np
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import Capability, Limit, Reason, SolverInfo, UnsupportedOption
 from optimizer.model.mip import MipModel
-from solvers.mip.backend import FEASIBILITY_TOLERANCE, BackendError, MipEmit, MipOutcome, MipSettings, finite_or_none
+from solvers.mip.backend import (
+    CAPABILITIES,
+    FEASIBILITY_TOLERANCE,
+    BackendError,
+    MipEmit,
+    MipOutcome,
+    MipSettings,
+    finite_or_none,
+)
 from solvers.mip.pulp_model import PulpModel, pulp_version
 from solvers.mip.solver import MipSolver
 
@@ -26,7 +34,7 @@ INFO = SolverInfo(
     id="pulp:cbc",
     title="CBC through PuLP (bundled)",
     modules=("pulp",),
-    capabilities=frozenset(Capability) - {Capability.INCUMBENTS},
+    capabilities=CAPABILITIES - {Capability.INCUMBENTS},
     packages=("pulp",),
     hint='pip install "pulp>=3.3.2,<4"',
 )

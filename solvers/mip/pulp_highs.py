@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 from optimizer.model.arrays import FloatArray
-from optimizer.model.backend import Capability, SolverInfo
+from optimizer.model.backend import SolverInfo
 from optimizer.model.mip import MipModel
-from solvers.mip.backend import BackendError, MipEmit, MipOutcome, MipSettings
+from solvers.mip.backend import CAPABILITIES, BackendError, MipEmit, MipOutcome, MipSettings
 from solvers.mip.highs_run import configure, run_highs
 from solvers.mip.pulp_model import PulpModel, pulp_version
 from solvers.mip.solver import MipSolver
@@ -17,7 +17,7 @@ INFO = SolverInfo(
     id="pulp:highs",
     title="HiGHS through PuLP",
     modules=("pulp", "highspy"),
-    capabilities=frozenset(Capability),
+    capabilities=CAPABILITIES,
     packages=("pulp", "highspy"),
     hint='pip install "pulp>=3.3.2,<4" "highspy>=1.16,<1.17"',
 )

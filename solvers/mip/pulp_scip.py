@@ -11,7 +11,15 @@ import numpy as np
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import Capability, Limit, Reason, SolverInfo, UnsupportedOption
 from optimizer.model.mip import MipModel
-from solvers.mip.backend import FEASIBILITY_TOLERANCE, BackendError, MipEmit, MipOutcome, MipSettings, finite_or_none
+from solvers.mip.backend import (
+    CAPABILITIES,
+    FEASIBILITY_TOLERANCE,
+    BackendError,
+    MipEmit,
+    MipOutcome,
+    MipSettings,
+    finite_or_none,
+)
 from solvers.mip.pulp_model import PulpModel, pulp_version
 from solvers.mip.solver import MipSolver
 
@@ -19,7 +27,7 @@ INFO = SolverInfo(
     id="pulp:scip",
     title="SCIP through PuLP (pyscipopt)",
     modules=("pulp", "pyscipopt"),
-    capabilities=frozenset(Capability) - {Capability.THREADS},  # PuLP runs SCIP on one thread only
+    capabilities=CAPABILITIES - {Capability.THREADS},  # PuLP runs SCIP on one thread only
     packages=("pulp", "pyscipopt"),
     hint='pip install "caregroup[scip]"',
 )

@@ -8,15 +8,13 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import (
-    PROVEN_GAP,
     Capability,
-    Ending,
     Limit,
     Outcome,
     Reason,
@@ -25,14 +23,16 @@ from optimizer.model.backend import (
     SolverError,
     SolverInfo,
 )
+from optimizer.model.gap import PROVEN_GAP, is_reached
 from optimizer.model.mip import MipModel
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import OPTIONS, check_options
 from solvers.mip.backend import TIGHT_ABS_GAP, TIGHT_REL_GAP, MipOutcome, MipSettings
-from solvers.mip.check import Checker
-from solvers.mip.run import Bound, Incumbent, LogLine, MipTask
+from solvers.mip.check import Checked, Checker
+from solvers.mip.run import MipTask
 from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
+from solvers.process.job import Bound, Line
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -59,27 +59,11 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class MipResult:
-    """`Outcome` over arrays: `x` is the best vector known, the start included; it has been checked."""
+class MipResult(Outcome):
+    """An outcome over arrays: `x` is the best vector known, the start included; it has been checked."""
 
-    reason: Reason
-    limit: Limit | None = None
-    ending: Ending = Ending.COMPLETED
     x: FloatArray | None = None
-    objective: float | None = None
-    bound: float | None = None
-    native_status: str = ""
-    message: str = ""
-    start_used: bool | None = None
-    warnings: tuple[str, ...] = ()
-    nodes: int | None = None
-    build_s: float = 0.0
-    solve_s: float = 0.0
-    cpu_s: float = 0.0
-    peak_memory_mb: float = 0.0
     peak_threads: int = 0
-    scaling_error: float | None = None
-    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,24 +85,12 @@ class MipSolver:
         result = self.solve_mip(
             model, _less_time(options, build_s), x0, _Decoding(report, compact.decode), checked_options=True
         )
-        return Outcome(
-            reason=result.reason,
-            limit=result.limit,
-            ending=result.ending,
+        return dataclasses.replace(
+            result,
             solution=compact.decode(result.x) if result.x is not None else None,
-            objective=result.objective,
-            bound=result.bound,
-            native_status=result.native_status,
-            message=result.message,
-            start_used=result.start_used,
+            x=None,
             warnings=warnings + result.warnings,
-            nodes=result.nodes,
             build_s=build_s + result.build_s,
-            solve_s=result.solve_s,
-            cpu_s=result.cpu_s,
-            peak_memory_mb=result.peak_memory_mb,
-            scaling_error=result.scaling_error,
-            versions=result.versions,
         )
 
     def solve_mip(
@@ -203,14 +175,14 @@ class _Search:
 
     def take(self, event: object) -> None:
         match event:
-            case Incumbent(x, objective):
+            case Checked(x, objective):
                 if self._x is None or self._sign * (objective - self._objective) < 0:
                     self._x, self._objective = x, objective
                 self._events.incumbent(x, objective)
             case Bound(value):
                 self._bound = value
                 self._events.bound(value)
-            case LogLine(text):
+            case Line(text):
                 self._events.log(text)
 
     def conclude(self, end: JobEnd, options: SolveOptions) -> MipResult:
@@ -252,13 +224,7 @@ class _Search:
     def _judge(
         self, claim: MipOutcome, end: JobEnd, options: SolveOptions, warnings: list[str]
     ) -> tuple[Reason, Limit | None]:
-        limit = claim.limit
-        if end.ending is Ending.OUT_OF_MEMORY:
-            limit = Limit.MEMORY
-        elif end.interrupted:
-            limit = Limit.INTERRUPT
-        elif end.timed_out:
-            limit = Limit.TIME
+        limit = end.limit(claim.limit)
         if claim.reason in (Reason.INFEASIBLE, Reason.UNBOUNDED):
             if self._x is None or claim.reason is Reason.UNBOUNDED:
                 return claim.reason, None
@@ -278,19 +244,18 @@ class _Search:
     def _judge_gap(self, options: SolveOptions, warnings: list[str]) -> tuple[Reason, Limit | None] | None:
         if self._bound is None:
             return None
-        scale = max(abs(self._objective), 1e-9)
         distance = self._sign * (self._objective - self._bound)
-        if distance < -PROVEN_GAP * max(1.0, scale):
+        if distance < -PROVEN_GAP * max(1.0, abs(self._objective)):
             warnings.append(f"the solver's bound {self._bound:.10g} contradicts the solution at hand; disregarded")
             self._bound = None
             return None
         if distance <= 0:
-            self._bound, distance = self._objective, 0.0
-        if distance <= PROVEN_GAP * scale or distance <= PROVEN_GAP:
+            self._bound = self._objective
+        objective, bound = self._sign * self._objective, self._sign * self._bound
+        if is_reached(objective, bound):
             return Reason.OPTIMAL, None
-        within_rel = options.rel_gap is not None and distance <= options.rel_gap * scale * (1 + 1e-6)
-        within_abs = options.abs_gap is not None and distance <= options.abs_gap * (1 + 1e-6)
-        return (Reason.OPTIMAL, Limit.GAP) if within_rel or within_abs else None
+        within = is_reached(objective, bound, options.rel_gap, options.abs_gap)
+        return (Reason.OPTIMAL, Limit.GAP) if within else None
 
 
 class _Decoding:

@@ -28,7 +28,7 @@ from typing import Any
 
 import psutil
 
-from optimizer.model.backend import Ending
+from optimizer.model.backend import Ending, Limit
 from solvers.process.worker import Event, Failed, Finished, Job, Started
 
 _WORKER = (sys.executable, "-P", "-m", "solvers.process.worker")
@@ -65,6 +65,14 @@ class JobEnd:
     peak_memory_mb: float = 0.0
     peak_threads: int = 0
     output_tail: str = ""
+
+    def limit(self, claimed: Limit | None = None) -> Limit | None:
+        """What ended the job from outside, or what it says that it stopped at."""
+        if self.ending is Ending.OUT_OF_MEMORY:
+            return Limit.MEMORY
+        if self.interrupted:
+            return Limit.INTERRUPT
+        return Limit.TIME if self.timed_out else claimed
 
 
 class RemoteError(Exception):

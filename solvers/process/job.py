@@ -8,23 +8,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
+from optimizer.model.backend import Limit
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
+P = TypeVar("P")
+Q = TypeVar("Q")
+
 
 @dataclass(frozen=True)
-class StructuredJob:
+class StructuredJob(Generic[P]):
     """The payload. `time_limit` in seconds, None = until nothing is left to do."""
 
     problem: Problem
     time_limit: float | None
     threads: int
     seed: int
+    params: P  # the backend's
     rel_gap: float | None = None
     abs_gap: float | None = None
     log_path: Path | None = None
     start: Solution | None = None  # keeps every rule
+
+    def tuned(self, params: Q, **changes: Any) -> StructuredJob[Q]:
+        """The job of another backend, with its parameters and other changes."""
+        return StructuredJob(**{**vars(self), **changes, "params": params})
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,7 @@ class Line:
 class Ended:
     """The child's result; plans and bounds have been streamed."""
 
-    out_of_time: bool = False
-    gap_reached: bool = False
+    limit: Limit | None = None  # that it stopped at
     status: str = ""
     build_s: float = 0.0
     certificate: str | None = None  # of the bound, as JSON

@@ -8,13 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from optimizer.model.backend import (
-    PROVEN_GAP,
     Capability,
-    Ending,
-    Limit,
     Outcome,
     Reason,
     Report,
@@ -23,11 +20,13 @@ from optimizer.model.backend import (
     SolverInfo,
 )
 from optimizer.model.certificate import BOUND_FILE, Certificate
+from optimizer.model.gap import is_reached
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import check_options
 from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 from solvers.process.job import Bound, Ended, Found, Line, StructuredJob
+from solvers.process.params import read_params
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -40,14 +39,23 @@ _LOST = f"the solver's process ended before it could hand over the certificate o
 
 @dataclass(frozen=True)
 class StructuredSolver:
-    """A structure-aware backend. `target`: the child's function, "module:attribute", of (StructuredJob, emit)."""
+    """A structure-aware backend. `target`: the child's function, "module:attribute", of (StructuredJob, emit).
+
+    `params`: the dataclass of its parameters, "module:Class".
+    """
 
     info: SolverInfo
     target: str
+    params: str
+
+    def parameters(self, options: SolveOptions) -> Any:
+        """An instance of the dataclass; raises `UnsupportedOption`."""
+        return read_params(self.info.id, self.params, options.params.get(self.info.id, {}))
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Runs until the time limit, the asked gap, or until nothing is left to do."""
         warnings = check_options(self.info, options)
+        params = self.parameters(options)
         seen = _Seen(report)
         if start is not None and not seen.take_start(problem, start):
             start, warnings = None, (*warnings, "the start breaks rules and was not used")
@@ -59,6 +67,7 @@ class StructuredSolver:
                 time_limit=options.time_limit,
                 threads=threads,
                 seed=options.seed or 0,
+                params=params,
                 rel_gap=options.rel_gap,
                 abs_gap=options.abs_gap,
                 log_path=None if options.log_path is None else options.log_path.absolute(),
@@ -83,7 +92,7 @@ class StructuredSolver:
         handed_over = seen.bound is None or isinstance(end.result, Ended)
         return Outcome(
             reason=_reason(seen, end),
-            limit=_limit(claim, end),
+            limit=end.limit(claim.limit),
             ending=end.ending,
             solution=seen.best.solution if seen.best is not None else None,
             objective=seen.best.objective if seen.best is not None else None,
@@ -142,16 +151,5 @@ def _reason(seen: _Seen, end: JobEnd) -> Reason:
         return Reason.FEASIBLE if seen.best is not None else Reason.ERROR
     if seen.best is None:
         return Reason.NO_SOLUTION
-    if seen.bound is not None and seen.best.objective - seen.bound <= PROVEN_GAP * abs(seen.best.objective):
-        return Reason.OPTIMAL
-    return Reason.FEASIBLE
-
-
-def _limit(claim: Ended, end: JobEnd) -> Limit | None:
-    if end.ending is Ending.OUT_OF_MEMORY:
-        return Limit.MEMORY
-    if end.interrupted:
-        return Limit.INTERRUPT
-    if end.timed_out or claim.out_of_time:
-        return Limit.TIME
-    return Limit.GAP if claim.gap_reached else None
+    proven = seen.bound is not None and is_reached(seen.best.objective, seen.bound)
+    return Reason.OPTIMAL if proven else Reason.FEASIBLE

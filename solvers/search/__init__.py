@@ -13,6 +13,7 @@ INFO = SolverInfo(
             Capability.THREADS,
             Capability.SEED,
             Capability.MEMORY,
+            Capability.PARAMS,
             Capability.WARM_START,
             Capability.LOG_FILE,
             Capability.INCUMBENTS,
@@ -24,6 +25,6 @@ INFO = SolverInfo(
     searches=True,
 )
 
-solver = StructuredSolver(INFO, "solvers.search.run:run")
+solver = StructuredSolver(INFO, "solvers.search.run:run", "solvers.search.params:SearchParams")
 
 __all__ = ["INFO", "solver"]

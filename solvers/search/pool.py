@@ -9,12 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.construct import SearchState
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-
-MOST_HUBS = 20_000  # kept; beyond it those that were met least recently go
-MOST_GROUPS = 2  # groups that a hub may continue in the program
+from solvers.search.params import PoolParams
 
 
 @dataclass
@@ -33,11 +31,12 @@ class PooledHub:
     met: int = 0  # when last
 
 
-class Pool:
+class HubPool:
     """Safe to use from any thread."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, params: PoolParams) -> None:
         self._problem = problem
+        self._params = params
         self._hubs: dict[tuple[int, bytes], PooledHub] = {}
         self._lock = threading.Lock()
         self._clock = 0
@@ -56,7 +55,7 @@ class Pool:
         """(site, members) of hubs from elsewhere; they may join the networks nearest to them."""
         with self._lock:
             for site, members in hubs:
-                self._add_hub(site, members, -1)
+                self._add_hub(site, members, NONE)
             self._forget_some()
 
     def add_state(self, state: SearchState) -> None:
@@ -79,20 +78,21 @@ class Pool:
         key = (site, members.tobytes())
         hub = self._hubs.get(key)
         if hub is None:
-            hub = self._hubs[key] = price(self._problem, site, members)
+            hub = self._hubs[key] = price(self._problem, site, members, self._params.most_groups)
         hub.met = self._clock
         if network >= 0:
             hub.networks.add(network)
 
     def _forget_some(self) -> None:
-        if len(self._hubs) <= MOST_HUBS:
+        most = self._params.most_hubs
+        if len(self._hubs) <= most:
             return
-        kept = sorted(self._hubs.items(), key=lambda item: -item[1].met)[: MOST_HUBS // 2]
+        kept = sorted(self._hubs.items(), key=lambda item: -item[1].met)[: most // 2]
         self._hubs = dict(kept)
 
 
-def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False) -> PooledHub:
-    """What a hub costs wherever it is used. `all_groups`: not only the groups that save most."""
+def price(p: Problem, site: int, members: IntArray, most_groups: int | None = None) -> PooledHub:
+    """What a hub costs wherever it is used. `most_groups`: that it may continue, of those that save most."""
     practices = p.practices
     patients = int(practices.patients[members].sum())
     travel = float(p.reach.cost[p.reach.index_of(members, np.full(len(members), site))].sum())
@@ -114,6 +114,6 @@ def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False)
         hires=hires,
         networked=np.where(practices.refuses[members].any(axis=0), np.inf, networked),
         moving=float(practices.moving[members].sum()),
-        groups=tuple(by_saving[: None if all_groups else MOST_GROUPS]),
+        groups=tuple(by_saving[:most_groups]),
         networks=set(),
     )

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.search.pool import PooledHub
-
-NEAREST = 2  # candidates of a model that a hub may join, beside those it has been seen in
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class Program:
     problem: Problem
     hubs: list[PooledHub]
     hub: IntArray  # [hub columns] into `hubs`
-    candidate: IntArray  # [hub columns] -1 = no network
-    group: IntArray  # [hub columns] continued, -1 = none
+    candidate: IntArray  # [hub columns] NONE = no network
+    group: IntArray  # [hub columns] continued, NONE = none
     alone: IntArray  # practices with a column for independence, next
     used: IntArray  # candidates with a column, then one for patients below and one for those above the targets
     cost: FloatArray
@@ -68,8 +66,8 @@ class Program:
     def decode(self, x: FloatArray, columns: IntArray) -> Solution:
         """The plan of a point over some of the columns."""
         p = self.problem
-        site_of = np.full(p.n_practices, -1, dtype=np.int64)
-        network_of = np.full(p.n_sites, -1, dtype=np.int64)
+        site_of = np.full(p.n_practices, NONE)
+        network_of = np.full(p.n_sites, NONE)
         is_open = np.zeros(p.n_sites, dtype=bool)
         for column in columns[(x > 0.5) & (columns < self.n_hub_columns)]:
             hub = self.hubs[self.hub[column]]
@@ -79,20 +77,23 @@ class Program:
         return Solution(site_of, network_of, is_open)
 
 
-def make_program(p: Problem, hubs: list[PooledHub], candidates: IntArray) -> Program:
-    """`candidates`: the network candidates that take part."""
-    builder = _Builder(p, hubs, candidates)
+def make_program(p: Problem, hubs: list[PooledHub], candidates: IntArray, nearest: int) -> Program:
+    """`candidates`: the network candidates that take part.
+
+    A hub may join the `nearest` of each model among them, and those that it has been seen in.
+    """
+    builder = _Builder(p, hubs, candidates, nearest)
     return builder.program()
 
 
 class _Builder:
-    def __init__(self, p: Problem, hubs: list[PooledHub], candidates: IntArray) -> None:
+    def __init__(self, p: Problem, hubs: list[PooledHub], candidates: IntArray, nearest: int) -> None:
         self.p, self.hubs, self.used = p, hubs, candidates
         self.site = np.array([h.site for h in hubs])
         self.patients = np.array([h.patients for h in hubs], dtype=np.float64)
         self.networked = np.array([h.networked for h in hubs]).reshape(len(hubs), p.n_models)
         self.hires = np.array([h.hires for h in hubs]).reshape(len(hubs), p.n_roles)
-        self._choose_networks()
+        self._choose_networks(nearest)
         self._choose_groups()
         self.blocks: list[sparse.csr_array] = []
         self.lower: list[FloatArray] = []
@@ -100,7 +101,7 @@ class _Builder:
 
     # --- columns ------------------------------------------------------------------------------------------------------
 
-    def _choose_networks(self) -> None:
+    def _choose_networks(self, most: int) -> None:
         """Pairs (hub, candidate); `link` their coordination."""
         p, used = self.p, self.used
         link = np.full((len(self.hubs), len(used)), np.inf)
@@ -116,7 +117,7 @@ class _Builder:
         for k in range(p.n_models):
             mine = np.flatnonzero(model == k)
             if len(mine):
-                nearest = np.argsort(link[:, mine], axis=1, kind="stable")[:, :NEAREST]
+                nearest = np.argsort(link[:, mine], axis=1, kind="stable")[:, :most]
                 keep[np.arange(len(self.hubs))[:, None], mine[nearest]] = True
         keep &= np.isfinite(link)
         for practice, allowed in p.network.fixed:
@@ -125,7 +126,7 @@ class _Builder:
         hub_of, used_of = np.nonzero(keep)
         alone = np.flatnonzero(~self._must_be_networked())
         self.pair_hub = np.concatenate([alone, hub_of])
-        self.pair_used = np.concatenate([np.full(len(alone), -1), used_of])
+        self.pair_used = np.concatenate([np.full(len(alone), NONE), used_of])
         extra = link[hub_of, used_of] + self.networked[hub_of, model[used_of]]
         self.pair_cost = np.concatenate([np.zeros(len(alone)), extra])
 
@@ -137,9 +138,9 @@ class _Builder:
     def _choose_groups(self) -> None:
         """Columns: every pair with each group that its hub may continue, and with none."""
         pairs = np.arange(len(self.pair_hub))
-        parts, groups, savings = [pairs], [np.full(len(pairs), -1)], [np.zeros(len(pairs))]
+        parts, groups, savings = [pairs], [np.full(len(pairs), NONE)], [np.zeros(len(pairs))]
         for rank in range(max((len(h.groups) for h in self.hubs), default=0)):
-            group = np.array([h.groups[rank][0] if len(h.groups) > rank else -1 for h in self.hubs])
+            group = np.array([h.groups[rank][0] if len(h.groups) > rank else NONE for h in self.hubs])
             saving = np.array([h.groups[rank][1] if len(h.groups) > rank else 0.0 for h in self.hubs])
             mine = pairs[saving[self.pair_hub] > 0]
             parts.append(mine)
@@ -176,7 +177,7 @@ class _Builder:
             problem=p,
             hubs=self.hubs,
             hub=self.hub,
-            candidate=np.where(self.used_of >= 0, np.append(used, -1)[self.used_of], -1),
+            candidate=np.where(self.used_of >= 0, np.append(used, NONE)[self.used_of], NONE),
             group=self.group,
             alone=self.alone,
             used=used,

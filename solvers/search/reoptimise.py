@@ -6,7 +6,7 @@ neighbourhood a practice has its present hub alone. So it keeps every rule, and 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,15 +16,19 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules.sets import group_sites
 from solvers.mip.highs_model import pass_model
-from solvers.search.best import Reoptimised
 from solvers.search.regions import Neighbourhood
 
-MOST_NODES = 20
-GAP = 1e-6  # relative
+
+@dataclass(frozen=True)
+class Reoptimised:
+    """What became of a neighbourhood."""
+
+    solution: Solution | None  # at least as good as the plan; None if there was nothing in time
+    proven: bool  # the best in the neighbourhood
 
 
 def reoptimise(
-    problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float, most_nodes: int = MOST_NODES
+    problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float, most_nodes: int, rel_gap: float
 ) -> Reoptimised:
     """The best plan that differs from `plan` in the neighbourhood alone; networks stay and keep their leads."""
     import highspy
@@ -37,7 +41,7 @@ def reoptimise(
         ("output_flag", False),
         ("threads", 1),
         ("mip_max_nodes", most_nodes),
-        ("mip_rel_gap", GAP),
+        ("mip_rel_gap", rel_gap),
         ("time_limit", max(0.1, time_limit)),
     ):
         highs.setOptionValue(name, value)

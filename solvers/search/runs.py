@@ -7,24 +7,17 @@ from optimizer.construct.cooling import Cooling, slices
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.search.best import Best
+from solvers.search.shared import Shared
 from solvers.search.structure import Structure
-
-SLICES = 200  # of a cooling, between which prices of refusals harden and hubs are pooled
-HARD_FROM = 0.35  # of the cooling: from there on a refusal has its last price
-SEVERE_FROM = 0.8  # of the cooling: from there on every rule has its usual price
-COLD = 0.003  # last temperature, in halves of a typical hub's cost
-HUB_TIER_POOLED_BELOW = 0.1  # the same without networks, whose hubs cost little to recombine
-POOLED_BELOW = 0.04  # temperature from which on the hubs of a state are pooled
-NETWORK_SHARE = 0.2  # of proposals
 
 
 class Runs:
     """One thread's runs. `empty`: a state without a hub, shared by all threads."""
 
-    def __init__(self, best: Best, empty: SearchState, states: list[SearchState]) -> None:
-        self._best = best
-        self._problem: Problem = best.problem
+    def __init__(self, shared: Shared, empty: SearchState, states: list[SearchState]) -> None:
+        self._shared = shared
+        self._params = shared.params.runs
+        self._problem: Problem = shared.problem
         self._empty = empty
         self._states = states
 
@@ -75,29 +68,29 @@ class Runs:
         self, state: SearchState, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0
     ) -> None:
         """Offers what is better than the best plan after every slice."""
-        offset = self._problem.network.dividend * self._problem.total_patients
-        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * state.scale
+        params, offset = self._params, self._problem.network.dividend * self._problem.total_patients
+        pooled_below = params.pooled_below if self._problem.n_candidates else params.hub_tier_pooled_below
         cooling = Cooling(
             hot=hot,
-            cold=COLD,
-            slices=SLICES,
-            proposals=proposals // SLICES,
-            network_share=NETWORK_SHARE,
+            cold=params.cold,
+            slices=params.slices,
+            proposals=proposals // params.slices,
+            network_share=params.network_share,
             soft=soft,
-            hard_from=HARD_FROM,
+            hard_from=params.hard_from,
             severity=severity,
-            severe_from=SEVERE_FROM,
+            severe_from=params.severe_from,
         )
         for temperature in slices(state, cooling):
-            if temperature < pooled_below:
-                self._best.pool.add_state(state)
-            if state.best_cost + offset < self._best.objective:
+            if temperature < pooled_below * state.scale:
+                self._shared.pool.add_state(state)
+            if state.best_cost + offset < self._shared.incumbent.objective:
                 self._offer(state, source)
-            if self._best.over:
+            if self._shared.over:
                 return
         self._offer(state, source)
 
     def _offer(self, state: SearchState, source: str) -> None:
         found = state.best()
         if found is not None:
-            self._best.offer(found, source)
+            self._shared.offer(found, source)

@@ -14,10 +14,9 @@ from optimizer.construct import SearchState
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from solvers.search.params import StructureParams
 
 FREE = -1
-FREE_SHARE = 0.7  # of draws ...
-HUB_TIER_FREE_SHARE = 0.3  # ... without networks
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,16 @@ def free(p: Problem) -> Structure:
     return Structure(FREE, np.full(p.n_models, FREE))
 
 
-def near(p: Problem, plan: Solution, random: np.random.Generator) -> Structure:
+def near(p: Problem, plan: Solution, random: np.random.Generator, params: StructureParams) -> Structure:
     """A plan's numbers with one changed: of hubs, of networks of a model, or a network's model; or any."""
-    if random.random() < (FREE_SHARE if p.n_candidates else HUB_TIER_FREE_SHARE):
+    if random.random() < (params.free_share if p.n_candidates else params.hub_tier_free_share):
         return free(p)
     if not p.n_candidates:
         hubs = int(plan.is_open.sum()) + int(random.integers(-1, 2))
         return Structure(int(np.clip(hubs, max(1, p.hub.count_min), max(1, p.hub.count_max))), free(p).networks)
     used = np.unique(plan.network_of[plan.network_of >= 0])
     networks = np.bincount(p.candidates.model[used], minlength=p.n_models)
-    if p.n_models > 1 and random.random() < 0.5:
+    if p.n_models > 1 and random.random() < params.model_share:
         one, other = random.permutation(p.n_models)[:2]
         networks[one] -= 1
         networks[other] += 1

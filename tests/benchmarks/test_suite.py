@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bench_support import grid, write_suite
 from benchmarks import sources
 from benchmarks.read_suite import SUITES, cases_of, read_suite, suite_file
 from benchmarks.sources import ENGLAND, PUBLIC
+from benchmarks.suite import Suite
 from instances import InputError, Instance
 from instances.literature import read_cpmp
 from optimizer.solving.registry import solver_ids
@@ -134,6 +136,33 @@ def test_options_of_a_backend(tmp_path: Path) -> None:
     assert len({run.key for run in runs}) == 4
     path.write_text(path.read_text().replace("rel_gap", "relgap"))
     assert said_of(path) == ["mine.toml, backends 2, options.relgap: no such key here; did you mean 'rel_gap'?"]
+
+
+TWICE = 'name = "mine"\nbackends = ["auto", {id = "auto", options = {params = {search = {one = {a = 1}}}}}]\n'
+
+
+def test_params_of_a_table_and_of_an_entry() -> None:
+    tables = "[backend.auto.params.search]\none = {a = 2, b = 3}\ntwo = {c = 4}\n"
+    suite = Suite.model_validate(tomllib.loads(f"{TWICE}{tables}{GENERATED}practices = [14]\n"))
+    plain, tuned = (suite.options_of(backend).params for backend in suite.backends)
+    assert plain == {"search": {"one": {"a": 2, "b": 3}, "two": {"c": 4}}}
+    assert tuned == {"search": {"one": {"a": 1, "b": 3}, "two": {"c": 4}}}
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ("", "backends 2, options.params: parameters that there are: auto cannot honour params: auto.search.one = "),
+        ("[backend.auto.params]\nserach = {}\n", "backend.auto.params: parameters that there are: auto cannot honour "),
+        ("[backend.highs.params]\na = 1\n", "backend.highs.params: nothing, as highs has no params"),
+        ("[backend.serach.params]\na = 1\n", "backend.serach: found 'serach': one of auto"),
+        ("[backend.search]\nparam = {}\n", "backend.search.param: no such key here; did you mean 'params'?"),
+    ],
+)
+def test_params_that_there_are_not(tmp_path: Path, tables: str, expected: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{TWICE}{tables}{GENERATED}practices = [14]\n")
+    assert any(said.startswith(f"mine.toml, {expected}") for said in said_of(path))
 
 
 def test_no_such_suite() -> None:

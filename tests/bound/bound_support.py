@@ -25,7 +25,7 @@ from optimizer.verify.prepared import Prepared
 from solvers.columns.ascent import Ascent as SolverAscent
 from solvers.columns.certificate import written
 from solvers.columns.node import root_node
-from solvers.columns.pool import Pool
+from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import no_prices
 
 DATA = Path(instances.__file__).parent / "data"
@@ -64,7 +64,7 @@ class Ascent:
     def __init__(self, problem: Problem, steps: int) -> None:
         self.problem = problem
         start = no_prices(problem, PER_PATIENT * problem.practices.patients)
-        ascent = SolverAscent(root_node(problem), Pool(problem), [start], threads=1)
+        ascent = SolverAscent(root_node(problem), ColumnPool(problem), [start], threads=1)
         for _ in range(steps):
             elsewhere = ascent.focus is not None and ascent.counts.weakest != ascent.focus
             if (ascent.finished or elsewhere) and not ascent.focus_on_weakest():

@@ -16,8 +16,8 @@ from solvers.columns.branching import Branch, branch_on_leads
 from solvers.columns.certificate import certificate_of
 from solvers.columns.lagrangian import Counts, Pricer
 from solvers.columns.node import Node
-from solvers.columns.pool import Pool
-from solvers.columns.prices import Prices
+from solvers.columns.pool import ColumnPool
+from solvers.columns.prices import NodePrices
 from solvers.columns.tree import Surroundings, Tree, TreeNode
 
 OPTIMUM = 1_022_998.5213  # of the hamlet
@@ -38,7 +38,7 @@ def grown(seed: int) -> Certificate:
     """Counts first, then anything; about half of the nodes evaluated, with prices that are far from their best."""
     ascent = hamlet_ascent()
     last = ascent.evaluated[-1].prices
-    tree = Tree(ascent.problem, Pool(ascent.problem), [last], 1, QUIET)
+    tree = Tree(ascent.problem, ColumnPool(ascent.problem), [last], 1, QUIET)
     tree.root.evaluations = ascent.evaluated[: 4 + seed]
     _Gardener(np.random.default_rng(seed)).by_counts(tree.root, last)
     certificate = certificate_of(tree)
@@ -50,15 +50,15 @@ class _Gardener:
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
 
-    def by_counts(self, root: TreeNode, prices: Prices) -> None:
+    def by_counts(self, root: TreeNode, prices: NodePrices) -> None:
         choices = Counts(root.node).counts.astype(np.int64)
         nodes = [root.node.with_counts(choice) for choice in choices if self.rng.random() < 0.7]
         self._add(root, Branch("counts", nodes), prices, depth=4)
 
-    def _grow(self, tree_node: TreeNode, prices: Prices, depth: int) -> None:
+    def _grow(self, tree_node: TreeNode, prices: NodePrices, depth: int) -> None:
         if self.rng.random() < 0.5:
             factor = 1.0 + 0.01 * self.rng.standard_normal(len(prices.practice))
-            tried = Prices(**{**prices.__dict__, "practice": prices.practice * factor})
+            tried = NodePrices(**{**prices.__dict__, "practice": prices.practice * factor})
             evaluation = Pricer(tree_node.node, threads=1).evaluate(tried, 100_000, lambda: False)
             assert evaluation is not None
             tree_node.evaluations = [evaluation]
@@ -66,7 +66,7 @@ class _Gardener:
             branch = self._branch(tree_node.node)
             self._add(tree_node, branch, _passed_on(prices, branch), depth)
 
-    def _add(self, tree_node: TreeNode, branch: Branch, prices: Prices, depth: int) -> None:
+    def _add(self, tree_node: TreeNode, branch: Branch, prices: NodePrices, depth: int) -> None:
         tree_node.branch = branch
         for node in branch.children:
             child = TreeNode(node, tree_node.bound, prices)
@@ -92,7 +92,7 @@ class _Gardener:
         return Branch("assign", node.split_practice(practice, np.array(sites)), practice=practice, sites=sites)
 
 
-def _passed_on(prices: Prices, branch: Branch) -> Prices:
+def _passed_on(prices: NodePrices, branch: Branch) -> NodePrices:
     if branch.kind == "leads":
         return prices.split_slot(branch.slot)
     return prices.with_limit() if branch.kind == "hubs" else prices

@@ -30,6 +30,7 @@ from optimizer.model.certificate import Certificate
 from optimizer.output.files import write_outputs
 from optimizer.verify.bound import BoundCheck, recheck
 from solvers.columns import certificate as producer
+from solvers.columns.params import ColumnsParams
 from solvers.columns.run import run
 from solvers.process.job import StructuredJob
 
@@ -60,7 +61,7 @@ class Proof:
 
 
 def proof_of_columns(instance: Instance, time_limit: float = 10.0) -> Proof:
-    job = StructuredJob(build_problem(instance), time_limit=time_limit, threads=1, seed=1)
+    job = StructuredJob(build_problem(instance), time_limit=time_limit, threads=1, seed=1, params=ColumnsParams())
     ended = run(job, lambda _: None)
     assert ended.certificate is not None
     certificate = Certificate.model_validate(json.loads(ended.certificate))

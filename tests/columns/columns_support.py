@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimizer.construct import construct
 from solvers.columns.ascent import Ascent, first_prices
 from solvers.columns.node import Node
-from solvers.columns.pool import Pool, columns_of
+from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
 
 
@@ -13,7 +13,7 @@ def converged(node: Node) -> Ascent:
     """From the hubs of a constructed plan."""
     plan = construct(node.problem, seed=1, time_limit=60.0)
     assert plan is not None
-    pool = Pool(node.problem)
+    pool = ColumnPool(node.problem)
     for column in columns_of(node.problem, plan):
         pool.add(column)
     starts = [no_prices(node.problem, practice) for practice in first_prices(pool)]

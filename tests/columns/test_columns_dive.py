@@ -22,8 +22,9 @@ from optimizer.model.problem import Problem
 from optimizer.verify import verify
 from solvers.columns.ascent import Ascent
 from solvers.columns.compact_end import solve_compact
-from solvers.columns.dive import PAIRS_EACH, dive
+from solvers.columns.dive import dive
 from solvers.columns.node import root_node
+from solvers.columns.params import DEFAULT
 
 EVERY = 5  # pair is tried
 DATA = Path(instances.__file__).parent / "data"
@@ -69,7 +70,7 @@ def test_a_dive_decides_every_site_and_ends_in_a_plan(name: str) -> None:
     np.testing.assert_array_equal(dived.node.closed, ~dived.node.required)
     each = np.bincount(problem.reach.row[dived.pairs], minlength=problem.n_practices)
     assert problem.practices.may_be_independent[each == 0].all()
-    assert each.max() <= PAIRS_EACH
+    assert each.max() <= DEFAULT.dive.sites_each
     found = solve_compact(dived.node, dived.pairs, np.inf, time.monotonic() + 60.0, lambda: False).solution
     assert found is not None
     np.testing.assert_array_equal(found.is_open, dived.node.required)

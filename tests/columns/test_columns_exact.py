@@ -12,6 +12,7 @@ from random_instances import random_instance
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.verify import verify
+from solvers.columns.params import ColumnsParams
 from solvers.columns.run import run
 from solvers.process.job import Bound, Found, StructuredJob
 
@@ -28,7 +29,7 @@ def outcome(seed: int) -> tuple[float | None, float, float]:
     best = best_plan(instance)
     limit = FUTILE_S if best is None else PROOF_LIMIT_S
     events: list[object] = []
-    run(StructuredJob(problem, time_limit=limit, threads=1, seed=1), events.append)
+    run(StructuredJob(problem, time_limit=limit, threads=1, seed=1, params=ColumnsParams()), events.append)
     found = [event for event in events if isinstance(event, Found)]
     bounds = [event.value for event in events if isinstance(event, Bound)]
     cost = np.inf

@@ -10,13 +10,14 @@ import pytest
 
 import instances
 from instances import Instance
+from optimizer.model.arrays import NONE
 from optimizer.model.build import build_problem
 from optimizer.model.columns import Column, Columns
 from optimizer.model.problem import Problem
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pricing import Priced, price_sites
 from solvers.columns.lagrangian import EVERY_SEARCH, Pricer
-from solvers.columns.layout import NONE, make_layout
+from solvers.columns.layout import make_layout
 from solvers.columns.node import root_node
 
 HAMLET = Path(instances.__file__).parent / "data" / "hamlet"

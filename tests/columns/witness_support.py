@@ -23,6 +23,7 @@ from solvers.columns.run import make_tree
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.columns.witness import Witness
 from solvers.process.job import Found, StructuredJob
+from solvers.search.params import SearchParams
 from solvers.search.run import run
 
 SEARCH_S = 20.0
@@ -143,7 +144,7 @@ def real(name: str) -> tuple[Problem, Solution]:
         instance = _only(LiteratureSource(source="literature", format="cpmp", family=folder, files=files))
     problem = build_problem(instance)
     found: list[object] = []
-    run(StructuredJob(problem, time_limit=SEARCH_S, threads=2, seed=1), found.append)
+    run(StructuredJob(problem, time_limit=SEARCH_S, threads=2, seed=1, params=SearchParams()), found.append)
     return problem, next(event.solution for event in reversed(found) if isinstance(event, Found))
 
 

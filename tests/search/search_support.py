@@ -18,13 +18,16 @@ from optimizer.model.consequences import to_plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.verify import verify
+from solvers.process.incumbent import Incumbent
 from solvers.process.job import Found
 from solvers.search import solver
-from solvers.search.best import Best
 from solvers.search.explore import Explorer
+from solvers.search.params import SearchParams
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs
+from solvers.search.shared import Shared
 
+DEFAULT = SearchParams()
 BUNDLED = Path(instances.__file__).parent / "data"
 
 
@@ -54,12 +57,13 @@ def search(
     return solver.solve(problem, SolveOptions(**options), recorder or Recorder(), start)
 
 
-def explored(problem: Problem, seed: int, rounds: int) -> list[Found]:
+def explored(problem: Problem, seed: int, rounds: int, params: SearchParams = DEFAULT) -> list[Found]:
     """What one thread streams in that many rounds, without a clock."""
     found: list[Found] = []
-    best, empty = Best(problem, lambda event: found.append(event), np.inf), SearchState.empty(problem)
-    regions, random = Regions(problem, empty.travel), np.random.default_rng([seed, 0])
-    Explorer(Runs(best, empty, []), best, regions, random, threading.Lock()).run(rounds)
+    shared = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf, params)
+    empty = SearchState.empty(problem, params=params.world)
+    regions, random = Regions(problem, empty.travel, params.regions), np.random.default_rng([seed, 0])
+    Explorer(Runs(shared, empty, []), shared, regions, random, threading.Lock()).run(rounds)
     return found
 
 

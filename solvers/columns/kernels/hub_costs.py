@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import inner
-
-NONE = -1
 
 
 class Duals(NamedTuple):

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
 from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
-from solvers.columns.kernels.hub_costs import NONE, single_cost, slot_allowed
+from solvers.columns.kernels.hub_costs import single_cost, slot_allowed
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items
 
 KEPT = 4  # columns per site and call

@@ -1,0 +1,84 @@
+"""What the two sides of `auto` give each other: plans, bounds, and hubs to begin from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.model.arrays import FloatArray
+from optimizer.model.columns import Column
+from optimizer.model.solution import Solution
+from solvers.auto.params import AutoParams
+from solvers.auto.solve_part import solve_part
+from solvers.columns.certificate import certificate_of
+from solvers.columns.exchange import as_plan, columns_of_hubs
+from solvers.columns.run import make_tree
+from solvers.columns.tree import Surroundings, Tree
+from solvers.process.incumbent import Incumbent
+from solvers.process.job import StructuredJob
+from solvers.search.shared import Shared
+
+
+@dataclass
+class Sides:
+    """Safe to use from any thread."""
+
+    job: StructuredJob[AutoParams]
+    incumbent: Incumbent
+    searched: Shared | None = None  # the search's own plans and hubs
+    proof: Tree | None = None
+
+    def meet(self, searched: Shared) -> None:
+        """The search has begun."""
+        self.searched = searched
+        problem = self.job.problem
+        if not problem.n_candidates:
+            searched.by_columns = lambda plan, region, deadline: solve_part(
+                problem, plan, region, searched.pool.hubs(), deadline, self.incumbent.is_over, self.job.params
+            )
+
+    def tree(self, threads: int) -> Tree:
+        """Branch and bound that begins with the search's hubs."""
+        incumbent = self.incumbent
+        around = Surroundings(
+            incumbent=lambda: incumbent.objective,
+            is_over=incumbent.is_over,
+            on_bound=incumbent.take_bound,
+            on_solution=self.offer,
+            on_columns=self.share_columns,
+            on_guide=self.share_guide,
+            deadline=incumbent.deadline,
+        )
+        hubs = [] if self.searched is None else self.searched.pool.hubs()
+        columns = columns_of_hubs(self.job.problem, hubs)
+        params = self.job.params.columns
+        self.proof = make_tree(self.job.problem, incumbent.solution, columns, threads, around, params=params)
+        return self.proof
+
+    @property
+    def certificate(self) -> str | None:
+        """Of the bound, as JSON; None where the proof has not begun."""
+        certificate = None if self.proof is None else certificate_of(self.proof)
+        return None if certificate is None else certificate.to_json()
+
+    def offer(self, solution: Solution) -> bool:
+        """A solution of the proof's side; whether it keeps every rule."""
+        plan = as_plan(self.job.problem, solution)
+        if plan is None:
+            return False
+        found = self.incumbent.found(plan)
+        self.incumbent.take(found, "the proof")
+        if self.searched is not None:
+            self.searched.learn(found)
+        return True
+
+    def share_columns(self, columns: list[Column]) -> None:
+        """Hubs that masters use, for the search to recombine."""
+        if self.searched is not None:
+            self.searched.pool.add_hubs((c.site, np.array(c.members, dtype=np.int64)) for c in columns)
+
+    def share_guide(self, with_pair: FloatArray) -> None:
+        """What a node's plans with each pair cost at least, for the search's exact neighbourhoods."""
+        if self.searched is not None:
+            self.searched.guides.append(with_pair)
