@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from optimizer.construct.adopt import adopted
+from optimizer.construct import adopted
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.search.params import SizeParams
@@ -259,5 +259,5 @@ class Explorer:
 
     def _take(self, found: Solution | None, source: str) -> None:
         """Offer what a program found, if it does keep every rule."""
-        if found is not None and adopted(self.problem, found, self.runs.new_world(0)) is not None:
+        if found is not None and adopted(self.problem, found, self.runs.new_state(0)) is not None:
             self.shared.offer(found, source)

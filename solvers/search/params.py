@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optimizer.construct.params import DEFAULTS, WorldParams
+
 
 @dataclass(frozen=True)
 class ExploreParams:
@@ -177,3 +179,4 @@ class SearchParams:
     regions: RegionsParams = RegionsParams()
     structure: StructureParams = StructureParams()
     pool: PoolParams = PoolParams()
+    world: WorldParams = DEFAULTS.world  # moves and penalties

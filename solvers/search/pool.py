@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
@@ -58,17 +58,9 @@ class HubPool:
                 self._add_hub(site, members, NONE)
             self._forget_some()
 
-    def add_state(self, world: World) -> None:
+    def add_state(self, state: SearchState) -> None:
         """The hubs of a state, those that break rules left out."""
-        hub = world["practices"]["hub"]
-        rows, networks = world["hubs"], world["networks"]
-        inside = hub >= 0
-        site_of = np.where(inside, rows["site"][hub], NONE)
-        site_of = np.where(inside & (rows["faults"][hub] > 0), NONE, site_of)
-        network_of = np.full(self._problem.n_sites, NONE)
-        used = np.flatnonzero((rows["size"] > 0) & (rows["site"] >= 0) & (rows["network"] >= 0))
-        network_of[rows["site"][used]] = networks["lead"][rows["network"][used]]
-        self._add(site_of, network_of)
+        self._add(*state.sound_hubs())
 
     def _add(self, site_of: IntArray, network_of: IntArray) -> None:
         order = np.argsort(site_of, kind="stable")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -26,13 +26,11 @@ class Structure:
     hubs: int
     networks: IntArray  # [models]
 
-    def impose(self, world: World) -> None:
+    def impose(self, state: SearchState) -> None:
         """From now on other numbers break a rule."""
         if self.hubs != FREE:
-            world.record.hubs_min = world.record.hubs_max = self.hubs
-        told = self.networks != FREE
-        for limit in ("count_min", "count_max"):
-            world["models"][limit][told] = self.networks[told]
+            state.impose_hubs(self.hubs)
+        state.impose_networks(self.networks != FREE, self.networks)
 
     def __str__(self) -> str:
         told = [f"{self.hubs} hubs"] if self.hubs != FREE else []

@@ -9,8 +9,7 @@ from search_support import DEFAULT, bundled, explored
 from village import village
 
 from instances import Instance
-from optimizer.construct import construct
-from optimizer.construct.layout import make_world
+from optimizer.construct import SearchState, construct
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.objective import objective
@@ -37,7 +36,7 @@ def test_an_exact_neighbourhood_is_no_worse_and_leaves_the_rest_alone(name: str,
     problem = build_problem(instance)
     plan = construct(problem, seed=1, time_limit=60.0)
     assert plan is not None
-    regions, random = Regions(problem, make_world(problem, 0)["travel"], RegionsParams()), np.random.default_rng(1)
+    regions, random = Regions(problem, SearchState.empty(problem).travel, RegionsParams()), np.random.default_rng(1)
     for _ in range(3):
         if guided:
             near = regions.guided(plan, random, count=3, most_pairs=60, with_pair=random.random(len(problem.reach)))
