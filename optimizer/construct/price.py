@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.pieces import strays_of_hub, strays_of_network
 from optimizer.construct.world import (
     below,
     candidates,
@@ -207,6 +208,10 @@ def price_hub(w, hub):
             staff[r].hires = lacking
             h.cost += lacking * role[r].hire_cost
     _price_size(w, h)
+    if w.hub_contiguous:
+        strays = strays_of_hub(w, hub)
+        h.cost += w.step * strays
+        h.faults += strays
 
 
 @inner
@@ -307,6 +312,10 @@ def price_network(w, network):
         if excess > 0:
             t.cost += w.step + w.network_patient_share * w.per_patient * excess
             t.faults += 1
+    if model.contiguous:
+        strays = strays_of_network(w, network)
+        t.cost += w.step * strays
+        t.faults += strays
     _hire_for_network(w, network)
 
 

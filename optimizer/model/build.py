@@ -58,16 +58,12 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
 
 
 def _refuse_unsupported(instance: Instance) -> None:
-    faults = []
-    if instance.hub.contiguous:
-        faults.append(
-            Fault(instance.name, "this rule is not built yet; set it to false", column="hub.contiguous", value="true")
-        )
-    for model in instance.care_model:
-        for rule in ("contiguous", "whole_area"):
-            if getattr(model, rule):
-                text = f"this rule is not built yet; set {rule} = false or leave the model out"
-                faults.append(Fault(instance.name, text, column=f"care_model.{model.id}.{rule}", value="true"))
+    text = "this rule is not built yet; set whole_area = false or leave the model out"
+    faults = [
+        Fault(instance.name, text, column=f"care_model.{model.id}.whole_area", value="true")
+        for model in instance.care_model
+        if model.whole_area
+    ]
     if faults:
         raise InputError(faults)
 
