@@ -12,7 +12,7 @@ from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Room
-from optimizer.rules.units import fewer, more
+from optimizer.rules.units import DEAR, fewer, more
 from optimizer.rules.words import SHARE_DECIMALS, down, missed_by, up
 from optimizer.verify.exact import exact
 
@@ -63,8 +63,8 @@ def count_exemptions(
         yield Exemption(rule, subject, words, change, missed_by(has, least))
     if most is not None and has > most:
         change = Change(f"{key}.count_max", has, Loosest.LARGEST)
-        words = f"there are {has:,} {what}, {most:,} are the most: allow {has:,}"
-        yield Exemption(rule, subject, words, change, missed_by(has, most))
+        words, dear = f"there are {has:,} {what}, {most:,} are the most: allow {has:,}", {f"{key}.running_cost": DEAR}
+        yield Exemption(rule, subject, words, change, missed_by(has, most), dear)
 
 
 def count_loosenings(what: str, key: str, least: int, most: int | None) -> Iterator[Loosening]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from instances import Instance
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.bands import can_be_in, empty_band, share_exemptions
+from optimizer.rules.changes import Loosest
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
-from optimizer.rules.units import SHARE, fewer, more
+from optimizer.rules.units import DEAR_PATIENT, SHARE, fewer, more
 from optimizer.rules.widening import with_policy
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -28,7 +30,9 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
     instance = case.prepared.instance
     limits = instance.coverage_min, instance.policy.coverage_max
     has, total = case.covered, case.prepared.patients
-    yield from share_exemptions(NAME, "plan", "networks", "policy.coverage", has, total, limits)
+    for exemption in share_exemptions(NAME, "plan", "networks", "policy.coverage", has, total, limits):
+        is_too_little = exemption.change.loosest is Loosest.SMALLEST
+        yield replace(exemption, dear={"policy.dividend_per_patient": DEAR_PATIENT}) if is_too_little else exemption
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:

@@ -10,7 +10,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
-from optimizer.rules.units import DISRUPTION_POUNDS, more
+from optimizer.rules.units import DEAR, DISRUPTION_POUNDS, more
 from optimizer.rules.widening import with_policy, with_practices
 from optimizer.rules.words import POUND_DECIMALS, missed_by, up
 from optimizer.verify import Evaluation
@@ -50,9 +50,8 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
             f"moving practices costs £{float(caused):,.0f} a year, £{float(limit):,.0f} is allowed: "
             f"allow £{float(caused - limit):,.0f} more"
         )
-        yield Exemption(
-            NAME, "plan", words, Change(KEY, up(caused, POUND_DECIMALS), Loosest.LARGEST), missed_by(caused, limit)
-        )
+        change = Change(KEY, up(caused, POUND_DECIMALS), Loosest.LARGEST)
+        yield Exemption(NAME, "plan", words, change, missed_by(caused, limit), {"weights.disruption": DEAR})
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:

@@ -12,7 +12,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
-from optimizer.rules.units import FUND_POUNDS, more
+from optimizer.rules.units import BRIEF_YEARS, FUND_POUNDS, more
 from optimizer.rules.widening import with_policy
 from optimizer.rules.words import POUND_DECIMALS, missed_by, up
 from optimizer.verify import Evaluation
@@ -43,7 +43,8 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
             f"setting up costs £{float(spent):,.0f} once, the fund has £{float(limit):,.0f}: find £{short:,.0f} more"
         )
         change = Change("policy.transformation_fund", up(spent, POUND_DECIMALS), Loosest.LARGEST)
-        yield Exemption(NAME, "plan", words, change, missed_by(spent, limit))
+        dear = {"horizon_years": BRIEF_YEARS, "weights.disruption": 0.0}
+        yield Exemption(NAME, "plan", words, change, missed_by(spent, limit), dear)
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:

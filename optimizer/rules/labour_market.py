@@ -13,7 +13,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
-from optimizer.rules.units import SHARE, more
+from optimizer.rules.units import DEAR, SHARE, more
 from optimizer.rules.words import SHARE_DECIMALS, missed_by, up
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -57,7 +57,7 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
                 f"hubs and networks need to hire {float(hired):,.1f} FTE of {role}, the labour market offers "
                 f"{float(offered):,.1f}: find {float(hired - offered):,.1f} more ({share:.2%} of those in post)"
             )
-        yield Exemption(NAME, role, words, change, missed_by(hired, offered))
+        yield Exemption(NAME, role, words, change, missed_by(hired, offered), {f"role.{role}.cost_per_fte": DEAR})
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:

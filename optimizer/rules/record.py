@@ -35,6 +35,7 @@ class Exemption:
     words: str  # what is the matter: what to allow
     change: Change
     missed_by: float = 0.0  # share of the limit
+    dear: Mapping[str, Any] = field(default_factory=dict)  # settings at which a plan that misses it by less is cheaper
 
     @property
     def price(self) -> float:

@@ -1,4 +1,4 @@
-"""One more unit of a limit, and one unit less."""
+"""One more unit of a limit, one unit less, and prices of what is beyond a limit on the whole plan."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ SHARE = 0.01
 FTE_PER_10K = 0.1
 FUND_POUNDS = 100_000.0
 DISRUPTION_POUNDS = 10_000.0  # a year
+
+DEAR = 1e8  # pounds a year, of a hub, a network or an FTE; times as much, of disruption
+DEAR_PATIENT = 1e4  # pounds a year, of a patient outside networks
+BRIEF_YEARS = 0.01  # over which one-off money is spread
 
 
 def fewer(words: str, key: str, value: Any, unit: Any, **also: Any) -> Loosening:
