@@ -41,6 +41,7 @@ def make_world(p: Problem, seed: int, severity: float = 1.0, params: WorldParams
     moving = float(p.practices.moving.sum())
     scalars: dict[str, Any] = {
         "host_is_member": p.hub.host_is_member,
+        "hub_contiguous": p.hub.contiguous,
         "hub_maximum": p.hub.maximum,
         "hub_target_min": p.hub.target_min,
         "hub_target_max": p.hub.target_max,
@@ -139,6 +140,18 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
         "refuses": p.practices.refuses.astype(np.int64),
         "fte": p.practices.fte,
         "fixed": fixed,
+        **_borders(p),
+    }
+
+
+def _borders(p: Problem) -> dict[str, np.ndarray]:
+    edges = np.concatenate([p.practices.neighbours, p.practices.neighbours[:, ::-1]])
+    edges = edges[np.argsort(edges[:, 0], kind="stable")]
+    return {
+        "border_start": np.searchsorted(edges[:, 0], np.arange(p.n_practices + 1)).astype(np.int64),
+        "borders": np.append(edges[:, 1], NONE),
+        "island": p.practices.island,
+        **{name: np.zeros(p.n_practices, dtype=np.int64) for name in ("marks", "shores", "stack")},
     }
 
 
@@ -158,7 +171,7 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
     models = np.zeros(p.n_models, dtype=MODEL)
     for name in (
         *("hub_led", "minimum", "maximum", "target_min", "target_max", "price", "cost", "setup"),
-        *("count_min", "count_max", "patients_min", "patients_max"),
+        *("count_min", "count_max", "patients_min", "patients_max", "contiguous"),
     ):
         models[name] = getattr(p.models, name)
     roles = np.zeros(p.n_roles, dtype=ROLE)

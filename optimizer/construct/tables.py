@@ -108,6 +108,7 @@ MODEL = _row(
         ("price", "f8"),
         ("cost", "f8"),
         ("setup", "f8"),
+        ("contiguous", "i8"),
         ("count_min", "i8"),
         ("count_max", "i8"),
         ("patients_min", "i8"),
@@ -153,6 +154,12 @@ ROW_TABLES = {
     "seeds": np.dtype("i8"),  # ... the practice that each hub starts from, ...
     "loads": np.dtype("i8"),  # ... and its patients so far
     "focus": np.dtype("i8"),  # [n] the practices that moves draw from
+    "border_start": np.dtype("i8"),  # [n + 1] into `borders`
+    "borders": np.dtype("i8"),  # practices next to each one
+    "island": np.dtype("i8"),  # [n] component of the neighbour graph
+    "marks": np.dtype("i8"),  # scratch [n] of counting pieces: practices met, ...
+    "shores": np.dtype("i8"),  # ... islands met, ...
+    "stack": np.dtype("i8"),  # ... and practices to go on from
     "best_site_of": np.dtype("i8"),  # [n] the best state without a fault
     "best_network_of": np.dtype("i8"),  # [m]
     "best_is_open": np.dtype("i8"),  # [m]
@@ -172,6 +179,7 @@ MATRICES = {
 # what no search writes to
 UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
+    | {"border_start", "borders", "island"}
     | {"travel", "link", "misfit", "refuses", "fte", "lead_fte"}
 )
 TUNING: Fields = [
@@ -180,6 +188,8 @@ TUNING: Fields = [
 SCALARS = _with_twins(
     [
         ("host_is_member", "i8"),
+        ("hub_contiguous", "i8"),
+        ("stamp", "i8"),  # of the last count of pieces
         ("hub_maximum", "i8"),
         ("hub_target_min", "i8"),
         ("hub_target_max", "i8"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.construct import SearchState
 from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.search.params import PoolParams
@@ -23,7 +24,6 @@ class PooledHub:
     members: IntArray
     patients: int
     cost: float
-    hires: FloatArray  # [roles]
     networked: FloatArray  # [models] misfit less dividend; inf where a member refuses
     moving: float  # pounds once of all members, if it continues none
     groups: tuple[tuple[int, float], ...]  # (group, pounds once saved) that it may continue, best first
@@ -91,6 +91,19 @@ class HubPool:
         self._hubs = dict(kept)
 
 
+def as_columns(p: Problem, hubs: list[PooledHub]) -> Columns:
+    """In no network, continuing no group."""
+    nothing = np.full(len(hubs), NONE)
+    return Columns(
+        problem=p,
+        site=np.array([h.site for h in hubs], dtype=np.int64),
+        model=nothing,
+        group=nothing,
+        first=np.cumsum([0, *(len(h.members) for h in hubs)]),
+        member=np.concatenate([np.zeros(0, dtype=np.int64), *(h.members for h in hubs)]),
+    )
+
+
 def price(p: Problem, site: int, members: IntArray, most_groups: int | None = None) -> PooledHub:
     """What a hub costs wherever it is used. `most_groups`: that it may continue, of those that save most."""
     practices = p.practices
@@ -111,7 +124,6 @@ def price(p: Problem, site: int, members: IntArray, most_groups: int | None = No
         members=members,
         patients=patients,
         cost=cost + float((hires * p.roles.hire_cost).sum()),
-        hires=hires,
         networked=np.where(practices.refuses[members].any(axis=0), np.inf, networked),
         moving=float(practices.moving[members].sum()),
         groups=tuple(by_saving[:most_groups]),

@@ -14,8 +14,9 @@ from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.consequences import continued_group
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules import keeps_member_rules
 from solvers.search.params import RecombineParams
-from solvers.search.pool import PooledHub, price
+from solvers.search.pool import PooledHub, as_columns, price
 from solvers.search.program import Program, make_program
 
 
@@ -34,6 +35,8 @@ def recombine(
     own = _hubs_of(problem, plan)
     taken = {(h.site, h.members.tobytes()) for h in own}
     inside = [h for h in hubs if region[h.members].all() and (h.site, h.members.tobytes()) not in taken]
+    keeps = keeps_member_rules(problem, as_columns(problem, inside))
+    inside = [h for h, keeps_all in zip(inside, keeps, strict=True) if keeps_all]
     program = make_program(problem, own + inside, np.union1d(candidates, _used(plan)), params.nearest)
     held = _columns_of(program, plan, len(own))
     fixed = held[: len(own)][[not region[h.members[0]] for h in own]]
