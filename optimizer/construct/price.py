@@ -127,10 +127,10 @@ def _site_cost(w, hub, site, limit):
         lead = networks(w)[h.network].lead
         if lead >= 0:
             cost += _or_step(w, link(w)[site, lead])
-    distance = travel(w)
+    distance, far = travel(w), w.far_steps * w.step
     i = h.first
     while i >= 0:
-        cost += distance[site, i] if distance[site, i] < np.inf else w.far_steps * w.step
+        cost += distance[site, i] if distance[site, i] < np.inf else far
         if cost >= limit:
             return cost
         i = p[i].next
