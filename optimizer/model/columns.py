@@ -48,6 +48,9 @@ class Columns:
     def __len__(self) -> int:
         return len(self.site)
 
+    def members_of(self, column: int) -> IntArray:
+        return self.member[self.first[column] : self.first[column + 1]]
+
     @cached_property
     def owner(self) -> IntArray:
         """[members] the column of each member entry."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray
+from optimizer.model.arrays import BoolArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.rules import (
@@ -46,7 +46,18 @@ from optimizer.rules import (
 )
 from optimizer.rules.record import Exemption, Lock, Loosening, Rest, Room, Rule
 
-__all__ = ["RULES", "Exemption", "Lock", "Loosening", "Rest", "Room", "Rule", "keeps_member_rules", "restricted"]
+__all__ = [
+    "RULES",
+    "Exemption",
+    "Lock",
+    "Loosening",
+    "Rest",
+    "Room",
+    "Rule",
+    "keeps_member_rules",
+    "keeps_network_rules",
+    "restricted",
+]
 
 RULES: tuple[Rule, ...] = (
     one_group_each.RULE,
@@ -97,4 +108,16 @@ def keeps_member_rules(problem: Problem, columns: Columns) -> BoolArray:
     for rule in RULES:
         if rule.keeps is not None:
             keep &= rule.keeps(problem, columns)
+    return keep
+
+
+def keeps_network_rules(problem: Problem, model: IntArray, owner: IntArray, member: IntArray) -> BoolArray:
+    """[N] whether each network keeps the rules on all its members.
+
+    `model`: [N] care models; `owner`, `member`: [entries] networks, and the practices that are in them.
+    """
+    keep = np.ones(len(model), dtype=bool)
+    for rule in RULES:
+        if rule.keeps_networks is not None:
+            keep &= rule.keeps_networks(problem, model, owner, member)
     return keep

@@ -240,6 +240,12 @@ def _keeps(p: Problem, columns: Columns) -> BoolArray:
     return np.asarray(strays(p.practices, columns.owner, columns.member, len(columns)) == 0)
 
 
+def _keeps_networks(p: Problem, model: IntArray, owner: IntArray, member: IntArray) -> BoolArray:
+    if not p.models.contiguous[model].any():
+        return np.ones(len(model), dtype=bool)
+    return np.asarray((strays(p.practices, owner, member, len(model)) == 0) | ~p.models.contiguous[model])
+
+
 # --- explanations -----------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +350,7 @@ RULE = Rule(
     rows=_rows,
     encode=_encode,
     keeps=_keeps,
+    keeps_networks=_keeps_networks,
     widened=_widened,
     soften=_soften,
     exemptions=_exemptions,

@@ -74,11 +74,23 @@ class Division:
             if not len(relaxed.x):
                 self._given_up = min(self._given_up, known)
             elif relaxed.is_whole:
-                self.best, self.cutoff = np.round(relaxed.x), relaxed.value
+                self._take(relaxed, left_out)
             elif self._dropped:
                 self._divide(relaxed, left_out, until)
             else:
                 self._drop(relaxed)
+
+    def _take(self, relaxed: Relaxed, left_out: BoolArray) -> None:
+        """The best choice so far, unless the program forbids it: then what is left has another optimum."""
+        choice = np.round(relaxed.x)
+        if self._program.forbid(choice):
+            self._push(relaxed.value, left_out)
+        else:
+            self.best, self.cutoff = choice, relaxed.value
+
+    def _push(self, value: float, left_out: BoolArray) -> None:
+        self._made += 1
+        heapq.heappush(self._front, (value, self._made, left_out))
 
     def _drop(self, relaxed: Relaxed) -> None:
         """Take what no better choice has out of the program for good; the search begins again with the rest."""
@@ -93,8 +105,7 @@ class Division:
         self._watch.divided(self._program, left_out, [child for _, child in children], self.cutoff)
         for value, child in children:
             if value < self.cutoff:
-                self._made += 1
-                heapq.heappush(self._front, (max(value, relaxed.value), self._made, child))
+                self._push(max(value, relaxed.value), child)
 
     def _tighten(self, left_out: BoolArray, until: float) -> Relaxed | None:
         """The relaxation after rounds of cuts."""

@@ -65,15 +65,15 @@ class LinearProgram:
         side = np.where(y > 0, self.lower, self.upper)
         return np.asarray(y * np.where(y == 0, 0.0, side), dtype=np.float64)
 
-    def with_row(self, rows: sparse.csr_array, upper: float) -> LinearProgram:
-        """More rows over the binaries, each at most `upper`."""
+    def with_rows(self, rows: sparse.csr_array, upper: FloatArray) -> LinearProgram:
+        """More rows over the binaries, each at most its `upper`."""
         count = rows.shape[0]
         wide = sparse.hstack([rows, sparse.csr_array((count, len(self.own_row)))])
         return replace(
             self,
             matrix=sparse.csc_array(sparse.vstack([self.matrix, wide])),
             lower=np.append(self.lower, np.full(count, -np.inf)),
-            upper=np.append(self.upper, np.full(count, upper)),
+            upper=np.append(self.upper, upper),
         )
 
     def without(self, gone: BoolArray) -> LinearProgram:

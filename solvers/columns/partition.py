@@ -19,6 +19,7 @@ from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArr
 from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules import keeps_network_rules
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.dual_bound import LinearProgram
 from solvers.columns.exchange import cheapest_lead
@@ -73,6 +74,7 @@ class Partition:
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = layout, MasterRows(node)
         cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]
+        self.forbids = 0  # rows against networks that break rules
         self._highs = highspy.Highs()
         self._pass_model(Entries(np.arange(len(self.columns)), self.slot, cost))
 
@@ -250,11 +252,46 @@ class Partition:
         if not triples:
             return False
         rows = coefficients(self.packing, np.array(triples))
-        self._program = self._program.with_row(rows, 1.0)
-        for row in range(len(triples)):
-            index = rows.indices[rows.indptr[row] : rows.indptr[row + 1]].astype(np.int32)
-            self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
+        self._add_rows(rows, np.ones(len(triples)))
         return True
+
+    def _add_rows(self, rows: sparse.csr_array, upper: FloatArray) -> None:
+        """Over the binaries, each at most its upper limit."""
+        self._program = self._program.with_rows(rows, upper)
+        for row, most in enumerate(upper.tolist()):
+            inside = slice(rows.indptr[row], rows.indptr[row + 1])
+            index, value = rows.indices[inside].astype(np.int32), rows.data[inside].astype(np.float64)
+            self._highs.addRow(-highspy.kHighsInf, most, len(index), index, value)
+
+    def forbid(self, x: FloatArray) -> bool:
+        """Rows against exactly the hubs of each network in a choice that breaks a rule on all its members.
+
+        Of slots of one network: who is in which of several is not decided here.
+        """
+        slots, columns = self.node.slots, self.columns
+        alone = np.array([*(slot.high == 1 for slot in slots), False])
+        chosen = np.zeros(len(columns), dtype=bool)
+        chosen[(x[: len(columns)] > 0.5) & alone[self.slot]] = True
+        inside = chosen[columns.owner]
+        model = np.array([slot.model for slot in slots], dtype=np.int64)
+        keeps = keeps_network_rules(self.node.problem, model, self.slot[columns.owner[inside]], columns.member[inside])
+        broken = np.flatnonzero(~keeps).tolist()
+        if len(broken):
+            rows = [self._against(s, np.flatnonzero(chosen & (self.slot == s))) for s in broken]
+            upper = [(chosen & (self.slot == s)).sum() - 1.0 for s in broken]
+            self._add_rows(sparse.csr_array(np.stack(rows)), np.array(upper))
+            self.forbids += len(broken)
+        return bool(len(broken))
+
+    def _against(self, s: int, hubs: IntArray) -> FloatArray:
+        """[binaries] 1 for these hubs of a slot, whatever group they continue, -1 for all its others."""
+        columns, row = self.columns, np.zeros(self.n_binaries)
+        row[np.flatnonzero(self.slot == s)] = -1.0
+        wanted = {int(columns.site[c]): columns.members_of(c) for c in hubs.tolist()}
+        for c in np.flatnonzero((self.slot == s) & np.isin(columns.site, columns.site[hubs])).tolist():
+            if np.array_equal(columns.members_of(c), wanted[int(columns.site[c])]):
+                row[c] = 1.0
+        return row
 
     def drop(self, gone: BoolArray) -> None:
         """Take binaries out for good."""

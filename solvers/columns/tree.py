@@ -401,7 +401,6 @@ class Tree:
 
     def _finish(self, tree_node: TreeNode, end: End) -> None:
         """Search among a node's enumerated hubs until it is no longer the one that holds the bound down."""
-        assert tree_node.enumerated is not None
         division = end.division
         division.cutoff = min(division.cutoff, self.cutoff)
         ahead = self.params.tree.ahead * (self.cutoff - tree_node.bound)
@@ -410,7 +409,10 @@ class Tree:
             self._around.on_solution(end.partition.decode(division.best))
             division.best = None
         self._lift(tree_node, division.bound, "the search among enumerated hubs")
-        tree_node.enumerated = replace(tree_node.enumerated, bound=division.bound)
+        if end.partition.forbids:
+            tree_node.enumerated = None  # no certificate says why a choice is none
+        elif tree_node.enumerated is not None:
+            tree_node.enumerated = replace(tree_node.enumerated, bound=division.bound)
         self._open.remove(tree_node)
         if tree_node.bound < self.cutoff and not division.finished:
             self._push(tree_node)

@@ -78,7 +78,7 @@ def test_reduced_costs_leave_out_nothing_that_the_cutoff_allows(seed: int) -> No
 
 def _required(p: LinearProgram, binary: int) -> LinearProgram:
     row = sparse.csr_array(([1.0], ([0], [binary])), shape=(1, p.n_binaries))
-    more = p.with_row(row, 1.0)
+    more = p.with_rows(row, np.ones(1))
     return LinearProgram(more.matrix, more.cost, np.append(p.lower, 1.0), more.upper, more.own_row, more.own)
 
 
@@ -109,6 +109,10 @@ class Scripted:
         return self._answers.pop(0)
 
     def cut(self, x: FloatArray) -> bool:
+        del x
+        return False
+
+    def forbid(self, x: FloatArray) -> bool:
         del x
         return False
 
