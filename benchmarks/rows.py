@@ -17,7 +17,7 @@ EXPECTED = "a folder with rows of runs in .jsonl files, or the runs.parquet of a
 
 
 @dataclass(frozen=True)
-class Rows:
+class StoredRows:
     """All rows of some stores, a column a field of `Row` and `store`, where it is from; nested fields stay dicts and
     lists."""
 
@@ -43,7 +43,7 @@ def as_table(rows: Iterable[tuple[str, Row]]) -> pd.DataFrame:
     return table.astype(dict.fromkeys(numbers, "float64"))
 
 
-def read_rows(*stores: Path) -> Rows:
+def read_rows(*stores: Path) -> StoredRows:
     """Every row of every store, those that several have once; raise `InputError` where one has none, or where a whole
     line is no row.
 
@@ -58,7 +58,7 @@ def read_rows(*stores: Path) -> Rows:
             raise InputError([Fault(str(store), EXPECTED)])
         found += [(str(store), row) for row in rows]
         torn_lines += torn
-    return Rows(as_table(_once(found)), torn_lines)
+    return StoredRows(as_table(_once(found)), torn_lines)
 
 
 def _rows_of(store: Path) -> tuple[list[Row], int]:

@@ -23,7 +23,7 @@ from benchmarks.measures.published import Literature, Published
 from benchmarks.measures.seeds import across_seeds
 from benchmarks.measures.times import TARGETS, final_gap, target_times
 from benchmarks.measures.trace import Trace, trace_of
-from benchmarks.rows import PARQUET, Rows
+from benchmarks.rows import PARQUET, StoredRows
 from instances import Fault, InputError
 from optimizer.solving.assurance import whose
 
@@ -69,7 +69,7 @@ class Evaluated:
         return [*(alarm.text for alarm in self.alarms), *drifted(self.references), *starved(self.runs)]
 
 
-def evaluate(rows: Rows, literature: Literature, kept: Kept | None = None, kept_name: str = "") -> Evaluated:
+def evaluate(rows: StoredRows, literature: Literature, kept: Kept | None = None, kept_name: str = "") -> Evaluated:
     """Grade and measure the newest run of everything; hold the claims of all runs against all plans, also those that
     earlier reports have `kept`, in a file called `kept_name`."""
     if rows.runs.empty:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from instances.errors import Fault, InputError
 from instances.nhs.cells import normalised
-from instances.nhs.sources import Layout, Source, read_columns, separator_of, sources_at, split_line
+from instances.nhs.sources import FormLayout, Source, read_columns, separator_of, sources_at, split_line
 
 _HEADER_WITHIN = 12  # lines, some of them titles above the header
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}")
@@ -55,7 +55,7 @@ class Table:
 
     source: Source
     kind: FileKind
-    layout: Layout
+    layout: FormLayout
     positions: Mapping[str, int]
     headers: Mapping[str, str]  # field -> its column's name in the file
 
@@ -86,7 +86,7 @@ def recognised(source: Source, kinds: Iterable[FileKind]) -> Table | None:
             positions = kind.found_in(header)
             if positions is not None:
                 headers = {field: header[position] for field, position in positions.items()}
-                return Table(source, kind, Layout(separator, number + 1, len(header)), positions, headers)
+                return Table(source, kind, FormLayout(separator, number + 1, len(header)), positions, headers)
     return _code_point(source, lines, kinds)
 
 
@@ -98,7 +98,7 @@ def _code_point(source: Source, lines: list[str], kinds: list[FileKind]) -> Tabl
     if kind is None or not is_row:
         return None
     positions = {field: number for number, field in enumerate(_CODE_POINT_COLUMNS)}
-    return Table(source, kind, Layout(",", 0, len(cells)), positions, {field: field for field in positions})
+    return Table(source, kind, FormLayout(",", 0, len(cells)), positions, {field: field for field in positions})
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def separator_of(line: str) -> str:
 
 
 @dataclass(frozen=True)
-class Layout:
+class FormLayout:
     """How a source is to be read."""
 
     separator: str
@@ -111,7 +111,7 @@ class Layout:
 
 
 def read_columns(
-    source: Source, layout: Layout, columns: Sequence[tuple[str, int]], *, whole_rows: bool
+    source: Source, layout: FormLayout, columns: Sequence[tuple[str, int]], *, whole_rows: bool
 ) -> Iterator[pd.DataFrame]:
     """Columns by (name, position) as text without spaces around, blank rows left out.
 
@@ -136,7 +136,7 @@ def read_columns(
 
 
 def _chunks(
-    source: Source, layout: Layout, columns: Sequence[tuple[str, int]], encoding: str, *, whole_rows: bool
+    source: Source, layout: FormLayout, columns: Sequence[tuple[str, int]], encoding: str, *, whole_rows: bool
 ) -> Iterator[pd.DataFrame]:
     names = {position: name for name, position in columns}
     beyond = layout.width  # a column that only rows too wide have
@@ -166,11 +166,11 @@ def _chunks(
             yield frame[(frame != "").any(axis=1)]
 
 
-def _refuse_wide(beyond: pd.Series[str], source: Source, layout: Layout) -> None:
+def _refuse_wide(beyond: pd.Series[str], source: Source, layout: FormLayout) -> None:
     wide = beyond[beyond != ""].head(_MOST_FAULTS)
     if len(wide):
         raise InputError(Fault(source.name, _cells(layout), int(str(row)), None, cell) for row, cell in wide.items())
 
 
-def _cells(layout: Layout) -> str:
+def _cells(layout: FormLayout) -> str:
     return f"{layout.width} cells, as the header has (is a {layout.separator!r} within a cell not quoted?)"
