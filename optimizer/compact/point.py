@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import FloatArray
 from optimizer.model.blocks import ColumnBlocks
 from optimizer.model.consequences import continued_group, hub_populations, required_hires
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from optimizer.rules.sets import candidate_areas, group_sites, large_pairs, site_areas
+from optimizer.rules import RULES
+from optimizer.rules.alone import is_alone
+from optimizer.rules.sets import group_sites, large_pairs
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Encoder:
         x[c["population"]] = population
         self._continuity(x)
         self._hub_size(x, population)
-        self._areas(x, members)
         self._networks(x, population)
+        for rule in RULES:
+            rule.encode(p, c, s, x)
         return x
 
     def _continuity(self, x: FloatArray) -> None:
@@ -51,21 +54,9 @@ class Encoder:
     def _hub_size(self, x: FloatArray, population: FloatArray) -> None:
         p, c, s = self.problem, self.columns, self.solution
         size = np.bincount(s.site_of[s.site_of >= 0], minlength=p.n_sites)
-        large = large_pairs(p)
-        i, j = p.reach.row[large], p.reach.column[large]
-        x[c["alone"]] = (s.site_of[i] == j) & (size[j] == 1)
+        x[c["alone"]] = is_alone(p, s, large_pairs(p))
         x[c["hub_under"]] = np.where(s.is_open, np.maximum(p.hub.target_min - population, 0), 0)
         x[c["hub_over"]] = np.where(size > 1, np.maximum(population - p.hub.target_max, 0), 0)
-
-    def _areas(self, x: FloatArray, members: IntArray) -> None:
-        p, c, s = self.problem, self.columns, self.solution
-        if p.hub.same_area:
-            used = set(zip(s.site_of[members].tolist(), p.practices.area[members].tolist(), strict=True))
-            x[c["hub_area"]] = [tuple(option) in used for option in site_areas(p).tolist()]
-        if p.network.same_area:
-            hubs = np.flatnonzero(s.network_of >= 0)
-            used = set(zip(s.network_of[hubs].tolist(), p.sites.area[hubs].tolist(), strict=True))
-            x[c["network_area"]] = [tuple(option) in used for option in candidate_areas(p).tolist()]
 
     def _networks(self, x: FloatArray, population: FloatArray) -> None:
         p, c, s = self.problem, self.columns, self.solution

@@ -13,14 +13,15 @@ import numpy as np
 
 from instances import Hospital, Instance, Practice
 from optimizer.construct import construct
-from optimizer.explain.exemptions import KM_DECIMALS, Exemption
 from optimizer.explain.relaxed import Relaxed
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.pairs import Distances
 from optimizer.model.plan import Plan
 from optimizer.model.problem import Problem
+from optimizer.rules import Exemption
 from optimizer.rules.changes import Change, Loosest, apply, merge
+from optimizer.rules.words import KM_DECIMALS
 from optimizer.verify import verify
 
 _STRANDED = ("one-group-each", "distance", "hub-population")  # rules that a practice without a hub breaks

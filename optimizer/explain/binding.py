@@ -13,12 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from instances import InputError, Instance
-from optimizer.explain.loosenings import Loosening, loosenings
+from optimizer.explain.loosenings import loosened, loosenings, touched
 from optimizer.explain.no_plan import Tell
 from optimizer.explain.standing import Standing, stand
 from optimizer.model.backend import SolveOptions
 from optimizer.model.certificate import Certificate
 from optimizer.model.plan import Plan
+from optimizer.rules import Loosening
 from optimizer.solving.solve import DEFAULT_SOLVER
 from optimizer.verify import verify
 from optimizer.verify.bound import Known, root_bound
@@ -91,8 +92,8 @@ class _Comparison:
         self.deadline = math.inf if self.limit_s is None else time.monotonic() + self.limit_s
         self.base_s = self.base.elapsed_s
         for loosening in loosenings(self.instance):
-            touched = loosening.touched(self.instance, self.base.plan)
-            self.trials.append(_Trial(loosening, loosening.of(self.instance), touched))
+            needed = touched(self.instance, self.base.plan, loosening)
+            self.trials.append(_Trial(loosening, loosened(self.instance, loosening), needed))
         self.trials.sort(key=lambda trial: trial.touched == 0)
         self.proves = len(self.instance.practices) <= SMALL or (
             self.base.is_proven and self._left() >= LEAST_PROOF_FACTOR * self.base_s * len(self.trials)
@@ -236,7 +237,7 @@ class _Comparison:
         known = trial.is_tried or self._is_settled(trial) or objective < self.base.objective - _PENNY
         return Worth(
             trial.loosening,
-            touched=trial.loosening.touched(self.instance, self.base.plan),
+            touched=touched(self.instance, self.base.plan, trial.loosening),
             saving=self.base.objective - objective if known and math.isfinite(objective) else None,
             least=max(self.base.bound - objective, 0.0),
             most=self.base.objective - min(trial.bound, objective) if trial.bound > 0 else math.inf,

@@ -15,8 +15,7 @@ from typing import Any
 from instances import Instance
 from optimizer.construct import unruly_states
 from optimizer.explain.alternatives import Alternative, alternatives, plan_by_search
-from optimizer.explain.elastic_problem import elastic_problem
-from optimizer.explain.locks import locks
+from optimizer.explain.elastic import elastic_problem
 from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.steer import LEAST_S as STEERING_LEAST_S
 from optimizer.explain.steer import is_steerable, steered
@@ -25,6 +24,7 @@ from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.rules import RULES
 from optimizer.rules.changes import Change, apply
 from optimizer.solving.check import impossibilities
 from optimizer.solving.registry import is_vouched_for, load
@@ -168,7 +168,7 @@ class _Inquiry:
     def _unlocked(self, reasons: int) -> Relaxed | None:
         """A plan without one of the locks that simple reasons are about."""
         best = None
-        for change in (lock.without for lock in locks(self.instance)):
+        for change in (lock.without for rule in RULES for lock in rule.locks(self.instance)):
             if change.key in self.hard or self._left() < _LEAST_S:
                 continue
             without = apply(self.instance, [change])

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from instances import InputError, Instance
-from optimizer.explain.exemptions import Exemption, exemptions, price
+from optimizer.explain.exemptions import exemptions, price
 from optimizer.model.plan import Plan
+from optimizer.rules import Exemption
 from optimizer.rules.changes import Change, Loosest, apply, merge
 from optimizer.verify import Evaluation, verify
 from optimizer.verify.hires import with_hires

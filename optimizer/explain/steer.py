@@ -5,7 +5,7 @@ For limits on sums over the whole plan, which the prices of broken rules in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from instances import InputError, Instance
@@ -14,20 +14,14 @@ from optimizer.explain.standing import stand
 from optimizer.model.backend import SolveOptions
 
 SOLVER = "search"
-DEAR = 1e8  # pounds a year, of a hub, a network or an FTE
-DEAR_PATIENT = 1e4  # of a patient outside networks
-BRIEF_YEARS = 0.01  # over which one-off money is spread
 LEAST_S = 2.0
 
 
 def steered(instance: Instance, found: Relaxed, *, options: SolveOptions) -> Relaxed:
     """`found`, or a plan with a smaller price of exemptions."""
-    for change in found.changes:
-        prices = dict(_prices(change.key))
-        if not prices:
-            continue
+    for prices in _prices(found):
         try:
-            dear = found.instance.with_settings(prices)
+            dear = found.instance.with_settings(dict(prices))
         except InputError:
             continue  # another price than the instance can have
         better = stand(dear, options=options, start=found.plan, solver=SOLVER)
@@ -38,19 +32,10 @@ def steered(instance: Instance, found: Relaxed, *, options: SolveOptions) -> Rel
 
 
 def is_steerable(found: Relaxed) -> bool:
-    return any(dict(_prices(change.key)) for change in found.changes)
+    return bool(_prices(found))
 
 
-def _prices(key: str) -> Iterator[tuple[str, Any]]:
-    """Settings at which a plan that misses a limit by less is cheaper."""
-    section, _, name = key.rpartition(".")
-    if name == "count_max":
-        yield f"{section}.running_cost", DEAR
-    elif name == "market_fte_share":
-        yield f"{section}.cost_per_fte", DEAR
-    elif key == "policy.coverage_min":
-        yield "policy.dividend_per_patient", DEAR_PATIENT
-    elif key == "policy.max_disruption":
-        yield "weights.disruption", DEAR
-    elif key == "policy.transformation_fund":
-        yield from {"horizon_years": BRIEF_YEARS, "weights.disruption": 0.0}.items()
+def _prices(found: Relaxed) -> list[Mapping[str, Any]]:
+    """Settings for each limit at which a plan that misses it by less is cheaper."""
+    by_key = {exemption.change.key: exemption.dear for exemption in found.exemptions}
+    return [dear for dear in by_key.values() if dear]

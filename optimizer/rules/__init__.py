@@ -1,1 +1,98 @@
-"""One file a rule: what the compact model, the restricted programs and the explanations need to know of it."""
+"""Every rule of docs/model.md, section 3: one file each, which ends in the record of what the rest asks of it.
+
+The order is that of the rows of the compact formulation, on which it depends what solvers find first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.model.arrays import BoolArray
+from optimizer.model.columns import Columns
+from optimizer.model.problem import Problem
+from optimizer.rules import (
+    barred_hub,
+    boundaries,
+    capacity,
+    consent,
+    continuity,
+    counts,
+    coverage,
+    disruption,
+    distance,
+    fixed_hub,
+    fixed_network,
+    fund,
+    hires,
+    host,
+    hub_population,
+    hub_workforce,
+    keep_apart,
+    keep_together,
+    labour_market,
+    lead,
+    model_counts,
+    model_shares,
+    must_not_open,
+    must_open,
+    network,
+    network_population,
+    network_workforce,
+    one_group_each,
+    oversize,
+    site,
+    whole_area,
+)
+from optimizer.rules.record import Exemption, Lock, Loosening, Rest, Room, Rule
+
+__all__ = ["RULES", "Exemption", "Lock", "Loosening", "Rest", "Room", "Rule", "keeps_member_rules", "restricted"]
+
+RULES: tuple[Rule, ...] = (
+    one_group_each.RULE,
+    site.RULE,
+    host.RULE,
+    counts.RULE,
+    hub_population.RULE,
+    oversize.RULE,
+    capacity.RULE,
+    boundaries.RULE,
+    hub_workforce.RULE,
+    labour_market.RULE,
+    keep_together.RULE,
+    keep_apart.RULE,
+    fixed_hub.RULE,
+    barred_hub.RULE,
+    must_open.RULE,
+    must_not_open.RULE,
+    continuity.RULE,
+    network.RULE,
+    lead.RULE,
+    network_population.RULE,
+    distance.RULE,
+    model_shares.RULE,
+    model_counts.RULE,
+    coverage.RULE,
+    consent.RULE,
+    fixed_network.RULE,
+    network_workforce.RULE,
+    hires.RULE,
+    fund.RULE,
+    disruption.RULE,
+    whole_area.RULE,
+)
+
+
+def restricted(problem: Problem, rest: Rest) -> Problem:
+    """With the limits on sums over a plan less what the rest of it uses up."""
+    for rule in RULES:
+        problem = rule.restrict(problem, rest)
+    return problem
+
+
+def keeps_member_rules(problem: Problem, columns: Columns) -> BoolArray:
+    """[C] whether each hub keeps the rules on its members."""
+    keep = np.ones(len(columns), dtype=bool)
+    for rule in RULES:
+        if rule.keeps is not None:
+            keep &= rule.keeps(problem, columns)
+    return keep

@@ -1,9 +1,10 @@
 """What the rest of the code asks of a rule, and the vocabulary in which a rule answers.
 
 A rule is one file of this package that ends in a `Rule`; `optimizer.rules.RULES` has them all. Whoever needs something
-of every rule loops over that: the compact model over `rows`, explanations over `soften`, `exemptions` and `loosenings`,
-restricted programs over `totals` and `keeps`, `caregroup check` over `impossible`, reports over `room`. What a rule
-leaves out it has nothing to say on. Verification and the compiled kernels code every rule again, on purpose.
+of every rule loops over that: the compact model over `totals` and `rows`, explanations over `soften`, `exemptions` and
+`loosenings`, restricted programs over `totals` and `keeps`, `caregroup check` over `impossible`, reports over `room`.
+What a rule leaves out it has nothing to say on. Verification and the compiled kernels code every rule again, on
+purpose.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Exemption:
     words: str  # what is the matter: what to allow
     change: Change
     missed_by: float = 0.0  # share of the limit
+    dear: Mapping[str, Any] = field(default_factory=dict)  # settings at which a plan that misses it by less is cheaper
 
     @property
     def price(self) -> float:
@@ -47,7 +49,23 @@ class Loosening:
     words: str
     settings: Mapping[str, Any]
     tighter: Mapping[str, Any] = field(default_factory=dict)  # one unit less; empty for switches and locks
-    is_reach: bool = False
+    is_reach: bool = False  # whether more is in reach then
+
+
+@dataclass(frozen=True)
+class Lock:
+    """`words`: what is so without it; `without`: what drops it."""
+
+    words: str
+    without: Change
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What stays as it is of a plan without networks while a part of it is planned anew."""
+
+    hubs: Columns
+    moved: BoolArray  # [n] moved whatever becomes of the part: in none of the hubs for good, or one continues the group
 
 
 @dataclass(frozen=True)
@@ -80,26 +98,35 @@ def _no_rows(*_: Any) -> None:
     return None
 
 
+def _as_it_is(given: Any, *_: Any) -> Any:
+    return given
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule, as far as it has something to say."""
 
     name: str  # as verification names it
 
+    # --- programs ---
+    totals: Callable[[Problem], Iterable[Total]] = _nothing  # sums over the whole plan, with limits or without
+
     # --- the compact model (docs/model.md section 5) ---
     columns: Callable[[Problem, ColumnBlocks], None] = _no_rows  # blocks of its own, declared after all others
-    rows: Callable[[Problem, ColumnBlocks, RowBlocks], None] = _no_rows
+    rows: Callable[[Problem, ColumnBlocks, RowBlocks], None] = _no_rows  # those of its totals aside
     encode: Callable[[Problem, ColumnBlocks, Solution, FloatArray], None] = _no_rows  # its own columns, in a point
+    in_bounds: bool = False  # bounds of columns keep its totals, no rows
 
     # --- restricted programs, whose columns are whole hubs ---
-    totals: Callable[[Problem], Iterable[Total]] = _nothing  # sums over the whole plan between two limits
-    restrict: Callable[[Problem, Columns], Problem] | None = None  # its limits less what hubs of the rest use up
+    restrict: Callable[[Problem, Rest], Problem] = _as_it_is  # its limits less what the rest of a plan uses up
     keeps: Callable[[Problem, Columns], BoolArray] | None = None  # [C] whether each hub keeps a rule on its members
 
     # --- explanations ---
-    widened: Mapping[str, Any] | Callable[[Instance], Mapping[str, Any]] = field(default_factory=dict)
-    soften: Callable[[Softening], None] = _no_rows  # its limits over the widened model, to be broken at a price
+    widened: Callable[[Instance], Instance] = _as_it_is  # without its limits
+    lifted: Callable[[Problem], Problem] = _as_it_is  # those that no setting lifts
+    soften: Callable[[Softening], None] = _no_rows  # its limits over the widened model, totals aside, at a price
     exemptions: Callable[[Case], Iterable[Exemption]] = _nothing  # what a plan that breaks it is to be exempted from
-    loosenings: Callable[[Instance], Iterable[Loosening]] = _nothing  # one more unit of it
+    loosenings: Callable[[Instance], Iterable[Loosening]] = _nothing  # one more unit of it, locks aside
+    locks: Callable[[Instance], Iterable[Lock]] = _nothing
     impossible: Callable[[Problem], Iterable[str]] = _nothing  # cheap proofs that no plan keeps it
     room: Callable[[Instance, Evaluation], Iterable[Room]] = _nothing  # how far a plan is from its limits

@@ -1,10 +1,10 @@
-"""Index sets and limits of the compact formulation: which pairs have a column, how large a hub can be."""
+"""Index sets and limits that several rules need: which pairs have a column, how large a hub can be."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.problem import Problem
 
 
@@ -15,6 +15,20 @@ def site_capacity(p: Problem) -> FloatArray:
     largest = np.zeros(p.n_sites)
     np.maximum.at(largest, p.reach.column, np.where(p.oversize[p.reach.row], patients, 0))
     return np.minimum(np.minimum(reachable, p.sites.capacity), np.maximum(p.hub.maximum, largest))
+
+
+def largest_hub(p: Problem) -> FloatArray:
+    """[m] patients of everybody who could join the site's hub."""
+    patients = p.practices.patients[p.reach.row]
+    return np.bincount(p.reach.column, weights=patients, minlength=p.n_sites).astype(np.float64)
+
+
+def usable_site(p: Problem) -> BoolArray:
+    """[m] whether a hub at the site could reach its minimum, its host among the members."""
+    host_joins = np.ones(p.n_sites, dtype=bool)
+    hosted = np.flatnonzero(p.host >= 0)
+    host_joins[hosted] = p.reach.index_of(p.host[hosted], hosted) >= 0
+    return np.asarray((largest_hub(p) >= p.sites.minimum) & host_joins)
 
 
 def most_staff(p: Problem) -> FloatArray:
@@ -34,6 +48,11 @@ def group_sites(p: Problem) -> IntArray:
 def large_pairs(p: Problem) -> IntArray:
     """Pairs of `reach` whose practice alone is above the hub target: such a hub of one pays no price."""
     return np.flatnonzero(p.practices.patients[p.reach.row] > p.hub.target_max)
+
+
+def linked_pairs(p: Problem, model: int) -> BoolArray:
+    """[reach] whether a hub at the pair's site can be in a network of a care model."""
+    return np.isin(p.reach.column, p.links.row[p.candidates.model[p.links.column] == model])
 
 
 def site_areas(p: Problem) -> IntArray:

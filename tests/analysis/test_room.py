@@ -5,8 +5,9 @@ from __future__ import annotations
 from hamlet_plan import BEST, hamlet
 from village import village
 
-from optimizer.analysis.room import Check, checks
+from optimizer.analysis.room import checks
 from optimizer.model.plan import Hub, Plan
+from optimizer.rules import Room
 from optimizer.solving.today import todays_evaluation
 from optimizer.verify import verify
 
@@ -19,7 +20,7 @@ PLAN = Plan(
 )
 
 
-def found(changes: dict[str, object]) -> dict[tuple[str, str], Check]:
+def found(changes: dict[str, object]) -> dict[tuple[str, str], Room]:
     given = village({"care_model": [], "policy.coverage_min": 0, **changes})
     return {(check.subject, check.rule): check for check in checks(given, verify(given, PLAN))}
 

@@ -10,7 +10,7 @@ from random_instances import random_instance
 from village import village
 
 from instances import Instance
-from optimizer.explain.elastic_problem import elastic_problem
+from optimizer.explain.elastic import elastic_problem
 from optimizer.explain.exemptions import exemptions, price
 from optimizer.explain.relaxed import relaxed
 from optimizer.model.build import build_problem

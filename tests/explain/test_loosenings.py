@@ -9,10 +9,11 @@ import pytest
 from compact_optimum import optimum
 from village import village
 
-from optimizer.explain.loosenings import Loosening, loosenings
+from optimizer.explain.loosenings import loosened, loosenings, touched
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.plan import Plan
+from optimizer.rules import Loosening
 from optimizer.verify import verify
 
 
@@ -29,10 +30,10 @@ def one(changes: dict[str, Any], key: str) -> Loosening:
     return found
 
 
-@pytest.mark.parametrize(("spare", "touched"), [(0, 1), (1, 0)])
-def test_a_plan_touches_the_limit_that_it_uses_up(spare: int, touched: int) -> None:
+@pytest.mark.parametrize(("spare", "places"), [(0, 1), (1, 0)])
+def test_a_plan_touches_the_limit_that_it_uses_up(spare: int, places: int) -> None:
     changes = {"hub.count_max": len(best().hubs) + spare}
-    assert one(changes, "hub.count_max").touched(village(changes), best()) == touched
+    assert touched(village(changes), best(), one(changes, "hub.count_max")) == places
 
 
 def test_every_hub_at_its_maximum_counts() -> None:
@@ -40,19 +41,19 @@ def test_every_hub_at_its_maximum_counts() -> None:
     changes = {"hub.max": largest, "hub.target_max": min(11_000, largest)}
     near = sum(hub.patients > largest - 1_000 for hub in verify(village(), best()).hubs)
     assert near >= 1
-    assert one(changes, "hub.max").touched(village(changes), best()) == near
+    assert touched(village(changes), best(), one(changes, "hub.max")) == near
 
 
 def test_locks_and_switches_have_no_units() -> None:
     changes = {"policy.keep_together": [["a", "b"]]}
-    assert one(changes, "policy.keep_together").touched(village(changes), best()) is None
+    assert touched(village(changes), best(), one(changes, "policy.keep_together")) is None
 
 
 def test_rural_sites_stay_rural_where_more_is_in_reach() -> None:
     """Patients within 5 km of a decide; there are more of them within 6."""
     changes = {"hub.rural_reach_patients": 18_001, "hub.max_km": 5.0}
     instance = village(changes)
-    looser = one(changes, "hub.max_km").of(instance)
+    looser = loosened(instance, one(changes, "hub.max_km"))
     assert looser.hub.max_km == 6.0
     rural = {practice.id for practice in looser.practices if practice.rural}
     assert rural

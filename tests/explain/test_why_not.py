@@ -13,13 +13,14 @@ from village import village
 from instances import InputError, Instance
 from optimizer.explain import binding
 from optimizer.explain.binding import Binding, Worth, what_binds
-from optimizer.explain.loosenings import Loosening, loosenings
+from optimizer.explain.loosenings import loosenings
 from optimizer.explain.questions import question
 from optimizer.explain.standing import Standing, stand
 from optimizer.explain.views import binding_view
 from optimizer.explain.why_not import why_not
 from optimizer.model.backend import SolveOptions
 from optimizer.model.build import build_problem
+from optimizer.rules import Loosening
 
 OPTIONS = SolveOptions(time_limit=120, threads=1)
 

@@ -15,7 +15,8 @@ from village import village
 from optimizer.construct.layout import best_solution
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
-from optimizer.solving.check import CONDITIONS, impossibilities
+from optimizer.rules import RULES, Rule
+from optimizer.solving.check import impossibilities
 from optimizer.solving.solve import solve
 
 IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
@@ -79,8 +80,8 @@ def test_kept_together_and_apart() -> None:
 
 def test_every_condition_is_tried() -> None:
     problems = [build_problem(village(changes)) for changes, _ in IMPOSSIBLE.values()]
-    silent = {condition.__name__ for condition in CONDITIONS if not any(map(condition, problems))}
-    assert silent == set()
+    able = {rule.name for rule in RULES if rule.impossible is not Rule("none").impossible}
+    assert able == {rule.name for rule in RULES if any(any(rule.impossible(problem)) for problem in problems)}
 
 
 def test_no_reason_where_there_is_a_plan() -> None:

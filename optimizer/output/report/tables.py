@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from instances.schema import Hospital
 from instances.tables import FTE
 from optimizer.analysis.moves import Move
-from optimizer.analysis.room import Check
 from optimizer.output.document import Assumed
 from optimizer.output.report.charts import weighted_terms
 from optimizer.output.report.subject import Subject
 from optimizer.output.report.wording import TERMS, change, difference, pounds
+from optimizer.rules import Room
 from optimizer.verify import HubFacts
 
 MOST_TERMS = 3  # named for a move
@@ -151,7 +151,7 @@ def _budget(per_patient: float | None, patients: int) -> Cell:
     return Cell("-", -1.0) if per_patient is None else Cell(pounds(per_patient * patients), per_patient * patients)
 
 
-def hub_rules(subject: Subject, found: list[Check]) -> Table:
+def hub_rules(subject: Subject, found: list[Room]) -> Table:
     """A row a hub, a column a rule: the figure, and in small print its limit and the room left."""
     of_hubs = [check for check in found if check.tier == "hub"]
     rules = list(dict.fromkeys(check.rule for check in of_hubs))
@@ -166,7 +166,7 @@ def hub_rules(subject: Subject, found: list[Check]) -> Table:
     return Table("hub-rules", ("Hub", *names), tuple(rows), numeric, order=None, printed=True, total=None)
 
 
-def _check(check: Check | None) -> Cell:
+def _check(check: Room | None) -> Cell:
     if check is None:
         return Cell("-", None, style="faint")
     decimals = 0 if check.unit in ("patients", "networks", "hubs", "£") else 1
@@ -175,7 +175,7 @@ def _check(check: Check | None) -> Cell:
     return Cell(f"{check.value:,.{decimals}f}", round(check.room, 6), f"limit {limit}, room {room}", style)
 
 
-def other_rules(subject: Subject, found: list[Check]) -> Table:
+def other_rules(subject: Subject, found: list[Room]) -> Table:
     """Networks and the plan as a whole, a row a rule."""
     rows = []
     for check in found:

@@ -1,0 +1,66 @@
+"""No practice is in a network of a care model that it refuses, where consent counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from instances import Instance
+from optimizer.model.blocks import ColumnBlocks, RowBlocks
+from optimizer.model.problem import Problem
+from optimizer.rules.changes import Change, Loosest
+from optimizer.rules.record import Exemption, Loosening, Rule
+from optimizer.rules.sets import linked_pairs
+from optimizer.rules.softening import Softening
+from optimizer.rules.widening import with_policy
+from optimizer.rules.words import named
+from optimizer.verify.facts import Case
+
+NAME = "consent"
+
+
+def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
+    """x + model <= 1 where a practice refuses the model."""
+    for k in range(p.n_models):
+        pairs = np.flatnonzero(linked_pairs(p, k) & p.practices.refuses[p.reach.row, k])
+        r = rows.block(len(pairs), upper=1)
+        r.add(np.arange(len(pairs)), c["x"][pairs], 1)
+        r.add(np.arange(len(pairs)), c["model"].reshape(p.n_sites, p.n_models)[p.reach.column[pairs], k], 1)
+
+
+def _soften(e: Softening) -> None:
+    """A refusal that is overridden counts once, whatever the hub."""
+    p = e.wide
+    for k in range(p.n_models):
+        pairs = np.flatnonzero(linked_pairs(p, k) & e.strict.practices.refuses[p.reach.row, k])
+        model = e.columns["model"].reshape(p.n_sites, p.n_models)[p.reach.column[pairs], k]
+        rows = np.arange(len(pairs))
+        entries = [(rows, e.columns["x"][pairs], 1.0), (rows, model, 1.0)]
+        e.soft.at_most(len(pairs), entries, 1, most=1, owner=p.reach.row[pairs])
+
+
+def _exemptions(case: Case) -> Iterator[Exemption]:
+    if not case.prepared.instance.policy.consent:
+        return
+    for facts in case.practices:
+        practice = case.prepared.practices[facts.practice]
+        if facts.care_model is not None and facts.care_model in practice.refuses:
+            rest = tuple(model for model in practice.refuses if model != facts.care_model)
+            words = f"{named(case, practice.id)} refuses {facts.care_model}: win its consent"
+            yield Exemption(NAME, practice.id, words, Change("refuses", rest, Loosest.FEWEST, "practices", practice.id))
+
+
+def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    if instance.policy.consent and any(practice.refuses for practice in instance.practices):
+        yield Loosening("every practice consents", {"policy.consent": False})
+
+
+RULE = Rule(
+    NAME,
+    rows=_rows,
+    widened=lambda given: with_policy(given, consent=False),
+    soften=_soften,
+    exemptions=_exemptions,
+    loosenings=_loosenings,
+)

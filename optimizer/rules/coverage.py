@@ -1,0 +1,76 @@
+"""The patients in networks are within shares of all patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from instances import Instance
+from optimizer.model.problem import Problem
+from optimizer.model.sums import Sum, Total
+from optimizer.rules.bands import can_be_in, empty_band, share_exemptions
+from optimizer.rules.changes import Loosest
+from optimizer.rules.record import Exemption, Loosening, Room, Rule
+from optimizer.rules.units import DEAR_PATIENT, SHARE, fewer, more
+from optimizer.rules.widening import with_policy
+from optimizer.verify import Evaluation
+from optimizer.verify.facts import Case
+
+NAME = "coverage"
+
+
+def _totals(p: Problem) -> Iterator[Total]:
+    limits, inside = p.network, Sum(p, networked=np.ones(p.n_models))
+    yield Total("plan", inside, low=limits.patients_min, high=limits.patients_max, most=p.total_patients)
+
+
+def _exemptions(case: Case) -> Iterator[Exemption]:
+    instance = case.prepared.instance
+    limits = instance.coverage_min, instance.policy.coverage_max
+    has, total = case.covered, case.prepared.patients
+    for exemption in share_exemptions(NAME, "plan", "networks", "policy.coverage", has, total, limits):
+        is_too_little = exemption.change.loosest is Loosest.SMALLEST
+        yield replace(exemption, dear={"policy.dividend_per_patient": DEAR_PATIENT}) if is_too_little else exemption
+
+
+def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    if instance.coverage_min > 0:
+        words = "{:.0%} of patients in networks at least"
+        yield fewer(words, "policy.coverage_min", float(instance.coverage_min), SHARE)
+    if instance.care_model and instance.policy.coverage_max < 1:
+        words = "{:.0%} of patients in networks at most"
+        yield more(words, "policy.coverage_max", float(instance.policy.coverage_max), SHARE, highest=1.0)
+
+
+def _impossible(p: Problem) -> Iterator[str]:
+    reachable = np.zeros(p.n_practices, dtype=bool)
+    for k in range(p.n_models):
+        reachable |= can_be_in(p, k)
+    patients, least = int(p.practices.patients[reachable].sum()), p.network.patients_min
+    if patients < least:
+        yield (
+            f"networks are to have {least:,} patients, but only {patients:,} can be in one "
+            "(no lead within reach, or no consent)"
+        )
+    yield from empty_band("networks", least, p.network.patients_max)
+
+
+def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
+    covered, most = 100 * float(evaluation.coverage), instance.policy.coverage_max
+    if instance.care_model:
+        yield Room("plan", "plan", "patients in networks", covered, 100 * instance.coverage_min, True, "%")
+        if most < 1:
+            yield Room("plan", "plan", "patients in networks, at most", covered, 100 * most, False, "%")
+
+
+RULE = Rule(
+    NAME,
+    totals=_totals,
+    widened=lambda given: with_policy(given, coverage_min=0.0, coverage_max=1.0),
+    exemptions=_exemptions,
+    loosenings=_loosenings,
+    impossible=_impossible,
+    room=_room,
+)

@@ -1,0 +1,55 @@
+"""The number of networks of a care model is within limits: bounds of `networks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from instances import Instance
+from optimizer.model.arrays import NO_LIMIT
+from optimizer.model.problem import Problem
+from optimizer.model.sums import Sum, Total
+from optimizer.rules.bands import count_exemptions, count_loosenings, count_room
+from optimizer.rules.record import Exemption, Loosening, Room, Rule
+from optimizer.rules.widening import with_models
+from optimizer.verify import Evaluation
+from optimizer.verify.facts import Case
+
+NAME = "model-counts"
+
+
+def _totals(p: Problem) -> Iterator[Total]:
+    for k, model in enumerate(p.models.ids):
+        number = Sum(p, networks=(np.arange(p.n_models) == k).astype(np.float64))
+        least, most = float(p.models.count_min[k]), float(p.models.count_max[k])
+        yield Total(model, number, low=least, high=np.inf if most >= NO_LIMIT else most, most=p.n_candidates)
+
+
+def _exemptions(case: Case) -> Iterator[Exemption]:
+    for model in case.prepared.instance.care_model:
+        has = sum(network.care_model == model.id for network in case.networks)
+        what, key = f"networks of {model.id}", f"care_model.{model.id}"
+        yield from count_exemptions(NAME, model.id, what, key, has, model.count_min, model.count_max)
+
+
+def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    for model in instance.care_model:
+        yield from count_loosenings(model.id, f"care_model.{model.id}", model.count_min, model.count_max)
+
+
+def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
+    for model in instance.care_model:
+        has = sum(network.care_model == model.id for network in evaluation.networks)
+        yield from count_room(f"networks of {model.id}", has, model.count_min or None, model.count_max, "networks")
+
+
+RULE = Rule(
+    NAME,
+    totals=_totals,
+    in_bounds=True,
+    widened=lambda given: with_models(given, count_min=0, count_max=None),
+    exemptions=_exemptions,
+    loosenings=_loosenings,
+    room=_room,
+)

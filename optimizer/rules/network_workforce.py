@@ -1,0 +1,56 @@
+"""Staff of a network's hubs and of a hospital that leads it, with all hires, is as much as its patients call for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from instances import Instance
+from optimizer.model.blocks import ColumnBlocks, RowBlocks
+from optimizer.model.problem import Problem
+from optimizer.rules.record import Room, Rule
+from optimizer.rules.sets import most_staff
+from optimizer.verify import Evaluation
+from optimizer.verify.exact import exact
+from optimizer.verify.prepared import needed_fte
+
+
+def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
+    """ratio x patients <= staff of its hubs + the lead hospital's + network hires; staff <= FTE + hires of the hub."""
+    links = np.arange(len(p.links))
+    for role in np.flatnonzero(p.roles.network_ratio > 0):
+        staff = c["staff"].reshape(len(p.links), p.n_roles)[:, role]
+        fte = p.practices.fte[:, role]
+        most = most_staff(p)[:, role]
+        r = rows.block(p.n_sites, upper=0)
+        r.add(p.links.row, staff, 1)
+        r.add(p.reach.column, c["x"], -fte[p.reach.row])
+        r.add(np.arange(p.n_sites), c["hires"].reshape(p.n_sites, p.n_roles)[:, role], -1)
+        r = rows.block(len(links), upper=0)
+        r.add(links, staff, 1)
+        r.add(links, c["z"], -most[p.links.row])
+        r = rows.block(p.n_candidates, upper=0)
+        r.add(p.links.column, c["f"], p.roles.network_ratio[role])
+        r.add(p.links.column, staff, -1)
+        r.add(np.arange(p.n_candidates), c["w"], -p.candidates.lead_fte[:, role])
+        r.add(np.arange(p.n_candidates), c["network_hires"].reshape(p.n_candidates, p.n_roles)[:, role], -1)
+
+
+def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
+    hubs = {hub.site: hub for hub in evaluation.hubs}
+    hospitals = {hospital.id: hospital for hospital in instance.hospitals}
+    for role in instance.role:
+        if role.network_min_per_10k is None:
+            continue
+        for network in evaluation.networks:
+            needed = float(needed_fte(role.network_min_per_10k, network.patients))
+            members = [hubs[site] for site in network.hubs]
+            there = sum((hub.fte[role.id] + hub.hired(role.id) for hub in members), network.hired(role.id))
+            if network.lead in hospitals:
+                there += exact(hospitals[network.lead].fte.get(role.id, 0))
+            words = f"{role.id} FTE, hires included"
+            yield Room("network", network.id, words, float(there), needed, True, "FTE")
+
+
+RULE = Rule("network-workforce", rows=_rows, room=_room)
