@@ -8,6 +8,10 @@ from __future__ import annotations
 import signal
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # speed is for benchmarks
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.browser_support"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from instances import Instance
-from optimizer.model.backend import Ending, Limit, Proof, Reason, SolveOptions
+from optimizer.model.backend import Limit, Outcome, Proof, Reason, SolveOptions
 from optimizer.model.plan import Plan
 from optimizer.solving.result import Progress, Result
 
@@ -32,35 +32,24 @@ class Step:
 class Ended:
     """What a solve that came to its end has to say; plans and bounds have been sent before."""
 
+    outcome: Outcome  # what the backend said, without its plan and its certificate
     reason: Reason
     limit: Limit | None
-    ending: Ending
-    native_status: str = ""
     message: str = ""
     objective: float | None = None  # verified
-    claimed_objective: float | None = None
     bound: float | None = None
     proof: Proof | None = None
-    build_s: float = 0.0
-    solve_s: float = 0.0
-    versions: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: Result) -> Ended:
-        outcome = result.outcome
         return cls(
+            outcome=replace(result.outcome, solution=None, certificate=None),
             reason=result.reason,
             limit=result.limit,
-            ending=result.ending,
-            native_status=outcome.native_status,
             message="; ".join(text for text in (result.message, *result.warnings) if text),
             objective=result.objective,
-            claimed_objective=outcome.objective,
             bound=result.bound,
             proof=result.proof,
-            build_s=outcome.build_s,
-            solve_s=outcome.solve_s,
-            versions=outcome.versions,
         )
 
 

@@ -13,7 +13,7 @@ from benchmarks import provenance
 from benchmarks.grid import Run
 from benchmarks.job import Ended, Job, Step
 from benchmarks.row import Point, Row
-from optimizer.model.backend import Ending, Reason, SolveOptions, SolverError
+from optimizer.model.backend import Ending, Outcome, Reason, SolveOptions, SolverError
 from optimizer.model.compiling import are_compiled
 from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
@@ -97,24 +97,24 @@ def _row(run: Run, end: JobEnd, steps: list[Step], started: datetime) -> Row:
         memory_limit_mb=run.memory_limit_mb,
         reason=ended.reason,
         limit=ended.limit,
-        outcome=ended.ending,
-        native_status=ended.native_status,
+        outcome=ended.outcome.ending,
+        native_status=ended.outcome.native_status,
         message=ended.message,
         objective=ended.objective,
-        claimed_objective=finite(ended.claimed_objective),
+        claimed_objective=finite(ended.outcome.objective),
         bound=finite(ended.bound),
         proof=ended.proof,
         gap=_gap(ended),
         plan=None if ended.objective is None else _last_plan(steps),
-        build_s=ended.build_s,
-        solve_s=ended.solve_s,
+        build_s=ended.outcome.build_s,
+        solve_s=ended.outcome.solve_s,
         total_s=end.wall_s,
         cpu_s=end.cpu_s,
         peak_mb=end.peak_memory_mb,
         trajectory=tuple(
             Point(seconds=p.elapsed_s, objective=finite(p.objective), bound=finite(p.bound)) for p in seen
         ),
-        versions={**run.versions, **ended.versions},
+        versions={**run.versions, **ended.outcome.versions},
         machine=provenance.machine(),
         commit=code.commit,
         dirty=code.dirty,
@@ -125,18 +125,18 @@ def _row(run: Run, end: JobEnd, steps: list[Step], started: datetime) -> Row:
 def _cut_off(end: JobEnd, seen: list[Progress]) -> Ended:
     """Of a solve that did not come to its end: what was verified before, and what ended it."""
     if isinstance(end.error, SolverError):  # a module is missing, or an option cannot be honoured
-        return Ended(Reason.ERROR, None, Ending.UNAVAILABLE, message=str(end.error))
+        return Ended(Outcome(Reason.ERROR, ending=Ending.UNAVAILABLE), Reason.ERROR, None, str(end.error))
     last = seen[-1] if seen else Progress(0.0)
     without_plan = Reason.ERROR if end.ending is Ending.CRASHED else Reason.NO_SOLUTION
+    reason = without_plan if last.objective is None else Reason.FEASIBLE
     return Ended(
-        reason=without_plan if last.objective is None else Reason.FEASIBLE,
+        outcome=Outcome(reason, ending=end.ending, solve_s=end.wall_s),
+        reason=reason,
         limit=end.limit(),
-        ending=end.ending,
         message=end.message,
         objective=last.objective,
         bound=last.bound,
         proof=last.proof,
-        solve_s=end.wall_s,
     )
 
 

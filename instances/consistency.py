@@ -21,7 +21,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Problem:
+class Inconsistency:
     """Something that does not hold; `path` leads to the value as in Instance.model_dump()."""
 
     path: Path
@@ -30,10 +30,10 @@ class Problem:
     kind: Literal["reference", "order", "place"] = "reference"
 
 
-def problems(instance: Instance) -> Iterator[Problem]:
+def inconsistencies(instance: Instance) -> Iterator[Inconsistency]:
     """Everything that does not hold."""
     if not instance.practices:
-        yield Problem(("practices",), None, "at least one practice")
+        yield Inconsistency(("practices",), None, "at least one practice")
         return
     for check in _CHECKS:
         yield from check(instance)
@@ -54,21 +54,21 @@ def _placed(instance: Instance) -> Iterator[tuple[Path, Practice | Hospital]]:
         yield ("hospitals", index), hospital
 
 
-def _unique_ids(instance: Instance) -> Iterator[Problem]:
+def _unique_ids(instance: Instance) -> Iterator[Inconsistency]:
     yield from _repeated(((path, place.id) for path, place in _placed(instance)), "practice or hospital")
     yield from _repeated(((("role", k), role.id) for k, role in enumerate(instance.role)), "role")
     yield from _repeated(((("care_model", k), model.id) for k, model in enumerate(instance.care_model)), "care model")
 
 
-def _repeated(records: Iterable[tuple[Path, str]], what: str) -> Iterator[Problem]:
+def _repeated(records: Iterable[tuple[Path, str]], what: str) -> Iterator[Inconsistency]:
     seen: set[str] = set()
     for path, record_id in records:
         if record_id in seen:
-            yield Problem((*path, "id"), record_id, f"an id that no other {what} has")
+            yield Inconsistency((*path, "id"), record_id, f"an id that no other {what} has")
         seen.add(record_id)
 
 
-def _bands(instance: Instance) -> Iterator[Problem]:
+def _bands(instance: Instance) -> Iterator[Inconsistency]:
     for path, record in _rule_records(instance):
         for low, high in (("min", "max"), ("target_min", "target_max"), ("count_min", "count_max")):
             yield from _ordered(path, record, low, high)
@@ -79,7 +79,7 @@ def _bands(instance: Instance) -> Iterator[Problem]:
         stated = "coverage_max" if instance.policy.coverage_min is None else "coverage_min"
         least = f"coverage_min, which is {low_share}" + (" by default" if stated == "coverage_max" else "")
         expected = f"at least {least}" if stated == "coverage_max" else f"at most coverage_max, which is {high_share}"
-        yield Problem(("policy", stated), getattr(instance.policy, stated), expected, "order")
+        yield Inconsistency(("policy", stated), getattr(instance.policy, stated), expected, "order")
 
 
 def _rule_records(instance: Instance) -> Iterator[tuple[Path, Any]]:
@@ -88,28 +88,28 @@ def _rule_records(instance: Instance) -> Iterator[tuple[Path, Any]]:
         yield ("care_model", index), model
 
 
-def _ordered(path: Path, record: Any, low: str, high: str) -> Iterator[Problem]:
+def _ordered(path: Path, record: Any, low: str, high: str) -> Iterator[Inconsistency]:
     """Blame the value that the user stated; where both or neither are, the lower one."""
     least, most = getattr(record, low), getattr(record, high)
     if least is None or most is None or least <= most:
         return
     if high in record.model_fields_set and low not in record.model_fields_set:
-        yield Problem((*path, high), most, f"at least {low}, which is {least:,} by default", "order")
+        yield Inconsistency((*path, high), most, f"at least {low}, which is {least:,} by default", "order")
     else:
         default = "" if high in record.model_fields_set else " by default"
-        yield Problem((*path, low), least, f"at most {high}, which is {most:,}{default}", "order")
+        yield Inconsistency((*path, low), least, f"at most {high}, which is {most:,}{default}", "order")
 
 
-def _coordinates(instance: Instance) -> Iterator[Problem]:
+def _coordinates(instance: Instance) -> Iterator[Inconsistency]:
     """Each place has both halves of one kind of coordinates, the same kind everywhere; or there is a travel table."""
     kinds: dict[str, list[Path]] = {"none": [], "degrees": [], "plane": []}
     for path, place in _placed(instance):
         degrees, plane = _given(place, "latitude", "longitude"), _given(place, "x_km", "y_km")
         for half in (*degrees, *plane):
             if getattr(place, _OTHER_HALF[half]) is None:
-                yield Problem((*path, _OTHER_HALF[half]), "", f"a value, as {half} is given", "place")
+                yield Inconsistency((*path, _OTHER_HALF[half]), "", f"a value, as {half} is given", "place")
         if degrees and plane:
-            yield Problem((*path, "x_km"), place.x_km, "either latitude and longitude or x_km and y_km", "place")
+            yield Inconsistency((*path, "x_km"), place.x_km, "either latitude and longitude or x_km and y_km", "place")
         kinds["degrees" if degrees else "plane" if plane else "none"].append(path)
     if instance.travel.table is None:
         yield from _placeless(instance, kinds["none"], "x_km" if kinds["plane"] else "latitude")
@@ -117,18 +117,18 @@ def _coordinates(instance: Instance) -> Iterator[Problem]:
         yield from _on_another_map(instance, kinds["degrees"], kinds["plane"])
 
 
-def _placeless(instance: Instance, paths: list[Path], column: str) -> Iterator[Problem]:
+def _placeless(instance: Instance, paths: list[Path], column: str) -> Iterator[Inconsistency]:
     """One problem for a table without any coordinates, else one for each row."""
     for table, places in (("practices", instance.practices), ("hospitals", instance.hospitals)):
         rows = [path for path in paths if path[0] == table]
         if rows and len(rows) == len(places):
-            yield Problem((table,), None, f"{_BOTH_KINDS}, or a travel table", "place")
+            yield Inconsistency((table,), None, f"{_BOTH_KINDS}, or a travel table", "place")
         else:
             for path in rows:
-                yield Problem((*path, column), "", _BOTH_KINDS, "place")
+                yield Inconsistency((*path, column), "", _BOTH_KINDS, "place")
 
 
-def _on_another_map(instance: Instance, degrees: list[Path], plane: list[Path]) -> Iterator[Problem]:
+def _on_another_map(instance: Instance, degrees: list[Path], plane: list[Path]) -> Iterator[Inconsistency]:
     """The fewer ones are to blame."""
     few, column, rest = (
         (degrees, "latitude", "x_km and y_km")
@@ -137,7 +137,7 @@ def _on_another_map(instance: Instance, degrees: list[Path], plane: list[Path]) 
     )
     for path in few:
         value = getattr(getattr(instance, str(path[0]))[path[1]], column)
-        yield Problem((*path, column), value, f"{rest}, as the other places have", "place")
+        yield Inconsistency((*path, column), value, f"{rest}, as the other places have", "place")
 
 
 _BOTH_KINDS = "latitude and longitude, or x_km and y_km"
@@ -148,7 +148,7 @@ def _given(place: Practice | Hospital, *names: str) -> list[str]:
     return [name for name in names if getattr(place, name) is not None]
 
 
-def _care_models_named(instance: Instance) -> Iterator[Problem]:
+def _care_models_named(instance: Instance) -> Iterator[Inconsistency]:
     """A published model that this instance does not offer may be named: refusing it is data that no rule uses."""
     known = _ids(instance.care_model) | set(CARE_MODELS)
     for path, place in _placed(instance):
@@ -162,75 +162,96 @@ def _care_models_named(instance: Instance) -> Iterator[Problem]:
             yield _no_care_model(("misfit", index, "care_model"), row.care_model, offered)
 
 
-def _no_care_model(path: Path, model: str, known: Collection[str]) -> Problem:
-    return Problem(path, model, "the id of a care model" + did_you_mean(model, known))
+def _no_care_model(path: Path, model: str, known: Collection[str]) -> Inconsistency:
+    return Inconsistency(path, model, "the id of a care model" + did_you_mean(model, known))
 
 
-def _misfit_rows(instance: Instance) -> Iterator[Problem]:
+def _misfit_rows(instance: Instance) -> Iterator[Inconsistency]:
     known, seen = _ids(instance.practices), set()
     for index, row in enumerate(instance.misfit):
         if row.practice not in known:
-            yield Problem(("misfit", index, "practice"), row.practice, "the id of a practice")
+            yield Inconsistency(("misfit", index, "practice"), row.practice, "the id of a practice")
         pair = row.practice, row.care_model
         if pair in seen:
-            yield Problem(("misfit", index, "care_model"), row.care_model, f"each care model once for {row.practice}")
+            yield Inconsistency(
+                ("misfit", index, "care_model"), row.care_model, f"each care model once for {row.practice}"
+            )
         seen.add(pair)
 
 
-def _travel(instance: Instance) -> Iterator[Problem]:
+def _neighbours(instance: Instance) -> Iterator[Inconsistency]:
+    known = _ids(instance.practices)
+    for index, row in enumerate(instance.neighbours or ()):
+        yield from _unknown(("neighbours", index), (("a", row.a), ("b", row.b)), known, "a practice")
+        if row.a == row.b:
+            yield Inconsistency(("neighbours", index, "b"), row.b, "another practice than a")
+
+
+def _contiguity(instance: Instance) -> Iterator[Inconsistency]:
+    """Who asks for contiguity has a neighbour graph."""
+    if instance.neighbours is not None:
+        return
+    nowhere = [p.id for p in instance.practices if p.latitude is None and p.x_km is None]
+    expected = f"false, or neighbours.csv, as practice {nowhere[0]} has no coordinates" if nowhere else ""
+    for path, record in _rule_records(instance):
+        if record.contiguous and nowhere:
+            yield Inconsistency((*path, "contiguous"), True, expected)
+
+
+def _travel(instance: Instance) -> Iterator[Inconsistency]:
     table = instance.travel.table
     if table is None:
         return
     base: Path = ("travel", "table")
     if table.km is None and table.minutes is None and table.cost is None:
-        yield Problem(base, None, "a column km, minutes or cost")
+        yield Inconsistency(base, None, "a column km, minutes or cost")
     known = _site_ids(instance)
     for column, ids in (("origin", table.origin), ("destination", table.destination)):
         if not known.issuperset(ids):
             for t, place in enumerate(ids):
                 if place not in known:
-                    yield Problem((*base, column, t), place, "the id of a practice or hospital")
+                    yield Inconsistency((*base, column, t), place, "the id of a practice or hospital")
     pairs = list(zip(table.origin, table.destination, strict=True))
     if len(set(pairs)) < len(pairs):
         yield from _repeated_pairs(pairs)
 
 
-def _repeated_pairs(pairs: list[tuple[str, str]]) -> Iterator[Problem]:
+def _repeated_pairs(pairs: list[tuple[str, str]]) -> Iterator[Inconsistency]:
     seen: set[tuple[str, str]] = set()
     for t, pair in enumerate(pairs):
         if pair in seen:
-            yield Problem(
+            yield Inconsistency(
                 ("travel", "table", "destination", t), pair[1], f"each pair once; {pair[0]} to it stands above"
             )
         seen.add(pair)
 
 
-def _minutes_known(instance: Instance) -> Iterator[Problem]:
+def _minutes_known(instance: Instance) -> Iterator[Inconsistency]:
     table = instance.travel.table
     if table is not None and table.minutes is not None:
         return
     for path, record in _rule_records(instance):
         if record.max_minutes is not None:
             expected = "no limit in minutes, or a travel table with a column minutes"
-            yield Problem((*path, "max_minutes"), record.max_minutes, expected)
+            yield Inconsistency((*path, "max_minutes"), record.max_minutes, expected)
 
 
-def _staff_reported(instance: Instance) -> Iterator[Problem]:
+def _staff_reported(instance: Instance) -> Iterator[Inconsistency]:
     reported = {role for practice in instance.practices for role in practice.fte}
     for k, role in enumerate(instance.role):
         for ratio in ("min_per_10k", "network_min_per_10k"):
             if getattr(role, ratio) and role.id not in reported:
                 expected = f"FTE of at least one practice (column fte_{role.id}), or no {ratio} for this role"
-                yield Problem(("role", k, ratio), getattr(role, ratio), expected)
+                yield Inconsistency(("role", k, ratio), getattr(role, ratio), expected)
 
 
-def _locked_ids(instance: Instance) -> Iterator[Problem]:
+def _locked_ids(instance: Instance) -> Iterator[Inconsistency]:
     policy, practices, sites = instance.policy, _ids(instance.practices), _site_ids(instance)
     for field in ("keep_together", "keep_apart"):
         for k, group in enumerate(getattr(policy, field)):
             yield from _unknown(("policy", field, k), enumerate(group), practices, "a practice")
             if len(set(group)) < max(2, len(group)):
-                yield Problem(("policy", field, k), "; ".join(group), "two or more practices, each once", "order")
+                yield Inconsistency(("policy", field, k), "; ".join(group), "two or more practices, each once", "order")
     for field in ("fixed_hub", "barred_hub", "fixed_network"):
         locks = getattr(policy, field)
         yield from _unknown(("policy", field), ((practice, practice) for practice in locks), practices, "a practice")
@@ -241,19 +262,21 @@ def _locked_ids(instance: Instance) -> Iterator[Problem]:
         yield from _unknown(("policy", field), enumerate(getattr(policy, field)), sites, "a practice or hospital")
 
 
-def _unknown(path: Path, named: Iterable[tuple[Any, str]], known: Collection[str], what: str) -> Iterator[Problem]:
+def _unknown(
+    path: Path, named: Iterable[tuple[Any, str]], known: Collection[str], what: str
+) -> Iterator[Inconsistency]:
     for step, place in named:
         if place not in known:
-            yield Problem((*path, step), place, f"the id of {what}")
+            yield Inconsistency((*path, step), place, f"the id of {what}")
 
 
-def _sites_that_must_open(instance: Instance) -> Iterator[Problem]:
+def _sites_that_must_open(instance: Instance) -> Iterator[Inconsistency]:
     hosts = {place.id for _, place in _placed(instance) if _can_be_hub(instance, place)}
     known = _site_ids(instance)
     for k, site in enumerate(instance.policy.must_open):
         if site in known and site not in hosts:
             expected = "a place where a hub can be: can_host_hub, and hub.hospital_sites if it is a hospital"
-            yield Problem(("policy", "must_open", k), site, expected)
+            yield Inconsistency(("policy", "must_open", k), site, expected)
 
 
 def _can_be_hub(instance: Instance, place: Practice | Hospital) -> bool:
@@ -261,7 +284,7 @@ def _can_be_hub(instance: Instance, place: Practice | Hospital) -> bool:
     return place.can_host_hub and (kind is None or kind in instance.hub.hospital_sites)
 
 
-def _areas(instance: Instance) -> Iterator[Problem]:
+def _areas(instance: Instance) -> Iterator[Inconsistency]:
     """With respect_areas, every practice has an area, and every hospital that may be a hub of a network."""
     respected = instance.policy.respect_areas
     if not respected:
@@ -273,39 +296,41 @@ def _areas(instance: Instance) -> Iterator[Problem]:
     ]
     expected = "an area, as policy.respect_areas is on"
     if sum(path[0] == "practices" for path in lacking) == len(instance.practices):
-        yield Problem(("practices",), None, "a column area, as policy.respect_areas is on", "place")
+        yield Inconsistency(("practices",), None, "a column area, as policy.respect_areas is on", "place")
         lacking = [path for path in lacking if path[0] != "practices"]
     for path in lacking:
-        yield Problem((*path, "area"), "", expected, "place")
+        yield Inconsistency((*path, "area"), "", expected, "place")
 
 
-def _fixed_networks(instance: Instance) -> Iterator[Problem]:
+def _fixed_networks(instance: Instance) -> Iterator[Inconsistency]:
     models, sites = _ids(instance.care_model), _site_ids(instance)
     for practice, network in instance.policy.fixed_network.items():
         model, colon, lead = network.partition(":")
         path: Path = ("policy", "fixed_network", practice)
         if model not in models:
-            yield Problem(path, network, "MODEL:lead or MODEL, with a care model's id" + did_you_mean(model, models))
+            yield Inconsistency(
+                path, network, "MODEL:lead or MODEL, with a care model's id" + did_you_mean(model, models)
+            )
         elif colon and lead not in sites:
-            yield Problem(path, network, "MODEL:lead, where the lead is the id of a practice or hospital")
+            yield Inconsistency(path, network, "MODEL:lead, where the lead is the id of a practice or hospital")
 
 
-def _contradicting_locks(instance: Instance) -> Iterator[Problem]:
+def _contradicting_locks(instance: Instance) -> Iterator[Inconsistency]:
     policy = instance.policy
     group_of = _joined(policy.keep_together)
     for k, apart in enumerate(policy.keep_apart):
         for a, b in combinations(dict.fromkeys(apart), 2):
             if a in group_of and group_of[a] == group_of.get(b):
                 expected = "practices that keep_together does not put in one hub"
-                yield Problem(("policy", "keep_apart", k), f"{a}; {b}", expected)
+                yield Inconsistency(("policy", "keep_apart", k), f"{a}; {b}", expected)
     for practice, site in policy.fixed_hub.items():
         if site in policy.barred_hub.get(practice, ()):
-            yield Problem(("policy", "fixed_hub", practice), site, "a site that barred_hub does not bar for it")
+            yield Inconsistency(("policy", "fixed_hub", practice), site, "a site that barred_hub does not bar for it")
         if site in policy.must_not_open:
-            yield Problem(("policy", "fixed_hub", practice), site, "a site that is not in must_not_open")
+            yield Inconsistency(("policy", "fixed_hub", practice), site, "a site that is not in must_not_open")
     for k, site in enumerate(policy.must_open):
         if site in policy.must_not_open:
-            yield Problem(("policy", "must_open", k), site, "a site that is not in must_not_open")
+            yield Inconsistency(("policy", "must_open", k), site, "a site that is not in must_not_open")
 
 
 def _joined(groups: Iterable[tuple[str, ...]]) -> dict[str, int]:
@@ -320,7 +345,7 @@ def _joined(groups: Iterable[tuple[str, ...]]) -> dict[str, int]:
     return group_of
 
 
-_CHECKS: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
+_CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
     _bands,
     _minutes_known,
     _staff_reported,
@@ -334,4 +359,6 @@ _CHECKS: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     _care_models_named,
     _travel,
     _misfit_rows,
+    _neighbours,
+    _contiguity,
 )

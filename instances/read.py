@@ -16,10 +16,9 @@ from instances.errors import Fault, InputError
 from instances.files import read_bytes, read_text
 from instances.schema import Instance
 from instances.tables import (
-    HOSPITALS,
-    MISFIT,
     NONE,
     PRACTICES,
+    RECORD_TABLES,
     TRAVEL,
     Layout,
     Table,
@@ -92,7 +91,7 @@ def _from_toml(path: Path) -> Instance:
     except RecursionError:
         raise InputError([Fault(path.name, "valid TOML (nested less deeply)")]) from None
     parts = _Parts(_without_none(data), path.name)
-    for layout in (PRACTICES, HOSPITALS, MISFIT, TRAVEL):
+    for layout in (*RECORD_TABLES, TRAVEL):
         _add_csv(parts, path, layout)
     return parts.build()
 

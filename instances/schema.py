@@ -24,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from instances.consistency import problems
+from instances.consistency import inconsistencies
 from instances.presets import CARE_MODELS, ROLES
 
 
@@ -137,6 +137,13 @@ class Misfit(_Record):
     practice: Id
     care_model: CareModelId
     per_patient: Amount = Field(description="pounds per patient a year")
+
+
+class Neighbours(_Record):
+    """A row of neighbours.csv: two practices next to each other, in either order."""
+
+    a: Id = Field(description="a practice")
+    b: Id = Field(description="another one")
 
 
 class TravelRules(_Record):
@@ -270,16 +277,19 @@ class Instance(_Record):
     practices: tuple[Practice, ...]
     hospitals: tuple[Hospital, ...] = ()
     misfit: tuple[Misfit, ...] = ()
+    neighbours: tuple[Neighbours, ...] | None = Field(
+        None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         found = [
             InitErrorDetails(
-                type=PydanticCustomError(problem.kind, "{expected}", {"expected": problem.expected}),
-                loc=problem.path,
-                input=problem.value,
+                type=PydanticCustomError(wrong.kind, "{expected}", {"expected": wrong.expected}),
+                loc=wrong.path,
+                input=wrong.value,
             )
-            for problem in problems(self)
+            for wrong in inconsistencies(self)
         ]
         if found:
             raise ValidationError.from_exception_data("Instance", found)
@@ -294,7 +304,8 @@ class Instance(_Record):
     @property
     def sha256(self) -> str:
         """Hash of the content, the same whichever file format it came from."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        unstated = {"neighbours"} if self.neighbours is None else None  # came later than the hash
+        canonical = json.dumps(self.model_dump(mode="json", exclude=unstated), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @classmethod

@@ -10,12 +10,12 @@ from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault
 from instances.schema import Instance
-from instances.tables import NONE, split
+from instances.tables import NONE, RECORD_TABLES, split
 from instances.validation import Origins, build
 from instances.wording import did_you_mean, keys_at, node_at
 
 _SOURCE = "settings"
-_TABLES = ("practices", "hospitals", "misfit")
+_TABLES = tuple(layout.name for layout in RECORD_TABLES)
 
 
 def apply_settings(instance: Instance, settings: Mapping[str, Any] | Iterable[str]) -> Instance:

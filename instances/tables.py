@@ -14,7 +14,7 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.errors import Fault
-from instances.schema import CareModel, Hospital, Misfit, Practice, Role, TravelTable
+from instances.schema import CareModel, Hospital, Instance, Misfit, Neighbours, Practice, Role, TravelTable
 from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
@@ -59,6 +59,8 @@ class Layout:
 PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
 HOSPITALS = Layout("hospitals", ("hospitals",), ("id", "kind"))
 MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient"))
+NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
+RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS)  # files of records beside the TOML, sheets of a workbook
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
@@ -147,7 +149,8 @@ def _missing_halves(header: Collection[str]) -> list[str]:
 
 def has_ids(table: Table, layout: Layout) -> bool:
     """Whether the records can be told apart, so that references to them can be judged."""
-    return all(column in table.header for column in layout.required if column in ("id", "practice", "from", "to"))
+    names = ("id", "practice", "from", "to", "a", "b")
+    return all(column in table.header for column in layout.required if column in names)
 
 
 def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
@@ -226,7 +229,7 @@ def travel_columns(table: Table) -> dict[str, list[Any]]:
     return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
 
 
-Record = Practice | Hospital | Misfit | Role | CareModel
+Record = Practice | Hospital | Misfit | Neighbours | Role | CareModel
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
@@ -250,6 +253,13 @@ def _cell(item: Record, field: str, layout: Layout) -> Cell:
     if value is None:
         return NONE if layout.none_word else None
     return ";".join(value) if isinstance(value, tuple) else value
+
+
+def given(instance: Instance) -> dict[Layout, Sequence[Record]]:
+    """The tables of records that there is something to write of; practices always, stated neighbours though none."""
+    found = {layout: getattr(instance, layout.name) for layout in RECORD_TABLES}
+    always = (PRACTICES, NEIGHBOURS)
+    return {layout: items for layout, items in found.items() if items or (layout in always and items is not None)}
 
 
 def travel_rows(table: TravelTable) -> tuple[list[str], Iterator[Sequence[Cell]]]:

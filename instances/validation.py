@@ -17,10 +17,9 @@ from pydantic_core import ErrorDetails
 from instances.consistency import Path
 from instances.errors import Fault, InputError
 from instances.schema import Instance
-from instances.wording import did_you_mean, expected_at, keys_at, known_part
+from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _CONSISTENCY = ("reference", "order", "place")
-_RECORDS = ("practices", "hospitals", "role", "care_model", "misfit")
 _LONGEST_VALUE = 60
 
 
@@ -182,7 +181,12 @@ def _hidden_by(shape: list[ErrorDetails], data: dict[str, Any]) -> list[ErrorDet
 
 
 def _record(path: Path) -> Path:
-    return path[:2] if path[:1] and path[0] in _RECORDS else path[:1]
+    return path[:2] if path[:1] and _are_records(path[0]) else path[:1]
+
+
+def _are_records(field: str | int) -> bool:
+    """Whether a field of an instance is a list of records."""
+    return (node_at((field,)) or {}).get("type") == "array"
 
 
 _STAND_INS: dict[str, Any] = {
@@ -205,7 +209,7 @@ def _mended(data: dict[str, Any], shape: list[ErrorDetails], paths: list[Path]) 
             mended["travel"]["table"][path[2]][path[3]] = _stand_in(str(path[2]), number)
         elif len(path) > len(record):
             _mend_field(_inner_dict(mended, record), path[len(record) :], number)
-        elif record and record[0] not in _RECORDS:
+        elif record and not _are_records(record[0]):
             mended.pop(str(record[0]), None)
         else:
             return None

@@ -22,16 +22,15 @@ from instances.errors import Fault, InputError
 from instances.schema import Instance
 from instances.tables import (
     CARE_MODELS,
-    HOSPITALS,
-    MISFIT,
     NONE,
-    PRACTICES,
+    RECORD_TABLES,
     ROLES,
     TRAVEL,
     Cell,
     Layout,
     Table,
     as_text,
+    given,
     rows_of,
     split,
     tabulated,
@@ -40,7 +39,7 @@ from instances.tables import (
 from instances.wording import did_you_mean, node_at
 
 SETTINGS = "settings"
-RECORD_SHEETS: tuple[Layout, ...] = (PRACTICES, HOSPITALS, CARE_MODELS, ROLES, MISFIT)
+RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, CARE_MODELS, ROLES)
 SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
 _MOST_ROWS = 1_048_576  # of a sheet, by the file format
 _WIDEST, _ROWS_MEASURED = 40, 200
@@ -145,10 +144,8 @@ def workbook_bytes(instance: Instance, settings: dict[str, Any], file: str) -> b
     _write_sheet(book, SETTINGS, ["key", "value"], _setting_rows(settings))
     _write_sheet(book, CARE_MODELS.name, *rows_of(instance.care_model, CARE_MODELS))
     _write_sheet(book, ROLES.name, *rows_of(instance.role, ROLES))
-    _write_sheet(book, PRACTICES.name, *rows_of(instance.practices, PRACTICES))
-    _write_sheet(book, HOSPITALS.name, *rows_of(instance.hospitals, HOSPITALS))
-    if instance.misfit:
-        _write_sheet(book, MISFIT.name, *rows_of(instance.misfit, MISFIT))
+    for layout, items in given(instance).items():
+        _write_sheet(book, layout.name, *rows_of(items, layout))
     if (travel := instance.travel.table) is not None:
         if len(travel.origin) >= _MOST_ROWS:
             expected = f"at most {_MOST_ROWS - 1:,} rows of travel in a workbook; write .toml or .json"

@@ -14,9 +14,9 @@ import tomlkit
 from instances.errors import Fault, InputError
 from instances.files import write_together
 from instances.schema import Instance
-from instances.tables import HOSPITALS, MISFIT, NONE, PRACTICES, TRAVEL, Layout, as_csv, rows_of, travel_rows
+from instances.tables import NONE, RECORD_TABLES, TRAVEL, Layout, as_csv, given, rows_of, travel_rows
 
-_TABLES = {"practices", "hospitals", "misfit"}
+_TABLES = {layout.name for layout in RECORD_TABLES}
 _USUAL_STEM = "instance"
 
 
@@ -59,16 +59,12 @@ def _json_text(instance: Instance) -> str:
 
 def _toml_files(instance: Instance, path: Path) -> dict[Path, bytes]:
     """The tables first and the TOML, which names them, last."""
-    tables = {PRACTICES: rows_of(instance.practices, PRACTICES), HOSPITALS: rows_of(instance.hospitals, HOSPITALS)}
-    if instance.misfit:
-        tables[MISFIT] = rows_of(instance.misfit, MISFIT)
+    tables = {layout: rows_of(items, layout) for layout, items in given(instance).items()}
     if instance.travel.table is not None:
         tables[TRAVEL] = travel_rows(instance.travel.table)
-    if not instance.hospitals:
-        del tables[HOSPITALS]
     names = {layout: _table_name(path, layout) for layout in tables}
     contents = {path.with_name(names[layout]): as_csv(*table).encode() for layout, table in tables.items()}
-    for layout in (HOSPITALS, MISFIT, TRAVEL):
+    for layout in (*RECORD_TABLES, TRAVEL):
         if layout not in tables and path.with_name(f"{layout.name}.csv").exists():
             names[layout] = ""  # another instance's table lies there
     return {**contents, path: _toml_text(stated_settings(instance), names).encode()}

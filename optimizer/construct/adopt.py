@@ -1,8 +1,6 @@
-"""A world in the state of a given solution."""
+"""A given solution as the state of a world, and the same choices at other penalties."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
@@ -19,10 +17,8 @@ from optimizer.construct.change import (
     touch_hub,
     touch_network,
 )
-from optimizer.construct.layout import MOVING_SLACK, make_world
 from optimizer.construct.price import claim_site, independence_cost
 from optimizer.construct.world import (
-    NONE,
     World,
     candidates,
     entry,
@@ -33,22 +29,8 @@ from optimizer.construct.world import (
     practices,
     sites,
 )
-from optimizer.model.consequences import moving_once
-from optimizer.model.problem import Problem
+from optimizer.model.arrays import NONE
 from optimizer.model.solution import Solution
-
-
-def adopted(problem: Problem, solution: Solution, empty: World | None = None) -> World | None:
-    """A world in the state of the solution, with better leads where there are any; None where it breaks a rule.
-
-    Disruption is that of the best continuation, which the search's own choice of groups may miss. `empty` is a world
-    without hubs to use for it.
-    """
-    world = make_world(problem, seed=0) if empty is None else empty
-    world.record.moving_limit = np.inf
-    if not adopt(world, solution):
-        return None
-    return world if moving_once(problem, solution) <= problem.moving_limit + MOVING_SLACK else None
 
 
 def adopt(world: World, solution: Solution) -> bool:
@@ -82,19 +64,9 @@ def _adopt(w, site_of, network_of):
     return is_feasible(w)
 
 
-def soften_consent(w: Any, share: float) -> None:
-    """Price refusals at a share of the usual penalty from now on."""
-    w.consent = min(share, 1.0) * w.step
-    reprice(w)
-
-
-def set_severity(w: Any, severity: float) -> None:
-    """Multiply the usual prices of broken rules from now on."""
-    _scale_penalties(w, severity * w.scale / w.step)
-
-
 @entry
-def _scale_penalties(w, factor):
+def scale_penalties(w, factor):
+    """The same choices at that many times the penalties."""
     p = practices(w)
     for i in range(w.n_practices):
         if p[i].hub < 0:

@@ -11,17 +11,16 @@ import numpy as np
 from optimizer.construct.price import (
     choose_continued,
     choose_site,
-    clear_roles,
     global_penalty,
     independence_cost,
     price_hub,
     price_network,
 )
 from optimizer.construct.world import (
-    NONE,
     candidates,
     entry,
     groups,
+    hub_roles,
     hubs,
     inner,
     integers,
@@ -31,52 +30,37 @@ from optimizer.construct.world import (
     models,
     moved,
     moved_hubs,
+    network_roles,
     networks,
     practices,
+    restore,
     roles,
+    save,
     sites,
     unlink_hub,
     unlink_practice,
     whole_matrix,
 )
+from optimizer.model.arrays import NONE
 
 
 @entry
 def begin(w):
     """Start a change."""
     w.n_moved = w.n_moved_hubs = w.n_touched_hubs = w.n_touched_networks = 0
-    w.cost_was, w.faults_was, w.setup_was, w.moving_was = w.cost, w.faults, w.setup, w.moving
-    w.open_hubs_was, w.open_required_was = w.open_hubs, w.open_required
-    role, model = roles(w), models(w)
+    save(w)
     for r in range(w.n_roles):
-        role[r].hires_was = role[r].hires
+        save(roles(w)[r])
     for k in range(w.n_models):
-        model[k].population_was, model[k].count_was = model[k].population, model[k].count
+        save(models(w)[k])
 
 
 @inner
-def hub_row(w, address, hub):
-    """A hub's FTE by role."""
-    return matrix(address, w.n_hubs, w.n_roles)[hub]
-
-
-@inner
-def network_row(w, address, network):
-    return matrix(address, w.n_networks, w.n_roles)[network]
-
-
-@inner
-def copy_roles(w, source, target):
-    for r in range(w.n_roles):
-        target[r] = source[r]
-
-
-@inner
-def add_hires(w, hires, sign):
+def add_hires(w, row, sign):
     """Into the plan's totals."""
     role = roles(w)
     for r in range(w.n_roles):
-        role[r].hires += sign * hires[r]
+        role[r].hires += sign * row[r].hires
 
 
 @inner
@@ -88,10 +72,10 @@ def touch_hub(w, hub):
     h.touched = 1
     integers(w.touched_hubs, w.size_touched_hubs)[w.n_touched_hubs] = hub
     w.n_touched_hubs += 1
-    h.site_was, h.continues_was, h.cost_was, h.faults_was = h.site, h.continues, h.cost, h.faults
-    h.moving_was = h.moving
-    hires = hub_row(w, w.hub_hires, hub)
-    copy_roles(w, hires, hub_row(w, w.hub_hires_was, hub))
+    save(h)
+    row = hub_roles(w)[hub]
+    for r in range(w.n_roles):
+        save(row[r])
     if h.continues >= 0:
         groups(w)[h.continues].hub = NONE
     if h.site >= 0:
@@ -103,7 +87,7 @@ def touch_hub(w, hub):
     w.cost -= h.cost
     w.faults -= h.faults
     w.moving -= h.moving
-    add_hires(w, hires, -1.0)
+    add_hires(w, row, -1.0)
 
 
 @inner
@@ -115,15 +99,10 @@ def touch_network(w, network):
     t.touched = 1
     integers(w.touched_networks, w.size_touched_networks)[w.n_touched_networks] = network
     w.n_touched_networks += 1
-    t.model_was, t.lead_was, t.population_was, t.cost_was, t.faults_was = (
-        t.model,
-        t.lead,
-        t.population,
-        t.cost,
-        t.faults,
-    )
-    hires = network_row(w, w.network_hires, network)
-    copy_roles(w, hires, network_row(w, w.network_hires_was, network))
+    save(t)
+    row = network_roles(w)[network]
+    for r in range(w.n_roles):
+        save(row[r])
     if t.lead >= 0:
         candidates(w)[t.lead].network = NONE
     if t.size > 0:
@@ -133,7 +112,7 @@ def touch_network(w, network):
         w.setup -= model.setup
     w.cost -= t.cost
     w.faults -= t.faults
-    add_hires(w, hires, -1.0)
+    add_hires(w, row, -1.0)
 
 
 @inner
@@ -245,7 +224,7 @@ def settle_hubs(w):
         w.cost += h[hub].cost
         w.faults += h[hub].faults
         w.moving += h[hub].moving
-        add_hires(w, hub_row(w, w.hub_hires, hub), 1.0)
+        add_hires(w, hub_roles(w)[hub], 1.0)
 
 
 @inner
@@ -272,7 +251,7 @@ def settle_network(w, network):
     w.setup += model.setup
     w.cost += t.cost
     w.faults += t.faults
-    add_hires(w, network_row(w, w.network_hires, network), 1.0)
+    add_hires(w, network_roles(w)[network], 1.0)
 
 
 @entry
@@ -325,9 +304,10 @@ def _undo_moves(w):
 @inner
 def _restore_hub(w, hub):
     h = hubs(w)[hub]
-    h.site, h.continues, h.cost, h.faults = h.site_was, h.continues_was, h.cost_was, h.faults_was
-    h.moving = h.moving_was
-    copy_roles(w, hub_row(w, w.hub_hires_was, hub), hub_row(w, w.hub_hires, hub))
+    restore(h)
+    row = hub_roles(w)[hub]
+    for r in range(w.n_roles):
+        restore(row[r])
     if h.site >= 0:
         sites(w)[h.site].hub = hub
     if h.continues >= 0:
@@ -339,40 +319,35 @@ def _restore_hub(w, hub):
 @inner
 def _refresh_fte(w, hub):
     """FTE in post, which networks read without touching the hub."""
-    row = hub_row(w, w.hub_fte, hub)
-    clear_roles(w, row)
+    row = hub_roles(w)[hub]
+    for r in range(w.n_roles):
+        row[r].fte = 0.0
     fte = matrix(w.fte, w.rows_fte, w.columns_fte)
     i = hubs(w)[hub].first
     while i >= 0:
         for r in range(w.n_roles):
-            row[r] += fte[i, r]
+            row[r].fte += fte[i, r]
         i = practices(w)[i].next
 
 
 @inner
 def _restore_network(w, network):
     t = networks(w)[network]
-    t.model, t.lead, t.population, t.cost, t.faults = (
-        t.model_was,
-        t.lead_was,
-        t.population_was,
-        t.cost_was,
-        t.faults_was,
-    )
-    copy_roles(w, network_row(w, w.network_hires_was, network), network_row(w, w.network_hires, network))
+    restore(t)
+    row = network_roles(w)[network]
+    for r in range(w.n_roles):
+        restore(row[r])
     if t.lead >= 0:
         candidates(w)[t.lead].network = network
 
 
 @inner
 def _restore_totals(w):
-    w.cost, w.faults, w.setup, w.moving = w.cost_was, w.faults_was, w.setup_was, w.moving_was
-    w.open_hubs, w.open_required = w.open_hubs_was, w.open_required_was
-    role, model = roles(w), models(w)
+    restore(w)
     for r in range(w.n_roles):
-        role[r].hires = role[r].hires_was
+        restore(roles(w)[r])
     for k in range(w.n_models):
-        model[k].population, model[k].count = model[k].population_was, model[k].count_was
+        restore(models(w)[k])
 
 
 @inner
@@ -417,7 +392,7 @@ def record_best(w, cost):
                 network_of[h[hub].site] = t[h[hub].network].lead
 
 
-@inner
+@entry
 def is_feasible(w):
     """Whether no rule is broken."""
     return w.faults == 0 and global_penalty(w) == 0.0

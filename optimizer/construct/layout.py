@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from optimizer.construct.world import (
+from optimizer.construct.params import DEFAULTS, LayoutParams, WorldParams
+from optimizer.construct.tables import (
     CANDIDATE,
     GROUP,
     HUB,
+    HUB_ROLE,
     MODEL,
+    MOVED,
     NETWORK,
-    NONE,
+    NETWORK_ROLE,
     PRACTICE,
     ROLE,
-    ROW_TABLES,
     SITE,
-    World,
-    random_state,
 )
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.construct.world import World, random_state
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.pairs import Pairs
 from optimizer.model.problem import Problem
-from optimizer.model.solution import Solution
 
-NEIGHBOURS = 24  # nearest sites of a practice among which moves look for another hub
-NEAREST_LEADS = 12  # hospitals per model among which a network looks for its lead
-STEP_SHARE = 0.5  # fixed part of a penalty, as a share of a typical hub's cost
-FEWEST_USUAL_SITES = 8  # cheapest of a practice, whose mean is its usual travel; or as many as a hub has to itself
 MOVING_SLACK = 1e-4  # pounds once: what running sums can have lost; far below what a practice moved costs
-PATIENT_PENALTY = 4.0  # variable part, as a multiple of a typical cost per patient
 
 
-def make_world(p: Problem, seed: int, severity: float = 1.0) -> World:
+def make_world(p: Problem, seed: int, severity: float = 1.0, params: WorldParams = DEFAULTS.world) -> World:
     """Everybody independent, no hub, no network. `severity` multiplies the prices of broken rules."""
-    lists = _Lists()
-    tables = _practice_tables(p, lists) | _site_tables(p) | _network_tables(p) | _state_tables(p)
+    lists, layout = _Lists(), params.layout
+    tables = _practice_tables(p, lists, layout) | _site_tables(p) | _network_tables(p, layout) | _state_tables(p)
     tables["lists"] = lists.joined()
-    usual_step, usual_per_patient = _penalties(p, tables["travel"])
+    usual_step, usual_per_patient = _penalties(p, tables["travel"], layout)
     step, per_patient = severity * usual_step, severity * usual_per_patient
     barred = int((~p.practices.may_be_independent).sum())
     alone = float(p.practices.independent_cost.sum() + p.practices.move_cost.sum())
     moving = float(p.practices.moving.sum())
     scalars: dict[str, Any] = {
         "host_is_member": p.hub.host_is_member,
+        "hub_contiguous": p.hub.contiguous,
         "hub_maximum": p.hub.maximum,
         "hub_target_min": p.hub.target_min,
         "hub_target_max": p.hub.target_max,
@@ -71,34 +68,10 @@ def make_world(p: Problem, seed: int, severity: float = 1.0) -> World:
         "n_free_networks": len(tables["free_networks"]),
         "best_cost": np.inf,
         "random": random_state(seed),
+        **asdict(params.price),
+        **asdict(params.moves),
     }
     return World(tables, scalars)
-
-
-def best_solution(world: World) -> Solution | None:
-    """The cheapest choices that broke no rule, if the search met any."""
-    if not np.isfinite(world.record.best_cost):
-        return None
-    return Solution(
-        site_of=world["best_site_of"].copy(),
-        network_of=world["best_network_of"].copy(),
-        is_open=world["best_is_open"].astype(bool),
-    )
-
-
-def current_solution(world: World) -> Solution:
-    """The choices of the state as it stands, rules broken or not; hubs without a site are left out."""
-    hub_of, site, network = world["practices"]["hub"], world["hubs"]["site"], world["hubs"]["network"]
-    n_sites = len(world["best_is_open"])
-    site_of = np.where(hub_of >= 0, site[np.maximum(hub_of, 0)], NONE)
-    network_of = np.full(n_sites, NONE, dtype=np.int64)
-    used = np.unique(hub_of[site_of >= 0])
-    joined = used[network[used] >= 0]
-    if len(joined):
-        network_of[site[joined]] = world["networks"]["lead"][network[joined]]
-    return Solution(
-        site_of=site_of.astype(np.int64), network_of=network_of, is_open=np.isin(np.arange(n_sites), site[used])
-    )
 
 
 class _Lists:
@@ -134,7 +107,7 @@ def _nearest(pairs: Pairs, most: int) -> IntArray:
     return order[rank < most]
 
 
-def _practice_tables(p: Problem, lists: _Lists) -> dict[str, np.ndarray]:
+def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[str, np.ndarray]:
     n = p.n_practices
     rows = np.zeros(n, dtype=PRACTICE)
     rows["patients"], rows["group"], rows["area"] = p.practices.patients, p.practices.group, p.practices.area
@@ -149,7 +122,7 @@ def _practice_tables(p: Problem, lists: _Lists) -> dict[str, np.ndarray]:
         fixed[k, list(allowed)] = 1
     unit = [_unit(p.practices.together, i) for i in range(n)]
     owner = np.repeat(np.arange(n), [len(u) for u in unit])
-    near = _nearest(p.reach, NEIGHBOURS)
+    near = _nearest(p.reach, params.neighbours)
     free = p.reach.where(p.sites.practice[p.reach.column] < 0)
     a, b = p.practices.apart[:, 0], p.practices.apart[:, 1]
     for name, row, value in (
@@ -167,6 +140,18 @@ def _practice_tables(p: Problem, lists: _Lists) -> dict[str, np.ndarray]:
         "refuses": p.practices.refuses.astype(np.int64),
         "fte": p.practices.fte,
         "fixed": fixed,
+        **_borders(p),
+    }
+
+
+def _borders(p: Problem) -> dict[str, np.ndarray]:
+    edges = np.concatenate([p.practices.neighbours, p.practices.neighbours[:, ::-1]])
+    edges = edges[np.argsort(edges[:, 0], kind="stable")]
+    return {
+        "border_start": np.searchsorted(edges[:, 0], np.arange(p.n_practices + 1)).astype(np.int64),
+        "borders": np.append(edges[:, 1], NONE),
+        "island": p.practices.island,
+        **{name: np.zeros(p.n_practices, dtype=np.int64) for name in ("marks", "shores", "stack")},
     }
 
 
@@ -182,11 +167,11 @@ def _site_tables(p: Problem) -> dict[str, np.ndarray]:
     return {"sites": rows}
 
 
-def _network_tables(p: Problem) -> dict[str, np.ndarray]:
+def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
     models = np.zeros(p.n_models, dtype=MODEL)
     for name in (
         *("hub_led", "minimum", "maximum", "target_min", "target_max", "price", "cost", "setup"),
-        *("count_min", "count_max", "patients_min", "patients_max"),
+        *("count_min", "count_max", "patients_min", "patients_max", "contiguous"),
     ):
         models[name] = getattr(p.models, name)
     roles = np.zeros(p.n_roles, dtype=ROLE)
@@ -197,7 +182,7 @@ def _network_tables(p: Problem) -> dict[str, np.ndarray]:
     candidate_at = np.full((p.n_models, p.n_sites), NONE, dtype=np.int64)
     at_site = np.flatnonzero(p.candidates.site >= 0)
     candidate_at[p.candidates.model[at_site], p.candidates.site[at_site]] = at_site
-    lead_start, leads = _hospital_leads(p)
+    lead_start, leads = _hospital_leads(p, params.nearest_leads)
     around = np.lexsort((p.links.km, p.links.column))
     return {
         "models": models,
@@ -213,7 +198,7 @@ def _network_tables(p: Problem) -> dict[str, np.ndarray]:
     }
 
 
-def _hospital_leads(p: Problem) -> tuple[IntArray, IntArray]:
+def _hospital_leads(p: Problem, most: int) -> tuple[IntArray, IntArray]:
     """Nearest hospital candidates per (site, model): (start [m * K + 1], candidates)."""
     by_hospital = p.links.where(~p.models.hub_led[p.candidates.model[p.links.column]])
     row = by_hospital.row * max(1, p.n_models) + p.candidates.model[by_hospital.column]
@@ -221,7 +206,7 @@ def _hospital_leads(p: Problem) -> tuple[IntArray, IntArray]:
     row, column = row[order], by_hospital.column[order]
     start = np.searchsorted(row, np.arange(p.n_sites * max(1, p.n_models) + 1))
     rank = np.arange(len(row)) - start[row]
-    keep = rank < NEAREST_LEADS
+    keep = rank < most
     row, column = row[keep], column[keep]
     return np.searchsorted(row, np.arange(len(start))).astype(np.int64), np.append(column, NONE)
 
@@ -242,13 +227,10 @@ def _state_tables(p: Problem) -> dict[str, np.ndarray]:
         "hubs": hubs,
         "networks": networks,
         "groups": groups,
-        "hub_fte": np.zeros((n_hubs, p.n_roles)),
-        "hub_hires": np.zeros((n_hubs, p.n_roles)),
-        "hub_hires_was": np.zeros((n_hubs, p.n_roles)),
-        "network_hires": np.zeros((n_networks, p.n_roles)),
-        "network_hires_was": np.zeros((n_networks, p.n_roles)),
-        "moved": np.zeros(4 * most_moves + 8, dtype=ROW_TABLES["moved"]),
-        "moved_hubs": np.zeros(4 * n_hubs + 8, dtype=ROW_TABLES["moved_hubs"]),
+        "hub_roles": np.zeros((n_hubs, p.n_roles), dtype=HUB_ROLE),
+        "network_roles": np.zeros((n_networks, p.n_roles), dtype=NETWORK_ROLE),
+        "moved": np.zeros(4 * most_moves + 8, dtype=MOVED),
+        "moved_hubs": np.zeros(4 * n_hubs + 8, dtype=MOVED),
         "touched_hubs": np.zeros(n_hubs, dtype=np.int64),
         "touched_networks": np.zeros(n_networks, dtype=np.int64),
         "free_hubs": np.arange(n_hubs - 1, -1, -1, dtype=np.int64),
@@ -260,14 +242,15 @@ def _state_tables(p: Problem) -> dict[str, np.ndarray]:
     }
 
 
-def _penalties(p: Problem, travel: FloatArray) -> tuple[float, float]:
+def _penalties(p: Problem, travel: FloatArray, params: LayoutParams) -> tuple[float, float]:
     """(step, per patient): the scale of a typical hub's cost and of a typical cost per patient."""
     hub_size = max(1.0, (p.hub.target_min + min(p.hub.target_max, p.total_patients)) / 2)
     n_hubs = max(1.0, min(p.total_patients / hub_size, p.hub.count_max))
-    usual = np.sort(travel, axis=0)[: max(FEWEST_USUAL_SITES, int(p.n_sites / n_hubs))]
+    usual = np.sort(travel, axis=0)[: max(params.fewest_usual_sites, int(p.n_sites / n_hubs))]
     finite = np.isfinite(usual)
     mean = np.where(finite, usual, 0.0).sum(axis=0) / np.maximum(1, finite.sum(axis=0))
     total = float(mean.sum()) + n_hubs * (float(p.sites.cost.mean()) if p.n_sites else 0.0)
     total += p.network.dividend * p.total_patients + float(p.practices.move_cost.sum()) / 4
     total = max(total, 1.0)
-    return STEP_SHARE * total / n_hubs, max(p.hub.price, PATIENT_PENALTY * total / max(1, p.total_patients))
+    per_patient = params.patient_penalty * total / max(1, p.total_patients)
+    return params.step_share * total / n_hubs, max(p.hub.price, per_patient)

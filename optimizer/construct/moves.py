@@ -9,7 +9,6 @@ import numpy as np
 
 from optimizer.construct.change import move_hub, move_practice, new_hub, new_network, set_model
 from optimizer.construct.world import (
-    NONE,
     below,
     candidates,
     hubs,
@@ -24,14 +23,14 @@ from optimizer.construct.world import (
     uniform,
     whole_matrix,
 )
+from optimizer.model.arrays import NONE
 
-MOST_POOLED = 3  # hubs that a recombination pools
-MOST_DEALT = 400  # practices that it deals out
+MOST_POOLED = 3  # hubs that a recombination pools, which compares each with two before it
 
 
 @inner
 def propose(w, network_share):
-    """One random move, about networks with that probability; the mixes are those that worked on real areas."""
+    """One random move, about networks with that probability."""
     if w.n_candidates > 0 and uniform(w) < network_share:
         _propose_network(w)
     else:
@@ -41,11 +40,11 @@ def propose(w, network_share):
 @inner
 def _propose_hub(w):
     dice = uniform(w)
-    if dice < 0.46:
+    if dice < w.relocate_share:
         relocate(w)
-    elif dice < 0.77:
+    elif dice < w.relocate_share + w.swap_share:
         swap(w)
-    elif dice < 0.91:
+    elif dice < w.relocate_share + w.swap_share + w.recombine_share:
         recombine(w)
     else:
         move_block(w)
@@ -54,15 +53,19 @@ def _propose_hub(w):
 @inner
 def _propose_network(w):
     dice = uniform(w)
-    if dice < 0.55:
+    changed = w.change_network_share
+    swapped = changed + w.swap_networks_share
+    merged = swapped + w.merge_networks_share
+    founded = merged + w.found_network_share
+    if dice < changed:
         change_network(w)
-    elif dice < 0.77:
+    elif dice < swapped:
         swap_networks(w)
-    elif dice < 0.85:
+    elif dice < merged:
         merge_networks(w)
-    elif dice < 0.92:
+    elif dice < founded:
         found_network(w)
-    elif dice < 0.96:
+    elif dice < founded + w.split_network_share:
         split_network(w)
     else:
         change_model(w)
@@ -115,10 +118,10 @@ def relocate(w):
     i = random_practice(w)
     p = practices(w)[i]
     own, dice = p.hub, uniform(w)
-    if dice < 0.04:
+    if dice < w.independence_share:
         if own >= 0 and p.may_be_independent:
             move_practice(w, i, NONE)
-    elif dice < 0.07:
+    elif dice < w.independence_share + w.new_hub_share:
         _alone(w, i)
     else:
         hub = neighbour_hub(w, i)
@@ -189,7 +192,7 @@ def recombine(w):
             count += 1
     target = count - 1 + below(w, 3)
     members = _pool(w, count)
-    if target < 1 or members < target or members > MOST_DEALT or (count == 1 and target == 1):
+    if target < 1 or members < target or members > w.most_dealt or (count == 1 and target == 1):
         return
     for t in range(count, target):
         chosen[t] = new_hub(w)
@@ -300,10 +303,10 @@ def change_network(w):
     if hub < 0:
         return
     own = hubs(w)[hub].network
-    if dice < 0.12:
+    if dice < w.no_network_share:
         if own >= 0:
             move_hub(w, hub, NONE)
-    elif dice < 0.18:
+    elif dice < w.no_network_share + w.new_network_share:
         move_hub(w, hub, new_network(w, below(w, w.n_models)))
     else:
         other = neighbour_of_hub(w, hub)
@@ -350,7 +353,8 @@ def merge_networks(w):
     if hub < 0 or hubs(w)[hub].network < 0:
         return
     network = hubs(w)[hub].network
-    target, scatter, leave = _neighbour_network(w, network), uniform(w) < 0.5, uniform(w) < 0.1
+    target = _neighbour_network(w, network)
+    scatter, leave = uniform(w) < w.scattered_share, uniform(w) < w.dissolved_share
     if leave:
         target = NONE
     elif target < 0:
@@ -377,7 +381,7 @@ def split_network(w):
     second = random_hub_in(w, network)
     if second == seed:
         return
-    same = uniform(w) < 0.6
+    same = uniform(w) < w.same_model_share
     fresh = new_network(w, networks(w)[network].model if same else below(w, w.n_models))
     distance = travel(w)
     hub = networks(w)[network].first
@@ -397,7 +401,7 @@ def found_network(w):
     if c.network >= 0 or (model.hub_led and sites(w)[c.site].hub < 0):
         return
     size = model.minimum + uniform(w) * (model.maximum - model.minimum)
-    take, picky = uniform(w) < 0.5, uniform(w) < 0.7
+    take, picky = uniform(w) < w.taking_share, uniform(w) < w.picky_share
     network, population = new_network(w, c.model), 0
     start = integers(w.around_start, w.n_around_start)
     around = integers(w.around, w.n_around)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.pieces import strays_of_hub, strays_of_network
 from optimizer.construct.world import (
-    NONE,
     below,
     candidates,
     groups,
+    hub_roles,
     hubs,
     inner,
     integers,
@@ -20,6 +21,7 @@ from optimizer.construct.world import (
     lists,
     matrix,
     models,
+    network_roles,
     networks,
     practices,
     roles,
@@ -27,18 +29,7 @@ from optimizer.construct.world import (
     travel,
     whole_matrix,
 )
-
-FEW_MEMBERS = 16  # of a hub whose every possible site is tried at each change
-FEW_MOVED = 4  # practices in a change after which a large hub stays near its site
-SITES_TRIED = 1  # beside its own, by such a hub
-COUNT_STEPS = 3.0  # penalty for each hub too few or too many, in steps: a hub more eases every other rule
-FAR_STEPS = 4.0  # penalty for a member out of reach, in steps: there is no way nearer, step by step
-
-
-@inner
-def clear_roles(w, row):
-    for r in range(w.n_roles):
-        row[r] = 0.0
+from optimizer.model.arrays import NONE
 
 
 @inner
@@ -60,7 +51,7 @@ def choose_site(w, hub):
     first = h.first
     if first < 0:
         return
-    if h.size > FEW_MEMBERS and previous >= 0 and w.n_moved <= FEW_MOVED and _may_stay(w, hub, previous):
+    if h.size > w.few_members and previous >= 0 and w.n_moved <= w.few_moved and _may_stay(w, hub, previous):
         claim_site(w, hub, _site_near(w, hub, previous))
         return
     best, best_cost = NONE, np.inf
@@ -94,7 +85,7 @@ def _site_near(w, hub, previous):
     if centre < 0:
         centre = hubs(w)[hub].first
     count = p[centre].near_end - p[centre].near_start
-    for _ in range(min(SITES_TRIED, count)):
+    for _ in range(min(w.sites_tried, count)):
         site = lists(w)[p[centre].near_start + below(w, count)]
         if _may_stay(w, hub, site):
             best, best_cost = _better_site(w, hub, site, best, best_cost)
@@ -136,10 +127,10 @@ def _site_cost(w, hub, site, limit):
         lead = networks(w)[h.network].lead
         if lead >= 0:
             cost += _or_step(w, link(w)[site, lead])
-    distance = travel(w)
+    distance, far = travel(w), w.far_steps * w.step
     i = h.first
     while i >= 0:
-        cost += distance[site, i] if distance[site, i] < np.inf else FAR_STEPS * w.step
+        cost += distance[site, i] if distance[site, i] < np.inf else far
         if cost >= limit:
             return cost
         i = p[i].next
@@ -200,10 +191,9 @@ def _best_group(w, hub):
 def price_hub(w, hub):
     """Cost, faults and hires of a hub whose site, continued group and network are settled."""
     h = hubs(w)[hub]
-    staff = matrix(w.hub_fte, w.n_hubs, w.n_roles)[hub]
-    hires = matrix(w.hub_hires, w.n_hubs, w.n_roles)[hub]
-    clear_roles(w, staff)
-    clear_roles(w, hires)
+    staff = hub_roles(w)[hub]
+    for r in range(w.n_roles):
+        staff[r].fte = staff[r].hires = 0.0
     h.cost, h.faults, h.moving = 0.0, 0, 0.0
     if h.size == 0:
         return
@@ -213,11 +203,15 @@ def price_hub(w, hub):
         h.cost -= w.dividend * h.population
     role = roles(w)
     for r in range(w.n_roles):
-        lacking = role[r].hub_ratio * h.population - staff[r]
+        lacking = role[r].hub_ratio * h.population - staff[r].fte
         if role[r].hub_ratio > 0.0 and lacking > 0.0:
-            hires[r] = lacking
+            staff[r].hires = lacking
             h.cost += lacking * role[r].hire_cost
     _price_size(w, h)
+    if w.hub_contiguous:
+        strays = strays_of_hub(w, hub)
+        h.cost += w.step * strays
+        h.faults += strays
 
 
 @inner
@@ -234,7 +228,7 @@ def _price_members(w, h, staff, model):
             if distance[h.site, i] < np.inf:
                 cost += distance[h.site, i]
             else:
-                cost += (FAR_STEPS - 1.0) * w.step
+                cost += (w.far_steps - 1.0) * w.step
                 faults += 1
         if p[i].group != h.continues:
             cost += p[i].move_cost
@@ -243,7 +237,7 @@ def _price_members(w, h, staff, model):
             cost += misfit[i, model]
             refusals += refuses[i, model]
         for r in range(w.n_roles):
-            staff[r] += fte[i, r]
+            staff[r].fte += fte[i, r]
         faults += _broken_locks(w, i, h)
         i = p[i].next
     h.cost += cost + w.step * faults + w.consent * refusals
@@ -268,7 +262,7 @@ def _broken_locks(w, i, h):
 def _price_size(w, h):
     """The site and the size of a hub."""
     if h.site < 0:
-        h.cost += 10.0 * w.step
+        h.cost += w.homeless_steps * w.step
         h.faults += 1
         return
     site, alone = sites(w)[h.site], h.size == 1
@@ -294,7 +288,9 @@ def price_network(w, network):
     """Population, lead, hires, cost and faults of a network."""
     t, h = networks(w)[network], hubs(w)
     t.lead, t.cost, t.faults, t.population = NONE, 0.0, 0, 0
-    clear_roles(w, matrix(w.network_hires, w.n_networks, w.n_roles)[network])
+    hires = network_roles(w)[network]
+    for r in range(w.n_roles):
+        hires[r].hires = 0.0
     if t.size == 0:
         return
     hub = t.first
@@ -304,7 +300,7 @@ def price_network(w, network):
     model = models(w)[t.model]
     t.cost = model.cost + _choose_lead(w, network)
     if t.lead < 0:
-        t.cost += 2.0 * w.step
+        t.cost += w.leaderless_steps * w.step
         t.faults += 1
     else:
         _price_lead(w, network)
@@ -314,8 +310,12 @@ def price_network(w, network):
         t.cost += model.price * (t.population - model.target_max)
     for excess in (model.minimum - t.population, t.population - model.maximum):
         if excess > 0:
-            t.cost += w.step + w.per_patient * excess / 4
+            t.cost += w.step + w.network_patient_share * w.per_patient * excess
             t.faults += 1
+    if model.contiguous:
+        strays = strays_of_network(w, network)
+        t.cost += w.step * strays
+        t.faults += strays
     _hire_for_network(w, network)
 
 
@@ -397,8 +397,7 @@ def _price_lead(w, network):
 def _hire_for_network(w, network):
     """Hires of a network beyond its hubs' own."""
     t, h, role = networks(w)[network], hubs(w), roles(w)
-    staff, hires = matrix(w.hub_fte, w.n_hubs, w.n_roles), matrix(w.hub_hires, w.n_hubs, w.n_roles)
-    own = matrix(w.network_hires, w.n_networks, w.n_roles)[network]
+    staff, own = hub_roles(w), network_roles(w)[network]
     for r in range(w.n_roles):
         if role[r].network_ratio > 0.0:
             need = role[r].network_ratio * t.population
@@ -406,10 +405,10 @@ def _hire_for_network(w, network):
                 need -= matrix(w.lead_fte, w.rows_lead_fte, w.columns_lead_fte)[t.lead, r]
             hub = t.first
             while hub >= 0:
-                need -= staff[hub, r] + hires[hub, r]
+                need -= staff[hub, r].fte + staff[hub, r].hires
                 hub = h[hub].next
             if need > 0.0:
-                own[r] = need
+                own[r].hires = need
                 t.cost += need * role[r].hire_cost
 
 
@@ -421,17 +420,17 @@ def global_penalty(w):
     """Price of broken rules about the whole plan."""
     m, role = models(w), roles(w)
     cost, networked = 0.0, 0
-    per_patient = w.per_patient / 4
+    per_patient = w.network_patient_share * w.per_patient
     for k in range(w.n_models):
         networked += m[k].population
         cost += _outside(w, float(m[k].count), float(m[k].count_min), float(m[k].count_max), w.step)
         low, high = float(m[k].patients_min), float(m[k].patients_max)
         cost += _outside(w, float(m[k].population), low, high, per_patient)
     cost += _outside(w, float(networked), float(w.networked_min), float(w.networked_max), per_patient)
-    cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), COUNT_STEPS * w.step)
+    cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), w.count_steps * w.step)
     for r in range(w.n_roles):
         most = role[r].market * (1 + 1e-9) + 1e-9
-        cost += _outside(w, role[r].hires, -1.0, most, 2.0 * role[r].hire_cost + w.step / 4)
+        cost += _outside(w, role[r].hires, -1.0, most, w.hire_multiple * role[r].hire_cost + w.hire_steps * w.step)
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
     cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
     return cost + w.step * (w.must_open - w.open_required)

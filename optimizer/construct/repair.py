@@ -10,50 +10,46 @@ import time
 
 import numpy as np
 
-from optimizer.construct.adopt import adopt
-from optimizer.construct.anneal import anneal
-from optimizer.construct.first_plan import NETWORK_SHARE, SLICE, temperatures
-from optimizer.construct.layout import best_solution, make_world
-from optimizer.construct.world import World
+from optimizer.construct.cooling import Cooling, cool
+from optimizer.construct.params import DEFAULTS, ConstructParams
+from optimizer.construct.search_state import SearchState
 from optimizer.model.consequences import from_plan
 from optimizer.model.plan import Hub, Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
-COLDEST, COLD, WARM = 0.0003, 0.001, 0.02  # temperatures, in halves of a typical hub's cost
-RUNS = ((COLD, 10.0), (WARM, 1.0), (WARM, 10.0), (WARM, 3.0))  # temperature at first, severity; the last if need be
-ALWAYS = 2  # of them
-PROPOSALS_PER_PRACTICE = 2_000
-LEAST_SLICES = 10
 
-
-def repair(problem: Problem, broken: Plan, seed: int, time_limit: float) -> Solution | None:
+def repair(
+    problem: Problem, broken: Plan, seed: int, time_limit: float, params: ConstructParams = DEFAULTS
+) -> Solution | None:
     """The cheapest plan found on the way from one that breaks rules; None if none was within the seconds."""
     if problem.n_practices == 0 or problem.n_sites == 0:
         return None
     deadline = time.monotonic() + time_limit
     begun = _as_far_as_known(problem, broken)
     found, least = None, np.inf
-    for run, (hot, severity) in enumerate(RUNS):
-        if found is not None and run >= ALWAYS:
+    for run, (hot, severity) in enumerate(params.repair.runs):
+        if found is not None and run >= params.repair.always:
             break
-        world = _cooled(problem, begun, seed + run, severity, hot, deadline)
-        if world.record.best_cost < least:
-            found, least = best_solution(world), world.record.best_cost
+        state = SearchState.empty(problem, seed + run, severity, params.world)
+        state.adopt(begun)
+        cool(state, _cooling(problem, hot, params), deadline)
+        if state.best_cost < least:
+            found, least = state.best(), state.best_cost
         if time.monotonic() > deadline:
             break
     return found
 
 
-def _cooled(problem: Problem, begun: Solution, seed: int, severity: float, hot: float, deadline: float) -> World:
-    world = make_world(problem, seed, severity)
-    adopt(world, begun)
-    slices = max(LEAST_SLICES, PROPOSALS_PER_PRACTICE * problem.n_practices // SLICE)
-    for first, last in temperatures(world, hot, COLDEST, slices):
-        anneal(world.record, SLICE, first, last, NETWORK_SHARE)
-        if time.monotonic() > deadline:
-            break
-    return world
+def _cooling(problem: Problem, hot: float, params: ConstructParams) -> Cooling:
+    own, common = params.repair, params.cooling
+    return Cooling(
+        hot=hot,
+        cold=own.coldest,
+        slices=max(own.least_slices, own.proposals_per_practice * problem.n_practices // common.slice),
+        proposals=common.slice,
+        network_share=common.network_share,
+    )
 
 
 def _as_far_as_known(problem: Problem, plan: Plan) -> Solution:

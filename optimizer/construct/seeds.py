@@ -6,11 +6,13 @@ import numpy as np
 
 from optimizer.construct.change import begin, keep, move_hub, new_hub, new_network, settle
 from optimizer.construct.moves import deal, move_unit, neighbour_of_hub, random_hub
-from optimizer.construct.world import NONE, World, below, entry, hubs, integers, practices
+from optimizer.construct.params import SeedParams
+from optimizer.construct.world import World, below, entry, hubs, integers, practices
+from optimizer.model.arrays import NONE
 from optimizer.model.problem import Problem
 
 
-def seed_hubs(problem: Problem, world: World) -> None:
+def seed_hubs(problem: Problem, world: World, params: SeedParams) -> None:
     """A hub per current group; an oversize practice alone; the others dealt out to seeds far apart."""
     group = problem.practices.group.copy()
     group[problem.oversize] = NONE
@@ -19,7 +21,7 @@ def seed_hubs(problem: Problem, world: World) -> None:
     _open_alone(world.record, np.flatnonzero(problem.oversize))
     rest = np.flatnonzero((group < 0) & ~problem.oversize)
     if len(rest):
-        target = max(1, round(float(problem.practices.patients[rest].sum()) / _hub_size(problem)))
+        target = max(1, round(float(problem.practices.patients[rest].sum()) / _hub_size(problem, params)))
         if len(rest) == problem.n_practices:
             target = int(np.clip(target, problem.hub.count_min, problem.hub.count_max))
         world["pool"][: len(rest)] = rest
@@ -28,16 +30,16 @@ def seed_hubs(problem: Problem, world: World) -> None:
     keep(world.record)
 
 
-def _hub_size(problem: Problem) -> float:
+def _hub_size(problem: Problem, params: SeedParams) -> float:
     """Patients of a usual hub: the middle of the targets, less where capacities are tighter."""
     middle = (problem.hub.target_min + min(problem.hub.target_max, problem.total_patients)) / 2
-    return max(1.0, min(middle, 0.9 * float(np.median(problem.sites.capacity))))
+    return max(1.0, min(middle, params.filled * float(np.median(problem.sites.capacity))))
 
 
-def seed_networks(problem: Problem, world: World) -> None:
+def seed_networks(problem: Problem, world: World, params: SeedParams) -> None:
     """Networks of random models, each grown to a usual size."""
     size = (problem.models.target_min + problem.models.target_max) / 2
-    _grow_networks(world.record, float(size.min()))
+    _grow_networks(world.record, float(size.min()), params.tries, params.most_grown)
 
 
 @entry
@@ -67,10 +69,10 @@ def _open_dealt(w, members, target):
 
 
 @entry
-def _grow_networks(w, size):
+def _grow_networks(w, size, tries, most_grown):
     """From random hubs, neighbour by neighbour, up to about `size` patients; leftovers stay on their own."""
     h = hubs(w)
-    for _ in range(4 * integers(w.free_hubs, w.size_free_hubs).size):
+    for _ in range(tries * integers(w.free_hubs, w.size_free_hubs).size):
         hub = random_hub(w)
         if hub < 0 or h[hub].network >= 0:
             continue
@@ -78,7 +80,7 @@ def _grow_networks(w, size):
         network = new_network(w, below(w, w.n_models))
         move_hub(w, hub, network)
         patients, last = h[hub].population, hub
-        for _ in range(40):
+        for _ in range(most_grown):
             other = neighbour_of_hub(w, last)
             if patients >= size:
                 break

@@ -13,229 +13,29 @@ import numpy as np
 from numba import carray, types
 from numba.extending import intrinsic
 
+from optimizer.construct.tables import (
+    CANDIDATE,
+    GROUP,
+    HUB,
+    HUB_ROLE,
+    MATRICES,
+    MODEL,
+    MOVED,
+    NETWORK,
+    NETWORK_ROLE,
+    PRACTICE,
+    ROLE,
+    SCALARS,
+    SITE,
+    TWIN,
+    UNCHANGING,
+    WORLD,
+    length_field,
+)
+from optimizer.model.arrays import NONE
 from optimizer.model.compiling import entry_and_inner
 
-NONE = -1
-
 entry, inner = entry_and_inner()
-
-PRACTICE = np.dtype(
-    [
-        ("patients", "i8"),
-        ("group", "i8"),
-        ("area", "i8"),
-        ("premises", "i8"),  # site, NONE = cannot host
-        ("move_cost", "f8"),
-        ("moving", "f8"),  # pounds once
-        ("independent_cost", "f8"),
-        ("may_be_independent", "i8"),
-        ("fixed_row", "i8"),  # row of `fixed`, NONE = free
-        ("unit_start", "i8"),  # into `lists`: practices that move together, itself included
-        ("unit_end", "i8"),
-        ("apart_start", "i8"),  # into `lists`: practices to keep apart
-        ("apart_end", "i8"),
-        ("near_start", "i8"),  # into `lists`: nearest sites, nearest first
-        ("near_end", "i8"),
-        ("extra_start", "i8"),  # into `lists`: sites in reach that are nobody's premises
-        ("extra_end", "i8"),
-        ("hub", "i8"),  # state from here on; NONE = independent
-        ("next", "i8"),  # in the hub's list of members
-        ("before", "i8"),
-    ]
-)
-SITE = np.dtype(
-    [
-        ("practice", "i8"),  # NONE = a hospital
-        ("minimum", "i8"),
-        ("capacity", "i8"),
-        ("cost", "f8"),
-        ("setup", "f8"),
-        ("area", "i8"),
-        ("must_open", "i8"),
-        ("hub", "i8"),  # state: the hub there
-    ]
-)
-HUB = np.dtype(
-    [
-        ("first", "i8"),
-        ("size", "i8"),
-        ("population", "i8"),
-        ("site", "i8"),
-        ("continues", "i8"),
-        ("cost", "f8"),  # penalties included
-        ("faults", "i8"),  # rules broken
-        ("moving", "f8"),  # of its members, pounds once
-        ("network", "i8"),
-        ("next", "i8"),  # in the network's list of hubs
-        ("before", "i8"),
-        ("touched", "i8"),  # the change under way, from here on
-        ("site_was", "i8"),
-        ("continues_was", "i8"),
-        ("cost_was", "f8"),
-        ("faults_was", "i8"),
-        ("moving_was", "f8"),
-        ("best_group", "i8"),
-        ("best_saving", "f8"),
-    ]
-)
-NETWORK = np.dtype(
-    [
-        ("first", "i8"),
-        ("size", "i8"),  # hubs
-        ("model", "i8"),
-        ("lead", "i8"),  # candidate
-        ("population", "i8"),
-        ("cost", "f8"),
-        ("faults", "i8"),
-        ("touched", "i8"),
-        ("model_was", "i8"),
-        ("lead_was", "i8"),
-        ("population_was", "i8"),
-        ("cost_was", "f8"),
-        ("faults_was", "i8"),
-    ]
-)
-MODEL = np.dtype(
-    [
-        ("hub_led", "i8"),
-        ("minimum", "i8"),
-        ("maximum", "i8"),
-        ("target_min", "i8"),
-        ("target_max", "i8"),
-        ("price", "f8"),
-        ("cost", "f8"),
-        ("setup", "f8"),
-        ("count_min", "i8"),
-        ("count_max", "i8"),
-        ("patients_min", "i8"),
-        ("patients_max", "i8"),
-        ("population", "i8"),  # state
-        ("count", "i8"),
-        ("population_was", "i8"),
-        ("count_was", "i8"),
-    ]
-)
-ROLE = np.dtype(
-    [
-        ("hub_ratio", "f8"),
-        ("network_ratio", "f8"),
-        ("hire_cost", "f8"),
-        ("market", "f8"),
-        ("hires", "f8"),  # state
-        ("hires_was", "f8"),
-    ]
-)
-CANDIDATE = np.dtype([("model", "i8"), ("site", "i8"), ("network", "i8")])
-GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
-
-ROW_TABLES = {
-    "practices": PRACTICE,
-    "sites": SITE,
-    "hubs": HUB,
-    "networks": NETWORK,
-    "models": MODEL,
-    "roles": ROLE,
-    "candidates": CANDIDATE,
-    "groups": GROUP,
-    "lists": np.dtype("i8"),
-    "lead_start": np.dtype("i8"),  # [m * K + 1] into `leads`
-    "leads": np.dtype("i8"),  # nearest hospital candidates per (site, model)
-    "around_start": np.dtype("i8"),  # [C + 1] into `around`
-    "around": np.dtype("i8"),  # sites that a candidate can lead, nearest first
-    "moved": np.dtype([("what", "i8"), ("was", "i8")]),
-    "moved_hubs": np.dtype([("what", "i8"), ("was", "i8")]),
-    "touched_hubs": np.dtype("i8"),
-    "touched_networks": np.dtype("i8"),
-    "free_hubs": np.dtype("i8"),
-    "free_networks": np.dtype("i8"),
-    "pool": np.dtype("i8"),  # scratch [n] of recombinations: practices to deal out, ...
-    "chosen": np.dtype("i8"),  # ... the hubs that take them, ...
-    "seeds": np.dtype("i8"),  # ... the practice that each hub starts from, ...
-    "loads": np.dtype("i8"),  # ... and its patients so far
-    "focus": np.dtype("i8"),  # [n] the practices that moves draw from
-    "best_site_of": np.dtype("i8"),  # [n] the best state without a fault
-    "best_network_of": np.dtype("i8"),  # [m]
-    "best_is_open": np.dtype("i8"),  # [m]
-}
-MATRICES = {
-    "travel": "f8",  # [m, n] pounds a year of practices at a site, inf out of reach
-    "link": "f8",  # [m, C] coordination, inf out of reach
-    "misfit": "f8",  # [n, K]
-    "refuses": "i8",  # [n, K]
-    "fte": "f8",  # [n, R]
-    "lead_fte": "f8",  # [C, R]
-    "candidate_at": "i8",  # [K, m] candidate whose lead is at the site
-    "fixed": "i8",  # [rows, C] candidates allowed
-    "hub_fte": "f8",  # [H, R] state
-    "hub_hires": "f8",
-    "hub_hires_was": "f8",
-    "network_hires": "f8",  # [T, R]
-    "network_hires_was": "f8",
-}
-# what no search writes to
-UNCHANGING = frozenset(
-    {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
-    | {"travel", "link", "misfit", "refuses", "fte", "lead_fte"}
-)
-SCALARS = [
-    ("host_is_member", "i8"),
-    ("hub_maximum", "i8"),
-    ("hub_target_min", "i8"),
-    ("hub_target_max", "i8"),
-    ("hub_price", "f8"),
-    ("hub_same_area", "i8"),
-    ("hubs_min", "i8"),
-    ("hubs_max", "i8"),
-    ("networked_min", "i8"),
-    ("networked_max", "i8"),
-    ("dividend", "f8"),
-    ("network_same_area", "i8"),
-    ("fund", "f8"),
-    ("moving_limit", "f8"),  # pounds once
-    ("moving_patients", "f8"),  # patients moved for a pound, usually
-    ("must_open", "i8"),  # sites that must open
-    ("scale", "f8"),  # half the cost of a typical hub: the unit of temperatures
-    ("step", "f8"),  # penalty for breaking a rule at all
-    ("consent", "f8"),  # penalty for a practice in a network of a model that it refuses
-    ("per_patient", "f8"),  # penalty per patient of a violated bound
-    ("cost", "f8"),  # state: of hubs, networks and independents with their penalties
-    ("cost_was", "f8"),
-    ("faults", "i8"),
-    ("faults_was", "i8"),
-    ("setup", "f8"),  # pounds once
-    ("setup_was", "f8"),
-    ("moving", "f8"),  # pounds once, of members and independents
-    ("moving_was", "f8"),
-    ("open_hubs", "i8"),
-    ("open_hubs_was", "i8"),
-    ("open_required", "i8"),  # sites that must open and are open
-    ("open_required_was", "i8"),
-    ("n_moved", "i8"),
-    ("n_moved_hubs", "i8"),
-    ("n_touched_hubs", "i8"),
-    ("n_touched_networks", "i8"),
-    ("n_free_hubs", "i8"),
-    ("n_free_networks", "i8"),
-    ("best_cost", "f8"),
-    ("n_focus", "i8"),  # practices in `focus`; 0 = moves draw from all
-    ("stop", "i8"),  # set from another thread: end at once
-    ("random", "u8"),
-]
-
-
-def _length_field(name: str) -> str:
-    """Where a table's length is; `n_` of a partly filled table is how much of it is in use."""
-    return f"size_{name}" if name.startswith(("moved", "touched", "free", "focus")) else f"n_{name}"
-
-
-WORLD = np.dtype(
-    SCALARS
-    + [(name, "i8") for name in ROW_TABLES]
-    + [(_length_field(name), "i8") for name in ROW_TABLES]
-    + [(name, "i8") for name in MATRICES]
-    + [(f"rows_{name}", "i8") for name in MATRICES]
-    + [(f"columns_{name}", "i8") for name in MATRICES]
-)
 
 
 def random_state(seed: int) -> int:
@@ -257,7 +57,7 @@ class World:
             if name in MATRICES:
                 self._memory[f"rows_{name}"], self._memory[f"columns_{name}"] = table.shape
             else:
-                self._memory[_length_field(name)] = len(table)
+                self._memory[length_field(name)] = len(table)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.tables[name]
@@ -279,6 +79,33 @@ def _pointer(typingctx: Any, address: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(types.voidptr))
 
     return types.voidptr(types.int64), generate
+
+
+def _copying(source: str, target: str) -> Any:
+    """An intrinsic that copies the undoable fields of a record, from one ending of names to the other."""
+
+    def copy(typingctx: Any, record: Any) -> Any:
+        del typingctx
+        undoable = [name for name in record.fields if name + TWIN in record.fields]
+
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            del signature
+            first = builder.bitcast(args[0], context.get_value_type(types.int64).as_pointer())  # every field is a word
+
+            def place(name: str) -> Any:
+                return builder.gep(first, [context.get_constant(types.int64, record.offset(name) // 8)])
+
+            for name in undoable:
+                builder.store(builder.load(place(name + source)), place(name + target))
+            return context.get_dummy_value()
+
+        return types.void(record), generate
+
+    return intrinsic(copy)
+
+
+save = _copying("", TWIN)  # of what a change may alter, and back
+restore = _copying(TWIN, "")
 
 
 @inner
@@ -321,17 +148,14 @@ def groups(w):
     return carray(_pointer(w.groups), (w.n_groups,), GROUP)
 
 
-_MOVED = ROW_TABLES["moved"]
-
-
 @inner
 def moved(w):
-    return carray(_pointer(w.moved), (w.size_moved,), _MOVED)
+    return carray(_pointer(w.moved), (w.size_moved,), MOVED)
 
 
 @inner
 def moved_hubs(w):
-    return carray(_pointer(w.moved_hubs), (w.size_moved_hubs,), _MOVED)
+    return carray(_pointer(w.moved_hubs), (w.size_moved_hubs,), MOVED)
 
 
 @inner
@@ -360,6 +184,17 @@ def travel(w):
 @inner
 def link(w):
     return matrix(w.link, w.rows_link, w.columns_link)
+
+
+@inner
+def hub_roles(w):
+    """Staff and hires of hubs."""
+    return carray(_pointer(w.hub_roles), (w.rows_hub_roles, w.columns_hub_roles), HUB_ROLE)
+
+
+@inner
+def network_roles(w):
+    return carray(_pointer(w.network_roles), (w.rows_network_roles, w.columns_network_roles), NETWORK_ROLE)
 
 
 @inner

@@ -12,6 +12,7 @@ import numpy as np
 from instances import CareModel, Fault, Hospital, InputError, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
 from optimizer.model.departures import Departures
+from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
 from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
 
@@ -57,16 +58,12 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
 
 
 def _refuse_unsupported(instance: Instance) -> None:
-    faults = []
-    if instance.hub.contiguous:
-        faults.append(
-            Fault(instance.name, "this rule is not built yet; set it to false", column="hub.contiguous", value="true")
-        )
-    for model in instance.care_model:
-        for rule in ("contiguous", "whole_area"):
-            if getattr(model, rule):
-                text = f"this rule is not built yet; set {rule} = false or leave the model out"
-                faults.append(Fault(instance.name, text, column=f"care_model.{model.id}.{rule}", value="true"))
+    text = "this rule is not built yet; set whole_area = false or leave the model out"
+    faults = [
+        Fault(instance.name, text, column=f"care_model.{model.id}.whole_area", value="true")
+        for model in instance.care_model
+        if model.whole_area
+    ]
     if faults:
         raise InputError(faults)
 
@@ -106,6 +103,7 @@ def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[st
         for i, p in enumerate(rows):
             refuses[i, [model_of[m] for m in p.refuses if m in model_of]] = True
     apart = {tuple(sorted((index[a], index[b]))) for g in policy.keep_apart for a in g for b in g if a != b}
+    graph = _graph(instance)
     return Practices(
         ids=tuple(p.id for p in rows),
         names=tuple(map(_known_as, rows)),
@@ -121,7 +119,17 @@ def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[st
         misfit_cost=instance.weights.cost * _misfit(instance, patients),
         together=together,
         apart=np.array(sorted(apart), dtype=np.int64).reshape(-1, 2),
+        neighbours=graph.edges,
+        island=graph.component,
     )
+
+
+def _graph(instance: Instance) -> NeighbourGraph:
+    """The neighbour graph where a rule asks for it; else one without edges."""
+    if instance.hub.contiguous or any(model.contiguous for model in instance.care_model):
+        return neighbour_graph(instance)
+    n = len(instance.practices)
+    return NeighbourGraph(np.zeros((0, 2), dtype=np.int64), np.arange(n))
 
 
 def _known_as(place: Practice | Hospital) -> str:
@@ -302,6 +310,7 @@ def _hub_limits(instance: Instance) -> HubLimits:
         same_area=_respects(instance, "hubs"),
         count_min=hub.count_min or 0,
         count_max=NO_LIMIT if hub.count_max is None else hub.count_max,
+        contiguous=hub.contiguous,
     )
 
 
@@ -342,6 +351,7 @@ def _models(instance: Instance) -> Models:
         count_max=integers([NO_LIMIT if m.count_max is None else m.count_max for m in rows]),
         patients_min=integers([math.ceil(_exact(m.share_min) * total) for m in rows]),
         patients_max=integers([math.floor(_exact(m.share_max) * total) for m in rows]),
+        contiguous=np.array([m.contiguous for m in rows], dtype=bool),
     )
 
 

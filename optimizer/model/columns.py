@@ -114,6 +114,13 @@ class Columns:
             for c in which.tolist()
         ]
 
+    def take(self, which: IntArray, model: IntArray, group: IntArray) -> Columns:
+        """Hubs `which`, each as often as it is named, in networks of these models, continuing these groups."""
+        sizes = np.diff(self.first)[which]
+        first = np.concatenate([[0], np.cumsum(sizes)])
+        entry = np.repeat(self.first[which] - first[:-1], sizes) + np.arange(first[-1])
+        return Columns(self.problem, self.site[which], model, group, first, self.member[entry])
+
     def followed_by(self, other: Columns) -> Columns:
         """These and then the others."""
         return Columns(

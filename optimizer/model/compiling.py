@@ -50,8 +50,23 @@ def _roots() -> list[Path]:
     return [Path(place) for place in (stated, user, tempfile.gettempdir()) if place]
 
 
-def compiler(*sources: Path, **options: Any) -> Callable[[Function], Function]:
-    """A decorator that compiles a function for the cache folder of these sources."""
+@cache
+def counting_is_optional() -> bool:
+    """Whether the installed numba can leave out the counting of references: an option of its own use, `_nrt`.
+
+    A numba without it would refuse to compile a function that states it; then all functions count, and are slower.
+    """
+    known = getattr(getattr(njit(lambda: None), "targetdescr", None), "options", None)
+    return hasattr(known, "_nrt")
+
+
+def compiler(*sources: Path, counts: bool | None = None, **options: Any) -> Callable[[Function], Function]:
+    """A decorator that compiles a function for the cache folder of these sources.
+
+    `counts`: whether it counts references to arrays, as all do that make some; None = as the function that calls it.
+    """
+    if counts is not None and counting_is_optional():
+        options["_nrt"] = counts
 
     def decorate(function: Function) -> Function:
         before = config.CACHE_DIR
@@ -70,16 +85,16 @@ def entry_and_inner(*sources: Path) -> tuple[Callable[[Function], Function], Cal
 
     The latter need no wrappers, which makes them faster to compile; the former let other threads run.
     """
-    return compiler(*sources, nogil=True), compiler(*sources, **INNER, _nrt=True)
+    return compiler(*sources, nogil=True), compiler(*sources, **INNER, counts=True)
 
 
 def borrowing(*sources: Path) -> Callable[[Function], Function]:
     """A decorator for inner functions that make no arrays and only use those that they are lent.
 
     A call that hands over tuples of arrays counts a reference to each of them, which can take longer than the function
-    itself. Borrowing functions count none (numba's `_nrt`, which they would hand on to what they call).
+    itself. Borrowing functions count none, and nor does what they call unless it says so.
     """
-    return compiler(*sources, **INNER, _nrt=False)
+    return compiler(*sources, **INNER, counts=False)
 
 
 def are_compiled(*sources: Path) -> bool:

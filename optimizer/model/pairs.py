@@ -127,14 +127,14 @@ def _with_own_place(
     )
 
 
-def _coordinates(places: Sequence[Practice | Hospital], globe: bool) -> FloatArray:
+def coordinates(places: Sequence[Practice | Hospital], globe: bool) -> FloatArray:
     """[n, 2] radians (north, east) or plane km; NaN where a place has none, which only a travel table allows."""
     if globe:
         return np.radians(np.array([[p.latitude, p.longitude] for p in places], dtype=np.float64).reshape(-1, 2))
     return np.array([[p.x_km, p.y_km] for p in places], dtype=np.float64).reshape(-1, 2)
 
 
-def _straight_km(a: FloatArray, b: FloatArray, globe: bool) -> FloatArray:
+def straight_km(a: FloatArray, b: FloatArray, globe: bool) -> FloatArray:
     """Straight-line km between paired rows of [n, 2] coordinates; haversine on the globe."""
     if not globe:
         return np.asarray(np.hypot(a[:, 0] - b[:, 0], a[:, 1] - b[:, 1]))
@@ -154,8 +154,8 @@ def _km_of_pairs(
     if not len(rows):
         return np.zeros(0)
     globe = any(p.latitude is not None for p in (*origins, *destinations))
-    a, b = _coordinates(origins, globe)[rows], _coordinates(destinations, globe)[columns]
-    km = np.round(_straight_km(a, b, globe) * circuity, MILLIMETRE_DECIMALS)
+    a, b = coordinates(origins, globe)[rows], coordinates(destinations, globe)[columns]
+    km = np.round(straight_km(a, b, globe) * circuity, MILLIMETRE_DECIMALS)
     return np.asarray(np.where(np.isnan(km), 0.0, km))
 
 
@@ -169,24 +169,24 @@ def _by_coordinates(
         empty = np.zeros(0, np.int64)
         return Pairs(len(origins), len(destinations), empty, empty, np.zeros(0), np.zeros(0))
     globe = origins[0].latitude is not None
-    a, b = _coordinates(origins, globe), _coordinates(destinations, globe)
+    a, b = coordinates(origins, globe), coordinates(destinations, globe)
     straight = max_km / circuity
     slack = 1e-6 / circuity  # rounding can bring a distance down to the limit
     if globe:  # chord of the arc on the unit sphere; beyond half the globe everything is near
         radius = 2 * np.sin(min(straight / EARTH_RADIUS_KM, np.pi) / 2)
-        tree_a, tree_b = cKDTree(_on_sphere(a)), cKDTree(_on_sphere(b))
+        tree_a, tree_b = cKDTree(on_sphere(a)), cKDTree(on_sphere(b))
     else:
         radius = straight
         tree_a, tree_b = cKDTree(a), cKDTree(b)
     near = tree_a.query_ball_tree(tree_b, radius * (1 + 1e-9) + slack)
     rows = np.repeat(np.arange(len(origins)), [len(c) for c in near]).astype(np.int64)
     columns = np.array([c for found in near for c in sorted(found)], dtype=np.int64)
-    km = np.round(_straight_km(a[rows], b[columns], globe) * circuity, MILLIMETRE_DECIMALS)
+    km = np.round(straight_km(a[rows], b[columns], globe) * circuity, MILLIMETRE_DECIMALS)
     keep = km <= max_km
     rows, columns, km = rows[keep], columns[keep], np.asarray(km[keep])
     return Pairs(len(origins), len(destinations), rows, columns, km, np.zeros(len(km)))
 
 
-def _on_sphere(radians: FloatArray) -> FloatArray:
+def on_sphere(radians: FloatArray) -> FloatArray:
     north, east = radians[:, 0], radians[:, 1]
     return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])

@@ -52,6 +52,9 @@ class Practices:
     misfit_cost: PerPractice[FloatArray]  # [n, models]
     together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free
     apart: Annotated[IntArray, Among(Axis.PRACTICE)]  # [n_apart, 2] pairs of practices that do not share a hub
+    # [edges, 2] pairs of practices next to each other; empty where no rule asks for it
+    neighbours: Annotated[IntArray, Among(Axis.PRACTICE)]
+    island: PerPractice[IntArray]  # [n] component of the neighbour graph
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class HubLimits:
     same_area: bool
     count_min: int
     count_max: int
+    contiguous: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Models:
     count_max: IntArray  # NO_LIMIT where none is given
     patients_min: IntArray  # share_min of all patients
     patients_max: IntArray
+    contiguous: BoolArray  # [models]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +14,7 @@ from rich.text import Text
 from instances import Instance
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
+from optimizer.model.neighbours import neighbour_graph
 from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import difference
 from optimizer.output.document import assumed
@@ -223,9 +225,22 @@ def instance_view(instance: Instance, sites: int) -> RenderableType:
     table.add_row("current groups", f"{len(groups):,}")
     table.add_row("hospitals", f"{len(instance.hospitals):,}" + (f" ({by_kind})" if by_kind else ""))
     table.add_row("possible hub sites", f"{sites:,}")
+    table.add_row("neighbours", _neighbours(instance))
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
     table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
     return Group(table, assumed_view(instance))
+
+
+def _neighbours(instance: Instance) -> str:
+    """The neighbour graph and its components: on each of them, what is contiguous is so by itself."""
+    graph = neighbour_graph(instance)
+    source = "by coordinates" if instance.neighbours is None else "as given"
+    text = f"{_number(len(graph.edges), 'pair')} of practices, {source}"
+    sizes = np.bincount(graph.component)
+    if len(sizes) < 2:
+        return text
+    apart = [p.id for p, c in zip(instance.practices, graph.component, strict=True) if c != sizes.argmax()]
+    return f"{text}, in {len(sizes):,} components; not in the largest: {_value(apart)}"
 
 
 def assumed_view(instance: Instance) -> RenderableType:

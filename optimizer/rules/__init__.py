@@ -15,6 +15,7 @@ from optimizer.rules import (
     boundaries,
     capacity,
     consent,
+    contiguity,
     continuity,
     counts,
     coverage,
@@ -78,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     hires.RULE,
     fund.RULE,
     disruption.RULE,
+    contiguity.RULE,
     whole_area.RULE,
 )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from instances import Instance
-from optimizer.construct import ENOUGH_RUNS, construct, repair
+from optimizer.construct import construct, repair
 from optimizer.model.backend import (
     Ending,
     Limit,
@@ -190,7 +190,7 @@ class _Solve:
         if given is not None and not self.construct_anyway:
             return given
         limit = max(limit - (time.monotonic() - began), 0.0)
-        runs = 1 if backend.info.searches else ENOUGH_RUNS
+        runs = 1 if backend.info.searches else None
         built = construct(self.problem, seed=self.options.seed or 0, time_limit=limit, most_runs=runs)
         if built is None:
             return given

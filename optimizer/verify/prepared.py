@@ -9,6 +9,7 @@ from functools import cached_property
 from instances.schema import CareModel, Hospital, Instance, Practice
 from optimizer.model.departures import Departures
 from optimizer.verify.exact import exact
+from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.travel import Travel
 
 
@@ -20,7 +21,6 @@ class Prepared:
     """An instance in exact numbers, looked up by id."""
 
     def __init__(self, instance: Instance, departures: Departures | None = None) -> None:
-        _refuse_contiguity(instance)
         self.instance = instance
         self.departures = departures
         self.practices = {practice.id: practice for practice in instance.practices}
@@ -32,6 +32,7 @@ class Prepared:
         self.rank = {practice.id: rank for rank, practice in enumerate(instance.practices)}
         self.patients = sum(practice.patients for practice in instance.practices)
         self.travel = Travel(instance)
+        self.neighbours = Neighbours(instance)
         self.fte = {role: _fte(instance, role) for role in self.roles}
         self._rural: dict[str, bool] = {}
 
@@ -146,12 +147,3 @@ def _fte(instance: Instance, role: str) -> dict[str, Fraction]:
 def needed_fte(per_10k: float | None, patients: int) -> Fraction:
     """FTE that a population calls for; none where there is no ratio."""
     return Fraction(0) if per_10k is None else exact(per_10k) * patients / 10_000
-
-
-def _refuse_contiguity(instance: Instance) -> None:
-    settings = ["hub.contiguous"] if instance.hub.contiguous else []
-    settings += [f"care_model.{model.id}.contiguous" for model in instance.care_model if model.contiguous]
-    if settings:
-        raise UnsupportedRule(
-            f"{' and '.join(settings)}: contiguity cannot be verified, as no neighbour graph is defined; set to false"
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from optimizer.verify import hub_rules, network_rules, plan_rules, structure_rules
+from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import Violation
 
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     plan_rules.must_not_open,
     plan_rules.counts,
     hub_rules.continuity,
+    contiguity,
     network_rules.whole_area,
 )
 
@@ -79,6 +81,7 @@ RULE_NAMES: tuple[str, ...] = (
     "must-not-open",
     "counts",
     "continuity",
+    "contiguity",
     "whole-area",
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from optimizer.construct.adopt import adopted
+from optimizer.construct import adopted
 from optimizer.model.arrays import NONE, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
@@ -29,14 +29,8 @@ def columns_of_hubs(problem: Problem, hubs: Iterable[PooledHub]) -> list[Column]
 
 def as_plan(problem: Problem, solution: Solution) -> Solution | None:
     """The solution with the leads that suit its networks best; None where it breaks a rule even so."""
-    world = adopted(problem, solution)
-    if world is None:
-        return None
-    hubs, networks = world["hubs"], world["networks"]
-    used = np.flatnonzero((hubs["size"] > 0) & (hubs["site"] >= 0) & (hubs["network"] >= 0))
-    network_of = np.full(problem.n_sites, NONE, dtype=np.int64)
-    network_of[hubs["site"][used]] = networks["lead"][hubs["network"][used]]
-    return Solution(solution.site_of, network_of, solution.is_open)
+    state = adopted(problem, solution)
+    return None if state is None else Solution(solution.site_of, state.current().network_of, solution.is_open)
 
 
 def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:

@@ -15,6 +15,7 @@ from optimizer.model.backend import Reason
 from optimizer.model.mip import MipModel
 from solvers.mip.backend import MipBackend, MipOutcome, MipSettings
 from solvers.mip.check import Checked, Checker
+from solvers.process.job import Bound, Line
 from solvers.process.worker import resolve
 
 
@@ -26,22 +27,6 @@ class MipTask:
     model: MipModel
     settings: MipSettings
     start: FloatArray | None = None
-
-
-@dataclass(frozen=True)
-class Incumbent:
-    x: FloatArray
-    objective: float
-
-
-@dataclass(frozen=True)
-class Bound:
-    value: float
-
-
-@dataclass(frozen=True)
-class LogLine:
-    text: str
 
 
 class CheckedEmit:
@@ -68,7 +53,7 @@ class CheckedEmit:
             if self.best is not None and self._sign * (checked.objective - self.best.objective) >= 0:
                 return
             self.best = checked
-            self._emit(Incumbent(checked.x, checked.objective))
+            self._emit(checked)
 
     def bound(self, value: float) -> None:
         if not np.isfinite(value) or abs(value) >= 1e20:
@@ -82,7 +67,7 @@ class CheckedEmit:
                 self._emit(Bound(self._bound))
 
     def log(self, text: str) -> None:
-        self._emit(LogLine(text))
+        self._emit(Line(text))
 
 
 def run(task: MipTask, emit: Callable[[object], None]) -> MipOutcome:

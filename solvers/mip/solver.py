@@ -8,14 +8,13 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import (
     Capability,
-    Ending,
     Limit,
     Outcome,
     Reason,
@@ -29,10 +28,11 @@ from optimizer.model.mip import MipModel
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import OPTIONS, check_options
 from solvers.mip.backend import TIGHT_ABS_GAP, TIGHT_REL_GAP, MipOutcome, MipSettings
-from solvers.mip.check import Checker
-from solvers.mip.run import Bound, Incumbent, LogLine, MipTask
+from solvers.mip.check import Checked, Checker
+from solvers.mip.run import MipTask
 from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
+from solvers.process.job import Bound, Line
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -59,27 +59,11 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class MipResult:
-    """`Outcome` over arrays: `x` is the best vector known, the start included; it has been checked."""
+class MipResult(Outcome):
+    """An outcome over arrays: `x` is the best vector known, the start included; it has been checked."""
 
-    reason: Reason
-    limit: Limit | None = None
-    ending: Ending = Ending.COMPLETED
     x: FloatArray | None = None
-    objective: float | None = None
-    bound: float | None = None
-    native_status: str = ""
-    message: str = ""
-    start_used: bool | None = None
-    warnings: tuple[str, ...] = ()
-    nodes: int | None = None
-    build_s: float = 0.0
-    solve_s: float = 0.0
-    cpu_s: float = 0.0
-    peak_memory_mb: float = 0.0
     peak_threads: int = 0
-    scaling_error: float | None = None
-    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,24 +85,12 @@ class MipSolver:
         result = self.solve_mip(
             model, _less_time(options, build_s), x0, _Decoding(report, compact.decode), checked_options=True
         )
-        return Outcome(
-            reason=result.reason,
-            limit=result.limit,
-            ending=result.ending,
+        return dataclasses.replace(
+            result,
             solution=compact.decode(result.x) if result.x is not None else None,
-            objective=result.objective,
-            bound=result.bound,
-            native_status=result.native_status,
-            message=result.message,
-            start_used=result.start_used,
+            x=None,
             warnings=warnings + result.warnings,
-            nodes=result.nodes,
             build_s=build_s + result.build_s,
-            solve_s=result.solve_s,
-            cpu_s=result.cpu_s,
-            peak_memory_mb=result.peak_memory_mb,
-            scaling_error=result.scaling_error,
-            versions=result.versions,
         )
 
     def solve_mip(
@@ -203,14 +175,14 @@ class _Search:
 
     def take(self, event: object) -> None:
         match event:
-            case Incumbent(x, objective):
+            case Checked(x, objective):
                 if self._x is None or self._sign * (objective - self._objective) < 0:
                     self._x, self._objective = x, objective
                 self._events.incumbent(x, objective)
             case Bound(value):
                 self._bound = value
                 self._events.bound(value)
-            case LogLine(text):
+            case Line(text):
                 self._events.log(text)
 
     def conclude(self, end: JobEnd, options: SolveOptions) -> MipResult:

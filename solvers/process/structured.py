@@ -122,7 +122,7 @@ class _Seen:
 
     def take_start(self, problem: Problem, start: Solution) -> bool:
         """Whether it keeps every rule; if so, it is not lost whatever happens."""
-        from optimizer.construct.adopt import adopted
+        from optimizer.construct import adopted
         from optimizer.model.objective import objective
 
         self.start_used = problem.n_sites > 0 and adopted(problem, start) is not None

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.construct.world import World
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.construct import SearchState
+from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-
-MOST_HUBS = 20_000  # kept; beyond it those that were met least recently go
-MOST_GROUPS = 2  # groups that a hub may continue in the program
+from solvers.search.params import PoolParams
 
 
 @dataclass
@@ -25,7 +24,6 @@ class PooledHub:
     members: IntArray
     patients: int
     cost: float
-    hires: FloatArray  # [roles]
     networked: FloatArray  # [models] misfit less dividend; inf where a member refuses
     moving: float  # pounds once of all members, if it continues none
     groups: tuple[tuple[int, float], ...]  # (group, pounds once saved) that it may continue, best first
@@ -36,8 +34,9 @@ class PooledHub:
 class HubPool:
     """Safe to use from any thread."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, params: PoolParams) -> None:
         self._problem = problem
+        self._params = params
         self._hubs: dict[tuple[int, bytes], PooledHub] = {}
         self._lock = threading.Lock()
         self._clock = 0
@@ -56,20 +55,12 @@ class HubPool:
         """(site, members) of hubs from elsewhere; they may join the networks nearest to them."""
         with self._lock:
             for site, members in hubs:
-                self._add_hub(site, members, -1)
+                self._add_hub(site, members, NONE)
             self._forget_some()
 
-    def add_state(self, world: World) -> None:
+    def add_state(self, state: SearchState) -> None:
         """The hubs of a state, those that break rules left out."""
-        hub = world["practices"]["hub"]
-        rows, networks = world["hubs"], world["networks"]
-        inside = hub >= 0
-        site_of = np.where(inside, rows["site"][hub], -1)
-        site_of = np.where(inside & (rows["faults"][hub] > 0), -1, site_of)
-        network_of = np.full(self._problem.n_sites, -1, dtype=np.int64)
-        used = np.flatnonzero((rows["size"] > 0) & (rows["site"] >= 0) & (rows["network"] >= 0))
-        network_of[rows["site"][used]] = networks["lead"][rows["network"][used]]
-        self._add(site_of, network_of)
+        self._add(*state.sound_hubs())
 
     def _add(self, site_of: IntArray, network_of: IntArray) -> None:
         order = np.argsort(site_of, kind="stable")
@@ -87,20 +78,34 @@ class HubPool:
         key = (site, members.tobytes())
         hub = self._hubs.get(key)
         if hub is None:
-            hub = self._hubs[key] = price(self._problem, site, members)
+            hub = self._hubs[key] = price(self._problem, site, members, self._params.most_groups)
         hub.met = self._clock
         if network >= 0:
             hub.networks.add(network)
 
     def _forget_some(self) -> None:
-        if len(self._hubs) <= MOST_HUBS:
+        most = self._params.most_hubs
+        if len(self._hubs) <= most:
             return
-        kept = sorted(self._hubs.items(), key=lambda item: -item[1].met)[: MOST_HUBS // 2]
+        kept = sorted(self._hubs.items(), key=lambda item: -item[1].met)[: most // 2]
         self._hubs = dict(kept)
 
 
-def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False) -> PooledHub:
-    """What a hub costs wherever it is used. `all_groups`: not only the groups that save most."""
+def as_columns(p: Problem, hubs: list[PooledHub]) -> Columns:
+    """In no network, continuing no group."""
+    nothing = np.full(len(hubs), NONE)
+    return Columns(
+        problem=p,
+        site=np.array([h.site for h in hubs], dtype=np.int64),
+        model=nothing,
+        group=nothing,
+        first=np.cumsum([0, *(len(h.members) for h in hubs)]),
+        member=np.concatenate([np.zeros(0, dtype=np.int64), *(h.members for h in hubs)]),
+    )
+
+
+def price(p: Problem, site: int, members: IntArray, most_groups: int | None = None) -> PooledHub:
+    """What a hub costs wherever it is used. `most_groups`: that it may continue, of those that save most."""
     practices = p.practices
     patients = int(practices.patients[members].sum())
     travel = float(p.reach.cost[p.reach.index_of(members, np.full(len(members), site))].sum())
@@ -119,9 +124,8 @@ def price(p: Problem, site: int, members: IntArray, *, all_groups: bool = False)
         members=members,
         patients=patients,
         cost=cost + float((hires * p.roles.hire_cost).sum()),
-        hires=hires,
         networked=np.where(practices.refuses[members].any(axis=0), np.inf, networked),
         moving=float(practices.moving[members].sum()),
-        groups=tuple(by_saving[: None if all_groups else MOST_GROUPS]),
+        groups=tuple(by_saving[:most_groups]),
         networks=set(),
     )

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.search.pool import PooledHub
-
-NEAREST = 2  # candidates of a model that a hub may join, beside those it has been seen in
+from optimizer.model.sums import Total
+from optimizer.rules import RULES
+from solvers.search.pool import PooledHub, as_columns
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Program:
     problem: Problem
     hubs: list[PooledHub]
     hub: IntArray  # [hub columns] into `hubs`
-    candidate: IntArray  # [hub columns] -1 = no network
-    group: IntArray  # [hub columns] continued, -1 = none
+    candidate: IntArray  # [hub columns] NONE = no network
+    group: IntArray  # [hub columns] continued, NONE = none
     alone: IntArray  # practices with a column for independence, next
     used: IntArray  # candidates with a column, then one for patients below and one for those above the targets
     cost: FloatArray
@@ -68,8 +68,8 @@ class Program:
     def decode(self, x: FloatArray, columns: IntArray) -> Solution:
         """The plan of a point over some of the columns."""
         p = self.problem
-        site_of = np.full(p.n_practices, -1, dtype=np.int64)
-        network_of = np.full(p.n_sites, -1, dtype=np.int64)
+        site_of = np.full(p.n_practices, NONE)
+        network_of = np.full(p.n_sites, NONE)
         is_open = np.zeros(p.n_sites, dtype=bool)
         for column in columns[(x > 0.5) & (columns < self.n_hub_columns)]:
             hub = self.hubs[self.hub[column]]
@@ -79,20 +79,21 @@ class Program:
         return Solution(site_of, network_of, is_open)
 
 
-def make_program(p: Problem, hubs: list[PooledHub], candidates: IntArray) -> Program:
-    """`candidates`: the network candidates that take part."""
-    builder = _Builder(p, hubs, candidates)
+def make_program(p: Problem, hubs: list[PooledHub], candidates: IntArray, nearest: int) -> Program:
+    """`candidates`: the network candidates that take part.
+
+    A hub may join the `nearest` of each model among them, and those that it has been seen in.
+    """
+    builder = _Builder(p, hubs, candidates, nearest)
     return builder.program()
 
 
 class _Builder:
-    def __init__(self, p: Problem, hubs: list[PooledHub], candidates: IntArray) -> None:
+    def __init__(self, p: Problem, hubs: list[PooledHub], candidates: IntArray, nearest: int) -> None:
         self.p, self.hubs, self.used = p, hubs, candidates
-        self.site = np.array([h.site for h in hubs])
-        self.patients = np.array([h.patients for h in hubs], dtype=np.float64)
+        self.whole = as_columns(p, hubs)
         self.networked = np.array([h.networked for h in hubs]).reshape(len(hubs), p.n_models)
-        self.hires = np.array([h.hires for h in hubs]).reshape(len(hubs), p.n_roles)
-        self._choose_networks()
+        self._choose_networks(nearest)
         self._choose_groups()
         self.blocks: list[sparse.csr_array] = []
         self.lower: list[FloatArray] = []
@@ -100,12 +101,12 @@ class _Builder:
 
     # --- columns ------------------------------------------------------------------------------------------------------
 
-    def _choose_networks(self) -> None:
+    def _choose_networks(self, most: int) -> None:
         """Pairs (hub, candidate); `link` their coordination."""
         p, used = self.p, self.used
         link = np.full((len(self.hubs), len(used)), np.inf)
         pair_hub, pair_used = np.meshgrid(np.arange(len(self.hubs)), np.arange(len(used)), indexing="ij")
-        at = p.links.index_of(self.site[pair_hub.ravel()], used[pair_used.ravel()])
+        at = p.links.index_of(self.whole.site[pair_hub.ravel()], used[pair_used.ravel()])
         link.ravel()[at >= 0] = p.links.cost[at[at >= 0]]
         model = p.candidates.model[used]
         link[~np.isfinite(self.networked[:, model])] = np.inf
@@ -116,30 +117,31 @@ class _Builder:
         for k in range(p.n_models):
             mine = np.flatnonzero(model == k)
             if len(mine):
-                nearest = np.argsort(link[:, mine], axis=1, kind="stable")[:, :NEAREST]
+                nearest = np.argsort(link[:, mine], axis=1, kind="stable")[:, :most]
                 keep[np.arange(len(self.hubs))[:, None], mine[nearest]] = True
         keep &= np.isfinite(link)
         for practice, allowed in p.network.fixed:
-            holders = np.array([practice in hub.members for hub in self.hubs], dtype=bool)
+            holders = ~self.whole.every(self.whole.member != practice)
             keep &= ~(holders[:, None] & ~np.isin(used, allowed)[None, :])
         hub_of, used_of = np.nonzero(keep)
-        alone = np.flatnonzero(~self._must_be_networked())
+        alone = np.flatnonzero(~self._must_be_networked)
         self.pair_hub = np.concatenate([alone, hub_of])
-        self.pair_used = np.concatenate([np.full(len(alone), -1), used_of])
+        self.pair_used = np.concatenate([np.full(len(alone), NONE), used_of])
         extra = link[hub_of, used_of] + self.networked[hub_of, model[used_of]]
         self.pair_cost = np.concatenate([np.zeros(len(alone)), extra])
 
-    def _must_be_networked(self) -> np.ndarray:
-        fixed = np.zeros(self.p.n_practices, dtype=bool)
-        fixed[[practice for practice, _ in self.p.network.fixed]] = True
-        return np.array([bool(fixed[h.members].any()) for h in self.hubs])
+    @property
+    def _must_be_networked(self) -> BoolArray:
+        """[hubs]"""
+        fixed = [practice for practice, _ in self.p.network.fixed]
+        return ~self.whole.every(~np.isin(self.whole.member, fixed))
 
     def _choose_groups(self) -> None:
         """Columns: every pair with each group that its hub may continue, and with none."""
         pairs = np.arange(len(self.pair_hub))
-        parts, groups, savings = [pairs], [np.full(len(pairs), -1)], [np.zeros(len(pairs))]
+        parts, groups, savings = [pairs], [np.full(len(pairs), NONE)], [np.zeros(len(pairs))]
         for rank in range(max((len(h.groups) for h in self.hubs), default=0)):
-            group = np.array([h.groups[rank][0] if len(h.groups) > rank else -1 for h in self.hubs])
+            group = np.array([h.groups[rank][0] if len(h.groups) > rank else NONE for h in self.hubs])
             saving = np.array([h.groups[rank][1] if len(h.groups) > rank else 0.0 for h in self.hubs])
             mine = pairs[saving[self.pair_hub] > 0]
             parts.append(mine)
@@ -148,8 +150,10 @@ class _Builder:
         pair = np.concatenate(parts)
         self.hub, self.used_of, self.group = self.pair_hub[pair], self.pair_used[pair], np.concatenate(groups)
         cost, moving = np.array([h.cost for h in self.hubs]), np.array([h.moving for h in self.hubs])
-        self.moving = moving[self.hub] - np.concatenate(savings)  # [hub columns] pounds once
-        self.hub_cost = cost[self.hub] + self.pair_cost[pair] + self.p.moving_price * self.moving
+        moved = moving[self.hub] - np.concatenate(savings)  # [hub columns] pounds once
+        self.hub_cost = cost[self.hub] + self.pair_cost[pair] + self.p.moving_price * moved
+        model = np.append(self.p.candidates.model[self.used], NONE)[self.used_of]
+        self.columns = self.whole.take(self.hub, model, self.group)
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
@@ -176,7 +180,7 @@ class _Builder:
             problem=p,
             hubs=self.hubs,
             hub=self.hub,
-            candidate=np.where(self.used_of >= 0, np.append(used, -1)[self.used_of], -1),
+            candidate=np.where(self.used_of >= 0, np.append(used, NONE)[self.used_of], NONE),
             group=self.group,
             alone=self.alone,
             used=used,
@@ -217,15 +221,10 @@ class _Builder:
     def _one_each(self) -> None:
         """Each practice once, each site and each group at most once."""
         p, columns = self.p, np.arange(self.n_hub)
-        sizes = np.array([len(h.members) for h in self.hubs])
-        members = np.concatenate([h.members for h in self.hubs])
-        by_hub = sparse.csc_array(
-            (np.ones(len(members)), members, np.concatenate([[0], np.cumsum(sizes)])), shape=(p.n_practices, len(sizes))
-        )
         ones = np.ones(p.n_practices)
         alone = self._incidence(self.alone, np.arange(self.n_alone), np.ones(self.n_alone), p.n_practices, self.n_alone)
-        self._rows(sparse.csr_array(by_hub[:, self.hub]), ones, ones, alone=alone)
-        site = self._incidence(self.site[self.hub], columns, np.ones(self.n_hub), p.n_sites, self.n_hub)
+        self._rows(self.columns.incidence, ones, ones, alone=alone)
+        site = self._incidence(self.columns.site, columns, np.ones(self.n_hub), p.n_sites, self.n_hub)
         shared = np.flatnonzero((p.host < 0) | p.sites.must_open)
         least = p.sites.must_open[shared].astype(np.float64)
         self._rows(sparse.csr_array(site[shared]), least, np.ones(len(shared)))
@@ -237,9 +236,7 @@ class _Builder:
     def _networks(self, model: IntArray) -> None:
         """Sizes within their bands, hub leads in their own networks."""
         p, inside = self.p, np.flatnonzero(self.used_of >= 0)
-        patients = self._incidence(
-            self.used_of[inside], inside, self.patients[self.hub[inside]], self.n_used, self.n_hub
-        )
+        patients = self._incidence(self.used_of[inside], inside, self.columns.patients[inside], self.n_used, self.n_hub)
         eye = sparse.csr_array(sparse.eye_array(self.n_used))
 
         def times(values: IntArray) -> sparse.csr_array:
@@ -251,29 +248,29 @@ class _Builder:
         self._rows(patients, zero, inf, network=times(p.models.target_min), under=eye)
         self._rows(patients, -inf, zero, network=times(p.models.target_max), over=sparse.csr_array(-eye))
         led = np.flatnonzero(p.models.hub_led[model])
-        at_lead = inside[self.site[self.hub[inside]] == p.candidates.site[self.used[self.used_of[inside]]]]
+        at_lead = inside[self.columns.site[inside] == p.candidates.site[self.used[self.used_of[inside]]]]
         own = self._incidence(self.used_of[at_lead], at_lead, np.ones(len(at_lead)), self.n_used, self.n_hub)
         self._rows(sparse.csr_array(own[led]), zero[led], zero[led], network=sparse.csr_array(-eye[led]))
 
     def _totals(self, model: IntArray) -> None:
-        """Rules about the whole plan: labour market, coverage, shares and numbers."""
-        p, inside = self.p, np.flatnonzero(self.used_of >= 0)
-        hires = sparse.csr_array(self.hires[self.hub].T)
-        self._rows(hires, np.full(p.n_roles, -np.inf), p.roles.market.astype(np.float64))
-        patients = self.patients[self.hub[inside]]
-        by_model = self._incidence(model[self.used_of[inside]], inside, patients, p.n_models, self.n_hub)
-        self._rows(by_model, p.models.patients_min, p.models.patients_max)
-        total = sparse.csr_array(by_model.sum(axis=0)[None, :])
-        self._rows(total, np.array([p.network.patients_min]), np.array([p.network.patients_max]))
-        number = self._incidence(model, np.arange(self.n_used), np.ones(self.n_used), p.n_models, self.n_used)
-        self._rows(None, p.models.count_min, p.models.count_max, network=number)
-        ones = sparse.csr_array(np.ones((1, self.n_hub)))
-        self._rows(ones, np.array([p.hub.count_min]), np.array([p.hub.count_max]))
-        if np.isfinite(p.network.fund):
-            setup = sparse.csr_array(p.sites.setup[self.site[self.hub]][None, :])
-            networks = sparse.csr_array(p.models.setup[model][None, :])
-            self._rows(setup, np.array([-np.inf]), np.array([p.network.fund]), network=networks)
-        if np.isfinite(p.moving_limit):
-            moved = sparse.csr_array(self.moving[None, :])
-            alone = sparse.csr_array(p.practices.moving[self.alone][None, :])
-            self._rows(moved, np.array([-np.inf]), np.array([p.moving_limit]), alone=alone)
+        """Limits on sums over the whole plan; what networks hire no column sees."""
+        for total in _totals_of(self.p):
+            hubs, alone, networks = total.sum.of_columns(self.columns), total.sum.of_independents, total.sum.of_networks
+            self._rows(
+                sparse.csr_array(hubs[None, :]),
+                np.array([total.low]),
+                np.array([total.high]),
+                alone=sparse.csr_array(alone[self.alone][None, :]),
+                network=sparse.csr_array(networks[model][None, :]),
+            )
+
+
+def _totals_of(p: Problem) -> list[Total]:
+    """Those with a limit, by what they sum over: what HiGHS finds first depends on the order."""
+    totals = [total for rule in RULES for total in rule.totals(p)]
+    return sorted(
+        (total for total in totals if np.isfinite(total.low) or np.isfinite(total.high)),
+        key=lambda total: [
+            part is not None for part in (total.sum.moved, total.sum.hubs, total.sum.networks, total.sum.networked)
+        ],
+    )

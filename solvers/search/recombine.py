@@ -10,19 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.consequences import continued_group
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.search.pool import PooledHub, price
+from optimizer.rules import keeps_member_rules
+from solvers.search.params import RecombineParams
+from solvers.search.pool import PooledHub, as_columns, price
 from solvers.search.program import Program, make_program
-
-FIRST_COLUMNS = 2_000  # of hubs, in the first linear program
-SIFTED = 2_000  # columns that join it at a time
-MOST_SIFTS = 12
-MOST_COLUMNS = 2_000  # hub columns in the integer program
-MOST_NODES = 40
-TIME_LIMIT_S = 10.0  # of one recombination, where there is that much; nodes end it before
 
 
 def recombine(
@@ -33,25 +28,28 @@ def recombine(
     candidates: IntArray,
     region: BoolArray,
     time_limit: float,
+    params: RecombineParams,
 ) -> Solution | None:
     """A plan at least as good as `plan`, or None. `region[i]`: practices of whole hubs that may be dealt out again."""
-    until = time.monotonic() + min(time_limit, TIME_LIMIT_S)
+    until = time.monotonic() + min(time_limit, params.time_limit_s)
     own = _hubs_of(problem, plan)
     taken = {(h.site, h.members.tobytes()) for h in own}
     inside = [h for h in hubs if region[h.members].all() and (h.site, h.members.tobytes()) not in taken]
-    program = make_program(problem, own + inside, np.union1d(candidates, _used(plan)))
+    keeps = keeps_member_rules(problem, as_columns(problem, inside))
+    inside = [h for h, keeps_all in zip(inside, keeps, strict=True) if keeps_all]
+    program = make_program(problem, own + inside, np.union1d(candidates, _used(plan)), params.nearest)
     held = _columns_of(program, plan, len(own))
     fixed = held[: len(own)][[not region[h.members[0]] for h in own]]
     program.lower[fixed] = 1.0
-    reduced, bound = _sift(program, held, until)
+    reduced, bound = _sift(program, held, until, params)
     if reduced is None:
         return None
     n = program.n_hub_columns
     room = objective - program.offset - bound
-    order = np.argsort(reduced[:n], kind="stable")[:MOST_COLUMNS]
+    order = np.argsort(reduced[:n], kind="stable")[: params.most_columns]
     good = order[reduced[order] <= max(room, 1.0)]
     columns = np.unique(np.concatenate([good, held[held < n], np.arange(n, len(program.cost))]))
-    x = _integer(program, columns, held, until)
+    x = _integer(program, columns, held, until, params)
     return None if x is None else program.decode(x, columns)
 
 
@@ -66,10 +64,10 @@ def _hubs_of(p: Problem, plan: Solution) -> list[PooledHub]:
     start = np.searchsorted(plan.site_of[order], np.arange(p.n_sites + 1))
     hubs = []
     for site in np.flatnonzero(plan.is_open):
-        hub = price(p, int(site), order[start[site] : start[site + 1]], all_groups=True)
+        hub = price(p, int(site), order[start[site] : start[site + 1]])
         keep = [entry for entry in hub.groups if entry[0] == continued[site]]
         hub.groups = tuple(keep + [entry for entry in hub.groups if entry not in keep][:1])
-        hub.networks = {int(plan.network_of[site])} - {-1}
+        hub.networks = {int(plan.network_of[site])} - {NONE}
         hubs.append(hub)
     return hubs
 
@@ -77,7 +75,7 @@ def _hubs_of(p: Problem, plan: Solution) -> list[PooledHub]:
 def _columns_of(program: Program, plan: Solution, n_hubs: int) -> IntArray:
     """The columns that make up the plan, its `n_hubs` hubs first in their order."""
     continued = continued_group(program.problem, plan)
-    held = np.full(n_hubs, -1)
+    held = np.full(n_hubs, NONE)
     for column in np.flatnonzero(program.hub < n_hubs):
         site = program.hubs[program.hub[column]].site
         if program.candidate[column] == plan.network_of[site] and program.group[column] == continued[site]:
@@ -86,16 +84,16 @@ def _columns_of(program: Program, plan: Solution, n_hubs: int) -> IntArray:
     return np.concatenate([held, alone, program.network_columns(_used(plan))])
 
 
-def _sift(program: Program, held: IntArray, until: float) -> tuple[FloatArray | None, float]:
+def _sift(program: Program, held: IntArray, until: float, params: RecombineParams) -> tuple[FloatArray | None, float]:
     """Reduced costs of all columns at the optimum of the linear program, and its value."""
     n = program.n_hub_columns
-    first = np.linspace(0, n - 1, min(n, FIRST_COLUMNS)).astype(np.int64)
+    first = np.linspace(0, n - 1, min(n, params.first_columns)).astype(np.int64)
     active = np.unique(np.concatenate([first, held[held < n], np.arange(n, len(program.cost))]))
     highs = _new_highs(program, active, integer=False)
     inside = np.zeros(len(program.cost), dtype=bool)
     inside[active] = True
     reduced, value = None, -np.inf
-    for _ in range(MOST_SIFTS):
+    for _ in range(params.most_sifts):
         highs.run()
         if not _is_optimal(highs) or time.monotonic() > until:
             return None, -np.inf
@@ -104,19 +102,21 @@ def _sift(program: Program, held: IntArray, until: float) -> tuple[FloatArray | 
         missing = np.flatnonzero(~inside & (reduced < -1e-3))
         if len(missing) == 0:
             break
-        entering = missing[np.argsort(reduced[missing], kind="stable")[:SIFTED]]
+        entering = missing[np.argsort(reduced[missing], kind="stable")[: params.sifted]]
         inside[entering] = True
         _add_columns(highs, program, entering)
     return reduced, value
 
 
-def _integer(program: Program, columns: IntArray, held: IntArray, until: float) -> FloatArray | None:
+def _integer(
+    program: Program, columns: IntArray, held: IntArray, until: float, params: RecombineParams
+) -> FloatArray | None:
     import highspy
 
     highs = _new_highs(program, columns, integer=True)
     highs.setOptionValue("time_limit", max(0.1, until - time.monotonic()))
-    highs.setOptionValue("mip_max_nodes", MOST_NODES)
-    highs.setOptionValue("mip_rel_gap", 1e-5)
+    highs.setOptionValue("mip_max_nodes", params.most_nodes)
+    highs.setOptionValue("mip_rel_gap", params.rel_gap)
     start = np.zeros(len(program.cost))
     start[held] = 1.0
     solution = highspy.HighsSolution()

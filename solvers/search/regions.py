@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.pairs import Pairs, first_of_each
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-
-OWN_SITES = 3  # nearest sites of a practice ...
-NEAR_SITES = 8  # ... each with that many practices nearest to it, which are the practice's neighbours
-LEAST_PAIRS = 2  # a practice of a guided neighbourhood
+from solvers.search.params import RegionsParams
 
 
 @dataclass(frozen=True)
@@ -28,12 +25,13 @@ class Neighbourhood:
 class Regions:
     """`travel`: [m, n] pounds a year, inf out of reach."""
 
-    def __init__(self, problem: Problem, travel: FloatArray) -> None:
+    def __init__(self, problem: Problem, travel: FloatArray, params: RegionsParams) -> None:
         self._problem = problem
+        self._params = params
         self._travel = travel
         reach = problem.reach
-        own = _nearest(reach.row, reach, OWN_SITES)
-        around = _nearest(reach.column, reach, NEAR_SITES)
+        own = _nearest(reach.row, reach, params.own_sites)
+        around = _nearest(reach.column, reach, params.near_sites)
         self._own_start = np.searchsorted(reach.row[own], np.arange(problem.n_practices + 1))
         self._own = reach.column[own]
         self._around_start = np.searchsorted(reach.column[around], np.arange(problem.n_sites + 1))
@@ -61,7 +59,7 @@ class Regions:
     def networks(self, plan: Solution, random: np.random.Generator, size: int) -> BoolArray:
         """[n] practices of whole networks, and of hubs without one, around a random place: at least `size`."""
         region = np.zeros(self._problem.n_practices, dtype=bool)
-        network = np.where(plan.site_of >= 0, plan.network_of[plan.site_of], -1)
+        network = np.where(plan.site_of >= 0, plan.network_of[plan.site_of], NONE)
         for i in self.practices(random, len(region)):
             if region.sum() >= size:
                 break
@@ -78,7 +76,11 @@ class Regions:
         region = np.zeros(self._problem.n_practices, dtype=bool)
         for i in self.practices(random, len(region)):
             site = int(plan.site_of[i])
-            if region[i] or 3 * region.sum() > most_pairs or (site >= 0 and len(chosen) == count):
+            if (
+                region[i]
+                or self._params.least_pairs * region.sum() > most_pairs
+                or (site >= 0 and len(chosen) == count)
+            ):
                 continue
             region[i] = True
             if site >= 0:
@@ -97,7 +99,9 @@ class Regions:
         hubs = 0
         for i in self.practices(random, p.n_practices):
             site = int(plan.site_of[i])
-            if region[i] or (site >= 0 and (hubs == count or LEAST_PAIRS * region.sum() > most_pairs)):
+            if region[i] or (
+                site >= 0 and (hubs == count or self._params.guided_least_pairs * region.sum() > most_pairs)
+            ):
                 continue
             region[i] = True
             if site >= 0:

@@ -18,9 +18,6 @@ from optimizer.rules.sets import group_sites
 from solvers.mip.highs_model import pass_model
 from solvers.search.regions import Neighbourhood
 
-MOST_NODES = 20
-GAP = 1e-6  # relative
-
 
 @dataclass(frozen=True)
 class Reoptimised:
@@ -31,7 +28,7 @@ class Reoptimised:
 
 
 def reoptimise(
-    problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float, most_nodes: int = MOST_NODES
+    problem: Problem, plan: Solution, near: Neighbourhood, time_limit: float, most_nodes: int, rel_gap: float
 ) -> Reoptimised:
     """The best plan that differs from `plan` in the neighbourhood alone; networks stay and keep their leads."""
     import highspy
@@ -44,7 +41,7 @@ def reoptimise(
         ("output_flag", False),
         ("threads", 1),
         ("mip_max_nodes", most_nodes),
-        ("mip_rel_gap", GAP),
+        ("mip_rel_gap", rel_gap),
         ("time_limit", max(0.1, time_limit)),
     ):
         highs.setOptionValue(name, value)

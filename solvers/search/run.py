@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
 from optimizer.model.backend import Limit
 from solvers.process.incumbent import Emit, Incumbent
 from solvers.process.job import Ended, StructuredJob
 from solvers.search.explore import Explorer
 from solvers.search.params import SearchParams
 from solvers.search.regions import Regions
-from solvers.search.runs import Runs, empty_world
+from solvers.search.runs import Runs
 from solvers.search.shared import Shared
 
 PATIENCE_S = 0.2  # for threads to end
@@ -37,9 +37,9 @@ def search(
     deadline = incumbent.deadline if job.time_limit is None else min(incumbent.deadline, began + job.time_limit)
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
-    shared = Shared(incumbent, deadline)
+    shared = Shared(incumbent, deadline, job.params)
     on_begin(shared)
-    empty = empty_world(job.problem)
+    empty = SearchState.empty(job.problem, params=job.params.world)
     if incumbent.plan is not None:
         shared.learn(incumbent.plan)
     build_s = time.monotonic() - began
@@ -52,17 +52,17 @@ def search(
     )
 
 
-def _search(job: StructuredJob[SearchParams], shared: Shared, empty: World) -> None:
+def _search(job: StructuredJob[SearchParams], shared: Shared, empty: SearchState) -> None:
     """Explores on every thread until the deadline."""
-    worlds: list[list[World]] = [[] for _ in range(job.threads)]
-    regions = Regions(job.problem, empty["travel"])
+    states: list[list[SearchState]] = [[] for _ in range(job.threads)]
+    regions = Regions(job.problem, empty.travel, job.params.regions)
     recombining = threading.Lock()
     failures: list[BaseException] = []
 
     def work(k: int) -> None:
         try:
             random = np.random.default_rng([job.seed, k])
-            Explorer(Runs(shared, empty, worlds[k]), shared, regions, random, recombining).run()
+            Explorer(Runs(shared, empty, states[k]), shared, regions, random, recombining).run()
         except BaseException as error:
             failures.append(error)
             shared.stop.set()
@@ -71,19 +71,19 @@ def _search(job: StructuredJob[SearchParams], shared: Shared, empty: World) -> N
     for thread in threads:
         thread.start()
     _wait(threads, shared)
-    _stop(threads, worlds, shared)
+    _stop(threads, states, shared)
     if failures:
         raise failures[0]
 
 
-def _stop(threads: list[threading.Thread], worlds: list[list[World]], shared: Shared) -> None:
+def _stop(threads: list[threading.Thread], states: list[list[SearchState]], shared: Shared) -> None:
     """Ends what runs; a program under way at HiGHS is left to end with the process."""
     shared.stop.set()
     patience = time.monotonic() + PATIENCE_S
     while any(thread.is_alive() for thread in threads) and time.monotonic() < patience:
-        for mine in worlds:
-            for world in mine:
-                world.record.stop = 1
+        for mine in states:
+            for state in mine:
+                state.stop()
         time.sleep(0.002)
     shared.close()
 

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from optimizer.construct.adopt import adopt, set_severity, soften_consent
-from optimizer.construct.anneal import anneal
-from optimizer.construct.layout import best_solution, make_world
-from optimizer.construct.seeds import seed_hubs, seed_networks
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
+from optimizer.construct.cooling import Cooling, slices
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.search.shared import Shared
 from solvers.search.structure import Structure
 
-SLICES = 200  # of a cooling, between which prices of refusals harden and hubs are pooled
-HARD_FROM = 0.35  # of the cooling: from there on a refusal has its last price
-SEVERE_FROM = 0.8  # of the cooling: from there on every rule has its usual price
-COLD = 0.003  # last temperature, in halves of a typical hub's cost
-HUB_TIER_POOLED_BELOW = 0.1  # the same without networks, whose hubs cost little to recombine
-POOLED_BELOW = 0.04  # temperature from which on the hubs of a state are pooled
-NETWORK_SHARE = 0.2  # of proposals
-
 
 class Runs:
-    """One thread's runs. `empty`: a world without a hub, shared by all threads."""
+    """One thread's runs. `empty`: a state without a hub, shared by all threads."""
 
-    def __init__(self, shared: Shared, empty: World, worlds: list[World]) -> None:
+    def __init__(self, shared: Shared, empty: SearchState, states: list[SearchState]) -> None:
         self._shared = shared
+        self._params = shared.params.runs
         self._problem: Problem = shared.problem
         self._empty = empty
-        self._worlds = worlds
+        self._states = states
 
     def fresh(
         self, seed: int, proposals: int, hot: float, soft: float, structure: Structure, severity: float = 1.0
@@ -41,14 +29,12 @@ class Runs:
         `severity`: prices of broken rules, as a multiple of the usual ones. A lower one becomes the usual one in the
         end; a higher one stays.
         """
-        world = self.new_world(seed)
-        set_severity(world.record, severity)
-        structure.impose(world)
-        seed_hubs(self._problem, world)
-        if self._problem.n_candidates:
-            seed_networks(self._problem, world)
+        state = self.new_state(seed)
+        state.set_severity(severity)
+        structure.impose(state)
+        state.fill()
         self._cool(
-            world,
+            state,
             proposals,
             hot,
             soft,
@@ -60,49 +46,51 @@ class Runs:
         self, plan: Solution, seed: int, proposals: int, hot: float, soft: float, structure: Structure, focus: IntArray
     ) -> None:
         """From a plan; `focus`: the practices that moves start from."""
-        world = self.new_world(seed)
-        adopt(world, plan)
-        structure.impose(world)
-        world["focus"][: len(focus)] = focus
-        world.record.n_focus = len(focus)
+        state = self.new_state(seed)
+        state.adopt(plan)
+        structure.impose(state)
+        state.focus(focus)
         self._cool(
-            world,
+            state,
             proposals,
             hot,
             soft,
             f"reheating {len(focus)} practices from {hot:.3f} to {structure}, consent from {soft:g}",
         )
 
-    def new_world(self, seed: int) -> World:
+    def new_state(self, seed: int) -> SearchState:
         """An empty one, which the clock can stop."""
-        world = self._empty.twin(seed)
-        self._worlds[:] = [world]
-        return world
+        state = self._empty.twin(seed)
+        self._states[:] = [state]
+        return state
 
-    def _cool(self, world: World, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0) -> None:
+    def _cool(
+        self, state: SearchState, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0
+    ) -> None:
         """Offers what is better than the best plan after every slice."""
-        w, offset = world.record, self._problem.network.dividend * self._problem.total_patients
-        pooled_below = (POOLED_BELOW if self._problem.n_candidates else HUB_TIER_POOLED_BELOW) * w.scale
-        grid = np.geomspace(hot * w.scale, COLD * w.scale, SLICES + 1).tolist()
-        for k in range(SLICES):
-            if severity < 1:
-                set_severity(w, severity ** max(0.0, 1 - k / (SLICES * SEVERE_FROM)))
-            if k <= SLICES * HARD_FROM:
-                soften_consent(w, soft ** (1 - k / (SLICES * HARD_FROM)))
-            anneal(w, proposals // SLICES, grid[k], grid[k + 1], NETWORK_SHARE)
-            if grid[k] < pooled_below:
-                self._shared.pool.add_state(world)
-            if w.best_cost + offset < self._shared.incumbent.objective:
-                self._offer(world, source)
+        params, offset = self._params, self._problem.network.dividend * self._problem.total_patients
+        pooled_below = params.pooled_below if self._problem.n_candidates else params.hub_tier_pooled_below
+        cooling = Cooling(
+            hot=hot,
+            cold=params.cold,
+            slices=params.slices,
+            proposals=proposals // params.slices,
+            network_share=params.network_share,
+            soft=soft,
+            hard_from=params.hard_from,
+            severity=severity,
+            severe_from=params.severe_from,
+        )
+        for temperature in slices(state, cooling):
+            if temperature < pooled_below * state.scale:
+                self._shared.pool.add_state(state)
+            if state.best_cost + offset < self._shared.incumbent.objective:
+                self._offer(state, source)
             if self._shared.over:
                 return
-        self._offer(world, source)
+        self._offer(state, source)
 
-    def _offer(self, world: World, source: str) -> None:
-        found = best_solution(world)
+    def _offer(self, state: SearchState, source: str) -> None:
+        found = state.best()
         if found is not None:
             self._shared.offer(found, source)
-
-
-def empty_world(problem: Problem) -> World:
-    return make_world(problem, seed=0)

@@ -13,11 +13,10 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.process.incumbent import Incumbent
 from solvers.process.job import Found
+from solvers.search.params import SearchParams
 from solvers.search.pool import HubPool
 from solvers.search.reoptimise import Reoptimised
 
-MOST_ELITE = 8
-MOST_GUIDES = 12
 LEAST_BETTER = 1e-6  # pounds a year; what is nearer to the best plan is the same plan, summed up otherwise
 
 
@@ -27,14 +26,15 @@ class Shared:
 
     incumbent: Incumbent
     deadline: float
+    params: SearchParams
     elite: list[Found] = field(default_factory=list)  # the best plans met, best first
-    guides: deque[FloatArray] = field(default_factory=lambda: deque(maxlen=MOST_GUIDES))  # the proof's, of late
     # branch and price, where the caller has it: (plan, practices [n] of whole hubs to deal out anew, deadline)
     by_columns: Callable[[Solution, BoolArray, float], Reoptimised] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.pool = HubPool(self.problem)
+        self.pool = HubPool(self.problem, self.params.pool)
+        self.guides: deque[FloatArray] = deque(maxlen=self.params.guided.most_guides)  # the proof's, of late
         self.time_limit = self.deadline - time.monotonic()  # seconds, inf = none
         self._lock = threading.Lock()
         self._closed = False
@@ -77,7 +77,7 @@ class Shared:
         if all(abs(found.objective - other.objective) > 1e-6 * other.objective for other in self.elite):
             self.elite.append(found)
             self.elite.sort(key=lambda plan: plan.objective)
-            del self.elite[MOST_ELITE:]
+            del self.elite[self.params.explore.most_elite :]
 
     def log(self, text: str) -> None:
         self.incumbent.log(text)

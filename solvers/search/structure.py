@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from solvers.search.params import StructureParams
 
 FREE = -1
-FREE_SHARE = 0.7  # of draws ...
-HUB_TIER_FREE_SHARE = 0.3  # ... without networks
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,11 @@ class Structure:
     hubs: int
     networks: IntArray  # [models]
 
-    def impose(self, world: World) -> None:
+    def impose(self, state: SearchState) -> None:
         """From now on other numbers break a rule."""
         if self.hubs != FREE:
-            world.record.hubs_min = world.record.hubs_max = self.hubs
-        told = self.networks != FREE
-        for limit in ("count_min", "count_max"):
-            world["models"][limit][told] = self.networks[told]
+            state.impose_hubs(self.hubs)
+        state.impose_networks(self.networks != FREE, self.networks)
 
     def __str__(self) -> str:
         told = [f"{self.hubs} hubs"] if self.hubs != FREE else []
@@ -47,16 +44,16 @@ def free(p: Problem) -> Structure:
     return Structure(FREE, np.full(p.n_models, FREE))
 
 
-def near(p: Problem, plan: Solution, random: np.random.Generator) -> Structure:
+def near(p: Problem, plan: Solution, random: np.random.Generator, params: StructureParams) -> Structure:
     """A plan's numbers with one changed: of hubs, of networks of a model, or a network's model; or any."""
-    if random.random() < (FREE_SHARE if p.n_candidates else HUB_TIER_FREE_SHARE):
+    if random.random() < (params.free_share if p.n_candidates else params.hub_tier_free_share):
         return free(p)
     if not p.n_candidates:
         hubs = int(plan.is_open.sum()) + int(random.integers(-1, 2))
         return Structure(int(np.clip(hubs, max(1, p.hub.count_min), max(1, p.hub.count_max))), free(p).networks)
     used = np.unique(plan.network_of[plan.network_of >= 0])
     networks = np.bincount(p.candidates.model[used], minlength=p.n_models)
-    if p.n_models > 1 and random.random() < 0.5:
+    if p.n_models > 1 and random.random() < params.model_share:
         one, other = random.permutation(p.n_models)[:2]
         networks[one] -= 1
         networks[other] += 1

@@ -149,6 +149,19 @@ def test_params_of_a_table_and_of_an_entry() -> None:
     assert tuned == {"search": {"one": {"a": 1, "b": 3}, "two": {"c": 4}}}
 
 
+def test_two_settings_of_one_backend_are_two_runs(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\nbackends = ["search", {id = "search", options = {params = {fresh = {runs = 8}}}}]\n'
+        "[backend.search.params.explore]\npatience = 30\n"
+        '[[instances]]\nsource = "bundled"\nnames = ["hamlet"]\n'
+    )
+    one, other = grid(path)
+    assert one.options == {"params": {"explore": {"patience": 30}}}
+    assert other.options == {"params": {"explore": {"patience": 30}, "fresh": {"runs": 8}}}
+    assert one.key != other.key
+
+
 @pytest.mark.parametrize(
     ("tables", "expected"),
     [

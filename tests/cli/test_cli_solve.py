@@ -13,7 +13,7 @@ from cli_support import HAMLET, OPTIMUM, document, run
 from typer.testing import Result as Said
 
 from instances import Instance
-from optimizer.cli import solve as cli_solve
+from optimizer.cli import solve_run
 from optimizer.model.backend import Ending, Limit, Outcome, Reason, SolverUnavailable
 from optimizer.output.document import PlanDocument
 from optimizer.solving.result import Progress, Result, VerifiedPlan
@@ -170,7 +170,7 @@ def test_ctrl_c_without_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     def interrupted(*_: object, **__: object) -> Result:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_solve, "solve", interrupted)
+    monkeypatch.setattr(solve_run, "solve", interrupted)
     said = run("solve", HAMLET, "--out", tmp_path)
     assert said.exit_code == 4
     assert "Stopped before a plan was found" in said.stderr
@@ -180,7 +180,7 @@ def test_missing_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     def unavailable(*_: object, **__: object) -> Result:
         raise SolverUnavailable("highs needs highspy; pip install highspy")
 
-    monkeypatch.setattr(cli_solve, "solve", unavailable)
+    monkeypatch.setattr(solve_run, "solve", unavailable)
     said = run("solve", HAMLET, "--out", tmp_path)
     assert said.exit_code == 5
     assert "pip install highspy" in said.stderr
@@ -190,7 +190,7 @@ def test_a_fault_of_caregroup_itself(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def broken(*_: object, **__: object) -> Result:
         raise KeyError("site")
 
-    monkeypatch.setattr(cli_solve, "solve", broken)
+    monkeypatch.setattr(solve_run, "solve", broken)
     said = run("solve", HAMLET, "--out", tmp_path, env={"CAREGROUP_DEBUG": ""})
     assert said.exit_code == 5
     assert "caregroup itself failed: KeyError: 'site'" in said.stderr
@@ -283,7 +283,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, plan_folder: Path) -> Any:
             )
             return replace(result, **changes)
 
-        monkeypatch.setattr(cli_solve, "solve", solve)
+        monkeypatch.setattr(solve_run, "solve", solve)
         return asked
 
     return lambda outcome=None, *, plan=True, **changes: arrange(outcome, plan_found=plan, **changes)

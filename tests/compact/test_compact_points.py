@@ -11,7 +11,6 @@ from random_instances import random_instance
 from village import village
 
 from instances.schema import Instance
-from optimizer.construct.layout import best_solution
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.problem import Problem
@@ -28,8 +27,8 @@ def solved(seed: int) -> tuple[Instance, Problem, Solution | None]:
     """A random instance and what a short search found for it."""
     instance = random_instance(seed, 12)
     problem = build_problem(instance)
-    *_, (world, _) = searched(problem, seed)
-    return instance, problem, best_solution(world)
+    *_, (state, _) = searched(problem, seed)
+    return instance, problem, state.best()
 
 
 def with_solution() -> list[tuple[Instance, Problem, Solution]]:

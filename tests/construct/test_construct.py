@@ -8,16 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kernel_state import forgone, keeps_every_rule, searched, state_plan
+from kernel_state import forgone, searched, state_plan
 from random_instances import random_instance
 from village import village
 
 import instances
 from instances.schema import Instance
-from optimizer.construct import construct
-from optimizer.construct.anneal import anneal
-from optimizer.construct.layout import best_solution, make_world
-from optimizer.construct.seeds import seed_hubs, seed_networks
+from optimizer.construct import SearchState, construct
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.objective import objective
@@ -79,9 +76,9 @@ def test_no_plan_where_there_is_none() -> None:
 def test_the_search_judges_and_prices_like_verification(seed: int) -> None:
     instance = random_instance(seed, 10)
     problem, verifier = build_problem(instance), Verifier(instance)
-    for world, cost in searched(problem, seed):
-        plan = state_plan(problem, world)
-        keeps = keeps_every_rule(world, cost)
+    for state, cost in searched(problem, seed):
+        plan = state_plan(problem, state)
+        keeps = state.keeps_every_rule
         if plan is None:
             assert not keeps
             continue
@@ -95,14 +92,14 @@ def test_the_search_judges_and_prices_like_verification(seed: int) -> None:
 def test_the_best_state_is_a_plan_at_its_price_or_less(seed: int) -> None:
     instance = random_instance(seed, 10)
     problem = build_problem(instance)
-    *_, (world, _) = searched(problem, seed)
-    solution = best_solution(world)
+    *_, (state, _) = searched(problem, seed)
+    solution = state.best()
     if solution is None:
-        assert world.record.best_cost == np.inf
+        assert state.best_cost == np.inf
         return
     evaluation = verify(instance, to_plan(problem, solution))  # with the best continuation, which the search may miss
     assert evaluation.ok, [violation.message for violation in evaluation.violations]
-    stated = float(world.record.best_cost) + forgone(problem)
+    stated = state.best_cost + forgone(problem)
     assert float(evaluation.objective) <= stated * (1 + HIRES_ROUNDING)
     if not problem.practices.move_cost.any():
         assert float(evaluation.objective) == pytest.approx(stated, rel=HIRES_ROUNDING)
@@ -110,9 +107,9 @@ def test_the_best_state_is_a_plan_at_its_price_or_less(seed: int) -> None:
 
 def test_random_searches_meet_both_kinds_of_states() -> None:
     met = [
-        keeps_every_rule(world, cost)
+        state.keeps_every_rule
         for seed in KERNEL_SEEDS
-        for world, cost in searched(build_problem(random_instance(seed, 10)), seed)
+        for state, _ in searched(build_problem(random_instance(seed, 10)), seed)
     ]
     assert 0.1 < sum(met) / len(met) < 0.9
 
@@ -129,9 +126,9 @@ def test_more_networks_than_leads() -> None:
     problem = build_problem(
         Instance.model_validate({"practices": practices, "hospitals": [hospital], "care_model": [model]})
     )
-    world = make_world(problem, seed=0)
-    seed_hubs(problem, world)
-    seed_networks(problem, world)
+    state = SearchState.empty(problem)
+    state.fill()
+    world = state.world
     in_use = int((world["networks"]["size"] > 0).sum())
     assert in_use > problem.n_candidates + 4
     assert world.record.n_free_networks + in_use == len(world["networks"])
@@ -141,11 +138,11 @@ def test_many_practices_kept_together() -> None:
     """Each of them may be dealt out, all the others with it: far more moves than practices fit into one change."""
     instance = random_instance(0, 14, **{"policy.keep_together": [[f"p{k}" for k in range(1, 12)]], "hub.max": 10**6})
     problem = build_problem(instance)
-    world = make_world(problem, seed=0)
-    seed_hubs(problem, world)
-    temperature, most = float(world.record.scale), 0
+    state, most = SearchState.empty(problem), 0
+    state.fill()
+    world = state.world
     for _ in range(5_000):
-        anneal(world.record, 1, temperature, temperature, 0.0)
+        state.anneal(1, state.scale, state.scale, 0.0)
         most = max(most, int(world.record.n_moved))
         hubs = world["practices"]["hub"]
         assert len(set(hubs[1:12].tolist())) == 1

@@ -45,6 +45,7 @@ def instances(draw: st.DrawFn) -> Instance:
         "travel": {**draw(_TRAVEL), "table": table} if table else draw(_TRAVEL),
         "weights": draw(_maybe(cost=AMOUNTS, disruption=AMOUNTS)),
         "misfit": draw(_misfit(practices, models)) if models else [],
+        "neighbours": draw(st.none() | _neighbours(practices)),
         **draw(_maybe(name=TEXTS, horizon_years=st.floats(0.1, 100))),
     }
     hosts = [row["id"] for row in data["practices"] if row.get("can_host_hub", True)]
@@ -129,6 +130,12 @@ def _misfit(draw: st.DrawFn, practices: list[str], models: list[str]) -> list[di
     cells = st.tuples(st.sampled_from(practices), st.sampled_from(models))
     pairs = draw(st.lists(cells, max_size=3, unique=True))
     return [{"practice": p, "care_model": m, "per_patient": draw(AMOUNTS)} for p, m in pairs]
+
+
+@st.composite
+def _neighbours(draw: st.DrawFn, practices: list[str]) -> list[dict[str, str]]:
+    pairs = st.tuples(st.sampled_from(practices), st.sampled_from(practices)).filter(lambda pair: pair[0] != pair[1])
+    return [{"a": a, "b": b} for a, b in draw(st.lists(pairs, max_size=3))]
 
 
 @st.composite

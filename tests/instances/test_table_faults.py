@@ -137,6 +137,17 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
             "misfit.csv, row 6, per_patient: found '-3': a number of pounds per patient a year, 0 or more",
         ],
     ),
+    "neighbours": (
+        {"neighbours": "a,b\nA,B\nA,Z\nB,B\n"},
+        [
+            "neighbours.csv, row 3, b: found 'Z': the id of a practice",
+            "neighbours.csv, row 4, b: found 'B': another practice than a",
+        ],
+    ),
+    "one end of a border": (
+        {"neighbours": "a\nA\n"},
+        ["neighbours.csv, row 1, b: a column of this name; it is missing"],
+    ),
     "UTF-16": (
         {"practices": PRACTICES.encode("utf-16")},
         ["practices.csv: text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"],

@@ -8,8 +8,7 @@ from compact_optimum import through
 from partitioning import best_plan
 from village import village
 
-from optimizer.construct.adopt import adopt, adopted
-from optimizer.construct.layout import make_world
+from optimizer.construct import SearchState, adopted
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import moving_once, to_plan
@@ -76,9 +75,9 @@ def test_a_plan_at_the_limit_is_taken_up() -> None:
     is_open = np.isin(np.arange(free.n_sites), [at["a"], at["d"], at["g"]])
     solution = Solution(site_of, np.full(free.n_sites, -1, dtype=np.int64), is_open)
     best = moving_once(free, solution)
-    world = make_world(free, seed=0)
-    assert adopt(world, solution)
-    assert float(world.record.moving) > best
+    state = SearchState.empty(free)
+    assert state.adopt(solution)
+    assert float(state.world.record.moving) > best
     limit = best / 4
     exact = build_problem(village({**changes, "policy.max_disruption": limit}))
     assert adopted(exact, solution) is not None

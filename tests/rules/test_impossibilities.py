@@ -12,7 +12,6 @@ from kernel_state import searched
 from random_instances import random_instance
 from village import village
 
-from optimizer.construct.layout import best_solution
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
 from optimizer.rules import RULES, Rule
@@ -88,8 +87,8 @@ def test_no_reason_where_there_is_a_plan() -> None:
     feasible = 0
     for seed in range(150):
         problem = build_problem(random_instance(seed, 9))
-        *_, (world, _) = searched(problem, seed)
-        if best_solution(world) is not None:
+        *_, (state, _) = searched(problem, seed)
+        if state.best() is not None:
             feasible += 1
             assert impossibilities(problem) == []
     assert feasible > 40

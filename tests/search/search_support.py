@@ -11,6 +11,7 @@ import numpy as np
 
 import instances
 from instances import Instance
+from optimizer.construct import SearchState
 from optimizer.model.backend import Outcome, SolveOptions
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
@@ -21,10 +22,12 @@ from solvers.process.incumbent import Incumbent
 from solvers.process.job import Found
 from solvers.search import solver
 from solvers.search.explore import Explorer
+from solvers.search.params import SearchParams
 from solvers.search.regions import Regions
-from solvers.search.runs import Runs, empty_world
+from solvers.search.runs import Runs
 from solvers.search.shared import Shared
 
+DEFAULT = SearchParams()
 BUNDLED = Path(instances.__file__).parent / "data"
 
 
@@ -54,11 +57,12 @@ def search(
     return solver.solve(problem, SolveOptions(**options), recorder or Recorder(), start)
 
 
-def explored(problem: Problem, seed: int, rounds: int) -> list[Found]:
+def explored(problem: Problem, seed: int, rounds: int, params: SearchParams = DEFAULT) -> list[Found]:
     """What one thread streams in that many rounds, without a clock."""
     found: list[Found] = []
-    shared, empty = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf), empty_world(problem)
-    regions, random = Regions(problem, empty["travel"]), np.random.default_rng([seed, 0])
+    shared = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf, params)
+    empty = SearchState.empty(problem, params=params.world)
+    regions, random = Regions(problem, empty.travel, params.regions), np.random.default_rng([seed, 0])
     Explorer(Runs(shared, empty, []), shared, regions, random, threading.Lock()).run(rounds)
     return found
 

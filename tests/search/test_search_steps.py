@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from random_instances import random_instance
-from search_support import bundled, explored
+from search_support import DEFAULT, bundled, explored
 from village import village
 
 from instances import Instance
-from optimizer.construct import construct
-from optimizer.construct.layout import make_world
+from optimizer.construct import SearchState, construct
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.objective import objective
 from optimizer.verify import verify
+from solvers.search.params import FreshParams, RegionsParams, RunsParams, SearchParams
 from solvers.search.regions import Regions
 from solvers.search.reoptimise import reoptimise
 
@@ -36,16 +36,25 @@ def test_an_exact_neighbourhood_is_no_worse_and_leaves_the_rest_alone(name: str,
     problem = build_problem(instance)
     plan = construct(problem, seed=1, time_limit=60.0)
     assert plan is not None
-    regions, random = Regions(problem, make_world(problem, 0)["travel"]), np.random.default_rng(1)
+    regions, random = Regions(problem, SearchState.empty(problem).travel, RegionsParams()), np.random.default_rng(1)
     for _ in range(3):
         if guided:
             near = regions.guided(plan, random, count=3, most_pairs=60, with_pair=random.random(len(problem.reach)))
         else:
             near = regions.hubs(plan, random, count=3, most_pairs=60)
         assert near.practices.any()
-        found = reoptimise(problem, plan, near, time_limit=60.0).solution
+        found = reoptimise(problem, plan, near, 60.0, most_nodes=20, rel_gap=1e-6).solution
         assert found is not None
         outside = ~near.practices
         np.testing.assert_array_equal(found.site_of[outside], plan.site_of[outside])
         assert objective(problem, found) <= objective(problem, plan) + 1e-6
         assert verify(instance, to_plan(problem, found)).ok
+
+
+def test_params_are_heeded() -> None:
+    """Each takes what it holds for from one place: a search of few short runs is another one, and the same again."""
+    problem = build_problem(bundled("hamlet"))
+    short = SearchParams(fresh=FreshParams(runs=1, proposals=(5_000, 5_000)), runs=RunsParams(slices=20))
+    plans = [[found.objective for found in explored(problem, 1, 3, params)] for params in (DEFAULT, short, short)]
+    assert plans[0] != plans[1]
+    assert plans[1] == plans[2]

@@ -1,6 +1,7 @@
 """MIP backends against each other and against set partitioning, on random instances: many solves in one process.
 
     python tests/support/agreement.py --first 20000 --count 1000 --out claims.jsonl [--backends highs,pulp:cbc]
+    python tests/support/agreement.py --count 200 --practices 6 12 --set hub.contiguous=true --out claims.jsonl
     python tests/support/agreement.py --judge claims.jsonl [claims2.jsonl ...]
 
 Writes a line for each instance and backend, and says at the end what cannot be true.
@@ -70,7 +71,9 @@ def mip_backends() -> list[str]:
     ]
 
 
-def claims_of(backend: str, cases: Sequence[Case], time_limit: float, threads: int = 1) -> Iterator[Claim]:
+def claims_of(
+    backend: str, cases: Sequence[Case], time_limit: float, threads: int = 1, settings: Sequence[str] = ()
+) -> Iterator[Claim]:
     """One for each case, whatever becomes of the processes. Set partitioning knows no time limit."""
     left = list(cases)
     while left:
@@ -78,7 +81,7 @@ def claims_of(backend: str, cases: Sequence[Case], time_limit: float, threads: i
         patience = None if backend == PARTITIONING else len(batch) * (time_limit + SLACK_S)
         end = run_isolated(
             "agreement:solve_batch",
-            (backend, batch, time_limit, threads),
+            (backend, batch, time_limit, threads, tuple(settings)),
             on_event=heard.append,
             limits=JobLimits(time_s=patience, threads=threads),
         )
@@ -89,18 +92,26 @@ def claims_of(backend: str, cases: Sequence[Case], time_limit: float, threads: i
             yield Claim(seed, n, backend, Reason.ERROR, fault=f"{end.ending}: {end.message or end.error}")
 
 
-def solve_batch(payload: tuple[str, list[Case], float, int], emit: Callable[[object], None]) -> None:
+def solve_batch(payload: tuple[str, list[Case], float, int, tuple[str, ...]], emit: Callable[[object], None]) -> None:
     """What the child runs."""
-    backend, cases, time_limit, threads = payload
+    backend, cases, time_limit, threads, settings = payload
     mip_solver.run_isolated = _run_here
     for seed, n in cases:
-        instance = random_instance(seed, n)
+        instance = _instance(seed, n, settings)
         began = time.monotonic()
         if backend == PARTITIONING:
             claim = _partitioning(seed, n, instance)
         else:
             claim = _backend(backend, seed, n, instance, time_limit, threads)
         emit(replace(claim, seconds=round(time.monotonic() - began, 3)))
+
+
+def _instance(seed: int, n: int, settings: Iterable[str]) -> Instance:
+    """With settings changed; those of a care model that the instance lacks are left out."""
+    instance = random_instance(seed, n)
+    models = {model.id for model in instance.care_model}
+    keys = [(text, text.split(".")) for text in settings]
+    return instance.with_settings([text for text, key in keys if key[0] != "care_model" or key[1] in models])
 
 
 def _run_here(target: str, payload: object, *, on_event: Callable[[Any], None], **_: object) -> JobEnd:
@@ -196,7 +207,7 @@ def _campaign(asked: argparse.Namespace) -> Iterator[Claim]:
     low, high = asked.practices
     cases = [(seed, low + seed % (high - low + 1)) for seed in range(asked.first, asked.first + asked.count)]
     for backend in asked.backends.split(","):
-        for claim in claims_of(backend, cases, asked.time_limit, asked.threads):
+        for claim in claims_of(backend, cases, asked.time_limit, asked.threads, asked.set):
             if asked.out:
                 with asked.out.open("a") as file:
                     file.write(json.dumps(asdict(claim)) + "\n")
@@ -211,6 +222,7 @@ def main() -> int:
     parser.add_argument("--backends", default=",".join([PARTITIONING, *mip_backends()]))
     parser.add_argument("--time-limit", type=float, default=5.0, help="seconds a solve")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of every instance")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--judge", type=Path, nargs="+", help="judge what was written, solve nothing")
     asked = parser.parse_args()

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.construct.anneal import anneal
-from optimizer.construct.layout import make_world
-from optimizer.construct.seeds import seed_hubs, seed_networks
-from optimizer.construct.world import World
+from optimizer.construct import SearchState
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.model.problem import Problem
 
@@ -17,14 +14,12 @@ SLICES, PROPOSALS = 40, 50  # few proposals between two looks at the state
 NETWORK_SHARE = 0.25
 
 
-def searched(problem: Problem, seed: int) -> Iterator[tuple[World, float]]:
-    """A short search: (world, cost of its state with penalties) after every slice, from hot to cold."""
-    world = make_world(problem, seed)
-    seed_hubs(problem, world)
-    if problem.n_candidates:
-        seed_networks(problem, world)
-    for temperature in np.geomspace(0.5, 0.003, SLICES) * float(world.record.scale):
-        yield world, float(anneal(world.record, PROPOSALS, temperature, 0.9 * temperature, NETWORK_SHARE))
+def searched(problem: Problem, seed: int) -> Iterator[tuple[SearchState, float]]:
+    """A short search: (state, its cost with penalties) after every slice, from hot to cold."""
+    state = SearchState.empty(problem, seed)
+    state.fill()
+    for temperature in np.geomspace(0.5, 0.003, SLICES) * state.scale:
+        yield state, state.anneal(PROPOSALS, temperature, 0.9 * temperature, NETWORK_SHARE)
 
 
 def forgone(problem: Problem) -> float:
@@ -32,14 +27,10 @@ def forgone(problem: Problem) -> float:
     return problem.network.dividend * problem.total_patients
 
 
-def keeps_every_rule(world: World, cost: float) -> bool:
-    """What the search holds of its state: no fault counted, and no penalty on the whole plan."""
-    return bool(world.record.faults == 0 and cost == world.record.cost)
-
-
-def state_plan(problem: Problem, world: World) -> Plan | None:
+def state_plan(problem: Problem, state: SearchState) -> Plan | None:
     """The state as a plan, its own continued groups and hires included; None where a hub or network is incomplete."""
-    p, hubs, networks = problem, world["hubs"], world["networks"]
+    p, world = problem, state.world
+    hubs, networks = world["hubs"], world["networks"]
     filled = np.flatnonzero(hubs["size"] > 0)
     grouped = np.flatnonzero(networks["size"] > 0)
     if (hubs["site"][filled] < 0).any() or (networks["lead"][grouped] < 0).any():
@@ -50,9 +41,9 @@ def state_plan(problem: Problem, world: World) -> Plan | None:
             Hub(
                 site=p.sites.ids[hubs["site"][slot]],
                 members=tuple(p.practices.ids[i] for i in np.flatnonzero(home == slot)),
-                network=_network_id(p, world, int(hubs["network"][slot])),
+                network=_network_id(p, state, int(hubs["network"][slot])),
                 continues=p.group_ids[hubs["continues"][slot]] if hubs["continues"][slot] >= 0 else None,
-                hires=dict(zip(p.roles.ids, world["hub_hires"][slot].tolist(), strict=True)),
+                hires=dict(zip(p.roles.ids, world["hub_roles"]["hires"][slot].tolist(), strict=True)),
             )
             for slot in filled
         ),
@@ -60,7 +51,7 @@ def state_plan(problem: Problem, world: World) -> Plan | None:
             Network(
                 care_model=p.models.ids[networks["model"][slot]],
                 lead=p.candidates.leads[networks["lead"][slot]],
-                hires=dict(zip(p.roles.ids, world["network_hires"][slot].tolist(), strict=True)),
+                hires=dict(zip(p.roles.ids, world["network_roles"]["hires"][slot].tolist(), strict=True)),
             )
             for slot in grouped
         ),
@@ -68,5 +59,5 @@ def state_plan(problem: Problem, world: World) -> Plan | None:
     )
 
 
-def _network_id(problem: Problem, world: World, network: int) -> str | None:
-    return problem.candidates.ids[world["networks"]["lead"][network]] if network >= 0 else None
+def _network_id(problem: Problem, state: SearchState, network: int) -> str | None:
+    return problem.candidates.ids[state.world["networks"]["lead"][network]] if network >= 0 else None

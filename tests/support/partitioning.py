@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from borders import Borders
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -143,6 +144,7 @@ class Column:
 class _Partitioning:
     def __init__(self, instance: Instance) -> None:
         self.instance, self.roads = instance, Roads(instance)
+        self.borders = Borders(instance, self.roads.km)
         self.practices = {p.id: p for p in instance.practices}
         self.hospitals = {h.id: h for h in instance.hospitals}
         self.total = sum(p.patients for p in instance.practices)
@@ -210,6 +212,7 @@ class _Partitioning:
             and not (policy.respect_areas in (True, "hubs") and len({p.area for p in rows}) > 1)
             and all(set(group) <= inside or not inside & set(group) for group in policy.keep_together)
             and all(len(inside & set(group)) <= 1 for group in policy.keep_apart)
+            and not (hub.contiguous and not self.borders.is_contiguous(members))
         )
 
     def _column(self, site: Place, members: tuple[str, ...]) -> Column:
@@ -292,8 +295,31 @@ class _Partitioning:
         self._hub_rows(program)
         self._network_rows(program)
         self._plan_rows(program)
-        x = program.solve()
-        return None if x is None else self._plan(x)
+        while (x := program.solve()) is not None:
+            plan = self._plan(x)
+            if not self._forbid_pieces(program, plan):
+                return plan
+        return None
+
+    def _key(self, column: Column) -> tuple[str, frozenset[str]]:
+        return column.site, frozenset(column.members)
+
+    def _forbid_pieces(self, program: Program, plan: Plan) -> bool:
+        """Rows against exactly the hubs of each network that falls into pieces; whether there was one."""
+        found = False
+        for network in plan.networks:
+            hubs = {(hub.site, frozenset(hub.members)) for hub in plan.hubs if hub.network == network.id}
+            members = [member for _, inside in hubs for member in inside]
+            if not self.networks[network.id][0].contiguous or self.borders.is_contiguous(members):
+                continue
+            of_it = [
+                (c, (self.columns[c].site, frozenset(self.columns[c].members)) in hubs)
+                for c in self._inside(network.id)
+            ]
+            terms = [(("hub", c, network.id), 1.0 if chosen else -1.0) for c, chosen in of_it]
+            program.row(iter(terms), high=len(hubs) - 1)
+            found = True
+        return found
 
     def _variables(self, program: Program) -> None:
         policy, weight = self.instance.policy, self.instance.weights.cost

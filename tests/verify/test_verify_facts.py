@@ -11,7 +11,7 @@ import pytest
 from verify_toy import HIRED_A, hub, instance, plan
 
 import optimizer.verify
-from optimizer.verify import UnsupportedRule, Verifier, verify
+from optimizer.verify import Verifier, verify
 from optimizer.verify.exact import exact
 
 RATE = Fraction(17, 46_000)  # reported GPs per patient
@@ -136,18 +136,6 @@ def test_rural_by_the_kilometres_of_a_travel_table(km: float, rural: bool) -> No
     table = {"origin": ["b", "c", "e", "d"], "destination": ["a", "a", "d", "a"], "km": [5, km, 5, 20]}
     of = instance(travel={"table": table}, hub={"rural_reach_patients": 27_000})
     assert verify(of, plan()).hubs[0].rural is rural
-
-
-@pytest.mark.parametrize(
-    ("of", "setting"),
-    [
-        (instance(hub={"contiguous": True}), "hub.contiguous"),
-        (instance(models={"P": {"contiguous": True}}), "care_model.P.contiguous"),
-    ],
-)
-def test_contiguity_is_refused(of: object, setting: str) -> None:
-    with pytest.raises(UnsupportedRule, match=setting):
-        Verifier(of)  # type: ignore[arg-type]
 
 
 def test_a_verifier_is_used_again_and_again() -> None:

@@ -59,6 +59,10 @@ def _keeps_rules(prepared: Prepared, case: Case, hubs: HubList) -> Bools:
         for name in set(map(area, prepared.practices.values())):
             inside = held(id_ for id_, practice in prepared.practices.items() if area(practice) == name)
             keep &= (inside == 0) | (inside == size)
+    if prepared.instance.hub.contiguous:
+        ids = np.array(list(prepared.rank))
+        members = np.split(ids[hubs.member], hubs.first[1:-1])
+        keep &= np.array([not prepared.neighbours.strays(inside.tolist()) for inside in members], dtype=bool)
     for practice, wanted in policy.fixed_network.items():
         model, _, lead = wanted.partition(":")
         fits = [slot.model == model and (not lead or lead in slot.leads) for slot in case.slots]

@@ -1,0 +1,247 @@
+"""The tables of a world: rows of practices, sites, hubs, networks, ..., dense matrices, and the record that has it all.
+
+State that a change may alter and an undo must bring back is listed as *undoable*: each such field has a twin named
+`..._was` in the same row, which `save` and `restore` in `world.py` copy. Nothing else knows which fields those are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from optimizer.construct.params import MoveParams, PriceParams
+
+TWIN = "_was"
+Fields = list[tuple[str, str]]
+
+
+def _with_twins(plain: Fields, undoable: Fields) -> Fields:
+    """What is read most comes first, and so into few cache lines; the twins come last."""
+    return [*undoable, *plain, *((name + TWIN, kind) for name, kind in undoable)]
+
+
+def _row(plain: Fields, undoable: Fields) -> np.dtype[Any]:
+    return np.dtype(_with_twins(plain, undoable))
+
+
+PRACTICE = np.dtype(
+    [
+        ("patients", "i8"),
+        ("group", "i8"),
+        ("area", "i8"),
+        ("premises", "i8"),  # site, NONE = cannot host
+        ("move_cost", "f8"),
+        ("moving", "f8"),  # pounds once
+        ("independent_cost", "f8"),
+        ("may_be_independent", "i8"),
+        ("fixed_row", "i8"),  # row of `fixed`, NONE = free
+        ("unit_start", "i8"),  # into `lists`: practices that move together, itself included
+        ("unit_end", "i8"),
+        ("apart_start", "i8"),  # into `lists`: practices to keep apart
+        ("apart_end", "i8"),
+        ("near_start", "i8"),  # into `lists`: nearest sites, nearest first
+        ("near_end", "i8"),
+        ("extra_start", "i8"),  # into `lists`: sites in reach that are nobody's premises
+        ("extra_end", "i8"),
+        ("hub", "i8"),  # state from here on; NONE = independent
+        ("next", "i8"),  # in the hub's list of members
+        ("before", "i8"),
+    ]
+)
+SITE = np.dtype(
+    [
+        ("practice", "i8"),  # NONE = a hospital
+        ("minimum", "i8"),
+        ("capacity", "i8"),
+        ("cost", "f8"),
+        ("setup", "f8"),
+        ("area", "i8"),
+        ("must_open", "i8"),
+        ("hub", "i8"),  # state: the hub there
+    ]
+)
+HUB = _row(
+    [
+        ("first", "i8"),
+        ("size", "i8"),
+        ("population", "i8"),
+        ("network", "i8"),
+        ("next", "i8"),  # in the network's list of hubs
+        ("before", "i8"),
+        ("touched", "i8"),  # by the change under way
+        ("best_group", "i8"),
+        ("best_saving", "f8"),
+    ],
+    undoable=[
+        ("site", "i8"),
+        ("continues", "i8"),
+        ("cost", "f8"),  # penalties included
+        ("faults", "i8"),  # rules broken
+        ("moving", "f8"),  # of its members, pounds once
+    ],
+)
+HUB_ROLE = _row([("fte", "f8")], undoable=[("hires", "f8")])
+NETWORK = _row(
+    [
+        ("first", "i8"),
+        ("size", "i8"),  # hubs
+        ("touched", "i8"),
+    ],
+    undoable=[
+        ("model", "i8"),
+        ("lead", "i8"),  # candidate
+        ("population", "i8"),
+        ("cost", "f8"),
+        ("faults", "i8"),
+    ],
+)
+NETWORK_ROLE = _row([], undoable=[("hires", "f8")])
+MODEL = _row(
+    [
+        ("hub_led", "i8"),
+        ("minimum", "i8"),
+        ("maximum", "i8"),
+        ("target_min", "i8"),
+        ("target_max", "i8"),
+        ("price", "f8"),
+        ("cost", "f8"),
+        ("setup", "f8"),
+        ("contiguous", "i8"),
+        ("count_min", "i8"),
+        ("count_max", "i8"),
+        ("patients_min", "i8"),
+        ("patients_max", "i8"),
+    ],
+    undoable=[("population", "i8"), ("count", "i8")],
+)
+ROLE = _row(
+    [
+        ("hub_ratio", "f8"),
+        ("network_ratio", "f8"),
+        ("hire_cost", "f8"),
+        ("market", "f8"),
+    ],
+    undoable=[("hires", "f8")],
+)
+CANDIDATE = np.dtype([("model", "i8"), ("site", "i8"), ("network", "i8")])
+GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
+MOVED = np.dtype([("what", "i8"), ("was", "i8")])
+
+ROW_TABLES = {
+    "practices": PRACTICE,
+    "sites": SITE,
+    "hubs": HUB,
+    "networks": NETWORK,
+    "models": MODEL,
+    "roles": ROLE,
+    "candidates": CANDIDATE,
+    "groups": GROUP,
+    "lists": np.dtype("i8"),
+    "lead_start": np.dtype("i8"),  # [m * K + 1] into `leads`
+    "leads": np.dtype("i8"),  # nearest hospital candidates per (site, model)
+    "around_start": np.dtype("i8"),  # [C + 1] into `around`
+    "around": np.dtype("i8"),  # sites that a candidate can lead, nearest first
+    "moved": MOVED,
+    "moved_hubs": MOVED,
+    "touched_hubs": np.dtype("i8"),
+    "touched_networks": np.dtype("i8"),
+    "free_hubs": np.dtype("i8"),
+    "free_networks": np.dtype("i8"),
+    "pool": np.dtype("i8"),  # scratch [n] of recombinations: practices to deal out, ...
+    "chosen": np.dtype("i8"),  # ... the hubs that take them, ...
+    "seeds": np.dtype("i8"),  # ... the practice that each hub starts from, ...
+    "loads": np.dtype("i8"),  # ... and its patients so far
+    "focus": np.dtype("i8"),  # [n] the practices that moves draw from
+    "border_start": np.dtype("i8"),  # [n + 1] into `borders`
+    "borders": np.dtype("i8"),  # practices next to each one
+    "island": np.dtype("i8"),  # [n] component of the neighbour graph
+    "marks": np.dtype("i8"),  # scratch [n] of counting pieces: practices met, ...
+    "shores": np.dtype("i8"),  # ... islands met, ...
+    "stack": np.dtype("i8"),  # ... and practices to go on from
+    "best_site_of": np.dtype("i8"),  # [n] the best state without a fault
+    "best_network_of": np.dtype("i8"),  # [m]
+    "best_is_open": np.dtype("i8"),  # [m]
+}
+MATRICES = {
+    "travel": np.dtype("f8"),  # [m, n] pounds a year of practices at a site, inf out of reach
+    "link": np.dtype("f8"),  # [m, C] coordination, inf out of reach
+    "misfit": np.dtype("f8"),  # [n, K]
+    "refuses": np.dtype("i8"),  # [n, K]
+    "fte": np.dtype("f8"),  # [n, R]
+    "lead_fte": np.dtype("f8"),  # [C, R]
+    "candidate_at": np.dtype("i8"),  # [K, m] candidate whose lead is at the site
+    "fixed": np.dtype("i8"),  # [rows, C] candidates allowed
+    "hub_roles": HUB_ROLE,  # [H, R] state
+    "network_roles": NETWORK_ROLE,  # [T, R] state
+}
+# what no search writes to
+UNCHANGING = frozenset(
+    {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
+    | {"border_start", "borders", "island"}
+    | {"travel", "link", "misfit", "refuses", "fte", "lead_fte"}
+)
+TUNING: Fields = [
+    (field.name, "i8" if field.type == "int" else "f8") for part in (PriceParams, MoveParams) for field in fields(part)
+]
+SCALARS = _with_twins(
+    [
+        ("host_is_member", "i8"),
+        ("hub_contiguous", "i8"),
+        ("stamp", "i8"),  # of the last count of pieces
+        ("hub_maximum", "i8"),
+        ("hub_target_min", "i8"),
+        ("hub_target_max", "i8"),
+        ("hub_price", "f8"),
+        ("hub_same_area", "i8"),
+        ("hubs_min", "i8"),
+        ("hubs_max", "i8"),
+        ("networked_min", "i8"),
+        ("networked_max", "i8"),
+        ("dividend", "f8"),
+        ("network_same_area", "i8"),
+        ("fund", "f8"),
+        ("moving_limit", "f8"),  # pounds once
+        ("moving_patients", "f8"),  # patients moved for a pound, usually
+        ("must_open", "i8"),  # sites that must open
+        ("scale", "f8"),  # half the cost of a typical hub: the unit of temperatures
+        ("step", "f8"),  # penalty for breaking a rule at all
+        ("consent", "f8"),  # penalty for a practice in a network of a model that it refuses
+        ("per_patient", "f8"),  # penalty per patient of a violated bound
+        *TUNING,
+        ("n_moved", "i8"),  # state from here on
+        ("n_moved_hubs", "i8"),
+        ("n_touched_hubs", "i8"),
+        ("n_touched_networks", "i8"),
+        ("n_free_hubs", "i8"),
+        ("n_free_networks", "i8"),
+        ("best_cost", "f8"),
+        ("n_focus", "i8"),  # practices in `focus`; 0 = moves draw from all
+        ("stop", "i8"),  # set from another thread: end at once
+        ("random", "u8"),
+    ],
+    undoable=[
+        ("cost", "f8"),  # of hubs, networks and independents with their penalties
+        ("faults", "i8"),
+        ("setup", "f8"),  # pounds once
+        ("moving", "f8"),  # pounds once, of members and independents
+        ("open_hubs", "i8"),
+        ("open_required", "i8"),  # sites that must open and are open
+    ],
+)
+
+
+def length_field(name: str) -> str:
+    """Where a table's length is; `n_` of a partly filled table is how much of it is in use."""
+    return f"size_{name}" if name.startswith(("moved", "touched", "free", "focus")) else f"n_{name}"
+
+
+WORLD = np.dtype(
+    SCALARS
+    + [(name, "i8") for name in ROW_TABLES]
+    + [(length_field(name), "i8") for name in ROW_TABLES]
+    + [(name, "i8") for name in MATRICES]
+    + [(f"rows_{name}", "i8") for name in MATRICES]
+    + [(f"columns_{name}", "i8") for name in MATRICES]
+)

@@ -1,0 +1,76 @@
+"""What a change alters, an undo brings back: every field listed as undoable, in rows of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from random_instances import random_instance
+
+from optimizer.construct import SearchState
+from optimizer.construct.change import begin, settle, undo
+from optimizer.construct.moves import propose
+from optimizer.construct.tables import MATRICES, ROW_TABLES, SCALARS, TWIN, WORLD
+from optimizer.construct.world import entry
+from optimizer.model.build import build_problem
+
+ROWS = {name: dtype for name, dtype in {**ROW_TABLES, **MATRICES}.items() if dtype.names}
+WITH_TWINS = {name: dtype for name, dtype in ROWS.items() if any(f.endswith(TWIN) for f in dtype.names)}
+
+
+@entry
+def try_and_undo(w, network_share):
+    """How many hubs and networks a random change touched that was taken back."""
+    begin(w)
+    propose(w, network_share)
+    touched = w.n_touched_hubs + w.n_touched_networks
+    if touched == 0:
+        return 0
+    settle(w)
+    undo(w)
+    return touched
+
+
+def undoable(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name + TWIN in names]
+
+
+def snapshot(state: SearchState) -> dict[str, np.ndarray]:
+    """Every undoable field of the state, by `table.field`."""
+    world = state.world
+    rows = {f"{name}.{f}": world[name][f].copy() for name, d in WITH_TWINS.items() for f in undoable(d.names)}
+    scalars = {f: np.array(getattr(world.record, f)) for f in undoable(WORLD.names)}
+    return rows | scalars
+
+
+def searched_states(seed: int) -> Iterator[SearchState]:
+    problem = build_problem(random_instance(seed, 20))
+    state = SearchState.empty(problem, seed)
+    state.fill()
+    yield state
+    state.anneal(500, 0.1 * state.scale, 0.05 * state.scale, 0.3)
+    yield state
+
+
+def test_rows_of_all_kinds_have_undoable_fields() -> None:
+    assert set(WITH_TWINS) == {"hubs", "networks", "models", "roles", "hub_roles", "network_roles"}
+    assert {"cost", "faults"} <= set(undoable(tuple(name for name, _ in SCALARS)))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_fields_are_words(name: str) -> None:
+    """`save` and `restore` copy words of eight bytes."""
+    assert {ROWS[name][f].itemsize for f in ROWS[name].names} == {8}
+    assert {WORLD[f].itemsize for f in WORLD.names} == {8}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_undone_change_leaves_no_trace(seed: int) -> None:
+    for state in searched_states(seed):
+        before, tried = snapshot(state), 0
+        for _ in range(300):
+            tried += try_and_undo(state.world.record, 0.4) > 0
+            for name, value in snapshot(state).items():
+                np.testing.assert_array_equal(value, before[name], err_msg=name)
+        assert tried > 0
