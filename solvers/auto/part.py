@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, IntArray
 from optimizer.model.axes import Chosen
 from optimizer.model.columns import Column, Columns
 from optimizer.model.pairs import Pairs, first_of_each
 from optimizer.model.problem import Practices, Problem
 from optimizer.model.restrict import restrict
 from optimizer.model.solution import Solution
+from optimizer.rules import Rest, restricted
 from solvers.auto.params import DEFAULT
 from solvers.columns.pool import columns_of
 from solvers.search.pool import PooledHub
@@ -67,19 +68,8 @@ def part_of(p: Problem, plan: Solution, region: BoolArray, most_sites: int = DEF
     rest = Columns.of(p, [column for column in columns_of(p, plan) if not mine[column.site]])
     taken = np.intersect1d(rest.group, np.arange(len(p.group_ids)))
     moved = np.where(region, np.isin(p.practices.group, taken), plan.site_of < 0)
-    part = restrict(replace(p, reach=reach), practices, sites)
-    problem = replace(
-        part,
-        practices=_without_groups(part.practices, taken),
-        hub=replace(
-            p.hub,
-            count_min=max(0, p.hub.count_min - len(rest)),
-            count_max=p.hub.count_max if p.hub.count_max >= NO_LIMIT else p.hub.count_max - len(rest),
-        ),
-        roles=replace(p.roles, market=np.maximum(0.0, p.roles.market - rest.hires.sum(axis=0))),
-        network=replace(part.network, fund=p.network.fund - float(p.sites.setup[rest.site].sum())),
-        moving_limit=p.moving_limit - float(rest.moving.sum() + p.practices.moving[moved].sum()),
-    )
+    part = restrict(replace(restricted(p, Rest(rest, moved)), reach=reach), practices, sites)
+    problem = replace(part, practices=_without_groups(part.practices, taken))
     return PlanPart(p, plan, practices, sites, problem)
 
 

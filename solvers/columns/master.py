@@ -15,8 +15,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import NO_LIMIT, NONE, FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
+from optimizer.rules import counts, coverage, labour_market
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.layout import PricingLayout, limits_of_slots
@@ -26,6 +27,7 @@ from solvers.columns.prices import SURE_LEAD, NodePrices
 
 MONEY = 1e-3
 PATIENTS = 1e-4
+PRICED = frozenset({coverage.NAME, counts.NAME, labour_market.NAME})  # rules whose totals have rows here
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,18 @@ class MasterRows:
         self.count = self.market + p.n_roles
 
 
+def limit_sums(node: Node, rows: MasterRows, lower: FloatArray, upper: FloatArray) -> None:
+    """Limits of the priced totals and of the node's limits on hubs, patients scaled."""
+    p = node.problem
+    (covered,), (hubs,) = coverage.RULE.totals(p), counts.RULE.totals(p)
+    lower[rows.coverage], upper[rows.coverage] = covered.low * PATIENTS, covered.high * PATIENTS
+    lower[rows.hubs], upper[rows.hubs] = hubs.low, hubs.high
+    lower[rows.limit : rows.market] = [limit.low for limit in node.limits]
+    upper[rows.limit : rows.market] = [limit.high for limit in node.limits]
+    offered = {total.subject: total.high for total in labour_market.RULE.totals(p)}
+    upper[rows.market :] = [offered.get(role, np.inf) for role in p.roles.ids]
+
+
 def matrix_of(
     node: Node, layout: PricingLayout, rows: MasterRows, columns: Columns, entries: Entries
 ) -> sparse.csc_array:
@@ -162,7 +176,7 @@ class Master:
         self.add_cuts(prices.with_binding_cuts().cuts)
 
     def _add_rows(self) -> None:
-        p, s, rows = self.node.problem, len(self.node.slots), self.rows
+        s, rows = len(self.node.slots), self.rows
         inf = highspy.kHighsInf
         lower, upper = np.full(rows.count, -inf), np.full(rows.count, inf)
         lower[: rows.site] = 1.0
@@ -171,13 +185,7 @@ class Master:
         lower[rows.low : rows.low + s] = 0.0
         upper[rows.high : rows.high + s] = 0.0
         lower[rows.lead : rows.lead + s] = 0.0
-        lower[rows.coverage] = p.network.patients_min * PATIENTS
-        upper[rows.coverage] = p.network.patients_max * PATIENTS
-        lower[rows.hubs] = p.hub.count_min
-        upper[rows.hubs] = inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
-        lower[rows.limit : rows.market] = [limit.low for limit in self.node.limits]
-        upper[rows.limit : rows.market] = [limit.high for limit in self.node.limits]
-        upper[rows.market :] = p.roles.market
+        limit_sums(self.node, rows, lower, upper)
         starts, none = np.zeros(rows.count, dtype=np.int32), np.zeros(0, dtype=np.int32)
         self._highs.addRows(rows.count, lower, upper, 0, starts, none, np.zeros(0))
 

@@ -15,41 +15,20 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns
-from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from optimizer.rules import keeps_network_rules
+from optimizer.rules import keeps_member_rules, keeps_network_rules
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.dual_bound import LinearProgram
 from solvers.columns.exchange import cheapest_lead
+from solvers.columns.further_rows import FurtherRows
 from solvers.columns.layout import PricingLayout
-from solvers.columns.master import MONEY, PATIENTS, Entries, MasterRows, matrix_of
+from solvers.columns.master import MONEY, PATIENTS, Entries, MasterRows, limit_sums, matrix_of
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.relaxed import Relaxed
 from solvers.columns.rounding import FTE
-
-Block = sparse.csr_array | None
-
-
-def keeps_hub_rules(p: Problem, columns: Columns) -> BoolArray:
-    """[C] whether a hub breaks none of the rules about its members that pricing leaves out."""
-    keep = np.ones(len(columns), dtype=bool)
-    inside = sparse.csr_array(
-        (np.ones(len(columns.member)), (columns.owner, columns.member)), shape=(len(columns), p.n_practices)
-    )
-    for label in np.unique(p.practices.together[p.practices.together >= 0]):
-        members = np.flatnonzero(p.practices.together == label)
-        held: FloatArray = np.asarray(inside[:, members].sum(axis=1)).ravel()
-        keep &= (held == 0) | (held == len(members))
-    for a, b in p.practices.apart:
-        keep &= np.asarray(inside[:, [a, b]].sum(axis=1)).ravel() < 2
-    if p.hub.same_area:
-        area = p.practices.area[columns.member]
-        keep &= columns.total(area) == area[columns.first[:-1]] * np.diff(columns.first)
-        keep &= columns.total(area**2) == area[columns.first[:-1]] ** 2 * np.diff(columns.first)
-    return keep
 
 
 def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
@@ -70,7 +49,7 @@ class Partition:
         self, node: Node, layout: PricingLayout, columns: Columns, slot: IntArray, params: ColumnsParams = DEFAULT
     ) -> None:
         self._params = params
-        keep = keeps_hub_rules(node.problem, columns) & keeps_fixed_networks(node, columns, slot)
+        keep = keeps_member_rules(node.problem, columns) & keeps_fixed_networks(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = layout, MasterRows(node)
         cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]
@@ -112,7 +91,7 @@ class Partition:
         market = (np.ones(n_hires), (self._rows.market + np.arange(n_hires) % p.n_roles, np.arange(n_hires)))
         hires = sparse.csc_array(market, shape=(self._rows.count, n_hires))
         main = sparse.csr_array(sparse.hstack([hubs, alone, sizes, hires]))
-        more, lower, upper = self._network_rows(model, networks)
+        more = FurtherRows(node, self.columns, self.slot, self._alone)
         price, hire = p.models.price[model], np.tile(p.roles.hire_cost, self._slots)
         alone_cost = (p.practices.independent_cost + p.practices.move_cost)[self._alone]
         row_lower, row_upper = self._main_rows(networks, model)
@@ -120,12 +99,12 @@ class Partition:
         self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
         self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
         self._offset = p.network.dividend * p.total_patients + float(p.models.cost[model] @ networks)
-        own_row, own = self._payers()
+        own_row, own = self._payers(np.where(more.staff >= 0, self._rows.count + more.staff, NONE))
         self._program = LinearProgram(
-            matrix=sparse.csc_array(sparse.vstack([main, more])),
+            matrix=sparse.csc_array(sparse.vstack([main, more.matrix])),
             cost=np.concatenate([entries.cost, alone_cost, price, price, hire]),
-            lower=np.concatenate([row_lower, lower]),
-            upper=np.concatenate([row_upper, upper]),
+            lower=np.concatenate([row_lower, more.lower]),
+            upper=np.concatenate([row_upper, more.upper]),
             own_row=own_row,
             own=own,
         )
@@ -133,12 +112,9 @@ class Partition:
         self._highs.setOptionValue("threads", 1)
         pass_program(self._highs, self._program)
 
-    def _payers(self) -> tuple[IntArray, FloatArray]:
-        """Row (as `_network_rows` has them) and coefficient of what makes up for sizes off target and lacking staff."""
-        p, s = self.node.problem, self._slots
-        staff = np.full((s, p.n_roles), NONE, dtype=np.int64)
-        for k, r in enumerate(np.flatnonzero(p.roles.network_ratio > 0)):
-            staff[:, r] = self._rows.count + 2 * s + p.n_models + k * s + np.arange(s)
+    def _payers(self, staff: IntArray) -> tuple[IntArray, FloatArray]:
+        """Row and coefficient of what makes up for sizes off target and lacking staff. `staff`: [S, R] rows."""
+        s = self._slots
         own_row = np.concatenate([self._rows.count + np.arange(2 * s), staff.ravel()])
         own = np.concatenate([np.full(s, PATIENTS), np.full(s, -PATIENTS), np.full(staff.size, -1.0)])
         return own_row, own
@@ -153,60 +129,9 @@ class Partition:
         lower[rows.low : rows.low + s] = p.models.minimum[model] * networks * PATIENTS
         upper[rows.high : rows.high + s] = p.models.maximum[model] * networks * PATIENTS
         lower[rows.lead : rows.lead + s] = networks * p.models.hub_led[model]
-        lower[rows.coverage] = p.network.patients_min * PATIENTS
-        upper[rows.coverage] = p.network.patients_max * PATIENTS
-        lower[rows.hubs] = p.hub.count_min
-        upper[rows.hubs] = np.inf if p.hub.count_max >= NO_LIMIT else p.hub.count_max
-        lower[rows.limit : rows.market] = [limit.low for limit in self.node.limits]
-        upper[rows.limit : rows.market] = [limit.high for limit in self.node.limits]
-        upper[rows.market :] = p.roles.market + FTE
+        limit_sums(self.node, rows, lower, upper)
+        upper[rows.market :] += FTE
         return lower, upper
-
-    def _network_rows(self, model: IntArray, networks: FloatArray) -> tuple[sparse.csr_array, FloatArray, FloatArray]:
-        """Sizes outside the targets, shares of the models, staff of networks, the fund, the limit on disruption."""
-        p, s, n = self.node.problem, self._slots, len(self.columns)
-        inside = np.flatnonzero(self.slot < s)
-        patients = self.columns.patients
-
-        def by_slot(value: FloatArray) -> sparse.csr_array:
-            return sparse.csr_array((value[inside], (self.slot[inside], inside)), shape=(s, n))
-
-        def row(
-            hubs: sparse.csr_array, under: Block = None, over: Block = None, hires: Block = None, alone: Block = None
-        ) -> None:
-            count = int(hubs.shape[0])
-            given = zip((alone, under, over, hires), (len(self._alone), s, s, s * p.n_roles), strict=True)
-            parts = [sparse.csr_array((count, width)) if part is None else part for part, width in given]
-            blocks.append(sparse.csr_array(sparse.hstack([hubs, *parts])))
-
-        blocks: list[sparse.csr_array] = []
-        held, eye = by_slot(patients * PATIENTS), sparse.csr_array(sparse.eye_array(s))
-        row(held, under=eye * PATIENTS)
-        row(held, over=eye * -PATIENTS)
-        lower = [p.models.target_min[model] * networks * PATIENTS, np.full(s, -np.inf)]
-        upper = [np.full(s, np.inf), p.models.target_max[model] * networks * PATIENTS]
-        kinds = sparse.csr_array((np.ones(s), (model, np.arange(s))), shape=(p.n_models, s))
-        row(sparse.csr_array(kinds @ held))
-        lower.append(p.models.patients_min * PATIENTS)
-        upper.append(p.models.patients_max * PATIENTS)
-        for r in np.flatnonzero(p.roles.network_ratio > 0):
-            fte = self.columns.total(p.practices.fte[self.columns.member, r]) + self.columns.hires[:, r]
-            lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max(initial=0.0) for slot in self.node.slots])
-            own = np.arange(s) * p.n_roles + r
-            hired = sparse.csr_array((-np.ones(s), (np.arange(s), own)), shape=(s, s * p.n_roles))
-            row(by_slot(p.roles.network_ratio[r] * patients - fte), hires=hired)
-            lower.append(np.full(s, -np.inf))
-            upper.append(lead * networks)
-        if np.isfinite(p.network.fund):
-            row(sparse.csr_array(p.sites.setup[self.columns.site][None, :]))
-            lower.append(np.array([-np.inf]))
-            upper.append(np.array([p.network.fund - float(p.models.setup[model] @ networks)]))
-        if np.isfinite(p.moving_limit):
-            moved = sparse.csr_array(self.columns.moving[None, :])
-            row(moved, alone=sparse.csr_array(p.practices.moving[self._alone][None, :]))
-            lower.append(np.array([-np.inf]))
-            upper.append(np.array([p.moving_limit]))
-        return sparse.csr_array(sparse.vstack(blocks)), np.concatenate(lower), np.concatenate(upper)
 
     # --- the linear relaxation ----------------------------------------------------------------------------------------
 
