@@ -192,7 +192,7 @@ class Problem:
 
     @cached_property
     def premises(self) -> IntArray:
-        """[n] the site at each practice's premises, NONE = no group."""
+        """[n] the site at each practice's premises, NONE = no site."""
         site = np.full(self.n_practices, NONE, dtype=np.int64)
         own = np.flatnonzero(self.sites.practice >= 0)
         site[self.sites.practice[own]] = own
