@@ -97,13 +97,10 @@ def _explained(error: Exception) -> typer.Exit:
     from instances import InputError
     from optimizer.model.backend import SolverError, SolverUnavailable, UnsupportedOption
     from optimizer.solving.registry import UnknownSolverError
-    from optimizer.verify import UnsupportedRule
 
     text = str(error)
     if isinstance(error, InputError):
         return fail(ExitCode.BAD_INPUT, _heading(len(error.faults)), *(f"  {fault}" for fault in error.faults))
-    if isinstance(error, UnsupportedRule):
-        return fail(ExitCode.BAD_INPUT, "This instance asks for a rule that is not supported.", text)
     if isinstance(error, UnknownSolverError):
         return fail(ExitCode.BAD_INPUT, text)
     if isinstance(error, UnsupportedOption):

@@ -5,7 +5,6 @@ Shares no code with what builds and solves the problem, so that an error there c
 
 from optimizer.verify.claims import check_claim
 from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts
-from optimizer.verify.prepared import UnsupportedRule
 from optimizer.verify.rules import RULE_NAMES
 from optimizer.verify.verifier import Evaluation, Verifier, verify
 from optimizer.verify.wording import Violation
@@ -16,7 +15,6 @@ __all__ = [
     "HubFacts",
     "NetworkFacts",
     "PracticeFacts",
-    "UnsupportedRule",
     "Verifier",
     "Violation",
     "check_claim",

@@ -13,10 +13,6 @@ from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.travel import Travel
 
 
-class UnsupportedRule(ValueError):  # noqa: N818
-    """The instance asks for a rule that verification cannot judge."""
-
-
 class Prepared:
     """An instance in exact numbers, looked up by id."""
 

@@ -44,7 +44,7 @@ class Evaluation:
 
 
 class Verifier:
-    """Evaluates any number of plans for one instance. Raises `UnsupportedRule` for an instance it cannot judge."""
+    """Evaluates any number of plans for one instance."""
 
     def __init__(self, instance: Instance, departures: Departures | None = None) -> None:
         self._prepared = Prepared(instance, departures)

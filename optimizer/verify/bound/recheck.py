@@ -63,9 +63,8 @@ def recheck(
 ) -> BoundCheck:
     """Recompute the bound in exact arithmetic. `file` is what faults name.
 
-    Raises `InputError` for prices or branches that make no sense for the instance, and `UnsupportedRule`. The first
-    case alone is checked if the tree is expected to take longer than the limit, or does; enumerations are done again
-    in what time is left.
+    Raises `InputError` for prices or branches that make no sense for the instance. The first case alone is checked if
+    the tree is expected to take longer than the limit, or does; enumerations are done again in what time is left.
     """
     try:
         return _Recheck(Prepared(instance, certificate.departures), certificate, file).run(time_limit_s)
