@@ -13,12 +13,12 @@ def check(instance: InstancePath, settings: Settings = None) -> None:
     from optimizer.analysis.check_data import data_warnings
     from optimizer.model.build import build_problem
     from optimizer.output.display import instance_view
-    from optimizer.solving.check import impossibilities
+    from optimizer.solving.check import impossibilities, remarks
 
     given = read(instance, settings)
     problem = build_problem(given)
     stdout().print(instance_view(given, problem.n_sites))
-    for warning in data_warnings(given):
+    for warning in (*data_warnings(given), *remarks(problem)):
         warn(warning)
     reasons = impossibilities(problem)
     if reasons:

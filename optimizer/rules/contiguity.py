@@ -328,6 +328,12 @@ def _impossible(p: Problem) -> Iterator[str]:
             )
 
 
+def _remarks(p: Problem) -> Iterator[str]:
+    for i in stranded(p):
+        if p.practices.may_be_independent[i]:
+            yield f"{p.practices.names[i]} can only be independent: contiguity strands it at every hub site in reach"
+
+
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
     neighbours = Neighbours(instance)
     members = {hub.site: hub.members for hub in evaluation.hubs}
@@ -356,5 +362,6 @@ RULE = Rule(
     exemptions=_exemptions,
     loosenings=_loosenings,
     impossible=_impossible,
+    remarks=_remarks,
     room=_room,
 )

@@ -131,4 +131,5 @@ class Rule:
     loosenings: Callable[[Instance], Iterable[Loosening]] = _nothing  # one more unit of it, locks aside
     locks: Callable[[Instance], Iterable[Lock]] = _nothing
     impossible: Callable[[Problem], Iterable[str]] = _nothing  # cheap proofs that no plan keeps it
+    remarks: Callable[[Problem], Iterable[str]] = _nothing  # what it decides before anything is solved
     room: Callable[[Instance, Evaluation], Iterable[Room]] = _nothing  # how far a plan is from its limits

@@ -63,9 +63,20 @@ def test_check_refuses_a_bad_file(tmp_path: Path) -> None:
 
 
 def test_check_refuses_rules_that_are_not_built() -> None:
-    said = run("check", HAMLET, "--set", "hub.contiguous=true")
+    said = run("check", HAMLET, "--set", "care_model.MCP.whole_area=true")
     assert said.exit_code == 2
-    assert "contiguous" in said.stderr
+    assert "whole_area" in said.stderr
+
+
+def test_check_shows_the_neighbour_graph(tmp_path: Path) -> None:
+    said = run("check", HAMLET, "--set", "hub.contiguous=true")
+    assert said.exit_code == 0
+    assert "by coordinates" in said.stdout
+    folder = shutil.copytree(HAMLET, tmp_path / "hamlet")
+    ids = [line.partition(",")[0] for line in (folder / "practices.csv").read_text().splitlines()[1:]]
+    (folder / "neighbours.csv").write_text(f"a,b\n{ids[0]},{ids[1]}\n")
+    said = run("check", folder, "--set", "hub.contiguous=true")
+    assert f"1 pair of practices, as given, in {len(ids) - 1} components" in said.stdout
 
 
 def test_check_knows_the_impossible() -> None:

@@ -60,7 +60,8 @@ def problem() -> Problem:
 def test_pieces(problem: Problem, seed: int) -> None:
     random, n = np.random.default_rng(seed), problem.n_practices
     hub_of, network_of = random.integers(-1, 4, n), random.integers(-1, 2, 4)
-    world = make_world(problem, seed=0).record
+    owner = make_world(problem, seed=0)  # of the memory
+    world = owner.record
     fill(world, hub_of, network_of)
     inside = np.flatnonzero(hub_of >= 0)
     expected = strays(problem.practices, hub_of[inside], inside, 4)

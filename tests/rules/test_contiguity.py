@@ -21,7 +21,7 @@ from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Hub, Plan
 from optimizer.rules import keeps_member_rules, keeps_network_rules
 from optimizer.rules.contiguity import stranded
-from optimizer.solving.check import impossibilities
+from optimizer.solving.check import impossibilities, remarks
 from optimizer.verify import verify
 
 TOLERANCE = 1e-5  # of a row
@@ -111,4 +111,7 @@ def test_practices_that_contiguity_strands_are_named() -> None:
     assert [problem.practices.ids[i] for i in stranded(problem)] == ["p1", "p2"]
     reasons = [reason for reason in impossibilities(problem) if "contiguity" in reason]
     assert [reason[:2] for reason in reasons] == ["p1", "p2"]
+    alone = build_problem(instance.with_settings({"policy.allow_independent": True}))
+    assert [remark[:2] for remark in remarks(alone)] == ["p1", "p2"]
+    assert not [reason for reason in impossibilities(alone) if "contiguity" in reason]
     assert not len(stranded(build_problem(instance.with_settings({"hub.contiguous": False}))))
