@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.row import Row
-from benchmarks.rows import Rows, as_table
+from benchmarks.rows import StoredRows, as_table
 
 MACHINE = {"id": "m1", "cpu": "A processor", "cores": 2, "memory_mb": 8000, "python": "3.11.7", "system": "Linux"}
 
@@ -91,9 +91,9 @@ def point(seconds: float, objective: float | None, bound: float | None) -> dict[
     return {"seconds": seconds, "objective": objective, "bound": bound}
 
 
-def made(*rows: Row) -> Rows:
+def made(*rows: Row) -> StoredRows:
     """As if they had been read from a store called "made"."""
-    return Rows(as_table(("made", one) for one in rows), 0)
+    return StoredRows(as_table(("made", one) for one in rows), 0)
 
 
 def store(folder: Path, *rows: Row) -> Path:

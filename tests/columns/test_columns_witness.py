@@ -19,10 +19,10 @@ from optimizer.model.consequences import from_plan
 from optimizer.model.problem import Problem
 from optimizer.output.read_plan import read_plan
 from optimizer.solving.check import impossibilities
-from solvers.columns import tree as tree_module
 from solvers.columns.exchange import as_plan
 from solvers.columns.lagrangian import Counts, DualPoint, Listing, Pricer
 from solvers.columns.node import root_node
+from solvers.columns.params import ColumnsParams
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Tree, TreeNode
 from solvers.columns.witness import Lost, Witness
@@ -178,7 +178,7 @@ def test_hubs_of_one_practice_are_all_listed_or_none_is(most: int, complete: boo
     evaluation = pricer.evaluate(no_prices(problem, np.zeros(150)), 1_000, lambda: False)
     assert evaluation is not None
     point = DualPoint(evaluation, evaluation.constant)
-    listing = pricer.collect(point, point.value + 1e9, most, tree_module.MOST_NODES, lambda: False)
+    listing = pricer.collect(point, point.value + 1e9, most, ColumnsParams().listing.most_nodes, lambda: False)
     assert (listing is not None) == complete
     if listing is not None:
         at = np.bincount([column.site for column in listing.columns])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -49,6 +50,14 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         "but no hub site is within reach of all of them",
     ),
     "too small a fund": ({"policy.transformation_fund": 1_000}, "setting up 3 hubs and"),
+    "nobody next to it in reach": (
+        {
+            "hub.contiguous": True,
+            "policy.allow_independent": False,
+            "neighbours": [{"a": one, "b": other} for one, other in pairwise("ahgfedcb")],
+        },
+        "a may not be independent, and contiguity strands it",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 
