@@ -8,9 +8,10 @@ import numpy as np
 
 from optimizer.model.arrays import FloatArray
 from optimizer.model.blocks import ColumnBlocks
-from optimizer.model.consequences import continued_group, hub_populations, required_hires
+from optimizer.model.consequences import continued_group, hub_populations, required_hires, stays
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.model.terms import hub_size, network_size
 from optimizer.rules import RULES
 from optimizer.rules.alone import is_alone
 from optimizer.rules.sets import group_sites, large_pairs
@@ -48,15 +49,14 @@ class Encoder:
         continued = continued_group(p, s)
         pairs = group_sites(p)
         x[c["q"]] = continued[pairs[:, 1]] == pairs[:, 0]
-        kept = (s.site_of >= 0) & (continued[s.site_of] == p.practices.group)
-        x[c["e"]] = (p.practices.group >= 0) & ~kept
+        x[c["e"]] = (p.practices.group >= 0) & ~stays(p, s)
 
     def _hub_size(self, x: FloatArray, population: FloatArray) -> None:
         p, c, s = self.problem, self.columns, self.solution
-        size = np.bincount(s.site_of[s.site_of >= 0], minlength=p.n_sites)
+        below, above = hub_size(p, population, np.bincount(s.site_of[s.site_of >= 0], minlength=p.n_sites))
         x[c["alone"]] = is_alone(p, s, large_pairs(p))
-        x[c["hub_under"]] = np.where(s.is_open, np.maximum(p.hub.target_min - population, 0), 0)
-        x[c["hub_over"]] = np.where(size > 1, np.maximum(population - p.hub.target_max, 0), 0)
+        x[c["hub_under"]] = np.where(s.is_open, below, 0)
+        x[c["hub_over"]] = above
 
     def _networks(self, x: FloatArray, population: FloatArray) -> None:
         p, c, s = self.problem, self.columns, self.solution
@@ -68,14 +68,14 @@ class Encoder:
         model = p.candidates.model[n]
         served = np.bincount(n, weights=population[hubs], minlength=p.n_candidates)
         is_open = np.isin(np.arange(p.n_candidates), n)
-        kind = p.candidates.model
+        below, above = network_size(p, p.candidates.model, served)
         x[c["z"][links]] = 1
         x[c["f"][links]] = population[hubs]
         x[c["w"]] = is_open
-        x[c["networks"]] = np.bincount(kind, weights=is_open, minlength=p.n_models)
+        x[c["networks"]] = np.bincount(p.candidates.model, weights=is_open, minlength=p.n_models)
         x[c["model"][hubs * p.n_models + model]] = 1
-        x[c["network_under"]] = np.where(is_open, np.maximum(p.models.target_min[kind] - served, 0), 0)
-        x[c["network_over"]] = np.where(is_open, np.maximum(served - p.models.target_max[kind], 0), 0)
+        x[c["network_under"]] = np.where(is_open, below, 0)
+        x[c["network_over"]] = np.where(is_open, above, 0)
         model_of_site = np.full(p.n_sites + 1, -1, dtype=np.int64)  # the last entry serves independents (-1)
         model_of_site[hubs] = model
         inside = np.flatnonzero(model_of_site[s.site_of] >= 0)

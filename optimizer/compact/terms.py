@@ -1,13 +1,16 @@
-"""Rows of the objective's terms that no single column can price: sizes off target, and misfit.
+"""Every term of the objective in the compact formulation: what it prices, and rows that tie such columns to decisions.
 
-Named by the rule whose rows they follow, as the order decides what solvers find first.
+The constant is `optimizer.model.terms.forgone_dividend`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
@@ -15,7 +18,21 @@ from optimizer.rules.alone import alone_rows
 from optimizer.rules.sets import large_pairs, linked_pairs
 
 
-def hub_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
+def _no_rows(*_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term, or two that a Problem has under one price."""
+
+    names: tuple[str, ...]  # as verification reports them
+    prices: Callable[[Problem], Mapping[str, ArrayLike]]  # block of columns -> pounds a year, of each column or of all
+    rows: Callable[[Problem, ColumnBlocks, RowBlocks], None] = _no_rows
+    after: str = ""  # the rule whose rows they follow: the order decides what solvers find first
+
+
+def _hub_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     sites = np.arange(p.n_sites)
     r = rows.block(p.n_sites, lower=0)
     r.add(sites, c["hub_under"], 1)
@@ -31,7 +48,7 @@ def hub_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     alone_rows(p, c, rows, "alone", large)
 
 
-def network_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
+def _network_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     candidates, model = np.arange(p.n_candidates), p.candidates.model
     r = rows.block(p.n_candidates, lower=0)
     r.add(candidates, c["network_under"], 1)
@@ -43,7 +60,7 @@ def network_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     r.add(candidates, c["w"], p.models.target_max[model])
 
 
-def misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
+def _misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """v >= x + model - 1 where misfit has a price and the practice does not refuse the model."""
     for k in range(p.n_models):
         priced = ~p.practices.refuses[p.reach.row, k] & (p.practices.misfit_cost[p.reach.row, k] > 0)
@@ -54,8 +71,27 @@ def misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
         r.add(np.arange(len(pairs)), c["v"].reshape(p.n_practices, p.n_models)[p.reach.row[pairs], k], -1)
 
 
-TERM_ROWS: Mapping[str, Callable[[Problem, ColumnBlocks, RowBlocks], None]] = {
-    "oversize": hub_size,
-    "coverage": network_size,
-    "consent": misfit,
-}
+TERMS = (
+    Term(("hub_running", "hub_setup"), lambda p: {"y": p.sites.cost}),
+    Term(("network_running", "network_setup"), lambda p: {"w": p.models.cost[p.candidates.model]}),
+    Term(("travel",), lambda p: {"x": p.reach.cost}),
+    Term(("coordination",), lambda p: {"z": p.links.cost}),
+    Term(
+        ("hires",),
+        lambda p: {
+            "hires": np.tile(p.roles.hire_cost, p.n_sites),
+            "network_hires": np.tile(p.roles.hire_cost, p.n_candidates),
+        },
+    ),
+    Term(("hub_size",), lambda p: {"hub_under": p.hub.price, "hub_over": p.hub.price}, _hub_size, "oversize"),
+    Term(
+        ("network_size",),
+        lambda p: dict.fromkeys(("network_under", "network_over"), p.models.price[p.candidates.model]),
+        _network_size,
+        "coverage",
+    ),
+    Term(("misfit",), lambda p: {"v": p.practices.misfit_cost.ravel()}, _misfit, "consent"),
+    Term(("forgone_dividend",), lambda p: {"f": -p.network.dividend}),
+    Term(("independents",), lambda p: {"u": p.practices.independent_cost}),
+    Term(("moved_practices", "moved_patients"), lambda p: {"e": p.practices.move_cost}),
+)

@@ -25,6 +25,7 @@ from optimizer.construct.world import World, random_state
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.pairs import Pairs
 from optimizer.model.problem import Problem
+from optimizer.model.terms import forgone_dividend
 
 MOVING_SLACK = 1e-4  # pounds once: what running sums can have lost; far below what a practice moved costs
 
@@ -250,7 +251,7 @@ def _penalties(p: Problem, travel: FloatArray, params: LayoutParams) -> tuple[fl
     finite = np.isfinite(usual)
     mean = np.where(finite, usual, 0.0).sum(axis=0) / np.maximum(1, finite.sum(axis=0))
     total = float(mean.sum()) + n_hubs * (float(p.sites.cost.mean()) if p.n_sites else 0.0)
-    total += p.network.dividend * p.total_patients + float(p.practices.move_cost.sum()) / 4
+    total += forgone_dividend(p) + float(p.practices.move_cost.sum()) / 4
     total = max(total, 1.0)
     per_patient = params.patient_penalty * total / max(1, p.total_patients)
     return params.step_share * total / n_hubs, max(p.hub.price, per_patient)

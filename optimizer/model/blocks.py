@@ -18,7 +18,7 @@ class ColumnBlocks:
 
     _first: dict[str, int] = field(default_factory=dict)
     _length: dict[str, int] = field(default_factory=dict)
-    _cost: list[FloatArray] = field(default_factory=list)
+    _cost: dict[str, FloatArray] = field(default_factory=dict)
     _lower: list[FloatArray] = field(default_factory=list)
     _upper: list[FloatArray] = field(default_factory=list)
     _integer: list[np.ndarray] = field(default_factory=list)
@@ -40,11 +40,15 @@ class ColumnBlocks:
         if upper is None:
             upper = 1.0 if binary is not None else np.inf
         self._first[name], self._length[name] = self.count, n
-        self._cost.append(np.broadcast_to(np.asarray(cost, float), n))
+        self._cost[name] = np.broadcast_to(np.asarray(cost, float), n)
         self._lower.append(np.broadcast_to(np.asarray(lower, float), n))
         self._upper.append(np.broadcast_to(np.asarray(upper, float), n))
         self._integer.append(np.full(n, continuous is None))
         self.count += n
+
+    def price(self, name: str, cost: ArrayLike) -> None:
+        """Add to what the columns of a block cost, per column or all the same."""
+        self._cost[name] = self._cost[name] + np.asarray(cost, float)
 
     def __getitem__(self, name: str) -> IntArray:
         return np.arange(self._first[name], self._first[name] + self._length[name], dtype=np.int64)
@@ -101,7 +105,7 @@ class RowBlocks:
         empty = (np.diff(matrix.indptr) == 0) & (lower <= 0) & (upper >= 0)
         keep = np.flatnonzero(~empty & ~(np.isinf(lower) & np.isinf(upper)))
         return MipModel(
-            cost=np.concatenate(c._cost),
+            cost=np.concatenate(list(c._cost.values())),
             matrix=sparse.csr_array(matrix[keep]),
             row_lower=lower[keep],
             row_upper=upper[keep],

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.problem import Problem
+from optimizer.model.terms import hub_hires, hub_size, misfit_less_dividend
 
 
 @dataclass(frozen=True)
@@ -85,28 +86,29 @@ class Columns:
         p = self.problem
         fte = np.zeros((len(self), p.n_roles))
         np.add.at(fte, self.owner, p.practices.fte[self.member])
-        return np.maximum(0.0, p.roles.hub_ratio * self.patients[:, None] - fte) * (p.roles.hub_ratio > 0)
+        return hub_hires(p, self.patients, fte)
+
+    @cached_property
+    def moved(self) -> BoolArray:
+        """[members] whether the group is not continued."""
+        return np.asarray(self.problem.practices.group[self.member] != self.group[self.owner], dtype=bool)
 
     @cached_property
     def moving(self) -> FloatArray:
-        """[C] pounds once of the members whose group is not continued."""
-        practices = self.problem.practices
-        moved = practices.group[self.member] != self.group[self.owner]
-        return self.total(practices.moving[self.member] * moved)
+        """[C] pounds once of the members who are moved."""
+        return self.total(self.problem.practices.moving[self.member] * self.moved)
 
     @cached_property
     def cost(self) -> FloatArray:
         """[C] pounds a year: all that the hub decides but coordination; the dividend of networked patients a saving."""
-        p, owner, members = self.problem, self.owner, self.member
-        under = np.maximum(p.hub.target_min - self.patients, 0.0)
-        over = np.maximum(self.patients - p.hub.target_max, 0.0) * (np.diff(self.first) > 1)
-        cost = p.sites.cost[self.site] + p.hub.price * (under + over) + self.total(p.reach.cost[self.pair])
+        p = self.problem
+        below, above = hub_size(p, self.patients, np.diff(self.first))
+        cost = p.sites.cost[self.site] + p.hub.price * (below + above) + self.total(p.reach.cost[self.pair])
         cost += p.moving_price * self.moving + self.hires @ p.roles.hire_cost
         networked = self.model >= 0
         if networked.any():
-            model = self.model[owner]
-            misfit = np.where(model >= 0, p.practices.misfit_cost[members, np.maximum(model, 0)], 0.0)
-            cost += self.total(misfit) - p.network.dividend * self.patients * networked
+            misfit = self.total(p.practices.misfit_cost[self.member, np.maximum(self.model, 0)[self.owner]])
+            cost += np.where(networked, misfit_less_dividend(p, misfit, self.patients), 0.0)
         return np.asarray(cost, dtype=np.float64)
 
     def columns(self, which: IntArray) -> list[Column]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.model.terms import hub_hires
 
 FTE_DECIMALS = 9  # of stated hires; far inside the tolerance of verification
 
@@ -38,11 +39,15 @@ def continued_group(problem: Problem, solution: Solution) -> IntArray:
     return continued
 
 
-def moving_once(problem: Problem, solution: Solution) -> float:
-    """Pounds once, unweighted, of the practices that a solution moves, groups continued where that saves most."""
+def stays(problem: Problem, solution: Solution) -> BoolArray:
+    """[n] whether the hub of a practice continues its group, groups continued where that saves most."""
     continued = continued_group(problem, solution)
-    stays = (solution.site_of >= 0) & (continued[solution.site_of] == problem.practices.group)
-    return float(problem.practices.moving[~stays].sum())
+    return np.asarray((solution.site_of >= 0) & (continued[solution.site_of] == problem.practices.group), dtype=bool)
+
+
+def moving_once(problem: Problem, solution: Solution) -> float:
+    """Pounds once, unweighted, of the practices that a solution moves."""
+    return float(problem.practices.moving[~stays(problem, solution)].sum())
 
 
 def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
@@ -53,8 +58,7 @@ def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, Fl
     fte = np.zeros((p.n_sites, p.n_roles))
     np.add.at(fte, site, p.practices.fte[inside])
     population = hub_populations(p, solution)
-    hub = np.maximum(population[:, None] * p.roles.hub_ratio - fte, 0.0)
-    hub *= p.roles.hub_ratio > 0
+    hub = hub_hires(p, population, fte)
     networked = np.flatnonzero(solution.network_of >= 0)
     candidate = solution.network_of[networked]
     need = np.zeros((p.n_candidates, p.n_roles))

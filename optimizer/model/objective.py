@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.consequences import continued_group, hub_populations, required_hires
+from optimizer.model.consequences import hub_populations, required_hires, stays
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.model.terms import forgone_dividend, hub_size, network_size
 
 
 def objective(p: Problem, solution: Solution) -> float:
@@ -17,10 +18,9 @@ def objective(p: Problem, solution: Solution) -> float:
 def _hubs(p: Problem, solution: Solution) -> float:
     hubs = np.flatnonzero(solution.is_open)
     population = hub_populations(p, solution)[hubs]
-    size = np.bincount(solution.site_of[solution.site_of >= 0], minlength=p.n_sites)[hubs]
-    under = np.maximum(p.hub.target_min - population, 0)
-    over = np.where(size > 1, np.maximum(population - p.hub.target_max, 0), 0)
-    return float(p.sites.cost[hubs].sum() + p.hub.price * (under + over).sum())
+    members = np.bincount(solution.site_of[solution.site_of >= 0], minlength=p.n_sites)[hubs]
+    below, above = hub_size(p, population, members)
+    return float(p.sites.cost[hubs].sum() + p.hub.price * (below + above).sum())
 
 
 def _practices(p: Problem, solution: Solution) -> float:
@@ -28,15 +28,12 @@ def _practices(p: Problem, solution: Solution) -> float:
     site = solution.site_of[inside]
     travel = p.reach.cost[p.reach.index_of(inside, site)].sum()
     alone = p.practices.independent_cost[solution.site_of < 0].sum()
-    continued = continued_group(p, solution)
-    stays = np.zeros(p.n_practices, dtype=bool)
-    stays[inside] = continued[site] == p.practices.group[inside]
-    moved = p.practices.move_cost[~stays].sum()
+    moved = p.practices.move_cost[~stays(p, solution)].sum()
     candidate = solution.network_of[site]
     networked = candidate >= 0
     misfit = p.practices.misfit_cost[inside[networked], p.candidates.model[candidate[networked]]].sum()
-    outside = p.total_patients - p.practices.patients[inside[networked]].sum()
-    return float(travel + alone + moved + misfit + p.network.dividend * outside)
+    forgone = forgone_dividend(p, int(p.practices.patients[inside[networked]].sum()))
+    return float(travel + alone + moved + misfit + forgone)
 
 
 def _networks(p: Problem, solution: Solution) -> float:
@@ -46,10 +43,8 @@ def _networks(p: Problem, solution: Solution) -> float:
     population = np.bincount(candidate, weights=hub_populations(p, solution)[hubs], minlength=p.n_candidates)
     used = np.unique(candidate)
     model = p.candidates.model[used]
-    patients = population[used]
-    under = np.maximum(p.models.target_min[model] - patients, 0)
-    over = np.maximum(patients - p.models.target_max[model], 0)
-    return float(coordination + (p.models.cost[model] + p.models.price[model] * (under + over)).sum())
+    below, above = network_size(p, model, population[used])
+    return float(coordination + (p.models.cost[model] + p.models.price[model] * (below + above)).sum())
 
 
 def _hires(p: Problem, solution: Solution) -> float:

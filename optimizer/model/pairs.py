@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -41,13 +42,17 @@ class Pairs:
         """The pairs for which `keep[pair]` holds."""
         return Pairs(self.n_rows, self.n_columns, self.row[keep], self.column[keep], self.km[keep], self.cost[keep])
 
+    @cached_property
+    def _keys(self) -> IntArray:
+        """[n_pairs] ascending."""
+        return self.row * self.n_columns + self.column
+
     def index_of(self, rows: IntArray, columns: IntArray) -> IntArray:
         """Position of each (row, column) among the pairs, -1 where there is none."""
-        keys = self.row * self.n_columns + self.column
         wanted = rows * self.n_columns + columns
-        at = np.searchsorted(keys, wanted)
-        at_safe = np.minimum(at, max(len(keys) - 1, 0))
-        found = keys[at_safe] == wanted if len(keys) else np.zeros(len(wanted), bool)
+        at = np.searchsorted(self._keys, wanted)
+        at_safe = np.minimum(at, max(len(self) - 1, 0))
+        found = self._keys[at_safe] == wanted if len(self) else np.zeros(len(wanted), bool)
         return np.where(found, at_safe, -1)
 
 

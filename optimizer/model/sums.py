@@ -35,8 +35,7 @@ class Sum:
         if self.networked is not None:
             found += np.append(self.networked, 0.0)[columns.model] * columns.patients
         if self.moved is not None:
-            away = self.problem.practices.group[columns.member] != columns.group[columns.owner]
-            found += columns.total(self.moved[columns.member] * away)
+            found += columns.total(self.moved[columns.member] * columns.moved)
         if self.hires is not None:
             found += columns.hires @ self.hires
         return found

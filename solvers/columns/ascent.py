@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
+from optimizer.model.terms import forgone_dividend
 from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
 from solvers.columns.master import Master, Step, sure_leads
@@ -182,8 +183,7 @@ class Ascent:
         return self._master.add(evaluation.columns) if self._master is not None else 0
 
     def _master_value(self, step: Step) -> float:
-        problem = self.node.problem
-        return step.objective + problem.network.dividend * problem.total_patients
+        return step.objective + forgone_dividend(self.node.problem)
 
     def _value(self, evaluation: PriceEvaluation) -> float:
         """The bound of one evaluation for what is in focus."""

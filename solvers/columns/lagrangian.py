@@ -17,6 +17,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
+from optimizer.model.terms import forgone_dividend, independence
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
@@ -169,13 +170,13 @@ class Pricer:
         if np.isinf(site).any():  # a required site that can have no hub
             return np.inf
         p = self.node.problem
-        alone = p.practices.independent_cost + p.practices.move_cost - prices.practice
+        alone = independence(p) - prices.practice
         independents = np.where(self.node.may_be_independent, np.minimum(0.0, alone), 0.0)
         coverage = p.network.patients_min if prices.coverage > 0 else p.network.patients_max
         hubs = p.hub.count_min if prices.hubs > 0 else p.hub.count_max
         limits = zip(prices.limits.tolist(), self.node.limits, strict=True)
         parts = [
-            p.network.dividend * p.total_patients,
+            forgone_dividend(p),
             prices.practice,
             prices.group,
             independents,

@@ -17,6 +17,7 @@ from scipy import sparse
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
+from optimizer.model.terms import independence
 from optimizer.rules import counts, coverage, labour_market
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
@@ -199,7 +200,7 @@ class Master:
             if hub_led[k]:
                 entries[rows.lead + s] = -1.0
             self._add_one(p.models.cost[k], entries, float(slot.high), float(slot.low))
-        alone = p.practices.independent_cost + p.practices.move_cost
+        alone = independence(p)
         for i in range(p.n_practices):
             self._add_one(float(alone[i]), {i: 1.0}, float(node.may_be_independent[i]))
         self._box = len(node.slots) + p.n_practices

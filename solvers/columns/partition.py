@@ -18,6 +18,7 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.solution import Solution
+from optimizer.model.terms import forgone_dividend, independence
 from optimizer.rules import keeps_member_rules, keeps_network_rules
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.dual_bound import LinearProgram
@@ -93,16 +94,15 @@ class Partition:
         main = sparse.csr_array(sparse.hstack([hubs, alone, sizes, hires]))
         more = FurtherRows(node, self.columns, self.slot, self._alone)
         price, hire = p.models.price[model], np.tile(p.roles.hire_cost, self._slots)
-        alone_cost = (p.practices.independent_cost + p.practices.move_cost)[self._alone]
         row_lower, row_upper = self._main_rows(networks, model)
         binaries = len(self.columns) + len(self._alone)
         self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
         self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
-        self._offset = p.network.dividend * p.total_patients + float(p.models.cost[model] @ networks)
+        self._offset = forgone_dividend(p) + float(p.models.cost[model] @ networks)
         own_row, own = self._payers(np.where(more.staff >= 0, self._rows.count + more.staff, NONE))
         self._program = LinearProgram(
             matrix=sparse.csc_array(sparse.vstack([main, more.matrix])),
-            cost=np.concatenate([entries.cost, alone_cost, price, price, hire]),
+            cost=np.concatenate([entries.cost, independence(p)[self._alone], price, price, hire]),
             lower=np.concatenate([row_lower, more.lower]),
             upper=np.concatenate([row_upper, more.upper]),
             own_row=own_row,

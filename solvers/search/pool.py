@@ -13,6 +13,7 @@ from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.model.terms import hub_hires, hub_size, misfit_less_dividend
 from solvers.search.params import PoolParams
 
 
@@ -109,11 +110,10 @@ def price(p: Problem, site: int, members: IntArray, most_groups: int | None = No
     practices = p.practices
     patients = int(practices.patients[members].sum())
     travel = float(p.reach.cost[p.reach.index_of(members, np.full(len(members), site))].sum())
-    cost = float(p.sites.cost[site]) + travel + p.hub.price * max(0, p.hub.target_min - patients)
-    if len(members) > 1:
-        cost += p.hub.price * max(0, patients - p.hub.target_max)
-    hires = np.maximum(p.roles.hub_ratio * patients - practices.fte[members].sum(axis=0), 0.0) * (p.roles.hub_ratio > 0)
-    networked = practices.misfit_cost[members].sum(axis=0) - p.network.dividend * patients
+    below, above = hub_size(p, patients, len(members))
+    cost = float(p.sites.cost[site]) + travel + p.hub.price * float(below + above)
+    hires = hub_hires(p, patients, practices.fte[members].sum(axis=0))
+    networked = misfit_less_dividend(p, practices.misfit_cost[members].sum(axis=0), patients)
     savings: dict[int, float] = {}
     for group, saving in zip(practices.group[members].tolist(), practices.moving[members].tolist(), strict=True):
         if group >= 0:

@@ -16,6 +16,7 @@ from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.sums import Total
+from optimizer.model.terms import forgone_dividend, independence, network_size
 from optimizer.rules import RULES
 from solvers.search.pool import PooledHub, as_columns
 
@@ -61,8 +62,9 @@ class Program:
         model, count = p.candidates.model[self.used], len(self.used)
         is_open = x[base : base + count] > 0.5
         full = x.copy()
-        full[base + count : base + 2 * count] = np.maximum(p.models.target_min[model] - patients, 0) * is_open
-        full[base + 2 * count :] = np.maximum(patients - p.models.target_max[model], 0) * is_open
+        below, above = network_size(p, model, patients)
+        full[base + count : base + 2 * count] = below * is_open
+        full[base + 2 * count :] = above * is_open
         return full
 
     def decode(self, x: FloatArray, columns: IntArray) -> Solution:
@@ -166,15 +168,7 @@ class _Builder:
         self._networks(model)
         self._totals(model)
         price = p.models.price[model]
-        cost = np.concatenate(
-            [
-                self.hub_cost,
-                (p.practices.independent_cost + p.practices.move_cost)[self.alone],
-                p.models.cost[model],
-                price,
-                price,
-            ]
-        )
+        cost = np.concatenate([self.hub_cost, independence(p)[self.alone], p.models.cost[model], price, price])
         binaries = self.n_hub + self.n_alone + self.n_used
         return Program(
             problem=p,
@@ -191,7 +185,7 @@ class _Builder:
             matrix=sparse.csc_array(sparse.vstack(self.blocks)),
             row_lower=np.concatenate(self.lower),
             row_upper=np.concatenate(self.upper),
-            offset=p.network.dividend * p.total_patients,
+            offset=forgone_dividend(p),
         )
 
     def _rows(

@@ -7,6 +7,7 @@ from optimizer.construct.cooling import Cooling, slices
 from optimizer.model.arrays import IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.model.terms import forgone_dividend
 from solvers.search.shared import Shared
 from solvers.search.structure import Structure
 
@@ -68,7 +69,7 @@ class Runs:
         self, state: SearchState, proposals: int, hot: float, soft: float, source: str, severity: float = 1.0
     ) -> None:
         """Offers what is better than the best plan after every slice."""
-        params, offset = self._params, self._problem.network.dividend * self._problem.total_patients
+        params, offset = self._params, forgone_dividend(self._problem)
         pooled_below = params.pooled_below if self._problem.n_candidates else params.hub_tier_pooled_below
         cooling = Cooling(
             hot=hot,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from kernel_state import searched
 from random_instances import random_instance
+from solutions import scattered
 from village import village
 
 from instances.schema import Instance
@@ -80,24 +81,6 @@ def test_what_breaks_a_rule_breaks_a_row() -> None:
             broken, kept = broken + (not ok), kept + ok
     assert broken > 100
     assert kept > 5
-
-
-def scattered(problem: Problem, rng: np.random.Generator) -> Solution:
-    """Every practice at a random site in reach, or alone; every hub in a random network in reach, or none."""
-    is_open = rng.random(problem.n_sites) < 0.4
-    site_of = np.full(problem.n_practices, -1, dtype=np.int64)
-    for i in range(problem.n_practices):
-        near = problem.reach.column[problem.reach.row == i]
-        near = near[is_open[near]]
-        if len(near):
-            site_of[i] = problem.premises[i] if problem.premises[i] in near else rng.choice(near)
-    is_open = np.isin(np.arange(problem.n_sites), site_of)
-    network_of = np.full(problem.n_sites, -1, dtype=np.int64)
-    for j in np.flatnonzero(is_open):
-        near = problem.links.column[problem.links.row == j]
-        if len(near) and rng.random() < 0.5:
-            network_of[j] = rng.choice(near)
-    return Solution(site_of, network_of, is_open)
 
 
 def test_a_point_is_only_for_pairs_in_reach() -> None:

@@ -8,24 +8,13 @@ import numpy as np
 import pytest
 from compact_optimum import optimum
 from random_instances import random_instance
+from solutions import hubs_of
 from village import village
 
 from optimizer.compact.program import CompactModel
 from optimizer.model.build import build_problem
 from optimizer.model.columns import Column, Columns
-from optimizer.model.consequences import continued_group
-from optimizer.model.problem import Problem
-from optimizer.model.solution import Solution
 from optimizer.rules import RULES, Rest, keeps_member_rules, restricted
-
-
-def hubs_of(p: Problem, s: Solution) -> Columns:
-    group, found = continued_group(p, s), []
-    for site in np.flatnonzero(s.is_open):
-        network, members = int(s.network_of[site]), np.flatnonzero(s.site_of == site)
-        model = int(p.candidates.model[network]) if network >= 0 else -1
-        found.append(Column(int(site), model, int(group[site]), tuple(members.tolist())))
-    return Columns.of(p, found)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 10, 11])  # there is a plan

@@ -1,0 +1,46 @@
+"""Terms of the objective, each formula once: for whole hubs, for plans and for programs (docs/model.md, section 4).
+
+What is a field of a Problem already (sites, travel, coordination, networks) has no formula. Whoever adds terms up keeps
+an order of its own, as the last bit of a cost decides what a search finds. Verification and the compiled kernels code
+every term again, on purpose.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.problem import Problem
+
+
+def hub_size(p: Problem, patients: int | FloatArray, members: int | IntArray) -> tuple[FloatArray, FloatArray]:
+    """Patients below and above the targets of a hub, or of [H] hubs: one of a single member is never above."""
+    below = np.maximum(p.hub.target_min - patients, 0)
+    return below, np.maximum(patients - p.hub.target_max, 0) * (members > 1)
+
+
+def network_size(p: Problem, model: IntArray, patients: IntArray | FloatArray) -> tuple[FloatArray, FloatArray]:
+    """([N], [N]) patients below and above the targets of networks of these models with so many patients."""
+    below = np.maximum(p.models.target_min[model] - patients, 0)
+    return below, np.maximum(patients - p.models.target_max[model], 0)
+
+
+def hub_hires(p: Problem, patients: int | FloatArray, fte: FloatArray) -> FloatArray:
+    """[roles] or [H, roles] FTE that hubs with so many patients need beyond those of their members, `fte`."""
+    ratio = p.roles.hub_ratio
+    return np.maximum(np.multiply.outer(patients, ratio) - fte, 0.0) * (ratio > 0)
+
+
+def misfit_less_dividend(p: Problem, misfit: FloatArray, patients: int | FloatArray) -> FloatArray:
+    """What being in a network costs so many patients of this misfit."""
+    return misfit - p.network.dividend * patients
+
+
+def forgone_dividend(p: Problem, networked: int = 0) -> float:
+    """Of all patients but those in networks; with none, the constant of programs where patients in one earn it."""
+    return p.network.dividend * (p.total_patients - networked)
+
+
+def independence(p: Problem) -> FloatArray:
+    """[n] what each practice costs on its own, being moved included; the dividend comes on top."""
+    return p.practices.independent_cost + p.practices.move_cost
