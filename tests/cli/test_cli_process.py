@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from cli_support import DATA, HAMLET, OPTIMUM, command, document, run, start
+
+from optimizer.cli import commands
 
 PATIENCE_S = 120.0
 
@@ -124,3 +127,8 @@ def test_what_listing_hubs_proves_is_redone_and_stdout_has_results_alone(tmp_pat
     assert redone[1] == redone[2]
     assert float(redone[3].replace(",", "")) == pytest.approx(OPTIMUM, rel=1e-6)
     assert "HiGHS" not in out
+
+
+def test_the_installed_command_is_this_one() -> None:
+    (script,) = entry_points(group="console_scripts", name="caregroup")
+    assert script.load() is commands.main
