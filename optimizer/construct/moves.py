@@ -84,8 +84,13 @@ def move_unit(w, i, hub):
 
 @inner
 def neighbour_hub(w, i):
-    """The hub at, or of the practice at, a random near site of practice i; NONE if there is none."""
+    """The hub at, or of the practice at, a random near site of practice i; NONE if there is none.
+
+    Where hubs are contiguous, that of a practice next to it instead, mostly.
+    """
     p = practices(w)
+    if w.hub_contiguous and uniform(w) < w.border_share:
+        return _hub_over_a_border(w, i)
     count = p[i].near_end - p[i].near_start
     if count == 0:
         return NONE
@@ -94,6 +99,13 @@ def neighbour_hub(w, i):
     if site.hub >= 0:
         return site.hub
     return p[site.practice].hub if site.practice >= 0 else NONE
+
+
+@inner
+def _hub_over_a_border(w, i):
+    start = integers(w.border_start, w.n_border_start)
+    count = start[i + 1] - start[i]
+    return practices(w)[integers(w.borders, w.n_borders)[start[i] + below(w, count)]].hub if count > 0 else NONE
 
 
 @inner
@@ -131,15 +143,27 @@ def relocate(w):
 
 @inner
 def _alone(w, i):
-    """A hub of its own, in the network where it was."""
+    """A hub of its own, with some of its neighbours where hubs are contiguous, in the network where it was."""
     p = practices(w)[i]
     own = p.hub
     if own >= 0 and hubs(w)[own].size == p.unit_end - p.unit_start:
         return
     hub = new_hub(w)
     move_unit(w, i, hub)
+    if w.hub_contiguous:
+        _gather(w, hub)
     if own >= 0 and hubs(w)[own].network >= 0:
         move_hub(w, hub, hubs(w)[own].network)
+
+
+@inner
+def _gather(w, hub):
+    """Up to as many practices next to a hub as `most_gathered` into it, one by one."""
+    start, borders = integers(w.border_start, w.n_border_start), integers(w.borders, w.n_borders)
+    for _ in range(below(w, w.most_gathered + 1)):
+        i = random_member(w, hub)
+        if start[i + 1] > start[i]:
+            move_unit(w, borders[start[i] + below(w, start[i + 1] - start[i])], hub)
 
 
 @inner

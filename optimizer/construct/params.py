@@ -89,6 +89,7 @@ class PriceParams:
     count_steps: float = 3.0  # for each hub too few or too many: a hub more eases every other rule
     far_steps: float = 4.0  # for a member out of reach: there is no way nearer, step by step
     homeless_steps: float = 10.0  # for a hub without a site
+    stray_steps: float = 3.0  # a piece of a hub or network beside the first: what else breaks wears off by itself
     leaderless_steps: float = 2.0  # for a network without a lead
     network_patient_share: float = 0.25  # of a hub's penalty per patient, where those of networks are counted
     hire_multiple: float = 2.0  # of its cost, for each hire that the labour market lacks ...
@@ -109,6 +110,8 @@ class MoveParams:
     split_network_share: float = 0.04  # ... and the rest changes models
     independence_share: float = 0.04  # of relocations ...
     new_hub_share: float = 0.03  # ... and the rest to a neighbouring hub
+    border_share: float = 0.8  # of neighbours, where hubs are contiguous: over a border, not at a near site
+    most_gathered: int = 6  # neighbours that a new hub takes along there, at most
     no_network_share: float = 0.12  # of changes of a hub's network ...
     new_network_share: float = 0.06  # ... and the rest to a neighbour's
     scattered_share: float = 0.5  # of networks that are dissolved: each hub to its own neighbour's

@@ -210,7 +210,7 @@ def price_hub(w, hub):
     _price_size(w, h)
     if w.hub_contiguous:
         strays = strays_of_hub(w, hub)
-        h.cost += w.step * strays
+        h.cost += w.stray_steps * w.step * strays
         h.faults += strays
 
 
@@ -314,7 +314,7 @@ def price_network(w, network):
             t.faults += 1
     if model.contiguous:
         strays = strays_of_network(w, network)
-        t.cost += w.step * strays
+        t.cost += w.stray_steps * w.step * strays
         t.faults += strays
     _hire_for_network(w, network)
 
