@@ -24,6 +24,23 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Networks:
+    """Networks as their whole hubs."""
+
+    model: IntArray  # [N]
+    hubs: Columns
+    of: IntArray  # [C] the network of each hub
+
+    def __len__(self) -> int:
+        return len(self.model)
+
+    @property
+    def owner(self) -> IntArray:
+        """[members] the network of each member entry of its hubs."""
+        return self.of[self.hubs.owner]
+
+
+@dataclass(frozen=True)
 class Columns:
     """Columns as arrays; members of column c are `member[first[c]:first[c + 1]]`, `pair` their entries of the reach."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, IntArray
-from optimizer.model.columns import Columns
+from optimizer.model.arrays import BoolArray
+from optimizer.model.columns import Columns, Networks
 from optimizer.model.problem import Problem
 from optimizer.rules import (
     barred_hub,
@@ -111,13 +111,10 @@ def keeps_member_rules(problem: Problem, columns: Columns) -> BoolArray:
     return keep
 
 
-def keeps_network_rules(problem: Problem, model: IntArray, owner: IntArray, member: IntArray) -> BoolArray:
-    """[N] whether each network keeps the rules on all its members.
-
-    `model`: [N] care models; `owner`, `member`: [entries] networks, and the practices that are in them.
-    """
-    keep = np.ones(len(model), dtype=bool)
+def keeps_network_rules(problem: Problem, networks: Networks) -> BoolArray:
+    """[N] whether each network keeps the rules on all its hubs and their members."""
+    keep = np.ones(len(networks), dtype=bool)
     for rule in RULES:
         if rule.keeps_networks is not None:
-            keep &= rule.keeps_networks(problem, model, owner, member)
+            keep &= rule.keeps_networks(problem, networks)
     return keep

@@ -9,7 +9,7 @@ import numpy as np
 from instances import Instance
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
-from optimizer.model.columns import Columns
+from optimizer.model.columns import Columns, Networks
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules.changes import Change, Loosest
@@ -90,6 +90,16 @@ def _keeps(p: Problem, columns: Columns) -> BoolArray:
     return np.asarray(same, dtype=bool)
 
 
+def _keeps_networks(p: Problem, networks: Networks) -> BoolArray:
+    if not p.network.same_area:
+        return np.ones(len(networks), dtype=bool)
+    area = p.sites.area[networks.hubs.site]
+    low, high = np.full(len(networks), area.max(initial=0)), np.zeros(len(networks), dtype=np.int64)
+    np.minimum.at(low, networks.of, area)
+    np.maximum.at(high, networks.of, area)
+    return np.asarray(low >= high)
+
+
 # --- explanations -----------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +174,7 @@ RULE = Rule(
     rows=_rows,
     encode=_encode,
     keeps=_keeps,
+    keeps_networks=_keeps_networks,
     widened=lambda given: with_policy(given, respect_areas=False),
     soften=_soften,
     exemptions=_exemptions,

@@ -15,7 +15,7 @@ import numpy as np
 from instances import Instance
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
-from optimizer.model.columns import Columns
+from optimizer.model.columns import Columns, Networks
 from optimizer.model.pieces import pieces, strays
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -240,10 +240,11 @@ def _keeps(p: Problem, columns: Columns) -> BoolArray:
     return np.asarray(strays(p.practices, columns.owner, columns.member, len(columns)) == 0)
 
 
-def _keeps_networks(p: Problem, model: IntArray, owner: IntArray, member: IntArray) -> BoolArray:
-    if not p.models.contiguous[model].any():
-        return np.ones(len(model), dtype=bool)
-    return np.asarray((strays(p.practices, owner, member, len(model)) == 0) | ~p.models.contiguous[model])
+def _keeps_networks(p: Problem, networks: Networks) -> BoolArray:
+    asked = p.models.contiguous[networks.model]
+    if not asked.any():
+        return ~asked
+    return np.asarray((strays(p.practices, networks.owner, networks.hubs.member, len(networks)) == 0) | ~asked)
 
 
 # --- explanations -----------------------------------------------------------------------------------------------------

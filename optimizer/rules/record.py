@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from instances import Instance
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import BoolArray, FloatArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
-from optimizer.model.columns import Columns
+from optimizer.model.columns import Columns, Networks
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.sums import Total
@@ -120,8 +120,7 @@ class Rule:
     # --- restricted programs, whose columns are whole hubs ---
     restrict: Callable[[Problem, Rest], Problem] = _as_it_is  # its limits less what the rest of a plan uses up
     keeps: Callable[[Problem, Columns], BoolArray] | None = None  # [C] whether each hub keeps a rule on its members
-    # [N] whether each network keeps a rule on all its members, of (problem, models [N], owners and members [entries])
-    keeps_networks: Callable[[Problem, IntArray, IntArray, IntArray], BoolArray] | None = None
+    keeps_networks: Callable[[Problem, Networks], BoolArray] | None = None  # [N] ... on all its hubs and their members
 
     # --- explanations ---
     widened: Callable[[Instance], Instance] = _as_it_is  # without its limits

@@ -124,8 +124,8 @@ class _Writer:
         if _is_empty(node):
             return Leaf(bound=None)
         known = self.known(tree_node, inherited)
-        if branch is None or depth >= DEEPEST:
-            return self._counted(known, tree_node.enumerated if branch is None else None)
+        if branch is None or depth >= DEEPEST or self._rests_on_its_hubs(tree_node, known):
+            return self._counted(known, tree_node.enumerated)
         if branch.kind == "counts":
             return self._by_counts(tree_node, known, depth)
         (own,) = known  # the counts are fixed by now
@@ -135,6 +135,23 @@ class _Writer:
             own = Known(self._with_split_slot(own.prices, branch.slot), own.bound)
         children = tuple(self._case(child, own, depth + 1) for child in tree_node.children)
         return Split(branch=self._branch(tree_node), children=children)
+
+    def _rests_on_its_hubs(self, tree_node: TreeNode, known: list[Known]) -> bool:
+        """Whether the search among a node's hubs, before it was divided, proved more than what is below it."""
+        enumerated = tree_node.enumerated
+        return enumerated is not None and enumerated.bound > self._shown_below(tree_node, known)
+
+    def _shown_below(self, tree_node: TreeNode, known: list[Known]) -> float:
+        return min(self._shown(child, known[0]) for child in tree_node.children)
+
+    def _shown(self, tree_node: TreeNode, inherited: Known) -> float:
+        """What the leaves of a node with settled counts prove, their enumerations included."""
+        known = [] if _is_empty(tree_node.node) else self.known(tree_node, inherited)
+        if not known:
+            return np.inf
+        found = -np.inf if tree_node.enumerated is None else tree_node.enumerated.bound
+        below = self._shown_below(tree_node, known) if tree_node.children else -np.inf
+        return max(known[0].bound, found, below)
 
     def _counted(self, known: list[Known], enumerated: Enumerated | None = None) -> Leaf:
         """A leaf of the tree, which the claimed bounds count."""

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
-from optimizer.model.columns import Columns
+from optimizer.model.columns import Columns, Networks
 from optimizer.model.solution import Solution
 from optimizer.model.terms import forgone_dividend, independence
 from optimizer.rules import keeps_member_rules, keeps_network_rules
@@ -54,7 +54,6 @@ class Partition:
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = layout, MasterRows(node)
         cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]
-        self.forbids = 0  # rows against networks that break rules
         self._highs = highspy.Highs()
         self._pass_model(Entries(np.arange(len(self.columns)), self.slot, cost))
 
@@ -197,15 +196,13 @@ class Partition:
         alone = np.array([*(slot.high == 1 for slot in slots), False])
         chosen = np.zeros(len(columns), dtype=bool)
         chosen[(x[: len(columns)] > 0.5) & alone[self.slot]] = True
-        inside = chosen[columns.owner]
         model = np.array([slot.model for slot in slots], dtype=np.int64)
-        keeps = keeps_network_rules(self.node.problem, model, self.slot[columns.owner[inside]], columns.member[inside])
-        broken = np.flatnonzero(~keeps).tolist()
+        networks = Networks(model, columns.where(chosen), self.slot[chosen])
+        broken = np.flatnonzero(~keeps_network_rules(self.node.problem, networks)).tolist()
         if len(broken):
             rows = [self._against(s, np.flatnonzero(chosen & (self.slot == s))) for s in broken]
             upper = [(chosen & (self.slot == s)).sum() - 1.0 for s in broken]
             self._add_rows(sparse.csr_array(np.stack(rows)), np.array(upper))
-            self.forbids += len(broken)
         return bool(len(broken))
 
     def _against(self, s: int, hubs: IntArray) -> FloatArray:

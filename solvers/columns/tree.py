@@ -409,9 +409,7 @@ class Tree:
             self._around.on_solution(end.partition.decode(division.best))
             division.best = None
         self._lift(tree_node, division.bound, "the search among enumerated hubs")
-        if end.partition.forbids:
-            tree_node.enumerated = None  # no certificate says why a choice is none
-        elif tree_node.enumerated is not None:
+        if tree_node.enumerated is not None:
             tree_node.enumerated = replace(tree_node.enumerated, bound=division.bound)
         self._open.remove(tree_node)
         if tree_node.bound < self.cutoff and not division.finished:

@@ -28,6 +28,11 @@ from optimizer.verify.bound.sites import MICRO
 SEEDS = (8, 10, 12, 14, 15, 16, 17, 19, 20, 22, 24, 27, 28)  # that can be planned
 WHOLE = (8, 10, 16, 22, 26, 28, 29, 39)  # where no rule is left out that the best plan turns on
 POUND = 1.0  # more than rounding staff to millionths of an FTE can cost in a plan
+TOGETHER = (  # where the best plan turns on a rule on all hubs of a network, and on none that is left out
+    *((seed, "care_model.P.contiguous=true") for seed in (19, 26, 27, 35, 46)),
+    (36, "care_model.M.contiguous=true"),
+    *((seed, 'policy.respect_areas="networks"') for seed in (10, 16, 29, 46)),
+)
 MANY = 29  # of these, the one with most leaves
 
 
@@ -216,6 +221,19 @@ def test_numbers_of_networks_that_are_not_settled_are_refused() -> None:
         redo(Certificate.model_validate(content))
 
 
+@pytest.mark.parametrize(("seed", "setting"), TOGETHER)
+def test_rules_on_networks_are_in_what_is_redone(seed: int, setting: str) -> None:
+    instance = random_instance(seed, 8).with_settings([setting])
+    best = best_plan(instance)
+    assert best is not None
+    made = Enumerator(instance)
+    assert recheck(instance, made.certificate(best[0] - POUND)).enumerations_hold
+    over = recheck(instance, made.certificate(1.01 * best[0]))
+    assert any(redone.cheaper is not None for redone in over.enumerations)
+    assert over.enumerated is not None
+    assert over.enumerated <= best[0]
+
+
 # --- the program and its search ---------------------------------------------------------------------------------------
 
 
@@ -226,13 +244,17 @@ def choice_of(made: Enumerator, case: Case) -> Program:
     return choice(made.checker.prepared, made.checker.lagrangian, made.checker.places, case, counts, hubs)
 
 
+def nothing(*_: object) -> None:
+    """No rows are against any choice."""
+
+
 @cache
 def program() -> tuple[Program, int]:
     """Of the leaf with the best plan, and what the cheapest choice costs."""
     made, best = enumerator(MANY)
     for leaf in made.checker.cases.leaves(sound()):
         if leaf.leaf.enumeration is not None:
-            found = close(choice_of(made, leaf.case), int((best + 50_000) * MICRO), 0, time.monotonic() + 100)
+            found = close(choice_of(made, leaf.case), nothing, int((best + 50_000) * MICRO), 0, time.monotonic() + 100)
             if found.refuted and found.bound < (best + 0.01) * MICRO:
                 return choice_of(made, leaf.case), found.bound
     raise AssertionError
@@ -258,23 +280,23 @@ def test_cuts_hold_for_every_choice() -> None:
     triples = broken_cuts(choices, chosen, 20)
     assert len(triples) == 20
     held = choices.rows.matrix[: choices.packing].toarray()
-    for triple, cut in zip(triples, choices.cuts(triples).toarray(), strict=True):
+    for triple, cut in zip(triples, choices.cuts(triples).matrix.toarray(), strict=True):
         np.testing.assert_array_equal(cut, held[triple].sum(axis=0) >= 2)
         assert cut @ chosen > 1
-    with_cuts = choices.with_cuts(triples)
-    assert close(with_cuts, cheapest, 0, time.monotonic() + 100).bound == cheapest
+    with_cuts = choices.with_rows(choices.cuts(triples))
+    assert close(with_cuts, nothing, cheapest, 0, time.monotonic() + 100).bound == cheapest
 
 
 def test_the_search_ends_at_the_cheapest_choice() -> None:
     choices, cheapest = program()
-    shown = close(choices, cheapest, 0, time.monotonic() + 100)
+    shown = close(choices, nothing, cheapest, 0, time.monotonic() + 100)
     assert (shown.bound, shown.refuted) == (cheapest, False)
-    more = close(choices, cheapest + 1, 0, time.monotonic() + 100)
+    more = close(choices, nothing, cheapest + 1, 0, time.monotonic() + 100)
     assert (more.bound, more.refuted) == (cheapest, True)
 
 
 def test_where_there_is_no_choice_any_bound_is_shown() -> None:
     choices, cheapest = program()
     nobody = choices.where(np.zeros(len(choices), dtype=bool))
-    shown = close(nobody, 100 * cheapest, 0, time.monotonic() + 100)
+    shown = close(nobody, nothing, 100 * cheapest, 0, time.monotonic() + 100)
     assert (shown.bound, shown.refuted) == (100 * cheapest, False)

@@ -14,13 +14,14 @@ from optimizer.model.certificate import Certificate, Split
 from optimizer.verify.bound import recheck
 from solvers.columns.branching import Branch, branch_on_leads
 from solvers.columns.certificate import certificate_of
-from solvers.columns.lagrangian import Counts, Pricer
+from solvers.columns.lagrangian import Counts, DualPoint, Pricer
 from solvers.columns.node import Node
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices
-from solvers.columns.tree import Surroundings, Tree, TreeNode
+from solvers.columns.tree import Enumerated, Surroundings, Tree, TreeNode
 
 OPTIMUM = 1_022_998.5213  # of the hamlet
+PROVEN = OPTIMUM - 1_000.0  # what a search among hubs shows before leads are settled, and a little less
 SEEDS = range(6)
 QUIET = Surroundings(
     incumbent=lambda: np.inf,
@@ -128,3 +129,48 @@ def test_each_price_is_written_once_and_used(seed: int) -> None:
     used = set(certificate.root).union(*(leaf.prices for leaf in certificate.leaves()))
     assert used == set(range(len(certificate.prices)))
     assert len({prices.model_dump_json() for prices in certificate.prices}) == len(certificate.prices)
+
+
+def searched_then_divided(bound: float) -> Certificate:
+    """A node with its networks settled, whose hubs were searched among for `bound` and whose leads were split then."""
+    ascent = hamlet_ascent()
+    tree = Tree(ascent.problem, ColumnPool(ascent.problem), [ascent.evaluated[-1].prices], 1, QUIET)
+    tree.root.evaluations = ascent.evaluated
+    choices = Counts(tree.root.node).counts
+    node = tree.root.node.with_counts(choices[ascent.values.max(axis=0).argmin()].astype(np.int64))
+    pricer = Pricer(node, threads=1)
+    evaluation = pricer.evaluate(ascent.evaluated[-1].prices, 100_000, lambda: False)
+    assert evaluation is not None
+    point = DualPoint(evaluation, float(evaluation.constant + evaluation.slope @ [slot.low for slot in node.slots]))
+    listing = pricer.collect(point, OPTIMUM, 100_000, 10**9, lambda: False)
+    leads = branch_on_leads(node)
+    assert listing is not None
+    assert leads is not None
+    searched = TreeNode(node, bound, evaluation.prices, evaluations=[evaluation], branch=leads)
+    searched.children = [TreeNode(child, bound, evaluation.prices) for child in leads.children]
+    searched.enumerated = Enumerated(point, listing.room, len(listing.columns), bound)
+    tree.root.branch, tree.root.children = Branch("counts", [node]), [searched]
+    certificate = certificate_of(tree)
+    assert certificate is not None
+    return certificate
+
+
+def test_a_case_divided_after_a_search_among_its_hubs_is_a_leaf_that_says_so() -> None:
+    """Its children were closed by what that search had proven, and show nothing of it themselves."""
+    certificate = searched_then_divided(PROVEN)
+    assert [leaf.enumeration is not None for leaf in certificate.leaves()].count(True) == 1
+    assert "leads" not in kinds_of(certificate.tree)
+    check = recheck(hamlet(), certificate)
+    assert check.holds
+    assert check.enumerations_hold
+    (redone,) = check.enumerations
+    assert redone.bound is not None
+    assert float(redone.bound) == pytest.approx(PROVEN, abs=0.1)
+
+
+def test_it_is_divided_where_its_parts_show_as_much() -> None:
+    (priced,) = (leaf.bound for leaf in searched_then_divided(PROVEN).leaves() if leaf.enumeration is not None)
+    assert priced is not None
+    certificate = searched_then_divided(priced - 1.0)
+    assert "leads" in kinds_of(certificate.tree)
+    assert all(leaf.enumeration is None for leaf in certificate.leaves())

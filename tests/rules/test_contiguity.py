@@ -16,7 +16,7 @@ from optimizer.explain.exemptions import exemptions
 from optimizer.explain.loosenings import loosenings
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
-from optimizer.model.columns import Column, Columns
+from optimizer.model.columns import Column, Columns, Networks
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Hub, Plan
 from optimizer.rules import keeps_member_rules, keeps_network_rules
@@ -87,9 +87,9 @@ def test_hubs_and_networks_in_pieces() -> None:
     problem = build_problem(road(models=[{"id": "M", "lead": "hub", "contiguous": True}, {"id": "N", "lead": "hub"}]))
     columns = Columns.of(problem, [Column(0, -1, -1, (0, 1, 2)), Column(0, -1, -1, (0, 2)), Column(1, -1, -1, (5,))])
     assert keeps_member_rules(problem, columns).tolist() == [True, False, True]
-    model, owner = np.array([0, 0, 1]), np.array([0, 0, 0, 1, 1, 2, 2])
-    member = np.array([0, 2, 1, 0, 2, 0, 2])
-    assert keeps_network_rules(problem, model, owner, member).tolist() == [True, False, True]
+    hubs = Columns.of(problem, [Column(0, 0, -1, (0, 2)), Column(1, 0, -1, (1,)), *[Column(0, 0, -1, (0, 2))] * 2])
+    networks = Networks(np.array([0, 0, 1]), hubs, np.array([0, 0, 1, 2]))
+    assert keeps_network_rules(problem, networks).tolist() == [True, False, True]
 
 
 def test_a_hub_in_pieces_is_one_exemption_and_the_rule_has_its_price() -> None:

@@ -7,7 +7,7 @@ bound (`Program.value`).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.verify.bound.cuts import broken_cuts
 from optimizer.verify.bound.hub_list import NotRedone
 from optimizer.verify.bound.knapsack import Integers
-from optimizer.verify.bound.program import Bools, Program
+from optimizer.verify.bound.program import Bools, Program, Rows
 from optimizer.verify.bound.proposals import Floats, Proposer
 
 MOST_NODES = 20_000
@@ -27,6 +27,9 @@ WHOLE = 1e-6
 SEVERITIES = (1.0, 1e3, 1e6)  # of breaking rules: the next where a relaxation breaks one after all
 ROUNDING = 100_000  # millionths of a pound: what prices in whole numbers may fail to show of the cheapest choice
 UNSETTLED = "HiGHS could not settle a linear program"
+
+
+Against = Callable[[Program, Bools], Rows | None]  # what rules a whole choice out, if it breaks a rule
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,19 @@ class _Shown:
         return bool(np.minimum(np.abs(self.chosen), np.abs(1.0 - self.chosen)).max(initial=0.0) < WHOLE)
 
 
-def close(program: Program, target: int, tolerance: int, deadline: float) -> Closed:
-    """Whether all choices cost `target` or more, at most `tolerance` less; ends at the first that does not.
+def close(program: Program, against: Against, target: int, tolerance: int, deadline: float) -> Closed:
+    """Whether all choices cost `target` or more, at most `tolerance` less, those aside that rows are made against.
 
-    Raises `NotRedone` where time or nodes do not do. `deadline`: of time.monotonic().
+    Ends at the first that does not. Raises `NotRedone` where time or nodes do not do. `deadline`: of time.monotonic().
     """
-    return _Closing(program, target, tolerance, deadline).run()
+    return _Closing(program, against, target, tolerance, deadline).run()
 
 
 class _Closing:
     """`_target` falls to the cost of any choice found below it, less what that may not quite be shown."""
 
-    def __init__(self, program: Program, target: int, tolerance: int, deadline: float) -> None:
+    def __init__(self, program: Program, against: Against, target: int, tolerance: int, deadline: float) -> None:
+        self._against = against
         self._program, self._target, self._least = program, target, target - tolerance
         self._deadline = deadline
         self._severity = 0
@@ -108,19 +112,27 @@ class _Closing:
             triples = broken_cuts(self._program, shown.chosen, MOST_CUTS)
             if not len(triples):
                 break
-            self._program = self._program.with_cuts(triples)
-            self._proposer.add(self._program.cuts(triples))
+            self._add(self._program.cuts(triples))
             before, shown = shown.value, self._shown(left_out)
             if shown.value - before < LEAST_GAIN * (self._target - shown.value):
                 break
         return shown
 
+    def _add(self, more: Rows) -> None:
+        self._program = self._program.with_rows(more)
+        self._proposer.add(more)
+
     def _settle(self, shown: _Shown, left_out: Bools) -> None:
-        """A whole choice: it costs what it costs, and any other is without one of its columns."""
+        """A whole choice has rows against it, or costs what it costs and any other is without one of its columns."""
         chosen = shown.chosen > 0.5
         cost = self._program.price(chosen)
         if cost is None:
             raise NotRedone(UNSETTLED)
+        against = self._against(self._program, chosen)
+        if against is not None:
+            self._add(against)
+            self._open.append(left_out)
+            return
         if cost < self._target:
             self._target = cost if cost < self._least else max(self._least, cost - ROUNDING)
         for column in np.flatnonzero(chosen):

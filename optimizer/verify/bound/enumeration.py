@@ -12,6 +12,7 @@ from optimizer.verify.bound.choice import choice
 from optimizer.verify.bound.closing import close
 from optimizer.verify.bound.hub_list import HubList, Lister, NotRedone
 from optimizer.verify.bound.lagrangian import Lagrangian
+from optimizer.verify.bound.networks import NetworkRules
 from optimizer.verify.bound.pricing import Pricing
 from optimizer.verify.bound.sites import MICRO, Site
 from optimizer.verify.exact import exact
@@ -99,7 +100,9 @@ class Enumerations:
         """A plan that costs less than the claimed bound has these hubs alone."""
         program = choice(self._prepared, self._lagrangian, self._sites, case, counts, hubs)
         target = exact(redone.claimed.bound)
-        closed = close(program, math.ceil(target * MICRO), int(abs(target) * REL_TOLERANCE * MICRO), deadline)
+        networks = NetworkRules(self._prepared, self._sites, case, counts)
+        tolerance = int(abs(target) * REL_TOLERANCE * MICRO)
+        closed = close(program, networks.against, math.ceil(target * MICRO), tolerance, deadline)
         found = Fraction(closed.bound, MICRO)
         if closed.refuted:
             return replace(redone, cheaper=found, nodes=closed.nodes)

@@ -130,6 +130,11 @@ class Program:
         due = sum(amount * price for amount, price in zip(amounts.tolist(), prices.tolist(), strict=True))
         return self.constant + int(self.cost[chosen].sum()) + int(due)
 
+    @property
+    def members(self) -> Matrix:
+        """[practices, columns] 1 where a column holds a practice."""
+        return sparse.csr_array(self.rows.matrix[: self.practices])
+
     @cached_property
     def _columns(self) -> Matrix:
         return sparse.csr_array(self.rows.matrix.T)
@@ -147,17 +152,15 @@ class Program:
         labels = tuple(label[keep] for label in self.labels)
         return replace(self, rows=replace(self.rows, matrix=matrix), cost=self.cost[keep], labels=labels)
 
-    def with_cuts(self, triples: Integers) -> Program:
-        """[cuts, 3] packing rows: of three that allow one each, one column at most can be in two or more."""
-        cuts = rows(self.cuts(triples), high=1)
-        return replace(self, rows=stacked([self.rows, cuts]))
+    def with_rows(self, more: Rows) -> Program:
+        return replace(self, rows=stacked([self.rows, more]))
 
-    def cuts(self, triples: Integers) -> Matrix:
-        """[cuts, columns] 1 for the columns in two or more of the rows."""
+    def cuts(self, triples: Integers) -> Rows:
+        """[cuts, 3] packing rows: of three that allow one each, one column at most can be in two or more."""
         cut = np.repeat(np.arange(len(triples)), 3)
         ones, shape = np.ones(triples.size, dtype=np.int64), (len(triples), self.packing)
         member = sparse.csr_array((ones, (cut, triples.ravel())), shape=shape)
         held = sparse.csr_array(member @ self.rows.matrix[: self.packing])
         held.data = (held.data >= 2).astype(np.int64)
         held.eliminate_zeros()
-        return held
+        return rows(held, high=1)

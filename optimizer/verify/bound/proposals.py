@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from optimizer.verify.bound.knapsack import NEVER, Integers
-from optimizer.verify.bound.program import Bools, Matrix, Program
+from optimizer.verify.bound.program import Bools, Program, Rows
 
 Floats = NDArray[np.float64]
 
@@ -119,9 +119,11 @@ class Proposer:
         breaks_rules = bool(values[self._forbidden].max(initial=0.0) > BROKEN)
         return Proposal(np.rint(duals).astype(np.int64), values[: self._columns], breaks_rules)
 
-    def add(self, cuts: Matrix) -> None:
-        """Rows that allow one of their columns."""
-        for row in range(cuts.shape[0]):
-            index = cuts.indices[cuts.indptr[row] : cuts.indptr[row + 1]].astype(np.int32)
-            self._highs.addRow(-self._kinds.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
-        self._unit = np.append(self._unit, np.ones(cuts.shape[0]))
+    def add(self, more: Rows) -> None:
+        """Rows with upper limits of 0 or more alone, which no price lets a choice break."""
+        matrix = more.matrix
+        for row, high in enumerate(more.high.tolist()):
+            entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            index, value = matrix.indices[entries].astype(np.int32), matrix.data[entries].astype(np.float64)
+            self._highs.addRow(-self._kinds.kHighsInf, float(high), len(index), index, value)
+        self._unit = np.append(self._unit, more.unit)
