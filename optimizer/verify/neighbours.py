@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
 
-from instances.schema import Instance, Practice
+from instances.instance import Instance
+from instances.schema import Practice
 from optimizer.verify.exact import MM_PER_KM, Point, exact, road_mm
 
 _WIDER, _SLACK_MM = 5_000, 4  # docs/model.md, section 3

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from instances.schema import Hospital, Instance, Practice
+from instances.instance import Instance
+from instances.schema import Hospital, Practice
 from optimizer.verify.exact import EARTH_RADIUS_KM, MM_PER_KM, Point, exact, road_mm
 
 

@@ -13,7 +13,7 @@ import pytest
 from partitioning import best_plan
 from village import village
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.analysis.frontier import TIE_PRICE, Frontier, NoPlan, find_frontier
 from optimizer.analysis.frontier_points import Known, Proof, cost_and_disruption, efficient, least_cost, slope_at
 from optimizer.model.backend import Reason, SolveOptions
