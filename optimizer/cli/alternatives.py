@@ -88,14 +88,14 @@ def _table(found: Alternatives) -> Table:
 
 
 def _said(found: Alternatives, number: int, within: float) -> str:
-    from optimizer.analysis.alternatives import LEAST_DIFFERENCE
+    from optimizer.analysis.params import DEFAULTS
     from optimizer.solving.assurance import Assurance, percent
 
     base = found.results[0]
     said = "pairs: of practices grouped differently than in plan 1; nearest: than in the nearest plan above."
     if len(found.results) < number:
         said += f" Of {found.tried} plans found, no more cost at most {within:g} % more and differ in at least "
-        said += f"{LEAST_DIFFERENCE:.0%} of the pairs."
+        said += f"{DEFAULTS.alternatives.least_difference:.0%} of the pairs."
     known = Assurance.of(base)
     if known.gap is not None:
         within_best = f"Plan 1 is within {percent(known.gap)} of the best possible."
