@@ -31,7 +31,7 @@ slow: browser $(STAMP)
 	$(PYTEST) -m slow
 
 witness: $(STAMP)
-	$(PYTEST) -m campaign tests/columns
+	$(PYTEST) -m campaign tests/solvers/columns
 
 coverage: browser $(STAMP)
 	$(PYTEST) -m "$(MARKS)" --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered

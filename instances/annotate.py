@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from instances.files import read_text, write_together
-from instances.schema import CareModel, Disruption, HubRules, Instance, Policy, Role, TravelRules, Weights
+from instances.instance import Instance
+from instances.schema import CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
 
 _RECORDS: dict[str, type[BaseModel]] = {
     "": Instance,

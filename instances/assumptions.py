@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from instances.instance import Instance
 from instances.presets import preset, source
-from instances.schema import Instance
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the parts of an instance must hold between them: ids that exist, bands the right way round, places on one map.
 
-Every `Instance` passes these checks, wherever it comes from: the schema runs them, `validation.py` turns what they
-find into file, row and column. Whether a plan can exist is not asked here.
+Every `Instance` passes these checks, wherever it comes from: it runs them itself, `validation.py` turns what they find
+into file, row and column. Whether a plan can exist is not asked here.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from instances.presets import CARE_MODELS
+from instances.schema import Hospital, InstanceData, Practice
 from instances.wording import did_you_mean
-
-if TYPE_CHECKING:
-    from instances.schema import Hospital, Instance, Practice
 
 Path = tuple[str | int, ...]
 
@@ -30,7 +28,7 @@ class Inconsistency:
     kind: Literal["reference", "order", "place"] = "reference"
 
 
-def inconsistencies(instance: Instance) -> Iterator[Inconsistency]:
+def inconsistencies(instance: InstanceData) -> Iterator[Inconsistency]:
     """Everything that does not hold."""
     if not instance.practices:
         yield Inconsistency(("practices",), None, "at least one practice")
@@ -43,18 +41,18 @@ def _ids(records: Iterable[Any]) -> set[str]:
     return {record.id for record in records}
 
 
-def _site_ids(instance: Instance) -> set[str]:
+def _site_ids(instance: InstanceData) -> set[str]:
     return _ids(instance.practices) | _ids(instance.hospitals)
 
 
-def _placed(instance: Instance) -> Iterator[tuple[Path, Practice | Hospital]]:
+def _placed(instance: InstanceData) -> Iterator[tuple[Path, Practice | Hospital]]:
     for index, practice in enumerate(instance.practices):
         yield ("practices", index), practice
     for index, hospital in enumerate(instance.hospitals):
         yield ("hospitals", index), hospital
 
 
-def _unique_ids(instance: Instance) -> Iterator[Inconsistency]:
+def _unique_ids(instance: InstanceData) -> Iterator[Inconsistency]:
     yield from _repeated(((path, place.id) for path, place in _placed(instance)), "practice or hospital")
     yield from _repeated(((("role", k), role.id) for k, role in enumerate(instance.role)), "role")
     yield from _repeated(((("care_model", k), model.id) for k, model in enumerate(instance.care_model)), "care model")
@@ -68,7 +66,7 @@ def _repeated(records: Iterable[tuple[Path, str]], what: str) -> Iterator[Incons
         seen.add(record_id)
 
 
-def _bands(instance: Instance) -> Iterator[Inconsistency]:
+def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
     for path, record in _rule_records(instance):
         for low, high in (("min", "max"), ("target_min", "target_max"), ("count_min", "count_max")):
             yield from _ordered(path, record, low, high)
@@ -82,7 +80,7 @@ def _bands(instance: Instance) -> Iterator[Inconsistency]:
         yield Inconsistency(("policy", stated), getattr(instance.policy, stated), expected, "order")
 
 
-def _rule_records(instance: Instance) -> Iterator[tuple[Path, Any]]:
+def _rule_records(instance: InstanceData) -> Iterator[tuple[Path, Any]]:
     yield ("hub",), instance.hub
     for index, model in enumerate(instance.care_model):
         yield ("care_model", index), model
@@ -100,7 +98,7 @@ def _ordered(path: Path, record: Any, low: str, high: str) -> Iterator[Inconsist
         yield Inconsistency((*path, low), least, f"at most {high}, which is {most:,}{default}", "order")
 
 
-def _coordinates(instance: Instance) -> Iterator[Inconsistency]:
+def _coordinates(instance: InstanceData) -> Iterator[Inconsistency]:
     """Each place has both halves of one kind of coordinates, the same kind everywhere; or there is a travel table."""
     kinds: dict[str, list[Path]] = {"none": [], "degrees": [], "plane": []}
     for path, place in _placed(instance):
@@ -117,7 +115,7 @@ def _coordinates(instance: Instance) -> Iterator[Inconsistency]:
         yield from _on_another_map(instance, kinds["degrees"], kinds["plane"])
 
 
-def _placeless(instance: Instance, paths: list[Path], column: str) -> Iterator[Inconsistency]:
+def _placeless(instance: InstanceData, paths: list[Path], column: str) -> Iterator[Inconsistency]:
     """One problem for a table without any coordinates, else one for each row."""
     for table, places in (("practices", instance.practices), ("hospitals", instance.hospitals)):
         rows = [path for path in paths if path[0] == table]
@@ -128,7 +126,7 @@ def _placeless(instance: Instance, paths: list[Path], column: str) -> Iterator[I
                 yield Inconsistency((*path, column), "", _BOTH_KINDS, "place")
 
 
-def _on_another_map(instance: Instance, degrees: list[Path], plane: list[Path]) -> Iterator[Inconsistency]:
+def _on_another_map(instance: InstanceData, degrees: list[Path], plane: list[Path]) -> Iterator[Inconsistency]:
     """The fewer ones are to blame."""
     few, column, rest = (
         (degrees, "latitude", "x_km and y_km")
@@ -148,7 +146,7 @@ def _given(place: Practice | Hospital, *names: str) -> list[str]:
     return [name for name in names if getattr(place, name) is not None]
 
 
-def _care_models_named(instance: Instance) -> Iterator[Inconsistency]:
+def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     """A published model that this instance does not offer may be named: refusing it is data that no rule uses."""
     known = _ids(instance.care_model) | set(CARE_MODELS)
     for path, place in _placed(instance):
@@ -166,7 +164,7 @@ def _no_care_model(path: Path, model: str, known: Collection[str]) -> Inconsiste
     return Inconsistency(path, model, "the id of a care model" + did_you_mean(model, known))
 
 
-def _misfit_rows(instance: Instance) -> Iterator[Inconsistency]:
+def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
     known, seen = _ids(instance.practices), set()
     for index, row in enumerate(instance.misfit):
         if row.practice not in known:
@@ -179,7 +177,7 @@ def _misfit_rows(instance: Instance) -> Iterator[Inconsistency]:
         seen.add(pair)
 
 
-def _neighbours(instance: Instance) -> Iterator[Inconsistency]:
+def _neighbours(instance: InstanceData) -> Iterator[Inconsistency]:
     known = _ids(instance.practices)
     for index, row in enumerate(instance.neighbours or ()):
         yield from _unknown(("neighbours", index), (("a", row.a), ("b", row.b)), known, "a practice")
@@ -187,7 +185,7 @@ def _neighbours(instance: Instance) -> Iterator[Inconsistency]:
             yield Inconsistency(("neighbours", index, "b"), row.b, "another practice than a")
 
 
-def _contiguity(instance: Instance) -> Iterator[Inconsistency]:
+def _contiguity(instance: InstanceData) -> Iterator[Inconsistency]:
     """Who asks for contiguity has a neighbour graph."""
     if instance.neighbours is not None:
         return
@@ -198,7 +196,7 @@ def _contiguity(instance: Instance) -> Iterator[Inconsistency]:
             yield Inconsistency((*path, "contiguous"), True, expected)
 
 
-def _travel(instance: Instance) -> Iterator[Inconsistency]:
+def _travel(instance: InstanceData) -> Iterator[Inconsistency]:
     table = instance.travel.table
     if table is None:
         return
@@ -226,7 +224,7 @@ def _repeated_pairs(pairs: list[tuple[str, str]]) -> Iterator[Inconsistency]:
         seen.add(pair)
 
 
-def _minutes_known(instance: Instance) -> Iterator[Inconsistency]:
+def _minutes_known(instance: InstanceData) -> Iterator[Inconsistency]:
     table = instance.travel.table
     if table is not None and table.minutes is not None:
         return
@@ -236,7 +234,7 @@ def _minutes_known(instance: Instance) -> Iterator[Inconsistency]:
             yield Inconsistency((*path, "max_minutes"), record.max_minutes, expected)
 
 
-def _staff_reported(instance: Instance) -> Iterator[Inconsistency]:
+def _staff_reported(instance: InstanceData) -> Iterator[Inconsistency]:
     reported = {role for practice in instance.practices for role in practice.fte}
     for k, role in enumerate(instance.role):
         for ratio in ("min_per_10k", "network_min_per_10k"):
@@ -245,7 +243,7 @@ def _staff_reported(instance: Instance) -> Iterator[Inconsistency]:
                 yield Inconsistency(("role", k, ratio), getattr(role, ratio), expected)
 
 
-def _locked_ids(instance: Instance) -> Iterator[Inconsistency]:
+def _locked_ids(instance: InstanceData) -> Iterator[Inconsistency]:
     policy, practices, sites = instance.policy, _ids(instance.practices), _site_ids(instance)
     for field in ("keep_together", "keep_apart"):
         for k, group in enumerate(getattr(policy, field)):
@@ -270,7 +268,7 @@ def _unknown(
             yield Inconsistency((*path, step), place, f"the id of {what}")
 
 
-def _sites_that_must_open(instance: Instance) -> Iterator[Inconsistency]:
+def _sites_that_must_open(instance: InstanceData) -> Iterator[Inconsistency]:
     hosts = {place.id for _, place in _placed(instance) if _can_be_hub(instance, place)}
     known = _site_ids(instance)
     for k, site in enumerate(instance.policy.must_open):
@@ -279,12 +277,12 @@ def _sites_that_must_open(instance: Instance) -> Iterator[Inconsistency]:
             yield Inconsistency(("policy", "must_open", k), site, expected)
 
 
-def _can_be_hub(instance: Instance, place: Practice | Hospital) -> bool:
+def _can_be_hub(instance: InstanceData, place: Practice | Hospital) -> bool:
     kind = getattr(place, "kind", None)  # of a hospital
     return place.can_host_hub and (kind is None or kind in instance.hub.hospital_sites)
 
 
-def _areas(instance: Instance) -> Iterator[Inconsistency]:
+def _areas(instance: InstanceData) -> Iterator[Inconsistency]:
     """With respect_areas, every practice has an area, and every hospital that may be a hub of a network."""
     respected = instance.policy.respect_areas
     if not respected:
@@ -302,7 +300,7 @@ def _areas(instance: Instance) -> Iterator[Inconsistency]:
         yield Inconsistency((*path, "area"), "", expected, "place")
 
 
-def _fixed_networks(instance: Instance) -> Iterator[Inconsistency]:
+def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
     models, sites = _ids(instance.care_model), _site_ids(instance)
     for practice, network in instance.policy.fixed_network.items():
         model, colon, lead = network.partition(":")
@@ -315,7 +313,7 @@ def _fixed_networks(instance: Instance) -> Iterator[Inconsistency]:
             yield Inconsistency(path, network, "MODEL:lead, where the lead is the id of a practice or hospital")
 
 
-def _contradicting_locks(instance: Instance) -> Iterator[Inconsistency]:
+def _contradicting_locks(instance: InstanceData) -> Iterator[Inconsistency]:
     policy = instance.policy
     group_of = _joined(policy.keep_together)
     for k, apart in enumerate(policy.keep_apart):
@@ -345,7 +343,7 @@ def _joined(groups: Iterable[tuple[str, ...]]) -> dict[str, int]:
     return group_of
 
 
-_CHECKS: tuple[Callable[[Instance], Iterator[Inconsistency]], ...] = (
+_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _bands,
     _minutes_known,
     _staff_reported,

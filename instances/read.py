@@ -14,7 +14,7 @@ from typing import Any
 
 from instances.errors import Fault, InputError
 from instances.files import read_bytes, read_text
-from instances.schema import Instance
+from instances.schema import AnyInstance
 from instances.tables import (
     NONE,
     PRACTICES,
@@ -34,18 +34,18 @@ from instances.wording import node_at
 _DEFAULT_FILE = "instance.toml"  # of a folder
 
 
-def read_instance(path: Path) -> Instance:
+def read_instance(kind: type[AnyInstance], path: Path) -> AnyInstance:
     """Read .toml, .json or .xlsx, or a folder with an instance.toml; raise `InputError` listing every fault."""
     path = Path(path)
     if path.is_dir():
         path = path / _DEFAULT_FILE
     match path.suffix.lower():
         case ".toml":
-            return _from_toml(path)
+            return _from_toml(kind, path)
         case ".json":
-            return _from_json(path)
+            return _from_json(kind, path)
         case ".xlsx":
-            return _from_workbook(path)
+            return _from_workbook(kind, path)
     if not path.exists():
         raise InputError([Fault(path.name, f"an instance; there is nothing at {path}")])
     raise InputError([Fault(path.name, "a file whose name ends in .toml, .json or .xlsx")])
@@ -75,14 +75,14 @@ class _Parts:
         self.faults += faults
         self.complete = False
 
-    def build(self) -> Instance:
+    def build(self, kind: type[AnyInstance]) -> AnyInstance:
         if "practices" not in self.data:
             self.complete = False
             self.data["practices"] = []
-        return build(self.data, self.origins, self.faults, complete=self.complete)
+        return build(kind, self.data, self.origins, self.faults, complete=self.complete)
 
 
-def _from_toml(path: Path) -> Instance:
+def _from_toml(kind: type[AnyInstance], path: Path) -> AnyInstance:
     text = read_text(path)
     try:
         data = tomllib.loads(text)
@@ -93,7 +93,7 @@ def _from_toml(path: Path) -> Instance:
     parts = _Parts(_without_none(data), path.name)
     for layout in (*RECORD_TABLES, TRAVEL):
         _add_csv(parts, path, layout)
-    return parts.build()
+    return parts.build(kind)
 
 
 def _add_csv(parts: _Parts, path: Path, layout: Layout) -> None:
@@ -150,7 +150,7 @@ def _toml_fault(file: str, message: str) -> Fault:
     return Fault(file, f"valid TOML ({reason})", row=int(line[1]) if line else None)
 
 
-def _from_json(path: Path) -> Instance:
+def _from_json(kind: type[AnyInstance], path: Path) -> AnyInstance:
     text = read_text(path)
     try:
         data = json.loads(text, object_pairs_hook=_each_key_once)
@@ -162,7 +162,7 @@ def _from_json(path: Path) -> Instance:
         raise InputError([Fault(path.name, "JSON with numbers and nesting of a usual size")]) from None
     if not isinstance(data, dict):
         raise InputError([Fault(path.name, "a JSON object with the keys of an instance")])
-    return build(data, Origins(path.name))
+    return build(kind, data, Origins(path.name))
 
 
 class _KeyTwiceError(Exception):
@@ -177,7 +177,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _from_workbook(path: Path) -> Instance:
+def _from_workbook(kind: type[AnyInstance], path: Path) -> AnyInstance:
     from instances import workbook  # openpyxl takes longer to import than an instance in TOML takes to read
 
     tables, faults = workbook.read_sheets(read_bytes(path), path.name)
@@ -194,4 +194,4 @@ def _from_workbook(path: Path) -> Instance:
         parts.faults += faults
     if TRAVEL.name in tables:
         parts.add(tables[TRAVEL.name], TRAVEL)
-    return parts.build()
+    return parts.build(kind)

@@ -1,15 +1,13 @@
-"""What an instance is: practices, hospitals and a page of rules, as one validated, immutable object.
+"""What an instance holds: practices, hospitals and a page of rules, each value judged by itself.
 
-First stop on the way from a file to a plan: `read.py` turns files into an `Instance`, `optimizer.model` turns an
-`Instance` into arrays. Every field's description carries its unit and where its default comes from.
+Every field's description carries its unit and where its default comes from. What values must hold between them is in
+`consistency.py`; `instance.py` puts the two together.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -19,12 +17,9 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
-    ValidationError,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from instances.consistency import inconsistencies
 from instances.presets import CARE_MODELS, ROLES
 
 
@@ -261,8 +256,8 @@ class Weights(_Record):
     disruption: Amount = Field(1.0, description="multiplies every disruption term")
 
 
-class Instance(_Record):
-    """Everything a plan depends on. Immutable; `sha256` identifies its content."""
+class InstanceData(_Record):
+    """The fields of an `Instance`, which is held to `consistency.py` besides."""
 
     schema_version: Literal[1] = 1
     name: Title = _UNNAMED
@@ -281,20 +276,6 @@ class Instance(_Record):
         None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
     )
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        found = [
-            InitErrorDetails(
-                type=PydanticCustomError(wrong.kind, "{expected}", {"expected": wrong.expected}),
-                loc=wrong.path,
-                input=wrong.value,
-            )
-            for wrong in inconsistencies(self)
-        ]
-        if found:
-            raise ValidationError.from_exception_data("Instance", found)
-        return self
-
     @property
     def coverage_min(self) -> float:
         """Least share of patients in networks, its default resolved."""
@@ -308,24 +289,8 @@ class Instance(_Record):
         canonical = json.dumps(self.model_dump(mode="json", exclude=unstated), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
-    @classmethod
-    def read(cls, path: str | Path) -> Instance:
-        """Read .toml (with its CSV tables), .json or .xlsx; raise `InputError` listing every fault."""
-        from instances.read import read_instance
 
-        return read_instance(Path(path))
-
-    def write(self, path: str | Path) -> None:
-        """Write as the suffix says: .toml (tables beside it), .json or .xlsx."""
-        from instances.write import write_instance
-
-        write_instance(self, Path(path))
-
-    def with_settings(self, settings: dict[str, Any] | Iterable[str]) -> Instance:
-        """A copy with dotted settings changed: {"hub.min": 25000} or ["hub.min=25000", "care_model.MCP.max_km=20"]."""
-        from instances.settings import apply_settings
-
-        return apply_settings(self, settings)
+AnyInstance = TypeVar("AnyInstance", bound=InstanceData)  # what readers make: they know the data, not the class
 
 
 def _with_preset(data: Any, handler: ModelWrapValidatorHandler[_R], presets: dict[str, dict[str, Any]]) -> _R:

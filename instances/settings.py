@@ -9,7 +9,7 @@ from typing import Any
 from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault
-from instances.schema import Instance
+from instances.schema import AnyInstance, InstanceData
 from instances.tables import NONE, RECORD_TABLES, split
 from instances.validation import Origins, build
 from instances.wording import did_you_mean, keys_at, node_at
@@ -18,7 +18,7 @@ _SOURCE = "settings"
 _TABLES = tuple(layout.name for layout in RECORD_TABLES)
 
 
-def apply_settings(instance: Instance, settings: Mapping[str, Any] | Iterable[str]) -> Instance:
+def apply_settings(instance: AnyInstance, settings: Mapping[str, Any] | Iterable[str]) -> AnyInstance:
     """`settings` as {"hub.min": 25000} or as ["hub.min=25000", "care_model.MCP.lead=acute"] with values as in TOML."""
     data = _open(instance)
     pairs, faults = _pairs(settings)
@@ -31,7 +31,7 @@ def apply_settings(instance: Instance, settings: Mapping[str, Any] | Iterable[st
             _put(data, path, value)
         else:
             faults.append(fault)
-    return build(data, Origins(_SOURCE), faults)
+    return build(type(instance), data, Origins(_SOURCE), faults)
 
 
 class _Raw:
@@ -66,7 +66,7 @@ def _flattened(settings: Mapping[str, Any], outer: tuple[str, ...]) -> Iterator[
             yield ".".join(key), value
 
 
-def _open(instance: Instance) -> dict[str, Any]:
+def _open(instance: InstanceData) -> dict[str, Any]:
     """The instance as nested dicts of what it states; tables stay the objects they are."""
     exclude: dict[str, Any] = {**dict.fromkeys(_TABLES, True), "travel": {"table"}}
     data = instance.model_dump(exclude_unset=True, exclude=exclude)

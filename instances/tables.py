@@ -14,7 +14,7 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.errors import Fault
-from instances.schema import CareModel, Hospital, Instance, Misfit, Neighbours, Practice, Role, TravelTable
+from instances.schema import CareModel, Hospital, InstanceData, Misfit, Neighbours, Practice, Role, TravelTable
 from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
@@ -255,7 +255,7 @@ def _cell(item: Record, field: str, layout: Layout) -> Cell:
     return ";".join(value) if isinstance(value, tuple) else value
 
 
-def given(instance: Instance) -> dict[Layout, Sequence[Record]]:
+def given(instance: InstanceData) -> dict[Layout, Sequence[Record]]:
     """The tables of records that there is something to write of; practices always, stated neighbours though none."""
     found = {layout: getattr(instance, layout.name) for layout in RECORD_TABLES}
     always = (PRACTICES, NEIGHBOURS)

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from instances.consistency import Path
 from instances.errors import Fault, InputError
-from instances.schema import Instance
+from instances.schema import AnyInstance
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _CONSISTENCY = ("reference", "order", "place")
@@ -92,19 +92,26 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
 
 
-def build(data: dict[str, Any], origins: Origins, faults: Iterable[Fault] = (), *, complete: bool = True) -> Instance:
+def build(
+    kind: type[AnyInstance],
+    data: dict[str, Any],
+    origins: Origins,
+    faults: Iterable[Fault] = (),
+    *,
+    complete: bool = True,
+) -> AnyInstance:
     """The instance that `data` describes; raises `InputError` with `faults` and all that is wrong in `data`.
 
     `complete` = no table is missing: only then can references be judged while something else is wrong.
     """
     found = list(faults)
     try:
-        instance = Instance.model_validate(data)
+        instance = kind.model_validate(data)
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
         found += _faults(errors, data, origins) if complete else _faults(_shape_only(errors), data, origins)
         if complete and (shape := _shape_only(errors)):
-            found += _faults(_hidden_by(shape, data), data, origins)
+            found += _faults(_hidden_by(kind, shape, data), data, origins)
     if found:
         raise InputError(_in_reading_order(found, first=origins.settings))
     return instance
@@ -154,14 +161,14 @@ def _hint(value: Any) -> str:
     return ""
 
 
-def _hidden_by(shape: list[ErrorDetails], data: dict[str, Any]) -> list[ErrorDetails]:
+def _hidden_by(kind: type[AnyInstance], shape: list[ErrorDetails], data: dict[str, Any]) -> list[ErrorDetails]:
     """Inconsistencies that the schema did not get to because of `shape` errors, found with those values mended."""
     paths = [known_part(error["loc"]) for error in shape]
     mended = _mended(data, shape, paths)
     if mended is None:
         return []
     try:
-        Instance.model_validate(mended)
+        kind.model_validate(mended)
     except ValidationError as invalid:
         hidden = invalid.errors(include_url=False)
     else:

@@ -1,6 +1,6 @@
 """How faults are worded: what a place in an instance may hold, in a planner's words, and near misses of names.
 
-What may be held is taken from the JSON Schema of `Instance`, so that a message can never differ from the check.
+What may be held is taken from the JSON Schema of instances, so that a message can never differ from the check.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
+
+from instances.schema import InstanceData
 
 Node = dict[str, Any]
 
@@ -28,9 +30,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 @cache
 def instance_schema() -> Node:
     """The JSON Schema of an instance."""
-    from instances.schema import Instance
-
-    return Instance.model_json_schema()
+    return InstanceData.model_json_schema()
 
 
 def node_at(path: Sequence[str | int]) -> Node | None:

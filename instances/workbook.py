@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault, InputError
-from instances.schema import Instance
+from instances.schema import InstanceData
 from instances.tables import (
     CARE_MODELS,
     NONE,
@@ -138,7 +138,7 @@ def _blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def workbook_bytes(instance: Instance, settings: dict[str, Any], file: str) -> bytes:
+def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) -> bytes:
     """The workbook of an instance; `settings` as they are stated, without the tables."""
     book = Workbook(write_only=True)
     _write_sheet(book, SETTINGS, ["key", "value"], _setting_rows(settings))

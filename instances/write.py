@@ -13,14 +13,14 @@ import tomlkit
 
 from instances.errors import Fault, InputError
 from instances.files import write_together
-from instances.schema import Instance
+from instances.schema import InstanceData
 from instances.tables import NONE, RECORD_TABLES, TRAVEL, Layout, as_csv, given, rows_of, travel_rows
 
 _TABLES = {layout.name for layout in RECORD_TABLES}
 _USUAL_STEM = "instance"
 
 
-def write_instance(instance: Instance, path: Path) -> None:
+def write_instance(instance: InstanceData, path: Path) -> None:
     """Write as the suffix says; an existing file is replaced whole, and only once everything is written."""
     path = Path(path)
     match path.suffix.lower():
@@ -37,7 +37,7 @@ def write_instance(instance: Instance, path: Path) -> None:
     write_together(contents)
 
 
-def stated_settings(instance: Instance) -> dict[str, Any]:
+def stated_settings(instance: InstanceData) -> dict[str, Any]:
     """Every setting that the instance states, tables left out; `none` for those stated to be without a value."""
     exclude: dict[str, Any] = {**dict.fromkeys(_TABLES, True), "travel": {"table"}}
     stated: dict[str, Any] = _worded(instance.model_dump(mode="json", exclude_unset=True, exclude=exclude))
@@ -52,12 +52,12 @@ def _worded(value: Any) -> Any:
     return NONE if value is None else value
 
 
-def _json_text(instance: Instance) -> str:
+def _json_text(instance: InstanceData) -> str:
     versioned = instance.model_copy(update={"schema_version": instance.schema_version})  # stated, whoever made it
     return versioned.model_dump_json(exclude_unset=True, indent=1)
 
 
-def _toml_files(instance: Instance, path: Path) -> dict[Path, bytes]:
+def _toml_files(instance: InstanceData, path: Path) -> dict[Path, bytes]:
     """The tables first and the TOML, which names them, last."""
     tables = {layout: rows_of(items, layout) for layout, items in given(instance).items()}
     if instance.travel.table is not None:

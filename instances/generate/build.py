@@ -19,8 +19,9 @@ from instances.generate.region import draw_region, to_degrees
 from instances.generate.spec import GenerateSpec
 from instances.generate.staff import draw_gps, draw_nurses
 from instances.generate.streams import Streams
+from instances.instance import Instance
 from instances.rules import full_rules
-from instances.schema import Hospital, Instance, Practice
+from instances.schema import Hospital, Practice
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from instances.generate.build import generate
 from instances.generate.hamlet import hamlet
 from instances.generate.spec import GenerateSpec
-from instances.schema import Instance
+from instances.instance import Instance
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

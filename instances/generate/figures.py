@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from instances.generate.build import generate
 from instances.generate.fields import Bools, Floats, nearest_others
 from instances.generate.spec import GenerateSpec
-from instances.schema import Instance
+from instances.instance import Instance
 
 SAMPLE = GenerateSpec(kind="mixed", practices=2_000)
 SEEDS = (1, 2, 3)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from instances.instance import Instance
 from instances.schema import (
     CareModel,
     Disruption,
     Hospital,
     HubRules,
-    Instance,
     Policy,
     Practice,
     Role,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from instances.instance import Instance
 from instances.literature.numbers import NumberFile, Word
-from instances.schema import Instance
 
 MOST_PATIENTS = 1_000_000_000  # that a field of an instance holds
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from instances.instance import Instance
 from instances.nhs import deprivation, hospitals, list_sizes, payments, postcodes, practice_map, workforce
 from instances.nhs.names import shown
 from instances.nhs.practices import (
@@ -24,7 +25,6 @@ from instances.nhs.recognise import Found, find_tables
 from instances.nhs.report import NhsImport, Report
 from instances.nhs.select import Selection
 from instances.rules import full_rules
-from instances.schema import Instance
 
 # In the order of trial: a header may fit a later kind as well.
 KINDS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from instances.schema import Instance
+from instances.instance import Instance
 
 
 @dataclass(frozen=True)

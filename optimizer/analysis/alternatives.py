@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from instances import Instance
+from optimizer.analysis.params import DEFAULTS, AlternativesParams
 from optimizer.construct import reheated
 from optimizer.model.backend import Limit, Reason, SolveOptions
 from optimizer.model.build import build_problem
@@ -23,12 +24,6 @@ from optimizer.model.plan_distance import pair_difference
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 from optimizer.verify import Verifier
-
-BASE_SHARE = 0.3  # of the time
-ROUNDS_PER_PLAN = 50  # at most
-LEAST_DIFFERENCE = 0.05  # share of pairs; a plan that is nearer to another is no alternative to it
-FIRST_HEAT, LEAST_HEAT, MOST_HEAT = 0.15, 0.005, 1.0  # in halves of a typical hub's cost
-GENTLER, BOLDER = 0.7, 1.4  # factors of the heat, after a plan that costs too much and after one that does not
 
 Tell = Callable[[str], None]
 
@@ -50,6 +45,7 @@ def find_alternatives(
     options: SolveOptions,
     start: Plan | None = None,
     tell: Tell = lambda _: None,
+    params: AlternativesParams = DEFAULTS.alternatives,
 ) -> Alternatives | None:
     """Up to `most` plans, the best known among them, none dearer than it by more than the share `within`.
 
@@ -61,42 +57,45 @@ def find_alternatives(
         raise ValueError("a time limit is needed")
     deadline = time.monotonic() + limit
     tell("looking for the best plan")
-    first = options.model_copy(update={"time_limit": BASE_SHARE * limit})
+    first = options.model_copy(update={"time_limit": params.base_share * limit})
     base = solve(instance, DEFAULT_SOLVER, options=first, start=start)
     if base.plan is None:
         return None
-    pool = _Pool(instance, base, within, most, options.seed or 0)
+    pool = _Pool(instance, base, within, most, options.seed or 0, params)
     try:
-        for number in range(ROUNDS_PER_PLAN * (most - 1)):
+        for number in range(params.rounds_per_plan * (most - 1)):
             if time.monotonic() > deadline or base.limit is Limit.INTERRUPT:
                 break
             tell(f"looking for other plans: {pool.tried - 1} found, {len(pool.results) - 1} of them cheap enough")
             pool.grow(number)
     except KeyboardInterrupt:
         pass  # what was found is told
-    chosen = _chosen(pool.cheap_enough(), most)
+    chosen = pool.chosen(pool.cheap_enough())
     return Alternatives(tuple(chosen), tuple(_nearest(chosen, k) for k in range(len(chosen))), pool.tried)
 
 
 class _Pool:
     """Plans that are cheap enough, as results of the instance, the best known first."""
 
-    def __init__(self, instance: Instance, base: Result, within: float, most: int, seed: int) -> None:
+    def __init__(
+        self, instance: Instance, base: Result, within: float, most: int, seed: int, params: AlternativesParams
+    ) -> None:
         self.results, self.tried = [base], 1
-        self._instance, self._within, self._most = instance, within, most
+        self._instance, self._within, self._most, self._params = instance, within, most, params
         self._problem, self._verifier = build_problem(instance), Verifier(instance)
         self._random = np.random.default_rng(seed)
-        self._heat = FIRST_HEAT
+        self._heat = params.first_heat
 
     def grow(self, number: int) -> None:
         """One plan more, where that succeeds; from the best known and from those chosen so far in turn."""
-        chosen = _chosen(self.results, self._most)
+        chosen = self.chosen(self.results)
         from_where = chosen[0 if number % 2 == 0 else int(self._random.integers(len(chosen)))].plan
         assert from_where is not None
         given = from_plan(self._problem, from_where.plan)
         found = reheated(self._problem, given, seed=int(self._random.integers(2**31)), heat=self._heat)
         is_cheap = found is not None and self._take(to_plan(self._problem, found))
-        self._heat = float(np.clip(self._heat * (BOLDER if is_cheap else GENTLER), LEAST_HEAT, MOST_HEAT))
+        factor = self._params.bolder if is_cheap else self._params.gentler
+        self._heat = float(np.clip(self._heat * factor, *self._params.heat))
 
     def _take(self, plan: Plan) -> bool:
         """Whether it is cheap enough; one that is cheaper than the best known takes its place."""
@@ -112,6 +111,17 @@ class _Pool:
         elif _least(result, self.results) > 0:
             self.results.append(result)
         return True
+
+    def chosen(self, pool: list[Result]) -> list[Result]:
+        """The first of a pool, then those furthest from what is chosen, while they differ enough."""
+        chosen = [pool[0]]
+        while len(chosen) < self._most:
+            distances = [_least(result, chosen) for result in pool]
+            furthest = int(np.argmax(distances))
+            if distances[furthest] < self._params.least_difference:
+                break
+            chosen.append(pool[furthest])
+        return chosen
 
     def cheap_enough(self) -> list[Result]:
         """By the best that is known now."""
@@ -133,18 +143,6 @@ def _of_instance(verified: VerifiedPlan, base: Result) -> Result:
     outcome = replace(base.outcome, certificate=None, bound=None, solution=None, objective=None)
     own = replace(base, plan=verified, bound=bound, outcome=outcome, trajectory=(), warnings=())
     return replace(own, reason=Reason.FEASIBLE, limit=base.limit or Limit.TIME)
-
-
-def _chosen(pool: list[Result], most: int) -> list[Result]:
-    """The first of the pool, then those furthest from what is chosen, while they differ enough."""
-    chosen = [pool[0]]
-    while len(chosen) < most:
-        distances = [_least(result, chosen) for result in pool]
-        furthest = int(np.argmax(distances))
-        if distances[furthest] < LEAST_DIFFERENCE:
-            break
-        chosen.append(pool[furthest])
-    return chosen
 
 
 def _nearest(chosen: list[Result], k: int) -> float:

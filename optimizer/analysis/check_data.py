@@ -8,6 +8,7 @@ from itertools import combinations
 
 from instances import CareModel, HubRules, Instance, Practice
 from optimizer.verify.exact import Point, straight_line_km
+from optimizer.verify.travel import point_of
 
 SMALL_LIST = 1_000  # patients; lists below it are often closing or special services
 WIDE_GROUP_KM = 30.0  # straight line between two practices of one group
@@ -66,7 +67,7 @@ def _unused_staff(instance: Instance) -> Iterator[str]:
 def _shared_points(instance: Instance) -> Iterator[str]:
     at: defaultdict[Point, list[str]] = defaultdict(list)
     for practice in instance.practices:
-        point = _point(practice)
+        point = point_of(practice)
         if point is not None:
             at[point].append(practice.id)
     shared = [ids for ids in at.values() if len(ids) > 1]
@@ -95,16 +96,8 @@ def _unscored(instance: Instance) -> Iterator[str]:
 
 def _width_km(members: list[Practice]) -> float:
     """Straight line between the two that lie furthest apart."""
-    points = [point for point in map(_point, members) if point is not None]
+    points = [point for point in map(point_of, members) if point is not None]
     return max((straight_line_km(a, b) for a, b in combinations(points, 2)), default=0.0)
-
-
-def _point(practice: Practice) -> Point | None:
-    if practice.latitude is not None and practice.longitude is not None:
-        return Point(planar=False, north=practice.latitude, east=practice.longitude)
-    if practice.x_km is not None and practice.y_km is not None:
-        return Point(planar=True, north=practice.y_km, east=practice.x_km)
-    return None
 
 
 def _practices(ids: Iterable[str]) -> str:

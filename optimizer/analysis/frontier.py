@@ -16,18 +16,12 @@ from dataclasses import dataclass, field, replace
 
 from instances import Instance
 from optimizer.analysis.frontier_points import Known, Point, Proof, cheapest, least_cost, slope_at
+from optimizer.analysis.params import DEFAULTS, FrontierParams
 from optimizer.model.backend import Limit, Reason, SolveOptions
 from optimizer.model.plan import Plan
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 from optimizer.verify import Verifier
-
-TIE_PRICE = 1e-4  # pounds of cost for a pound of disruption: settles ties, and moves a cost by next to nothing
-LIMITED_SOLVER = "search"  # with a limit on disruption, which the default's proof leaves out
-SMALL = 20  # practices up to which the default keeps the limit in its proof, too
-END_PRICE = 100.0  # pounds of cost for a pound of disruption: dearer than any trade worth making
-ENDS_SHARE = (0.2, 0.08, 0.12, 0.1)  # of the time: least cost, least disruption, its cost priced and limited
-ENOUGH = 1e-4  # relative gap at which a point is left as it is
 
 Tell = Callable[[str], None]
 
@@ -65,6 +59,7 @@ def find_frontier(
     solver: str = DEFAULT_SOLVER,
     start: Plan | None = None,
     tell: Tell = lambda _: None,
+    params: FrontierParams = DEFAULTS.frontier,
 ) -> Frontier:
     """The curve at `points` limits, both ends among them.
 
@@ -74,7 +69,7 @@ def find_frontier(
     """
     if options.time_limit is None:
         raise ValueError("a time limit is needed")
-    curve = _Curve(instance, options, solver, tell)
+    curve = _Curve(instance, options, solver, tell, params)
     curve.ends(start)
     limits = curve.limits(points)
     if not curve.stopped:
@@ -90,6 +85,7 @@ class _Curve:
     options: SolveOptions
     solver: str
     tell: Tell
+    params: FrontierParams
     plans: list[Known] = field(default_factory=list)
     proofs: list[Proof] = field(default_factory=list)
     least_disruption: float | None = None
@@ -100,16 +96,16 @@ class _Curve:
         self.limit_s = float(self.options.time_limit or 0.0)
         self.deadline = time.monotonic() + self.limit_s
         self.verifier = Verifier(self.instance)
-        small = len(self.instance.practices) <= SMALL
-        self.limited_solver = LIMITED_SOLVER if self.solver == DEFAULT_SOLVER and not small else self.solver
+        small = len(self.instance.practices) <= self.params.small
+        self.limited_solver = self.params.limited_solver if self.solver == DEFAULT_SOLVER and not small else self.solver
 
     # --- the two ends -------------------------------------------------------------------------------------------------
 
     def ends(self, start: Plan | None) -> None:
         """The least cost; the least disruption; the least cost at that disruption."""
-        shares = [share * self.limit_s for share in ENDS_SHARE]
+        shares = [share * self.limit_s for share in self.params.ends_shares]
         self.tell("least cost")
-        first = self._priced(TIE_PRICE, start, shares[0])
+        first = self._priced(self.params.tie_price, start, shares[0])
         if first.plan is None:
             raise NoPlan(first)
         if start is not None:
@@ -123,7 +119,7 @@ class _Curve:
         self.least_disruption = result.proven_bound
         self.tell("least cost at the least disruption")
         if not self.stopped:
-            self._priced(END_PRICE, self._start(math.inf, END_PRICE), shares[2])
+            self._priced(self.params.end_price, self._start(math.inf, self.params.end_price), shares[2])
         if not self.stopped and not self._is_known(self._least()):
             self._limited(self._least(), shares[3])
 
@@ -160,13 +156,14 @@ class _Curve:
     def _is_known(self, limit: float) -> bool:
         """Whether no plan within the limit can cost noticeably less than the cheapest known."""
         plan, bound = cheapest(self.plans, limit), least_cost(self.proofs, limit)
-        return plan is not None and bound is not None and plan.cost - bound <= ENOUGH * plan.cost
+        return plan is not None and bound is not None and plan.cost - bound <= self.params.enough * plan.cost
 
     def _is_proven(self, price: float) -> bool:
         """Whether the weighted sum has been solved to the end."""
         least = min(plan.cost + price * plan.disruption for plan in self.plans)
+        enough = least * (1 - self.params.enough)
         return any(
-            proof.limit == math.inf and math.isclose(proof.price, price) and proof.bound >= least * (1 - ENOUGH)
+            proof.limit == math.inf and math.isclose(proof.price, price) and proof.bound >= enough
             for proof in self.proofs
         )
 
@@ -178,7 +175,8 @@ class _Curve:
 
     def _limited(self, limit: float, seconds: float) -> None:
         """The least cost within the limit."""
-        self._solve(self.limited_solver, 1.0, TIE_PRICE, limit, self._start(limit, TIE_PRICE), seconds)
+        price = self.params.tie_price
+        self._solve(self.limited_solver, 1.0, price, limit, self._start(limit, price), seconds)
 
     def _start(self, limit: float, price: float) -> Plan | None:
         """The best plan known by `cost + price x disruption` within the limit."""

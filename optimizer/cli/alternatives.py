@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads
 from optimizer.cli.inputs import read, slug, solve_options
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, undisturbed, warn
 
@@ -24,14 +24,12 @@ def alternatives(
     instance: InstancePath,
     within: Annotated[float, typer.Option(metavar="PERCENT", min=0, help="How much dearer than the best known.")] = 2.0,
     number: Annotated[int, typer.Option("-k", metavar="K", min=2, help="Plans, the best known among them.")] = 5,
-    start: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
-    ] = None,
+    start: Start = None,
     time_limit: Annotated[
         float, typer.Option(metavar="S", min=1, max=1e7, help="Seconds for everything.")
     ] = DEFAULT_TIME_LIMIT_S,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")] = None,
+    threads: Threads = None,
+    seed: Seed = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A folder a plan goes here.", show_default="out/NAME-alternatives"),
@@ -90,14 +88,14 @@ def _table(found: Alternatives) -> Table:
 
 
 def _said(found: Alternatives, number: int, within: float) -> str:
-    from optimizer.analysis.alternatives import LEAST_DIFFERENCE
+    from optimizer.analysis.params import DEFAULTS
     from optimizer.solving.assurance import Assurance, percent
 
     base = found.results[0]
     said = "pairs: of practices grouped differently than in plan 1; nearest: than in the nearest plan above."
     if len(found.results) < number:
         said += f" Of {found.tried} plans found, no more cost at most {within:g} % more and differ in at least "
-        said += f"{LEAST_DIFFERENCE:.0%} of the pairs."
+        said += f"{DEFAULTS.alternatives.least_difference:.0%} of the pairs."
     known = Assurance.of(base)
     if known.gap is not None:
         within_best = f"Plan 1 is within {percent(known.gap)} of the best possible."

@@ -12,6 +12,11 @@ INSTANCE_SUFFIXES = (".toml", ".json", ".xlsx")  # of files
 InstancePath = Annotated[
     Path, typer.Argument(metavar="INSTANCE", help="A .toml, .json or .xlsx file, or a folder with an instance.toml.")
 ]
+Start = Annotated[
+    Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
+]
+Threads = Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as hub.min=25000; may be repeated."),

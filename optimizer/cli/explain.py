@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Threads
 from optimizer.cli.inputs import read, solve_options
 from optimizer.cli.terminal import ExitCode, guarded, stderr, stdout, stoppable, warn
 
@@ -36,8 +36,8 @@ def explain(
     time_limit: Annotated[
         float, typer.Option(metavar="S", min=1, help="Seconds for everything.")
     ] = DEFAULT_TIME_LIMIT_S,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")] = None,
+    threads: Threads = None,
+    seed: Seed = None,
     settings: Settings = None,
 ) -> None:
     """Why no plan exists, and what would make one; else which rules bind, or why the plan is not as asked.

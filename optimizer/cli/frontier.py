@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads
 from optimizer.cli.inputs import read, slug, solve_options
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, undisturbed, warn
 
@@ -27,14 +27,12 @@ def frontier(
     solver: Annotated[
         str | None, typer.Option(metavar="ID", help="A backend for every solve.", show_default="auto and search")
     ] = None,
-    start: Annotated[
-        Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
-    ] = None,
+    start: Start = None,
     time_limit: Annotated[
         float, typer.Option(metavar="S", min=1, max=1e7, help="Seconds for all points together.")
     ] = DEFAULT_TIME_LIMIT_S,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")] = None,
+    threads: Threads = None,
+    seed: Seed = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Table, page, and a folder a plan go here.", show_default="out/NAME-frontier"),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Threads
 from optimizer.cli.inputs import read, solve_options
 from optimizer.cli.terminal import guarded
 
@@ -31,8 +31,8 @@ def solve(
     ] = DEFAULT_TIME_LIMIT_S,
     gap: Annotated[float | None, typer.Option(metavar="G", help="Stop within this relative gap, such as 0.01.")] = None,
     abs_gap: Annotated[float | None, typer.Option(metavar="POUNDS", help="The same in pounds a year.")] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")] = None,
+    threads: Threads = None,
+    seed: Seed = None,
     node_limit: Annotated[int | None, typer.Option(metavar="N", help="Branch-and-bound nodes.")] = None,
     memory: Annotated[int | None, typer.Option(metavar="MB", help="Most memory of the backend.")] = None,
     start: Annotated[

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from instances import InputError, Instance
 from optimizer.explain.loosenings import loosened, loosenings, touched
 from optimizer.explain.no_plan import Tell
+from optimizer.explain.params import DEFAULTS, BindingParams
 from optimizer.explain.standing import Standing, stand
 from optimizer.model.backend import SolveOptions
 from optimizer.model.certificate import Certificate
@@ -25,15 +26,6 @@ from optimizer.verify import verify
 from optimizer.verify.bound import Known, root_bound
 from optimizer.verify.hires import with_hires
 
-SEARCH = "search"  # while there is no time for proofs
-SMALL = 20  # practices up to which proofs take no time
-BOUNDS_SHARE = 0.2  # of the time, for what the prices of the plan's bound prove of looser rules
-ROUNDS = 2  # of solves, the second for rules that the first found something for or that the plan touches
-TOUCHED_WEIGHT = 3.0  # times the time of a rule that the plan at hand does not touch
-FAIR_SHARE = 1 / 3  # of a rule's time, for the rules as they are
-PROOF_FACTOR = 1.3  # times as long as the proof of the plan took: enough for that of a looser rule, mostly ...
-LEAST_PROOF_FACTOR = 0.3  # ... and least for a bound that says something
-LEAST_SOLVE_S = 3.0
 _PENNY = 0.01
 
 
@@ -74,9 +66,16 @@ class _Trial:
     is_tried: bool = False
 
 
-def what_binds(instance: Instance, base: Standing, *, options: SolveOptions, tell: Tell = lambda _: None) -> Binding:
+def what_binds(
+    instance: Instance,
+    base: Standing,
+    *,
+    options: SolveOptions,
+    tell: Tell = lambda _: None,
+    params: BindingParams = DEFAULTS.binding,
+) -> Binding:
     """`options.time_limit` is for everything. A better plan found under way replaces the base."""
-    return _Comparison(instance, base, options, tell).run()
+    return _Comparison(instance, base, options, tell, params).run()
 
 
 @dataclass
@@ -85,6 +84,7 @@ class _Comparison:
     base: Standing
     options: SolveOptions
     tell: Tell
+    params: BindingParams
     trials: list[_Trial] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -95,15 +95,15 @@ class _Comparison:
             needed = touched(self.instance, self.base.plan, loosening)
             self.trials.append(_Trial(loosening, loosened(self.instance, loosening), needed))
         self.trials.sort(key=lambda trial: trial.touched == 0)
-        self.proves = len(self.instance.practices) <= SMALL or (
-            self.base.is_proven and self._left() >= LEAST_PROOF_FACTOR * self.base_s * len(self.trials)
+        self.proves = len(self.instance.practices) <= self.params.small or (
+            self.base.is_proven and self._left() >= self.params.least_proof_factor * self.base_s * len(self.trials)
         )
 
     def run(self) -> Binding:
         try:
             if self.base.certificate is not None and not self.proves:
                 self._bound(self.base.certificate)
-            for number in range(1 if self.proves else ROUNDS):
+            for number in range(1 if self.proves else self.params.rounds):
                 self._round(number)
         except KeyboardInterrupt:
             pass  # what is known so far is told
@@ -117,7 +117,7 @@ class _Comparison:
 
     def _bound(self, certificate: Certificate) -> None:
         """The prices that prove the plan's bound prove one for looser rules, too, in a moment."""
-        until, known = time.monotonic() + BOUNDS_SHARE * self._left(), Known()
+        until, known = time.monotonic() + self.params.bounds_share * self._left(), Known()
         self.tell("what is proven with looser rules")
         with suppress(InputError, TimeoutError):  # where it is of other rules, or takes too long, trials say so again
             root_bound(self.instance, certificate, deadline=until, known=known)
@@ -147,8 +147,8 @@ class _Comparison:
     def _round(self, number: int) -> None:
         wanted = [trial for trial in self.trials if number == 0 or trial.touched != 0 or self._saving(trial) > _PENNY]
         for k, trial in enumerate(wanted):
-            share = self._share(wanted[k:], is_last=number == ROUNDS - 1)
-            if self._left() < LEAST_SOLVE_S or self._is_settled(trial):
+            share = self._share(wanted[k:], is_last=number == self.params.rounds - 1)
+            if self._left() < self.params.least_solve_s or self._is_settled(trial):
                 continue
             self.tell(f"{trial.loosening.words} ({k + 1} of {len(wanted)})")
             self._try(trial, share)
@@ -159,9 +159,13 @@ class _Comparison:
             return None
         if self.proves:
             return self._left() / len(wanted)
-        weights = [1.0 if trial.touched == 0 else TOUCHED_WEIGHT for trial in wanted]
-        later = 0 if is_last else sum(TOUCHED_WEIGHT for trial in self.trials if trial.touched != 0)
+        weights = [1.0 if trial.touched == 0 else self.params.touched_weight for trial in wanted]
+        later = 0 if is_last else sum(self.params.touched_weight for trial in self.trials if trial.touched != 0)
         return self._left() * weights[0] / (sum(weights) + later)
+
+    def _seconds(self, share: float | None, part: float) -> float | None:
+        """Of a part of a rule's time; None = no limit."""
+        return None if share is None else max(share * part, self.params.least_solve_s)
 
     def _is_settled(self, trial: _Trial) -> bool:
         """Whether no plan with the looser rule can cost less than the best that is known."""
@@ -169,8 +173,8 @@ class _Comparison:
         return min(best.objective, self.base.objective) - trial.bound <= _PENNY
 
     def _try(self, trial: _Trial, share: float | None) -> None:
-        solver = DEFAULT_SOLVER if self.proves else SEARCH
-        seconds = None if share is None else max(share * (1.0 if self.proves else 1 - FAIR_SHARE), LEAST_SOLVE_S)
+        solver = DEFAULT_SOLVER if self.proves else self.params.solver
+        seconds = self._seconds(share, 1.0 if self.proves else 1 - self.params.fair_share)
         found = stand(trial.looser, options=self._for(seconds), start=self._start(trial), solver=solver)
         trial.is_tried = True
         if found is None:
@@ -180,7 +184,7 @@ class _Comparison:
             trial.best = found
         kept = self._improve(found.plan)
         if not kept and not self.proves and self._saving(trial) > _PENNY:
-            self._be_fair(found.plan, None if share is None else max(share * FAIR_SHARE, LEAST_SOLVE_S))
+            self._be_fair(found.plan, self._seconds(share, self.params.fair_share))
 
     def _start(self, trial: _Trial) -> Plan:
         """The best plan known that keeps the looser rules; one for the rules as they are may hire more than needed."""
@@ -207,7 +211,7 @@ class _Comparison:
             near = self.instance.with_settings({"policy.fixed_hub": self._agreed(plan)})
         except InputError:
             near = self.instance
-        found = stand(near, options=self._for(seconds), start=self.base.plan, solver=SEARCH)
+        found = stand(near, options=self._for(seconds), start=self.base.plan, solver=self.params.solver)
         if found is not None:
             self._improve(found.plan)
 
@@ -247,7 +251,7 @@ class _Comparison:
         """Every rule as long as the plan at hand took, or as its proof does."""
         if all(worth.most - worth.least <= 2 * self.base.slack for worth in worths):
             return None
-        from_proof = PROOF_FACTOR if self.base.is_proven else 1.0
+        from_proof = self.params.proof_factor if self.base.is_proven else 1.0
         return self.base_s * (1 + from_proof * len(worths))
 
 

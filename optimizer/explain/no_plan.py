@@ -16,8 +16,8 @@ from instances import Instance
 from optimizer.construct import unruly_states
 from optimizer.explain.alternatives import Alternative, alternatives, plan_by_search
 from optimizer.explain.elastic import elastic_problem
+from optimizer.explain.params import DEFAULTS, NoPlanParams
 from optimizer.explain.relaxed import Relaxed, relaxed
-from optimizer.explain.steer import LEAST_S as STEERING_LEAST_S
 from optimizer.explain.steer import is_steerable, steered
 from optimizer.model.backend import SolveOptions
 from optimizer.model.build import build_problem
@@ -29,18 +29,6 @@ from optimizer.rules.changes import Change, apply
 from optimizer.solving.check import impossibilities
 from optimizer.solving.registry import is_vouched_for, load
 
-ELASTIC_SOLVER = "highs"
-MOST_FOR_ELASTIC = 100  # practices; beyond, the search alone
-SEVERITIES = (10.0, 30.0, 3.0, 100.0)  # of the prices of broken rules, a cooling each ...
-ROUNDS = 5  # ... so many times, where no elastic model follows
-SEARCH_SHARE, LARGE_SEARCH_SHARE = 0.15, 0.4  # of the time, with the elastic model and without
-UNLOCKED_SHARE, UNLOCKED_S = 0.3, 20.0  # of the time, and at most: a plan without a lock
-STEERING_SHARE = 0.5  # of what is left then, without it
-ELASTIC_SHARE = 0.6  # of what is left then
-THINNING_SHARE = 0.6  # of what is left then
-MOST_ALTERNATIVES = 4  # exemptions for which other ways out are looked for
-ALTERNATIVE_S = 10.0  # for each, at most twice
-_LEAST_S = 1.0
 _ONE = 1.0  # the least price of an exemption
 _HALF = 0.5  # of an exemption: a least price above it means that at least one is needed
 
@@ -87,12 +75,13 @@ def why_no_plan(
     seed: int = 0,
     hard: Mapping[str, Any] | None = None,
     tell: Tell = lambda _: None,
+    params: NoPlanParams = DEFAULTS.no_plan,
 ) -> NoPlan:
     """`hard` are settings of the instance that are not to be loosened, such as {"policy.must_open": ["a"]}.
 
     Raises `InputError` for an instance that cannot be solved as it stands, `SolverError` without a MIP backend.
     """
-    return _Inquiry(instance, time.monotonic() + time_limit, threads, seed, dict(hard or {}), tell).run()
+    return _Inquiry(instance, time.monotonic() + time_limit, threads, seed, dict(hard or {}), tell, params).run()
 
 
 @dataclass
@@ -103,6 +92,7 @@ class _Inquiry:
     seed: int
     hard: dict[str, Any]
     tell: Tell
+    params: NoPlanParams
 
     def run(self) -> NoPlan:
         reasons = tuple(impossibilities(build_problem(self.instance)))
@@ -125,11 +115,12 @@ class _Inquiry:
     def _fewest(self, known: Relaxed | None) -> tuple[Relaxed | None, float | None]:
         """The plan that needs least of those found, and the least price that is proven."""
         self.tell("searching for a plan that breaks few rules")
-        rounds, share = (1, SEARCH_SHARE) if self.is_small else (ROUNDS, LARGE_SEARCH_SHARE)
+        params = self.params
+        rounds, share = (1, params.search_share) if self.is_small else (params.rounds, params.large_search_share)
         found = _better(known, self._searched(rounds, share * self._left()))
         if self.is_small and (found is None or found.exemptions):
             self.tell("looking for the fewest exemptions")
-            better, least = self._elastic(self.instance, self._left() * ELASTIC_SHARE, found)
+            better, least = self._elastic(self.instance, self._left() * params.elastic_share, found)
             return _better(found, better), least
         if found is not None and found.exemptions:
             self.tell("looking for smaller exemptions")
@@ -139,14 +130,14 @@ class _Inquiry:
     @property
     def is_small(self) -> bool:
         """Whether the elastic model gets anywhere."""
-        return len(self.instance.practices) <= MOST_FOR_ELASTIC
+        return len(self.instance.practices) <= self.params.most_for_elastic
 
     def _left(self) -> float:
         return max(self.deadline - time.monotonic(), 0.1)
 
     def _searched(self, rounds: int, time_limit: float) -> Relaxed | None:
         problem, best = build_problem(self.instance), None
-        for state in unruly_states(problem, self.seed, SEVERITIES * rounds, time_limit):
+        for state in unruly_states(problem, self.seed, self.params.severities * rounds, time_limit):
             found = relaxed(self.instance, to_plan(problem, state))
             if found is not None and not self.hard.keys() & {change.key for change in found.changes}:
                 best = _better(best, found)
@@ -161,20 +152,20 @@ class _Inquiry:
         problem = elastic_problem(instance, self.hard)
         options = SolveOptions(time_limit=time_limit, threads=self.threads, seed=self.seed)
         first = None if start is None else _adopted(problem, start)
-        outcome = load(ELASTIC_SOLVER).solve(problem, options, _Silent(), first)
+        outcome = load(self.params.elastic_solver).solve(problem, options, _Silent(), first)
         found = None if outcome.solution is None else relaxed(instance, to_plan(problem, outcome.solution))
-        return found, outcome.bound if is_vouched_for(ELASTIC_SOLVER) else None
+        return found, outcome.bound if is_vouched_for(self.params.elastic_solver) else None
 
     def _unlocked(self, reasons: int) -> Relaxed | None:
         """A plan without one of the locks that simple reasons are about."""
         best = None
         for change in (lock.without for rule in RULES for lock in rule.locks(self.instance)):
-            if change.key in self.hard or self._left() < _LEAST_S:
+            if change.key in self.hard or self._left() < self.params.least_s:
                 continue
             without = apply(self.instance, [change])
             if len(impossibilities(build_problem(without))) < reasons:
                 self.tell(f"is there a plan with {change}?")
-                limit = min(UNLOCKED_SHARE * self._left(), UNLOCKED_S)
+                limit = min(self.params.unlocked_share * self._left(), self.params.unlocked_s)
                 plan = plan_by_search(without, seed=self.seed, time_limit=limit)
                 best = _better(best, None if plan is None else relaxed(self.instance, plan))
         return best
@@ -183,9 +174,9 @@ class _Inquiry:
         """With smaller exemptions, where that was found, and none of what may not be loosened."""
         if not is_steerable(found):
             return found
-        seconds = max(STEERING_SHARE * self._left() / len(found.changes), STEERING_LEAST_S)
+        seconds = max(self.params.steering_share * self._left() / len(found.changes), self.params.steering_least_s)
         options = SolveOptions(time_limit=seconds, threads=self.threads, seed=self.seed)
-        better = steered(self.instance, found, options=options)
+        better = steered(self.instance, found, options=options, solver=self.params.steering_solver)
         return found if self.hard.keys() & {change.key for change in better.changes} else better
 
     def _without(self, instance: Instance, time_limit: float) -> tuple[Relaxed | None, float | None]:
@@ -205,7 +196,8 @@ class _Inquiry:
             if impossibilities(build_problem(without)):
                 needed.append(Needed(change, proven=True))
                 continue
-            plan, least = self._without(without, THINNING_SHARE * self._left() / (len(found.changes) - number))
+            seconds = self.params.thinning_share * self._left() / (len(found.changes) - number)
+            plan, least = self._without(without, seconds)
             if plan is not None and not plan.exemptions:
                 keep, enough = others, plan
             else:
@@ -216,19 +208,19 @@ class _Inquiry:
         self.tell("looking for other ways out")
         return tuple(
             alternatives(self.instance, found, exemption, self._is_plannable)
-            for exemption in found.exemptions[:MOST_ALTERNATIVES]
-            if self._left() > _LEAST_S
+            for exemption in found.exemptions[: self.params.most_alternatives]
+            if self._left() > self.params.least_s
         )
 
     def _is_plannable(self, instance: Instance) -> bool:
         if impossibilities(build_problem(instance)):
             return False
-        limit = min(self._left(), ALTERNATIVE_S)
+        limit = min(self._left(), self.params.alternative_s)
         if plan_by_search(instance, seed=self.seed, time_limit=limit) is not None:
             return True
         if not self.is_small:
             return False
-        plan, _ = self._elastic(instance, min(self._left(), ALTERNATIVE_S))
+        plan, _ = self._elastic(instance, min(self._left(), self.params.alternative_s))
         return plan is not None and not plan.exemptions
 
 

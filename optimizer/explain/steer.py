@@ -13,18 +13,15 @@ from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.standing import stand
 from optimizer.model.backend import SolveOptions
 
-SOLVER = "search"
-LEAST_S = 2.0
 
-
-def steered(instance: Instance, found: Relaxed, *, options: SolveOptions) -> Relaxed:
+def steered(instance: Instance, found: Relaxed, *, options: SolveOptions, solver: str) -> Relaxed:
     """`found`, or a plan with a smaller price of exemptions."""
     for prices in _prices(found):
         try:
             dear = found.instance.with_settings(dict(prices))
         except InputError:
             continue  # another price than the instance can have
-        better = stand(dear, options=options, start=found.plan, solver=SOLVER)
+        better = stand(dear, options=options, start=found.plan, solver=solver)
         plan = None if better is None else relaxed(instance, better.plan)
         if plan is not None and plan.price < found.price:
             found = plan

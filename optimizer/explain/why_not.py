@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from instances import Instance
 from optimizer.explain.no_plan import NoPlan, Tell, why_no_plan
+from optimizer.explain.params import DEFAULTS, ExplainParams
 from optimizer.explain.questions import Question
 from optimizer.explain.standing import Standing, stand
 from optimizer.model.backend import SolveOptions
 from optimizer.model.plan_distance import Difference, difference
 from optimizer.verify import verify
-
-_REASONS_SHARE = 0.5  # of the time, for what forbids it where no plan was found
 
 
 @dataclass(frozen=True)
@@ -55,20 +54,32 @@ class Answer:
 
 
 def why_not(
-    instance: Instance, base: Standing, question: Question, *, options: SolveOptions, tell: Tell = lambda _: None
+    instance: Instance,
+    base: Standing,
+    question: Question,
+    *,
+    options: SolveOptions,
+    tell: Tell = lambda _: None,
+    params: ExplainParams = DEFAULTS,
 ) -> Answer:
     """`base` is what the instance has without it; `options` are of the solve. Raises `InputError`, `SolverError`."""
     asked = question.ask(instance)
     if verify(asked, base.plan).ok:
         return Answer(question, base, base, already=True)
     began, limit = time.monotonic(), options.time_limit
-    first = options if limit is None else options.model_copy(update={"time_limit": limit * (1 - _REASONS_SHARE)})
+    first = options if limit is None else options.model_copy(update={"time_limit": limit * (1 - params.reasons_share)})
     tell(f"solving with: {question.text}")
     found = stand(asked, options=first, start=base.plan)
     if found is not None:
         return Answer(question, base, found, change=difference(base.plan, found.plan))
     left = 60.0 if limit is None else max(limit - (time.monotonic() - began), 1.0)
     forbidden = why_no_plan(
-        asked, time_limit=left, threads=options.threads, seed=options.seed or 0, hard=question.hard, tell=tell
+        asked,
+        time_limit=left,
+        threads=options.threads,
+        seed=options.seed or 0,
+        hard=question.hard,
+        tell=tell,
+        params=params.no_plan,
     )
     return Answer(question, base, None, forbidden=forbidden)

@@ -12,7 +12,7 @@ from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Room
-from optimizer.rules.units import DEAR, fewer, more
+from optimizer.rules.units import DEAR, SHARE, fewer, more
 from optimizer.rules.words import SHARE_DECIMALS, down, missed_by, up
 from optimizer.verify.exact import exact
 
@@ -34,6 +34,21 @@ def share_exemptions(
         words = f"{who} have {float(share):.1%} of the patients, {high:.1%} is the most: allow {larger:.2%}"
         change = Change(f"{key}_max", larger, Loosest.LARGEST)
         yield Exemption(rule, subject, words, change, missed_by(has, most))
+
+
+def share_loosenings(who: str, key: str, low: float, high: float) -> Iterator[Loosening]:
+    if low > 0:
+        yield fewer(f"{{:.0%}} of patients in {who} at least", f"{key}_min", float(low), SHARE)
+    if high < 1:
+        yield more(f"{{:.0%}} of patients in {who} at most", f"{key}_max", float(high), SHARE, highest=1.0)
+
+
+def share_room(who: str, percent: float, low: float | None, high: float) -> Iterator[Room]:
+    """`low` and `high` are shares; None = there is no least one to be told of."""
+    if low is not None:
+        yield Room("plan", "plan", f"patients in {who}", percent, 100 * low, True, "%")
+    if high < 1:
+        yield Room("plan", "plan", f"patients in {who}, at most", percent, 100 * high, False, "%")
 
 
 def empty_band(who: str, least: int, most: int) -> Iterator[str]:

@@ -10,10 +10,10 @@ import numpy as np
 from instances import Instance
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
-from optimizer.rules.bands import can_be_in, empty_band, share_exemptions
+from optimizer.rules.bands import can_be_in, empty_band, share_exemptions, share_loosenings, share_room
 from optimizer.rules.changes import Loosest
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
-from optimizer.rules.units import DEAR_PATIENT, SHARE, fewer, more
+from optimizer.rules.units import DEAR_PATIENT
 from optimizer.rules.widening import with_policy
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -36,12 +36,8 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:
-    if instance.coverage_min > 0:
-        words = "{:.0%} of patients in networks at least"
-        yield fewer(words, "policy.coverage_min", float(instance.coverage_min), SHARE)
-    if instance.care_model and instance.policy.coverage_max < 1:
-        words = "{:.0%} of patients in networks at most"
-        yield more(words, "policy.coverage_max", float(instance.policy.coverage_max), SHARE, highest=1.0)
+    most = instance.policy.coverage_max if instance.care_model else 1.0
+    yield from share_loosenings("networks", "policy.coverage", instance.coverage_min, most)
 
 
 def _impossible(p: Problem) -> Iterator[str]:
@@ -58,11 +54,9 @@ def _impossible(p: Problem) -> Iterator[str]:
 
 
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
-    covered, most = 100 * float(evaluation.coverage), instance.policy.coverage_max
     if instance.care_model:
-        yield Room("plan", "plan", "patients in networks", covered, 100 * instance.coverage_min, True, "%")
-        if most < 1:
-            yield Room("plan", "plan", "patients in networks, at most", covered, 100 * most, False, "%")
+        covered = 100 * float(evaluation.coverage)
+        yield from share_room("networks", covered, instance.coverage_min, instance.policy.coverage_max)
 
 
 RULE = Rule(

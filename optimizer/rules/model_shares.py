@@ -9,9 +9,8 @@ import numpy as np
 from instances import Instance
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
-from optimizer.rules.bands import can_be_in, empty_band, share_exemptions
+from optimizer.rules.bands import can_be_in, empty_band, share_exemptions, share_loosenings, share_room
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
-from optimizer.rules.units import SHARE, fewer, more
 from optimizer.rules.widening import with_models
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -36,13 +35,7 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:
     for model in instance.care_model:
-        key = f"care_model.{model.id}"
-        if model.share_min:
-            words = f"{{:.0%}} of patients in {model.id} at least"
-            yield fewer(words, f"{key}.share_min", float(model.share_min), SHARE)
-        if model.share_max < 1:
-            words = f"{{:.0%}} of patients in {model.id} at most"
-            yield more(words, f"{key}.share_max", float(model.share_max), SHARE, highest=1.0)
+        yield from share_loosenings(model.id, f"care_model.{model.id}.share", model.share_min, model.share_max)
 
 
 def _impossible(p: Problem) -> Iterator[str]:
@@ -57,11 +50,7 @@ def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
     patients = max(sum(practice.patients for practice in instance.practices), 1)
     for model in instance.care_model:
         held = sum(network.patients for network in evaluation.networks if network.care_model == model.id)
-        share, what = 100 * held / patients, f"patients in {model.id}"
-        if model.share_min > 0:
-            yield Room("plan", "plan", what, share, 100 * model.share_min, True, "%")
-        if model.share_max < 1:
-            yield Room("plan", "plan", f"{what}, at most", share, 100 * model.share_max, False, "%")
+        yield from share_room(model.id, 100 * held / patients, model.share_min or None, model.share_max)
 
 
 RULE = Rule(

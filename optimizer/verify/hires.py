@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from instances.schema import Instance
+from instances.instance import Instance
 from optimizer.model.plan import Plan
 from optimizer.verify import verify
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import combinations
 
-from instances.schema import Instance, Practice
+from instances.instance import Instance
 from optimizer.verify.exact import MM_PER_KM, Point, exact, road_mm
+from optimizer.verify.travel import point_of
 
 _WIDER, _SLACK_MM = 5_000, 4  # docs/model.md, section 3
 
@@ -32,7 +33,7 @@ class Neighbours:
     def _computed(self) -> Iterator[tuple[str, str]]:
         at: defaultdict[Point, list[str]] = defaultdict(list)
         for practice in self._instance.practices:
-            point = _point(practice)
+            point = point_of(practice)
             if point is not None:
                 at[point].append(practice.id)
         for here in at.values():
@@ -67,14 +68,6 @@ class Neighbours:
         for piece in self._pieces(practices):
             on[self._island[next(iter(piece))]].append(piece)
         return [piece for pieces in on.values() for piece in sorted(pieces, key=lambda p: (-len(p), min(p)))[1:]]
-
-
-def _point(practice: Practice) -> Point | None:
-    if practice.latitude is not None and practice.longitude is not None:
-        return Point(planar=False, north=practice.latitude, east=practice.longitude)
-    if practice.x_km is not None and practice.y_km is not None:
-        return Point(planar=True, north=practice.y_km, east=practice.x_km)
-    return None
 
 
 def _edges(places: list[Point], instance: Instance) -> Iterator[tuple[Point, Point]]:

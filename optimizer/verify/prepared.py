@@ -6,7 +6,8 @@ from collections import defaultdict
 from fractions import Fraction
 from functools import cached_property
 
-from instances.schema import CareModel, Hospital, Instance, Practice
+from instances.instance import Instance
+from instances.schema import CareModel, Hospital, Practice
 from optimizer.model.departures import Departures
 from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours

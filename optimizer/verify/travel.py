@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from instances.schema import Hospital, Instance, Practice
+from instances.instance import Instance
+from instances.schema import Hospital, Practice
 from optimizer.verify.exact import EARTH_RADIUS_KM, MM_PER_KM, Point, exact, road_mm
 
 
@@ -38,7 +39,7 @@ class Travel:
         self._table = instance.travel.table
         self._practices = instance.practices
         places: tuple[Practice | Hospital, ...] = (*instance.hospitals, *instance.practices)
-        self._points = {place.id: _point(place) for place in places}
+        self._points = {place.id: point_of(place) for place in places}
         self._rows: dict[tuple[str, str], int] = {}
         self._into: defaultdict[str, list[str]] = defaultdict(list)
         if self._table is not None:
@@ -139,7 +140,8 @@ def _half_box(centre: Point, km: float) -> tuple[float, float]:
     return math.degrees(angle), math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(centre.north))))
 
 
-def _point(place: Practice | Hospital) -> Point | None:
+def point_of(place: Practice | Hospital) -> Point | None:
+    """Where a place is; None without coordinates."""
     if place.x_km is not None and place.y_km is not None:
         return Point(planar=True, north=place.y_km, east=place.x_km)
     if place.latitude is not None and place.longitude is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from instances.schema import Instance
+from instances.instance import Instance
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Plan
 from optimizer.verify.costs import departed, departures, price

@@ -72,7 +72,6 @@ class MipSolver:
 
     info: SolverInfo
     target: str
-    grace_s: float = 3.0
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Minimises the problem's compact model; its building counts in the time limit."""
@@ -113,12 +112,7 @@ class MipSolver:
             MipTask(self.target, model, settings, search.start),
             on_event=search.take,
             imports=(self.target.partition(":")[0], *self.info.modules),
-            limits=JobLimits(
-                time_s=options.time_limit,
-                grace_s=self.grace_s + 0.05 * (options.time_limit or 0.0),
-                memory_mb=options.memory_mb,
-                threads=settings.threads,
-            ),
+            limits=JobLimits.of_solve(options, settings.threads),
         )
         if isinstance(end.error, SolverError):
             raise end.error

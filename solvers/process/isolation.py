@@ -24,11 +24,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 
-from optimizer.model.backend import Ending, Limit
+from optimizer.model.backend import Ending, Limit, SolveOptions
 from solvers.process.worker import Event, Failed, Finished, Job, Started
 
 _WORKER = (sys.executable, "-P", "-m", "solvers.process.worker")
@@ -37,6 +37,7 @@ _TAIL_BYTES = 4000
 _TERM_S = 0.2
 _EXIT_S = 5.0  # for a child that has sent its result
 _START_UP_S = 120.0
+_GRACE_SHARE = 0.05  # of a solve's time limit
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,17 @@ class JobLimits:
     polite_s: float = 1.0  # after SIGINT: CBC, SCIP and CP-SAT end on it with what they have
     memory_mb: int | None = None
     threads: int = 1  # set for OpenMP; room for their stacks in the address space
+
+    @classmethod
+    def of_solve(cls, options: SolveOptions, threads: int, polite_s: float = polite_s) -> Self:
+        """For a backend, which knows its time limit: more grace where more may be under way when it ends."""
+        return cls(
+            time_s=options.time_limit,
+            grace_s=cls.grace_s + _GRACE_SHARE * (options.time_limit or 0.0),
+            polite_s=polite_s,
+            memory_mb=options.memory_mb,
+            threads=threads,
+        )
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,6 @@ from solvers.process.params import read_params
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
 
-_GRACE_S = 3.0
-_GRACE_SHARE = 0.05
 _POLITE_S = 5.0  # for a job that is interrupted and has a certificate to hand over
 _LOST = f"the solver's process ended before it could hand over the certificate of its bound: there is no {BOUND_FILE}"
 
@@ -60,6 +58,7 @@ class StructuredSolver:
         if start is not None and not seen.take_start(problem, start):
             start, warnings = None, (*warnings, "the start breaks rules and was not used")
         threads = options.threads or available_cores()
+        polite_s = _POLITE_S if Capability.BOUND in self.info.capabilities else JobLimits.polite_s
         end = run_isolated(
             self.target,
             StructuredJob(
@@ -75,13 +74,7 @@ class StructuredSolver:
             ),
             on_event=seen.take,
             imports=(self.target.partition(":")[0],),
-            limits=JobLimits(
-                time_s=options.time_limit,
-                grace_s=_GRACE_S + _GRACE_SHARE * (options.time_limit or 0.0),
-                polite_s=_POLITE_S if Capability.BOUND in self.info.capabilities else JobLimits.polite_s,
-                memory_mb=options.memory_mb,
-                threads=threads,
-            ),
+            limits=JobLimits.of_solve(options, threads, polite_s),
         )
         if isinstance(end.error, SolverError):
             raise end.error

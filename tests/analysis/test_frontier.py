@@ -13,9 +13,10 @@ import pytest
 from partitioning import best_plan
 from village import village
 
-from instances.schema import Instance
-from optimizer.analysis.frontier import TIE_PRICE, Frontier, NoPlan, find_frontier
+from instances import Instance
+from optimizer.analysis.frontier import Frontier, NoPlan, find_frontier
 from optimizer.analysis.frontier_points import Known, Proof, cost_and_disruption, efficient, least_cost, slope_at
+from optimizer.analysis.params import FrontierParams
 from optimizer.model.backend import Reason, SolveOptions
 from optimizer.output.frontier_page import COLUMNS, frontier_csv, frontier_page
 from optimizer.verify import verify
@@ -37,7 +38,7 @@ def whole_front() -> tuple[tuple[float, float], ...]:
     front: list[tuple[float, float]] = []
     limit = 1e9
     while True:
-        instance = place(weights__disruption=TIE_PRICE, policy__max_disruption=limit)
+        instance = place(weights__disruption=FrontierParams.tie_price, policy__max_disruption=limit)
         best = best_plan(instance)
         if best is None:
             return tuple(reversed(front))
@@ -137,7 +138,7 @@ def test_weak_duality_and_the_reach_of_a_proof() -> None:
 def test_the_price_that_settles_ties_is_small() -> None:
     """Against what the cheapest plan costs, were all disruption free."""
     front = whole_front()
-    assert TIE_PRICE * front[-1][0] < 1e-4 * front[-1][1]
+    assert FrontierParams.tie_price * front[-1][0] < 1e-4 * front[-1][1]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

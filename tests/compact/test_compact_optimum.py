@@ -13,7 +13,7 @@ from partitioning import best_plan
 from random_instances import random_instance
 from village import village
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan

@@ -11,7 +11,7 @@ from random_instances import random_instance
 from solutions import scattered
 from village import village
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.problem import Problem

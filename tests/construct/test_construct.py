@@ -13,7 +13,7 @@ from random_instances import random_instance
 from village import village
 
 import instances
-from instances.schema import Instance
+from instances import Instance
 from optimizer.construct import SearchState, construct
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan

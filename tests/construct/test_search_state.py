@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import instances
-from instances.schema import Instance
+from instances import Instance
 from optimizer.construct import SearchState, adopted, construct
 from optimizer.model.build import build_problem
 from optimizer.model.problem import Problem

@@ -11,7 +11,7 @@ from contract_backend import Backend
 from contract_libraries import Watched
 
 import instances
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
 from optimizer.solving.registry import load, solver_ids

@@ -10,6 +10,7 @@ from village import village
 
 from optimizer.explain import no_plan
 from optimizer.explain.no_plan import NoPlan, why_no_plan
+from optimizer.explain.params import NoPlanParams
 from optimizer.model.build import build_problem
 from optimizer.rules.changes import Change, Loosest, apply, merge
 from optimizer.verify import verify
@@ -33,14 +34,11 @@ CASES: dict[str, tuple[dict[str, Any], float, list[str]]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def brief_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The elastic model finds and proves it all."""
-    monkeypatch.setattr(no_plan, "SEARCH_SHARE", 1e-3)
+BRIEF = NoPlanParams(search_share=1e-3)  # the elastic model finds and proves it all
 
 
 def explained(changes: dict[str, Any], hard: dict[str, Any] | None = None) -> NoPlan:
-    return why_no_plan(village(changes), time_limit=240, threads=1, hard=hard)
+    return why_no_plan(village(changes), time_limit=240, threads=1, hard=hard, params=BRIEF)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from compact_optimum import optimum
 from village import village
 
-from optimizer.explain import no_plan, steer
 from optimizer.explain.no_plan import why_no_plan
+from optimizer.explain.params import NoPlanParams
 from optimizer.explain.relaxed import relaxed
 from optimizer.explain.steer import is_steerable, steered
 from optimizer.model.backend import SolveOptions
@@ -16,7 +15,7 @@ from optimizer.model.consequences import to_plan
 from optimizer.verify import verify
 
 
-def test_what_a_fund_misses_becomes_less(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_fund_misses_becomes_less() -> None:
     """The best plan with four hubs, where three do."""
     problem = build_problem(village({"hub.count_min": 4}))
     found = optimum(problem)
@@ -26,16 +25,16 @@ def test_what_a_fund_misses_becomes_less(monkeypatch: pytest.MonkeyPatch) -> Non
     wasteful = relaxed(instance, plan)
     assert wasteful is not None
     assert is_steerable(wasteful)
-    monkeypatch.setattr(steer, "SOLVER", "highs")  # to the end, whatever else the machine does
-    better = steered(instance, wasteful, options=SolveOptions(time_limit=120, threads=1, seed=1))
+    options = SolveOptions(time_limit=120, threads=1, seed=1)
+    better = steered(instance, wasteful, options=options, solver="highs")  # to the end, whatever else the machine does
     assert better.price < wasteful.price
     assert [exemption.rule for exemption in better.exemptions] == ["fund"]
     assert verify(better.instance, better.plan).ok
 
 
-def test_without_the_elastic_model_a_lock_that_is_in_the_way_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(no_plan, "MOST_FOR_ELASTIC", 0)
-    found = why_no_plan(village({"policy.keep_together": [["a", "h"]]}), time_limit=60, threads=1)
+def test_without_the_elastic_model_a_lock_that_is_in_the_way_is_found() -> None:
+    params = NoPlanParams(most_for_elastic=0)
+    found = why_no_plan(village({"policy.keep_together": [["a", "h"]]}), time_limit=60, threads=1, params=params)
     assert any("no hub site is within reach of all of them" in reason for reason in found.reasons)
     assert found.found is not None
     assert [exemption.rule for exemption in found.found.exemptions] == ["keep-together"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from instances.schema import CareModel, Hospital, Instance, Practice
+from instances import CareModel, Hospital, Instance, Practice
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
+from instances import Instance
 from instances.generate import GenerateSpec, Kind, generate
-from instances.schema import Instance
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from instances import Instance
 from instances.generate.bundled import BUNDLED, DATA, write_bundled
-from instances.schema import Instance
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hamlet_brute_force import BestPlan, best_plan
 
+from instances import Instance
 from instances.generate.bundled import DATA
 from instances.generate.hamlet import hamlet
-from instances.schema import Instance
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import verify
 

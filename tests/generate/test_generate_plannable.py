@@ -8,9 +8,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from instances import Instance
 from instances.generate import GenerateSpec, Kind, generate
 from instances.generate.fields import Floats
-from instances.schema import Instance
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))

@@ -9,7 +9,7 @@ from partitioning import Roads, best_plan
 from pydantic import ValidationError
 from village import village
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer import solve
 from optimizer.construct import repair
 from optimizer.model.backend import Reason

@@ -12,7 +12,7 @@ from partitioning import Roads, straight_km
 from random_instances import random_instance
 from village import village
 
-from instances.schema import Instance, Practice
+from instances import Instance, Practice
 from optimizer.model.build import build_problem
 from optimizer.model.pairs import Distances, Pairs
 

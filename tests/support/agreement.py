@@ -24,7 +24,7 @@ from compact_optimum import through
 from partitioning import best_plan
 from random_instances import random_instance
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.backend import Ending, Outcome, Reason
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import combinations
 
-from instances.schema import Instance
+from instances import Instance
 
 Km = Callable[[str, str], float]
 

@@ -17,7 +17,7 @@ from borders import Borders
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from instances.schema import CareModel, Hospital, Instance, Practice, Role
+from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import verify
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from instances.schema import Instance
+from instances import Instance
 
 Record = dict[str, Any]
 

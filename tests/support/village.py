@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from instances.schema import Instance
+from instances import Instance
 
 Record = dict[str, Any]
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from verify_toy import HIRED_A, HIRED_D, hub, instance, plan
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.plan import Plan
 from optimizer.verify import verify
 

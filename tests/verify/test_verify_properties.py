@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import RULE_NAMES, Evaluation, verify
 from optimizer.verify.travel import Travel

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from instances.schema import Instance
+from instances import Instance
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import RULE_NAMES, Violation, verify
 

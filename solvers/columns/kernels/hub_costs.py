@@ -45,13 +45,25 @@ def slot_allowed(lay, du, j, slot):
     """Whether a hub at the site can be in a network of the slot (or, last, in none) at all."""
     if du.entry[j, slot] == np.inf:
         return False
-    return slot == lay.misfit.shape[1] or lay.host[j] < 0 or not lay.refuses[lay.host[j], slot]
+    return lay.host[j] < 0 or consents(lay, lay.host[j], slot)
+
+
+@inner
+def consents(lay, i, slot):
+    """Whether a practice may be in a network of the slot; in none, any."""
+    return slot == lay.misfit.shape[1] or not lay.refuses[i, slot]
+
+
+@inner
+def may_be_alone(lay, j, i):
+    """Whether a practice is enough for a hub at the site; alone, it is exempt from the maximum."""
+    return lay.minimum[j] <= lay.patients[i] <= lay.capacity[j]
 
 
 @inner
 def may_join(lay, j, slot, i):
     """Whether a practice in reach fits into a hub of several in a network of the slot."""
-    return lay.patients[i] <= lay.limit[j] and (slot == lay.misfit.shape[1] or not lay.refuses[i, slot])
+    return lay.patients[i] <= lay.limit[j] and consents(lay, i, slot)
 
 
 @inner

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.columns.kernels.compiled import entry, inner
-from solvers.columns.kernels.hub_costs import single_cost, slot_allowed
+from solvers.columns.kernels.hub_costs import consents, may_be_alone, single_cost, slot_allowed
 from solvers.columns.kernels.pricing import alone
 from solvers.columns.kernels.relaxation import bound_leaf, list_items, new_items
 
@@ -49,9 +49,7 @@ def bound_singles(lay, du, j, slot, of_item, of_host):
     has_host = lay.host[j] >= 0
     for t in range(1 if has_host else lay.item_start[j + 1] - lay.item_start[j]):
         i, travel = alone(lay, j, t)
-        if lay.patients[i] < lay.minimum[j] or lay.patients[i] > lay.capacity[j]:
-            continue
-        if slot < lay.misfit.shape[1] and lay.refuses[i, slot]:
+        if not (may_be_alone(lay, j, i) and consents(lay, i, slot)):
             continue
         cost, _ = single_cost(lay, du, j, slot, i, travel, True)
         if has_host:

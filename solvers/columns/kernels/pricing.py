@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
 from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
-from solvers.columns.kernels.hub_costs import single_cost, slot_allowed
+from solvers.columns.kernels.hub_costs import consents, may_be_alone, single_cost, slot_allowed
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items
 
 KEPT = 4  # columns per site and call
@@ -114,10 +114,10 @@ def price_singles(lay, du, j, best, out):
     """Hubs of one practice: exempt from the maximum and from the price above the targets."""
     for t in range(1 if lay.host[j] >= 0 else lay.item_start[j + 1] - lay.item_start[j]):
         i, travel = alone(lay, j, t)
-        if lay.patients[i] < lay.minimum[j] or lay.patients[i] > lay.capacity[j]:
+        if not may_be_alone(lay, j, i):
             continue
         for slot in range(lay.misfit.shape[1] + 1):
-            if not slot_allowed(lay, du, j, slot) or (slot < lay.misfit.shape[1] and lay.refuses[i, slot]):
+            if not (slot_allowed(lay, du, j, slot) and consents(lay, i, slot)):
                 continue
             cost, group = single_cost(lay, du, j, slot, i, travel, True)
             if cost < best - EPSILON:
@@ -240,10 +240,10 @@ def collect_singles(lay, du, j, below, out):
     """Hubs of one practice, continuing its group and not; whether there was room."""
     for t in range(1 if lay.host[j] >= 0 else lay.item_start[j + 1] - lay.item_start[j]):
         i, travel = alone(lay, j, t)
-        if lay.patients[i] < lay.minimum[j] or lay.patients[i] > lay.capacity[j]:
+        if not may_be_alone(lay, j, i):
             continue
         for slot in range(lay.misfit.shape[1] + 1):
-            if not slot_allowed(lay, du, j, slot) or (slot < lay.misfit.shape[1] and lay.refuses[i, slot]):
+            if not (slot_allowed(lay, du, j, slot) and consents(lay, i, slot)):
                 continue
             cost, _ = single_cost(lay, du, j, slot, i, travel, False)
             if cost < below and not collect_single(lay, slot, NONE, i, out):

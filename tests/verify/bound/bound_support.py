@@ -29,7 +29,7 @@ from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import no_prices
 
 DATA = Path(instances.__file__).parent / "data"
-SHARED = Path(__file__).parents[3] / "shared"
+SHARED = Path(__file__).parents[4] / "shared"
 PER_PATIENT = 20.0  # pounds: about what hubs of these instances cost, where the ascent begins
 
 
