@@ -10,7 +10,7 @@ from optimizer.model.backend import Capability, Outcome, Report, SolveOptions, S
 from optimizer.model.solution import Solution
 from solvers.auto.params import DEFAULT, AutoParams
 from solvers.mip.highs import solver as highs
-from solvers.process.structured import StructuredSolver
+from solvers.process.structured import CAPABILITIES, HINT, PACKAGES, StructuredSolver
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -18,24 +18,10 @@ if TYPE_CHECKING:
 INFO = SolverInfo(
     id="auto",
     title="Search and column generation side by side (default)",
-    modules=("numba", "highspy"),
-    capabilities=frozenset(
-        {
-            Capability.TIME_LIMIT,
-            Capability.REL_GAP,
-            Capability.ABS_GAP,
-            Capability.THREADS,
-            Capability.SEED,
-            Capability.MEMORY,
-            Capability.PARAMS,
-            Capability.WARM_START,
-            Capability.LOG_FILE,
-            Capability.INCUMBENTS,
-            Capability.BOUND,
-        }
-    ),
-    packages=("numba", "highspy"),
-    hint='pip install "numba>=0.61" "highspy>=1.16,<1.17"',
+    modules=PACKAGES,
+    capabilities=CAPABILITIES | {Capability.REL_GAP, Capability.ABS_GAP, Capability.LOG_FILE, Capability.BOUND},
+    packages=PACKAGES,
+    hint=HINT,
     searches=True,
 )
 _LARGER = StructuredSolver(INFO, "solvers.auto.run:run", "solvers.auto.params:AutoParams")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.model.backend import Capability, SolverInfo
-from solvers.process.structured import StructuredSolver
+from solvers.process.structured import CAPABILITIES, HINT, PACKAGES, StructuredSolver
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -15,23 +15,10 @@ if TYPE_CHECKING:
 INFO = SolverInfo(
     id="columns",
     title="Branch and price over whole hubs (proves optima and gaps)",
-    modules=("numba", "highspy"),
-    capabilities=frozenset(
-        {
-            Capability.TIME_LIMIT,
-            Capability.REL_GAP,
-            Capability.ABS_GAP,
-            Capability.THREADS,
-            Capability.SEED,
-            Capability.MEMORY,
-            Capability.PARAMS,
-            Capability.WARM_START,
-            Capability.INCUMBENTS,
-            Capability.BOUND,
-        }
-    ),
-    packages=("numba", "highspy"),
-    hint='pip install "numba>=0.61" "highspy>=1.16,<1.17"',
+    modules=PACKAGES,
+    capabilities=CAPABILITIES | {Capability.REL_GAP, Capability.ABS_GAP, Capability.BOUND},
+    packages=PACKAGES,
+    hint=HINT,
     searches=True,
 )
 

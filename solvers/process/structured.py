@@ -31,6 +31,19 @@ from solvers.process.params import read_params
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
 
+CAPABILITIES = frozenset(  # of all of them
+    {
+        Capability.TIME_LIMIT,
+        Capability.THREADS,
+        Capability.SEED,
+        Capability.MEMORY,
+        Capability.PARAMS,
+        Capability.WARM_START,
+        Capability.INCUMBENTS,
+    }
+)
+PACKAGES = ("numba", "highspy")  # kernels, linear programs
+HINT = 'pip install "numba>=0.61" "highspy>=1.16,<1.17"'
 _POLITE_S = 5.0  # for a job that is interrupted and has a certificate to hand over
 _LOST = f"the solver's process ended before it could hand over the certificate of its bound: there is no {BOUND_FILE}"
 
