@@ -10,13 +10,13 @@ from optimizer.model.arrays import NONE
 
 @inner
 def hub_over_a_border(w, i):
-    """The hub of a random practice next to i and not in its hub; NONE if there is none."""
+    """The hub of a random practice next to i; of one not in its hub, as `hubs_whole` asks. NONE if there is none."""
     start, borders = integers(w.border_start, w.n_border_start), integers(w.borders, w.n_borders)
     p, count = practices(w), start[i + 1] - start[i]
     if count == 0:
         return NONE
     first = below(w, count)
-    for t in range(count):
+    for t in range(count if w.hubs_whole else 1):
         hub = p[borders[start[i] + (first + t) % count]].hub
         if hub >= 0 and hub != p[i].hub:
             return hub

@@ -1,4 +1,4 @@
-"""Dealing practices out to hubs around seeds far apart; where hubs are contiguous, over borders as far as these go."""
+"""Dealing practices out to hubs around seeds far apart; over borders, as far as they go, where hubs stay whole."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def deal(w, target, members):
         pick = below(w, t + 1)
         pool[t], pool[pick] = pool[pick], pool[t]
     crowding = uniform(w) * w.step
-    left = _deal_over_borders(w, target, members, share, crowding) if w.hub_contiguous else members
+    left = _deal_over_borders(w, target, members, share, crowding) if w.hubs_whole else members
     for t in range(left):
         i = pool[t]
         best, best_cost = 0, np.inf

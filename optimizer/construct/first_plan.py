@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -74,7 +75,9 @@ def _proposals(problem: Problem, params: FirstPlanParams) -> int:
 def _run(problem: Problem, seed: int, how: Attempt, deadline: float, params: ConstructParams) -> SearchState:
     """One cooling from a fresh state."""
     first = params.first_plan
-    state = SearchState.empty(problem, seed, how.severity, params.world)
+    whole = int(how.hubs_whole and problem.hub.contiguous)
+    world = replace(params.world, moves=replace(params.world.moves, hubs_whole=whole))
+    state = SearchState.empty(problem, seed, how.severity, world)
     state.fill()
     cooling = Cooling(
         hot=how.hot,

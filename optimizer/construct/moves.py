@@ -113,7 +113,7 @@ def relocate(w):
         hub = neighbour_hub(w, i)
         if hub >= 0 and hub != own:
             move_unit(w, i, hub)
-            if w.hub_contiguous and own >= 0:
+            if w.hubs_whole and own >= 0:
                 cut_off_follow(w, i, own, hub)
 
 
@@ -139,10 +139,10 @@ def swap(w):
     own, hub = practices(w)[i].hub, neighbour_hub(w, i)
     if own < 0 or hub < 0 or hub == own:
         return
-    other = member_beside(w, hub, own) if w.hub_contiguous else random_member(w, hub)
+    other = member_beside(w, hub, own) if w.hubs_whole else random_member(w, hub)
     move_unit(w, i, hub)
     move_unit(w, other, own)
-    if w.hub_contiguous:
+    if w.hubs_whole:
         cut_off_follow(w, i, own, hub)
         cut_off_follow(w, other, hub, own)
 

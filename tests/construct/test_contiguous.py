@@ -18,6 +18,7 @@ from optimizer.construct.world import entry, integers
 from optimizer.model.arrays import NONE
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
+from optimizer.model.problem import Problem
 from optimizer.verify import verify
 
 NEARLY_FEWEST = {0: 0.0564, 3: 0.0338, 8: 0.0438}  # labour markets, 1 % above the fewest hires, which HiGHS proved
@@ -67,11 +68,17 @@ def strays(w: Any, hub: Any) -> Any:
     return strays_of_hub(w, hub)
 
 
+def empty(problem: Problem, seed: int = 0) -> SearchState:
+    """Whose moves leave hubs whole."""
+    world = replace(DEFAULTS.world, moves=replace(DEFAULTS.world.moves, hubs_whole=1))
+    return SearchState.empty(problem, seed, params=world)
+
+
 def row(n: int) -> SearchState:
     """Practices in a row, each next to the one before."""
     practices = [{"id": f"p{k}", "patients": 3_000, "x_km": float(k), "y_km": 0.0} for k in range(n)]
     hub = {"max_km": 50, "contiguous": True}
-    return SearchState.empty(build_problem(Instance.model_validate({"practices": practices, "hub": hub})))
+    return empty(build_problem(Instance.model_validate({"practices": practices, "hub": hub})))
 
 
 def scarce(seed: int, market: float) -> Instance:
@@ -103,7 +110,7 @@ def scarce(seed: int, market: float) -> Instance:
 @pytest.mark.parametrize("target", [2, 3, 5])
 def test_practices_are_dealt_out_in_one_piece(target: int) -> None:
     for seed in range(5):
-        state = SearchState.empty(build_problem(scarce(seed, 1.0)), seed)
+        state = empty(build_problem(scarce(seed, 1.0)), seed)
         deal_all(state.world.record, target)
         hubs = np.unique(state.world["practices"]["hub"])
         assert len(hubs) == target
