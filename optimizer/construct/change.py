@@ -26,6 +26,7 @@ from optimizer.construct.world import (
     integers,
     link_hub,
     link_practice,
+    lists,
     matrix,
     models,
     moved,
@@ -139,6 +140,17 @@ def move_practice(w, i, hub):
         w.cost += independence_cost(w, i)
         w.faults += 1 - p.may_be_independent
         w.moving += p.moving
+
+
+@inner
+def move_unit(w, i, hub):
+    """Move a practice and all that are kept together with it."""
+    p = practices(w)[i]
+    if p.unit_end - p.unit_start == 1:
+        move_practice(w, i, hub)
+        return
+    for t in range(p.unit_start, p.unit_end):
+        move_practice(w, lists(w)[t], hub)
 
 
 @inner

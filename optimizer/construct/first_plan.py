@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.construct.cooling import Cooling, cool
-from optimizer.construct.params import DEFAULTS, ConstructParams, FirstPlanParams
+from optimizer.construct.params import DEFAULTS, Attempt, ConstructParams, FirstPlanParams
 from optimizer.construct.search_state import SearchState
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -34,10 +35,12 @@ def construct(
     first = params.first_plan
     proposals = _proposals(problem, first)
     most_runs = first.enough_runs if most_runs is None else most_runs
+    is_contiguous = problem.hub.contiguous or problem.models.contiguous.any()
+    attempts = first.contiguous_attempts if is_contiguous else first.attempts
     best, best_cost = None, np.inf
     for attempt in range(first.most_attempts):
-        severity = first.severities[attempt % len(first.severities)] if best is None else 1.0
-        state = _run(problem, seed * first.most_attempts + attempt, severity, deadline, params)
+        how = attempts[attempt % len(attempts)] if best is None else first.attempts[0]
+        state = _run(problem, seed * first.most_attempts + attempt, how, deadline, params)
         if state.best_cost < best_cost:
             best, best_cost = state.best(), state.best_cost
         enough = attempt + 1 >= most_runs or (attempt + 2) * proposals > first.all_proposals
@@ -61,7 +64,7 @@ def unruly_states(
         if time.monotonic() > deadline:
             return
         seed_of_run = seed * params.first_plan.most_attempts + attempt
-        yield _run(problem, seed_of_run, severity, deadline, params).current()
+        yield _run(problem, seed_of_run, Attempt(severity), deadline, params).current()
 
 
 def _proposals(problem: Problem, params: FirstPlanParams) -> int:
@@ -69,14 +72,16 @@ def _proposals(problem: Problem, params: FirstPlanParams) -> int:
     return int(np.clip(per_practice * problem.n_practices, params.least_proposals, params.most_proposals))
 
 
-def _run(problem: Problem, seed: int, severity: float, deadline: float, params: ConstructParams) -> SearchState:
+def _run(problem: Problem, seed: int, how: Attempt, deadline: float, params: ConstructParams) -> SearchState:
     """One cooling from a fresh state."""
     first = params.first_plan
-    state = SearchState.empty(problem, seed, severity, params.world)
+    whole = int(how.hubs_whole and problem.hub.contiguous)
+    world = replace(params.world, moves=replace(params.world.moves, hubs_whole=whole))
+    state = SearchState.empty(problem, seed, how.severity, world)
     state.fill()
     cooling = Cooling(
-        hot=first.hot,
-        cold=first.cold,
+        hot=how.hot,
+        cold=how.cold,
         slices=_proposals(problem, first) // params.cooling.slice,
         proposals=params.cooling.slice,
         network_share=params.cooling.network_share,

@@ -5,9 +5,9 @@ A move that finds nothing to propose leaves the state alone. Practices that are 
 
 from __future__ import annotations
 
-import numpy as np
-
-from optimizer.construct.change import move_hub, move_practice, new_hub, new_network, set_model
+from optimizer.construct.borders import cut_off_follow, gather, hub_over_a_border, member_beside
+from optimizer.construct.change import move_hub, move_practice, move_unit, new_hub, new_network, set_model
+from optimizer.construct.deal import deal
 from optimizer.construct.world import (
     below,
     candidates,
@@ -18,6 +18,7 @@ from optimizer.construct.world import (
     models,
     networks,
     practices,
+    random_member,
     sites,
     travel,
     uniform,
@@ -72,17 +73,6 @@ def _propose_network(w):
 
 
 @inner
-def move_unit(w, i, hub):
-    """Move a practice and all that are kept together with it."""
-    p = practices(w)[i]
-    if p.unit_end - p.unit_start == 1:
-        move_practice(w, i, hub)
-        return
-    for t in range(p.unit_start, p.unit_end):
-        move_practice(w, lists(w)[t], hub)
-
-
-@inner
 def neighbour_hub(w, i):
     """The hub at, or of the practice at, a random near site of practice i; NONE if there is none.
 
@@ -90,7 +80,7 @@ def neighbour_hub(w, i):
     """
     p = practices(w)
     if w.hub_contiguous and uniform(w) < w.border_share:
-        return _hub_over_a_border(w, i)
+        return hub_over_a_border(w, i)
     count = p[i].near_end - p[i].near_start
     if count == 0:
         return NONE
@@ -102,26 +92,10 @@ def neighbour_hub(w, i):
 
 
 @inner
-def _hub_over_a_border(w, i):
-    start = integers(w.border_start, w.n_border_start)
-    count = start[i + 1] - start[i]
-    return practices(w)[integers(w.borders, w.n_borders)[start[i] + below(w, count)]].hub if count > 0 else NONE
-
-
-@inner
 def random_practice(w):
     if w.n_focus == 0:
         return below(w, w.n_practices)
     return integers(w.focus, w.size_focus)[below(w, w.n_focus)]
-
-
-@inner
-def random_member(w, hub):
-    """A uniformly random member of a nonempty hub."""
-    i = hubs(w)[hub].first
-    for _ in range(below(w, hubs(w)[hub].size)):
-        i = practices(w)[i].next
-    return i
 
 
 @inner
@@ -139,6 +113,8 @@ def relocate(w):
         hub = neighbour_hub(w, i)
         if hub >= 0 and hub != own:
             move_unit(w, i, hub)
+            if w.hubs_whole and own >= 0:
+                cut_off_follow(w, i, own, hub)
 
 
 @inner
@@ -151,19 +127,9 @@ def _alone(w, i):
     hub = new_hub(w)
     move_unit(w, i, hub)
     if w.hub_contiguous:
-        _gather(w, hub)
+        gather(w, hub)
     if own >= 0 and hubs(w)[own].network >= 0:
         move_hub(w, hub, hubs(w)[own].network)
-
-
-@inner
-def _gather(w, hub):
-    """Up to as many practices next to a hub as `most_gathered` into it, one by one."""
-    start, borders = integers(w.border_start, w.n_border_start), integers(w.borders, w.n_borders)
-    for _ in range(below(w, w.most_gathered + 1)):
-        i = random_member(w, hub)
-        if start[i + 1] > start[i]:
-            move_unit(w, borders[start[i] + below(w, start[i + 1] - start[i])], hub)
 
 
 @inner
@@ -173,9 +139,12 @@ def swap(w):
     own, hub = practices(w)[i].hub, neighbour_hub(w, i)
     if own < 0 or hub < 0 or hub == own:
         return
-    other = random_member(w, hub)
+    other = member_beside(w, hub, own) if w.hubs_whole else random_member(w, hub)
     move_unit(w, i, hub)
     move_unit(w, other, own)
+    if w.hubs_whole:
+        cut_off_follow(w, i, own, hub)
+        cut_off_follow(w, other, hub, own)
 
 
 @inner
@@ -237,71 +206,6 @@ def _pool(w, count):
             members += 1
             i = practices(w)[i].next
     return members
-
-
-@inner
-def deal(w, target, members):
-    """The pool to the chosen hubs: seeds far apart, then in random order to the seed of least travel and crowding."""
-    p, pool, chosen = practices(w), integers(w.pool, w.n_pool), integers(w.chosen, w.n_chosen)
-    seeds, load = integers(w.seeds, w.n_seeds), integers(w.loads, w.n_loads)
-    total = 0.0
-    for t in range(members):
-        total += p[pool[t]].patients
-    share = max(total / target, 1.0)
-    for t in range(target):
-        load[t] = 0
-        seeds[t] = _far_seed(w, members, t)
-    for t in range(members - 1, -1, -1):
-        pick = below(w, t + 1)
-        pool[t], pool[pick] = pool[pick], pool[t]
-    crowding = uniform(w) * w.step
-    for t in range(members):
-        i = pool[t]
-        best, best_cost = 0, np.inf
-        for k in range(target):
-            cost = -1.0 if seeds[k] == i else apart(w, seeds[k], i) + crowding * (load[k] / share) ** 2
-            if cost < best_cost:
-                best, best_cost = k, cost
-        load[best] += p[i].patients
-        move_unit(w, i, chosen[best])
-
-
-@inner
-def _far_seed(w, members, count):
-    """The farthest from the first `count` seeds among a few random practices of the pool."""
-    pool, seeds = integers(w.pool, w.n_pool), integers(w.seeds, w.n_seeds)
-    best, best_apart = pool[below(w, members)], -1.0
-    if count == 0:
-        return best
-    for _ in range(4):
-        i = pool[below(w, members)]
-        nearest = np.inf
-        for t in range(count):
-            nearest = min(nearest, apart(w, seeds[t], i) if seeds[t] != i else -1.0)
-        if nearest > best_apart:
-            best, best_apart = i, nearest
-    return best
-
-
-@inner
-def apart(w, a, b):
-    """Travel of b to the premises of a, or else to its nearest site (or of a to those of b), a step out of reach."""
-    distance = travel(w)
-    at_a, at_b = _own_site(w, a), _own_site(w, b)
-    if at_a >= 0 and distance[at_a, b] < np.inf:
-        return distance[at_a, b]
-    if at_b >= 0 and distance[at_b, a] < np.inf:
-        return distance[at_b, a]
-    return w.step
-
-
-@inner
-def _own_site(w, i):
-    """The premises of a practice, its nearest site if they are none, NONE if there is none in reach."""
-    p = practices(w)[i]
-    if p.premises >= 0 or p.near_start == p.near_end:
-        return p.premises
-    return lists(w)[p.near_start]
 
 
 # --- networks ---------------------------------------------------------------------------------------------------------

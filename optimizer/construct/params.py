@@ -18,6 +18,16 @@ class CoolingParams:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One cooling of a construction."""
+
+    severity: float = 1.0  # of penalties
+    hot: float = 0.2
+    cold: float = 0.003
+    hubs_whole: bool = False  # by moves, where hubs are contiguous
+
+
+@dataclass(frozen=True)
 class FirstPlanParams:
     """Construction: coolings from today's groups."""
 
@@ -28,11 +38,13 @@ class FirstPlanParams:
     all_proposals: int = 4_000_000  # runs are added up to about this many, at least one ...
     enough_runs: int = 4  # ... and at most this many once there is a plan, unless told otherwise
     most_attempts: int = 40  # runs while no plan was found
-    hot: float = 0.2
-    cold: float = 0.003
     soft_consent: float = 0.05  # first price of a refusal, as a share of its last ...
     hard_from: float = 0.35  # ... which it has from this share of the cooling on
-    severities: tuple[float, ...] = (1.0, 10.0, 3.0)  # of penalties, in turn while no plan was found
+    attempts: tuple[Attempt, ...] = (Attempt(), Attempt(10.0), Attempt(3.0))  # in turn while no plan was found
+    # the same where hubs or networks are contiguous: other ways lead over states that break many rules, so hot enough
+    # for them. Kent, whose fewest hires are 99 % of the labour market: no plan in 4 runs at severity 10 and the usual
+    # temperatures, 2 in 4 so hot, 4 in 4 with hubs left whole. Without need they cost: Birmingham is 0.7 % dearer so
+    contiguous_attempts: tuple[Attempt, ...] = (Attempt(), Attempt(30.0, hot=6.0, cold=0.03, hubs_whole=True))
 
 
 @dataclass(frozen=True)
@@ -111,6 +123,7 @@ class MoveParams:
     independence_share: float = 0.04  # of relocations ...
     new_hub_share: float = 0.03  # ... and the rest to a neighbouring hub
     border_share: float = 0.8  # of neighbours, where hubs are contiguous: over a border, not at a near site
+    hubs_whole: int = 0  # 1 = moves leave contiguous hubs in one piece as far as they can
     most_gathered: int = 6  # neighbours that a new hub takes along there, at most
     no_network_share: float = 0.12  # of changes of a hub's network ...
     new_network_share: float = 0.06  # ... and the rest to a neighbour's

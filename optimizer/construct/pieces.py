@@ -14,6 +14,13 @@ def strays_of_hub(w, hub):
 
 
 @inner
+def mark_piece(w, i, hub):
+    """Stamp all that is connected with practice i inside the hub."""
+    w.stamp += 1
+    _mark_piece(w, i, hub, NONE)
+
+
+@inner
 def strays_of_network(w, network):
     """The same of the members of all its hubs."""
     w.stamp += 1

@@ -22,6 +22,6 @@ def reheated(
     n, share = problem.n_practices, params.cooling.network_share
     cool(state, Cooling(heat, heat, slices=1, proposals=params.reheat.heated * n, network_share=share))
     state.forget_best()
-    cold = min(params.first_plan.cold, heat)
+    cold = min(params.first_plan.attempts[0].cold, heat)
     cool(state, Cooling(heat, cold, slices=1, proposals=params.reheat.cooled * n, network_share=share))
     return state.best()

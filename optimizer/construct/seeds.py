@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.construct.change import begin, keep, move_hub, new_hub, new_network, settle
-from optimizer.construct.moves import deal, move_unit, neighbour_of_hub, random_hub
+from optimizer.construct.change import begin, keep, move_hub, move_unit, new_hub, new_network, settle
+from optimizer.construct.deal import deal
+from optimizer.construct.moves import neighbour_of_hub, random_hub
 from optimizer.construct.params import SeedParams
 from optimizer.construct.world import World, below, entry, hubs, integers, practices
 from optimizer.model.arrays import NONE

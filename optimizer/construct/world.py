@@ -223,6 +223,15 @@ def below(w, n):
 
 
 @inner
+def random_member(w, hub):
+    """A uniformly random member of a nonempty hub."""
+    i = hubs(w)[hub].first
+    for _ in range(below(w, hubs(w)[hub].size)):
+        i = practices(w)[i].next
+    return i
+
+
+@inner
 def link_practice(w, i, hub):
     """Put an unattached practice into a hub."""
     p, h = practices(w), hubs(w)
