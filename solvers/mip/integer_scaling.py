@@ -23,6 +23,7 @@ _EXACT_INT = 2.0**53  # a row's sums stay exact in a float, and far from CP-SAT'
 _OBJECTIVE_INT = 2.0**57  # the objective needs more digits
 _MAX_DIGITS = 12
 _INEXACT = 99
+_NOISE = 2e-15  # relative: a number so near to a decimal is one at heart
 _FINE_DIGITS = 6  # grid of continuous columns that have no natural one
 _FINE_STEPS = 1e11
 _ALIGNED_STEPS = 1e12
@@ -66,7 +67,7 @@ def decimal_digits(values: FloatArray) -> IntArray:
     finite = np.isfinite(values)
     for count in range(_MAX_DIGITS, -1, -1):
         scaled = np.where(finite, values, 0.0) * 10.0**count
-        near = np.abs(scaled - np.rint(scaled)) <= 2e-15 * np.abs(scaled)
+        near = np.abs(scaled - np.rint(scaled)) <= _NOISE * np.abs(scaled)
         digits[near & finite & (np.abs(scaled) < 1e13)] = count
     digits[~finite] = 0
     return digits
@@ -157,7 +158,8 @@ def _scale_rows(
     slack += np.where(coarse[column_of], 0.5, np.where(exact[row_of] | model.integer[column_of], 0.0, 1.0)) * np.where(
         model.integer[column_of], 0.0, np.abs(scaled)
     )
-    error = np.bincount(row_of, weights=slack, minlength=model.n_rows)
+    error = np.bincount(row_of, weights=slack, minlength=model.n_rows).astype(np.float64)
+    error += 1e-6 + 2.0 * _NOISE * size * factor  # entries and sides may each be off the decimals that they stand for
     row_lower = [_side(low * by, -err, np.ceil) for low, by, err in zip(model.row_lower, factor, error, strict=True)]
     row_upper = [_side(high * by, err, np.floor) for high, by, err in zip(model.row_upper, factor, error, strict=True)]
     integers = sparse.csr_array((rounded, matrix.indices, matrix.indptr), shape=matrix.shape)
@@ -165,10 +167,10 @@ def _scale_rows(
 
 
 def _side(value: float, error: float, rounding: np.ufunc) -> int:
+    """A side of a row, scaled, moved by `error` and rounded outwards."""
     if not np.isfinite(value):
         return _NO_LIMIT if value > 0 else -_NO_LIMIT - 1
-    noise = 1e-6 + 4e-16 * abs(value)
-    return int(rounding(value + error + (noise if rounding is np.floor else -noise)))
+    return int(rounding(value + error))
 
 
 def _scale_objective(

@@ -68,6 +68,15 @@ def test_no_bound_is_made_up() -> None:
         scale(model([-1.0], [[1]], [0], [np.inf], [np.inf], [False]))
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_limit_is_read_as_the_entry_is_that_stands_at_it(sign: float) -> None:
+    """3662.838462864993 counts as a decimal of nine digits, which it is not quite."""
+    value = sign * 3662.838462864993
+    scaled = scale(model([0.0], [[value]], [value], [value], [9], [True]))
+    (entry,) = scaled.matrix.data
+    assert scaled.row_lower[0] <= entry <= scaled.row_upper[0]
+
+
 @given(st.data())
 def test_scaled_program_is_a_relaxation(data: st.DataObject) -> None:
     """Every point of the program, rounded to the grid, is one of the scaled program, at the objective it should."""
