@@ -9,11 +9,15 @@ import numpy as np
 from optimizer.construct import adopted
 from optimizer.model.arrays import NONE, IntArray
 from optimizer.model.columns import Column
+from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.branching import Fractions
 from solvers.columns.node import Node
 from solvers.search.pool import PooledHub
+
+PENNY = 0.01  # pounds a year
+TOLERANCE = 1e-6  # of a row of the compact model, by which verification lets a plan miss limits on staff
 
 
 def columns_of_hubs(problem: Problem, hubs: Iterable[PooledHub]) -> list[Column]:
@@ -28,9 +32,22 @@ def columns_of_hubs(problem: Problem, hubs: Iterable[PooledHub]) -> list[Column]
 
 
 def as_plan(problem: Problem, solution: Solution) -> Solution | None:
-    """The solution with the leads that suit its networks best; None where it breaks a rule even so."""
+    """The solution with the leads nearest to its hubs, or its own if they cost less; None where it breaks a rule."""
     state = adopted(problem, solution)
-    return None if state is None else Solution(solution.site_of, state.current().network_of, solution.is_open)
+    if state is None:
+        return None
+    nearest = Solution(solution.site_of, state.current().network_of, solution.is_open)
+    saved = objective(problem, nearest) - objective(problem, solution)
+    return solution if saved > PENNY and _keeps_rules(problem, solution) else nearest
+
+
+def _keeps_rules(problem: Problem, solution: Solution) -> bool:
+    """As the compact model tells: states choose leads by distance, whatever staff each would bring."""
+    try:
+        point = problem.mip.encode(solution)
+    except ValueError:
+        return False
+    return problem.mip.model.violation(point) <= TOLERANCE
 
 
 def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from compact_optimum import optimum
+from partitioning import best_plan
+from random_instances import random_instance
 
 import instances
 from instances import Instance
@@ -15,6 +17,8 @@ from instances.generate import GenerateSpec, generate
 from optimizer import Result, solve
 from optimizer.construct import construct
 from optimizer.model.build import build_problem
+from optimizer.model.consequences import from_plan
+from optimizer.model.objective import objective
 from solvers.columns.exchange import as_plan
 
 DATA = Path(instances.__file__).parent / "data"
@@ -89,3 +93,13 @@ def test_a_relaxed_choice_of_leads_is_no_plan() -> None:
     assert (kept.site_of == plan.site_of).all()
     everywhere = replace(plan, network_of=np.where(plan.is_open, plan.network_of.max(), -1))
     assert as_plan(problem, everywhere) is None
+
+
+def test_a_lead_further_away_that_brings_staff_is_kept() -> None:
+    """Of the best plan; a nearer lead, that has no nurses, would have 16,005 pounds of them hired."""
+    instance = random_instance(40_129, 11).with_settings(["hub.contiguous=true"])
+    problem, best = build_problem(instance), best_plan(instance)
+    assert best is not None
+    kept = as_plan(problem, from_plan(problem, best[1]))
+    assert kept is not None
+    assert objective(problem, kept) == pytest.approx(best[0], abs=0.01)
