@@ -43,6 +43,15 @@ def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolAr
     return keep
 
 
+def keeps_own_leads(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
+    """[C] whether a hub at the site of a lead is in the lead's slot, where all leads of the slot lead a network."""
+    site, keep = node.problem.candidates.site, np.ones(len(columns), dtype=bool)
+    for s, of in enumerate(node.slots):
+        if of.low == of.high == len(of.leads):
+            keep &= (slot == s) | ~np.isin(columns.site, site[list(of.leads)])
+    return keep
+
+
 class Partition:
     """The program of one node; HiGHS keeps it."""
 
@@ -50,7 +59,8 @@ class Partition:
         self, node: Node, layout: PricingLayout, columns: Columns, slot: IntArray, params: ColumnsParams = DEFAULT
     ) -> None:
         self._params = params
-        keep = keeps_member_rules(node.problem, columns) & keeps_fixed_networks(node, columns, slot)
+        keep = keeps_member_rules(node.problem, columns)
+        keep &= keeps_fixed_networks(node, columns, slot) & keeps_own_leads(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = layout, MasterRows(node)
         cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]

@@ -1,7 +1,7 @@
 """The rules of docs/model.md as rows over the listed hubs of a case, and hubs that a rule rules out.
 
 Left out, which only makes the bound of the choice lower: which hub of a slot is in which of its networks, and with it
-size and staff of each; areas of networks that hospitals lead; hospitals that lead where they have a hub.
+size and staff of each; which of several leads of a slot a network has.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def choice(
     hubs: HubList,
 ) -> Program:
     """The program of a case with so many networks in each slot."""
-    kept = hubs.where(_keeps_rules(prepared, case, hubs))
+    kept = hubs.where(_keeps_rules(prepared, case, hubs) & _keeps_leads(sites, case, counts, hubs))
     return _Choice(prepared, lagrangian, sites, case, counts, kept).program()
 
 
@@ -67,6 +67,15 @@ def _keeps_rules(prepared: Prepared, case: Case, hubs: HubList) -> Bools:
         model, _, lead = wanted.partition(":")
         fits = [slot.model == model and (not lead or lead in slot.leads) for slot in case.slots]
         keep &= (held([practice]) == 0) | np.array([*fits, False])[hubs.slot]
+    return keep
+
+
+def _keeps_leads(sites: dict[str, Site], case: Case, counts: tuple[int, ...], hubs: HubList) -> Bools:
+    """[C] whether a hub where a place is that surely leads is in networks of that lead."""
+    places, keep = np.array(list(sites)), np.ones(len(hubs), dtype=bool)
+    for s, slot in enumerate(case.slots):
+        if counts[s] == len(slot.leads):
+            keep &= (hubs.slot == s) | ~np.isin(places[hubs.site], list(slot.leads))
     return keep
 
 

@@ -85,6 +85,17 @@ def test_the_bound_of_a_market_town_rechecks(tmp_path: Path) -> None:
     assert written.bound >= 0.9 * result.bound
 
 
+def test_a_hospital_leads_its_own_hub_in_what_is_proven_and_redone() -> None:
+    """The cheapest choice otherwise: one hospital's hub in no network, while it leads the hub of another."""
+    instance = random_instance(40_181, 8).with_settings(["care_model.P.contiguous=true"])
+    best = best_plan(instance)
+    assert best is not None
+    proof = proof_of_columns(instance, 60.0)
+    assert proof.holds()
+    assert proof.check.enumerations_hold
+    assert float(proof.check.enumerated or 0) == pytest.approx(best[0], rel=1e-5)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_certificate_is_above_the_optimum(seed: int) -> None:
     best = best_plan(random_instance(seed, 8))
