@@ -388,7 +388,7 @@ def sure_leads(node: Node, prices: NodePrices) -> NodePrices:
     for s, slot in enumerate(node.slots):
         if not node.problem.models.hub_led[slot.model] or slot.high == 0:
             lead[s] = 0.0
-        elif slot.low == slot.high == len(slot.leads):
+        elif slot.all_lead:
             lead[s] = SURE_LEAD
     return NodePrices(**{**prices.__dict__, "lead": lead})
 

@@ -26,6 +26,11 @@ class Slot:
     low: int
     high: int
 
+    @property
+    def all_lead(self) -> bool:
+        """Whether there are as many networks as leads."""
+        return self.low == self.high == len(self.leads)
+
 
 @dataclass(frozen=True)
 class HubLimit:

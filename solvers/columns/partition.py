@@ -47,7 +47,7 @@ def keeps_own_leads(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
     """[C] whether a hub at the site of a lead is in the lead's slot, where all leads of the slot lead a network."""
     site, keep = node.problem.candidates.site, np.ones(len(columns), dtype=bool)
     for s, of in enumerate(node.slots):
-        if of.low == of.high == len(of.leads):
+        if of.all_lead:
             keep &= (slot == s) | ~np.isin(columns.site, site[list(of.leads)])
     return keep
 

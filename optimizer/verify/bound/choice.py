@@ -1,7 +1,7 @@
 """The rules of docs/model.md as rows over the listed hubs of a case, and hubs that a rule rules out.
 
 Left out, which only makes the bound of the choice lower: which hub of a slot is in which of its networks, and with it
-size and staff of each; which of several leads of a slot a network has.
+size and staff of each; where a slot has more leads than networks, which of them lead, and with it whose hub is its own.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _keeps_rules(prepared: Prepared, case: Case, hubs: HubList) -> Bools:
 
 
 def _keeps_leads(sites: dict[str, Site], case: Case, counts: tuple[int, ...], hubs: HubList) -> Bools:
-    """[C] whether a hub where a place is that surely leads is in networks of that lead."""
+    """[C] whether a hub at a lead is in the lead's slot, where all leads of the slot lead a network."""
     places, keep = np.array(list(sites)), np.ones(len(hubs), dtype=bool)
     for s, slot in enumerate(case.slots):
         if counts[s] == len(slot.leads):
