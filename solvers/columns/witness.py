@@ -7,6 +7,7 @@ node that holds the plan has to be open, or bounded at or below its cost. For te
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Witness(Watch):
         self.most = self.cost + TOLERANCE[0] + TOLERANCE[1] * abs(self.cost)  # what a true bound can be at most
         self.hubs = columns_of(problem, plan)
         self.networks = np.unique(plan.network_of[plan.network_of >= 0])
-        self._places: dict[int, IntArray] = {}  # of its binaries, by the identity of a program
+        self._places: WeakKeyDictionary[Program, IntArray] = WeakKeyDictionary()  # of its binaries
 
     # --- where it is ------------------------------------------------------------------------------------------------
 
@@ -142,18 +143,18 @@ class Witness(Watch):
             raise Lost(f"rules about the members of a hub, at {self.problem.sites.ids[missing[0][0].site]}")
         own = [place[key] for key in self._keys(partition.node)]
         own += [alone[int(i)] for i in np.flatnonzero(self.plan.site_of < 0)]
-        self._places[id(partition)] = np.array(own, dtype=np.int64)
+        self._places[partition] = np.array(own, dtype=np.int64)
 
     def left_out(self, program: Program, gone: BoolArray, cutoff: float) -> None:
-        own = self._places.get(id(program))
+        own = self._places.get(program)
         if own is None:
             return
         if not gone[own].any():
-            self._places[id(program)] = own - np.cumsum(gone)[own]
+            self._places[program] = own - np.cumsum(gone)[own]
         elif self._is_below(cutoff):
             raise Lost("reduced costs among enumerated hubs")
         else:
-            del self._places[id(program)]
+            del self._places[program]
 
     def relaxed(self, program: Program, left_out: BoolArray, bound: float, by: str) -> None:
         if bound > self.most and self._is_among(program, left_out):
@@ -166,7 +167,7 @@ class Witness(Watch):
             raise Lost("a division of enumerated hubs")
 
     def _is_among(self, program: Program, left_out: BoolArray) -> bool:
-        own = self._places.get(id(program))
+        own = self._places.get(program)
         return own is not None and not left_out[own].any()
 
     # --- what to say ------------------------------------------------------------------------------------------------

@@ -15,14 +15,17 @@ from witness_support import AREAS, ORDERS, PUBLIC, Start, lonely, prove, real
 import instances
 from instances import Instance
 from optimizer.model.build import build_problem
+from optimizer.model.columns import Columns
 from optimizer.model.consequences import from_plan
 from optimizer.model.problem import Problem
 from optimizer.output.read_plan import read_plan
 from optimizer.solving.check import impossibilities
 from solvers.columns.exchange import as_plan
 from solvers.columns.lagrangian import Counts, DualPoint, Listing, Pricer
-from solvers.columns.node import root_node
+from solvers.columns.layout import make_layout
+from solvers.columns.node import NO_SLOT, root_node
 from solvers.columns.params import ColumnsParams
+from solvers.columns.partition import Partition
 from solvers.columns.prices import no_prices
 from solvers.columns.tree import Tree, TreeNode
 from solvers.columns.witness import Lost, Witness
@@ -147,6 +150,31 @@ def test_hubs_listed_by_a_bound_that_is_not_of_their_prices_are_found_out(monkey
     monkeypatch.setattr(Tree, "_enumerate", by_the_bound_of_the_node)
     with pytest.raises(Lost, match="the enumeration of hubs at"):
         prove(problem, witness.plan, Start(0.0001, seed=2))
+
+
+def test_a_program_is_not_taken_for_one_that_is_gone() -> None:
+    """Python gives the identity of an object that is gone to the next one."""
+    problem, witness = bundled("market_town")
+    node = root_node(problem).with_counts(witness.counts(root_node(problem)))
+    columns, slot = Columns.of(problem, witness.hubs), np.array(witness.slots_of_hubs(node))
+    slot = np.where(slot == NO_SLOT, len(node.slots), slot)
+
+    def program() -> Partition:
+        return Partition(node, make_layout(node), columns, slot)
+
+    def is_watched(of: Partition) -> bool:
+        try:
+            witness.relaxed(of, np.zeros(of.n_binaries, dtype=bool), np.inf, "a relaxation")
+        except Lost:
+            return True
+        return False
+
+    for _ in range(20):
+        first = program()
+        witness.partitioned(first, np.inf)
+        assert is_watched(first)
+        del first
+        assert not is_watched(program())
 
 
 def test_hubs_that_find_no_room_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
