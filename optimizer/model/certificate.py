@@ -7,9 +7,9 @@ branches that lead to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from optimizer.model.departures import Departures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part
@@ -27,12 +27,33 @@ class _Strict(Part):
     model_config = ConfigDict(extra="forbid")
 
 
-class SlotPrices(_Strict):
-    """Prices of a slot's networks."""
+class NetworkPrices(_Strict):
+    """Prices of networks that some leads may lead."""
 
     low: NotNegative = Field(default=0.0, description="per patient: its networks have at least their minimum")
     high: NotPositive = Field(default=0.0, description="per patient: at most their maximum")
     lead: NotNegative = Field(default=0.0, description="per network, hub-led: a hub of the slot is at its lead")
+    links: dict[str, NotNegative] = Field(
+        default_factory=dict, description="by practice: it is in one of the networks only if there are any"
+    )
+
+
+class ClusterPrices(NetworkPrices):
+    """Prices of the networks that some leads of a slot lead."""
+
+    leads: tuple[str, ...] = Field(description="in no other cluster of the slot")
+
+
+class SlotPrices(NetworkPrices):
+    """Prices of a slot's networks, all together or cluster by cluster."""
+
+    clusters: tuple[ClusterPrices, ...] = Field(default=(), description="a partition of its leads; none: all together")
+
+    @model_validator(mode="after")
+    def _priced_once(self) -> Self:
+        if self.clusters and (self.low or self.high or self.lead or self.links):
+            raise ValueError("a slot with clusters has no prices of its own")
+        return self
 
 
 class CutPrice(_Strict):

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend
 from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
-from solvers.columns.master import Master, Step, sure_leads
+from solvers.columns.master import Master, Step
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool
-from solvers.columns.prices import NodePrices
+from solvers.columns.prices import NodePrices, sure_leads
 
 HELD = 0.999  # of its width that a price is from the centre where the box holds it
 NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
@@ -26,7 +26,7 @@ CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 class Ascent:
     """The state of the dual ascent of one node. Its bound is the least over the choices of network counts.
 
-    `starts`: prices to evaluate first; the best of them is the first centre.
+    `starts`: prices of the same clusters to evaluate first; the best of them is the first centre.
     """
 
     def __init__(
@@ -39,11 +39,12 @@ class Ascent:
     ) -> None:
         self.node, self.pool, self.params = node, pool, params
         self._tuning = params.ascent
-        self.pricer = Pricer(node, threads, params.pricing)
+        self.pricer = Pricer(node, starts[0].clusters, threads, params.pricing)
         self.counts = Counts(node, params.pricing.most_counts)
         patients, first = np.maximum(1, node.problem.practices.patients), starts[0].practice
         self.scale = patients * (np.abs(first).sum() / patients.sum() or _usual_price(node.problem))
         self._starts = [sure_leads(node, prices) for prices in starts]
+        self._first = self._starts[0]
         self._master: Master | None = None
         self.centre = first
         self.width = self._tuning.first_width * self.scale
@@ -57,6 +58,21 @@ class Ascent:
         self.focus: int | None = None  # choice of counts that the master is held to
         self.to_the_end = False  # go on until nothing is left to gain
 
+    def take_over(self, other: Ascent) -> None:
+        """What another ascent of the node has proven, over other clusters of leads, where counts are free."""
+        for evaluation in other.counts.evaluations:
+            self.counts.update(evaluation)
+        self._starts, self.value = [], self.bound
+        if other.focus is not None:
+            self.focus_on_weakest()
+
+    def promise(self) -> float:
+        """What the bound may rise to, as far as the hubs in the pool tell; nothing is priced."""
+        self.step = self._solve_master(self._tuning.most_width * self.scale, self.params.links.most_trial_rounds)
+        value = np.inf if self.step is None else self._master_value(self.step)
+        self.step = None
+        return value
+
     @property
     def bound(self) -> float:
         """Proven for the node, pounds a year; -inf before the first evaluation."""
@@ -69,6 +85,11 @@ class Ascent:
             return np.inf
         return self._master_value(self.step) - (self.bound if self.focus is None else self.counts.bounds[self.focus])
 
+    @property
+    def highest(self) -> float:
+        """What the bound may still reach, as far as the last master tells; inf before it does."""
+        return np.inf if np.isinf(self.room) else self.bound + self.room
+
     def advance(self, is_over: Callable[[], bool]) -> bool:
         """One evaluation, of a start or of a master's prices; False if `is_over()` came first."""
         if self._starts:
@@ -79,7 +100,7 @@ class Ascent:
             if self._value(start) > self.value:
                 self.centre, self.value = start.prices.practice, self._value(start)
             return True
-        step = self._solve_master()
+        step = self._solve_master(self.width, self.params.links.most_rounds)
         if step is None:
             self.finished = True
             return True
@@ -123,11 +144,14 @@ class Ascent:
     def focus_on_weakest(self) -> bool:
         """Turn to the choice of counts with the least bound; False if that was in focus already."""
         weakest = self.counts.weakest
-        if weakest == self.focus or not self.counts.enumerated or self._master is None:
+        if weakest == self.focus or not self.counts.enumerated or self.counts.by[weakest] == NONE:
             return False
         self.focus = weakest
-        self._master.fix_networks(self.counts.counts[weakest])
-        self.value, self.step, self.finished = -np.inf, None, False
+        if self._master is not None:
+            self._master.fix_networks(self.counts.counts[weakest])
+        best = self.counts.evaluations[self.counts.by[weakest]]
+        self.centre, self.value = best.prices.practice, float(self.counts.bounds[weakest])
+        self.step, self.finished = None, False
         self.width = np.maximum(self.width, self._tuning.again_width * self.scale)
         return True
 
@@ -135,7 +159,7 @@ class Ascent:
         """What the last master leaves in doubt."""
         if self._master is None or self.step is None:
             return None
-        return self._master.fractions(self.step.use)
+        return self._master.fractions(self.step)
 
     def easiest_site(self, sites: IntArray) -> int:
         """The one of the sites in doubt with a hub at which the bound may rise least."""
@@ -160,13 +184,35 @@ class Ascent:
         """Hubs that the last master uses by `AscentParams.shared` or more, once it tells where the bound can go."""
         if self._master is None or self.step is None or self.step.boxed > self._tuning.little_box:
             return []
-        return self._master.columns_in_use(self.step.use, self._tuning.shared)
+        return self._master.columns_in_use(self.step, self._tuning.shared)
 
-    def _solve_master(self) -> Step | None:
+    def _solve_master(self, width: FloatArray, most_rounds: int) -> Step | None:
         if self._master is None:
-            best = self.counts.evaluations[-1].prices
+            mine = (e.prices for e in reversed(self.counts.evaluations) if e.prices.clusters is self.pricer.clusters)
+            best = next(mine, self._first)
             self._master = Master(self.node, self.pricer.layout, self.pool.columns, best, self.params.master)
-        return self._master.solve(self.centre, self.width)
+            if self.focus is not None:
+                self._master.fix_networks(self.counts.counts[self.focus])
+        step = self._master.solve(self.centre, width)
+        if self.is_linked:
+            for _ in range(most_rounds):
+                if step is None or not self._grow(self._master, step):
+                    break
+                step = self._master.solve(self.centre, width)
+        return step
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether a slot has several clusters."""
+        return len(self.pricer.clusters) > len(self.node.slots)
+
+    def _grow(self, master: Master, step: Step) -> int:
+        """Hubs that pay in other clusters, and links that are broken once the box does not decide; how many."""
+        params = self.params.links
+        added = master.add_elsewhere(step.prices, params.most_elsewhere)
+        if step.boxed <= self._tuning.little_box:
+            added += master.link(step, params.least_violation, params.most)
+        return added
 
     def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> PriceEvaluation | None:
         """In full only as long as the bound may still rise."""
@@ -180,7 +226,7 @@ class Ascent:
         self.counts.update(evaluation)
         for column in evaluation.columns:
             self.pool.add(column)
-        return self._master.add(evaluation.columns) if self._master is not None else 0
+        return self._master.add(evaluation.columns, evaluation.clusters) if self._master is not None else 0
 
     def _master_value(self, step: Step) -> float:
         return step.objective + forgone_dividend(self.node.problem)
@@ -188,8 +234,10 @@ class Ascent:
     def _value(self, evaluation: PriceEvaluation) -> float:
         """The bound of one evaluation for what is in focus."""
         if self.focus is not None:
-            return evaluation.constant + float(self.counts.counts[self.focus] @ evaluation.slope)
-        return evaluation.constant + float((self.counts.counts @ evaluation.slope).min(initial=np.inf))
+            return float(evaluation.values(self.counts.counts[[self.focus]])[0])
+        if not self.counts.enumerated:
+            return evaluation.least(self.node.slots)
+        return float(evaluation.values(self.counts.counts).min(initial=np.inf))
 
     def _move(self, evaluation: PriceEvaluation, added: int, step: Step) -> None:
         """A serious step moves the centre and widens the box; a null step narrows it, less where it held prices."""

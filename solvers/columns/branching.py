@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.problem import Problem
+from solvers.columns.clusters import Clusters, neighbouring, seen_from_sites
 from solvers.columns.node import NO_SLOT, Node
 
 WHOLE = 1e-6  # a use nearer to 0 or 1 is whole once a node's bound is at its highest
@@ -28,13 +30,56 @@ class Branch:
     sites: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Fractions:
+    """What a master's optimum leaves in doubt."""
+
+    in_slot: FloatArray  # [m, S + 1] hubs at each site by slot; the last column: in no network
+    inside: FloatArray  # [pairs in reach] how far each practice is there
+    networks: FloatArray  # [C] of each cluster of leads
+
+
+def branch_on_idle_leads(
+    node: Node, clusters: Clusters, surplus: FloatArray, room: float, least: float
+) -> Branch | None:
+    """Whether any network is led from clusters that no better plan has one in; None where they are few.
+
+    `surplus`: [C] pounds a year that a plan with a network there costs above the node's bound; a better plan has less
+    than `room`. `least`: share of a slot's leads.
+    """
+    for s, slot in enumerate(node.slots):
+        mine = clusters.of_slot(s)
+        idle = [n for c in mine[surplus[mine] >= room].tolist() for n in clusters.leads[c]]
+        if 0 < slot.high < len(slot.leads) and least * len(slot.leads) <= len(idle) < len(slot.leads) and idle:
+            return Branch("leads", node.split_leads(s, tuple(idle)), slot=s, leads=tuple(idle))
+    return None
+
+
+def branch_on_networks(node: Node, clusters: Clusters, networks: FloatArray, tolerance: float) -> Branch | None:
+    """The number of networks led from neighbouring clusters of a slot: the one in most doubt; None where all are whole.
+
+    `networks`: [C] of each cluster, in a master's optimum.
+    """
+    doubt, at, first = tolerance, NO_SLOT, ()
+    for s in range(len(node.slots)):
+        mine = clusters.of_slot(s)
+        for group in neighbouring(node, clusters, mine):
+            number = float(networks[group].sum())
+            if abs(number - round(number)) > doubt + WHOLE:
+                doubt, at = abs(number - round(number)), s
+                first = tuple(n for c in group.tolist() for n in clusters.leads[c])
+    if not first:
+        return None
+    return Branch("leads", node.split_leads(at, first), slot=at, leads=first)
+
+
 def branch_on_leads(node: Node) -> Branch | None:
     """The slot whose leads are furthest apart, cut in two; None where every network has one possible lead."""
     widest, at, halves = -1.0, NO_SLOT, None
     for s, slot in enumerate(node.slots):
         if slot.high == 0 or len(slot.leads) < 2:
             continue
-        spread, first = _halve(node, np.array(slot.leads))
+        spread, first = halve(node.problem, np.array(slot.leads))
         if spread > widest:
             widest, at, halves = spread, s, first
     if halves is None:
@@ -42,30 +87,27 @@ def branch_on_leads(node: Node) -> Branch | None:
     return Branch("leads", node.split_leads(at, halves), slot=at, leads=halves)
 
 
-def _halve(node: Node, leads: IntArray) -> tuple[float, tuple[int, ...]]:
+def widest(node: Node, clusters: Clusters) -> tuple[float, int, tuple[int, ...]]:
+    """(km across, the cluster of a slot with networks whose leads are furthest apart, one half of it); -1 km: none."""
+    best: tuple[float, int, tuple[int, ...]] = (-1.0, NONE, ())
+    for c, leads in enumerate(clusters.leads):
+        slot = node.slots[clusters.slot[c]]
+        if len(leads) > 1 and 0 < slot.high < len(slot.leads):
+            spread, first = halve(node.problem, np.array(leads))
+            if spread > best[0]:
+                best = spread, c, first
+    return best
+
+
+def halve(p: Problem, leads: IntArray) -> tuple[float, tuple[int, ...]]:
     """(km between the two leads furthest apart, the leads nearer to one of them), as sites see them."""
-    links = node.problem.links
-    seen = np.full((len(leads), node.problem.n_sites), np.nan)
-    place = np.full(node.problem.n_candidates, NONE)
-    place[leads] = np.arange(len(leads))
-    mine = np.flatnonzero(place[links.column] >= 0)
-    seen[place[links.column[mine]], links.row[mine]] = links.km[mine]
-    far = 2.0 * np.nanmax(seen, initial=1.0)
-    seen = np.where(np.isnan(seen), far, seen)
+    seen = seen_from_sites(p, leads)
     apart = np.abs(seen[:, None, :] - seen[None, :, :]).max(axis=2)
     one, other = np.unravel_index(int(apart.argmax()), apart.shape)
     first = apart[:, one] <= apart[:, other]
     if first.all():  # all at one place
         first[len(leads) // 2 :] = False
     return float(apart.max()), tuple(leads[first].tolist())
-
-
-@dataclass(frozen=True)
-class Fractions:
-    """What a master's optimum leaves in doubt."""
-
-    in_slot: FloatArray  # [m, S + 1] hubs at each site by slot; the last column: in no network
-    inside: FloatArray  # [pairs in reach] how far each practice is there
 
 
 def branch_on_hubs(node: Node, fractions: Fractions, tolerance: float) -> Branch | None:

@@ -7,14 +7,16 @@ proven. What HiGHS has proven of a node is not in it (docs/certificate.md).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from optimizer.model.arrays import NO_LIMIT, FloatArray
+from optimizer.model.arrays import NO_LIMIT, FloatArray, IntArray
 from optimizer.model.certificate import (
     AssignBranch,
     Branch,
     Certificate,
+    ClusterPrices,
     CountBranch,
     CutPrice,
     Enumeration,
@@ -28,6 +30,7 @@ from optimizer.model.certificate import (
     Split,
 )
 from optimizer.model.problem import Problem
+from solvers.columns.branching import Branch as TreeBranch
 from solvers.columns.lagrangian import Counts, PriceEvaluation
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import NodePrices
@@ -90,7 +93,7 @@ class _Writer:
         self.least = self.least_enumerated = np.inf
         self.has_enumerations = False
         self._numbers: dict[int, int] = {}  # by identity; the tree and `_derived` keep them alive
-        self._derived: dict[tuple[int, int], NodePrices] = {}
+        self._derived: dict[tuple[int, ...], NodePrices] = {}
 
     def whole(self, root: TreeNode) -> Leaf | Split:
         """The first case. More networks than the root's slots allow are not possible; a branch says so."""
@@ -132,7 +135,7 @@ class _Writer:
         if branch.kind == "hubs":
             own = Known(self._with_limit(own.prices), own.bound)
         if branch.kind == "leads":
-            own = Known(self._with_split_slot(own.prices, branch.slot), own.bound)
+            own = Known(self._with_split_slot(own.prices, branch, len(node.slots)), own.bound)
         children = tuple(self._case(child, own, depth + 1) for child in tree_node.children)
         return Split(branch=self._branch(tree_node), children=children)
 
@@ -207,10 +210,10 @@ class _Writer:
         sites = tuple(p.sites.ids[j] for j in branch.sites)
         return AssignBranch(kind="assign", practice=p.practices.ids[branch.practice], sites=sites)
 
-    def _with_split_slot(self, prices: NodePrices, at: int) -> NodePrices:
-        key = (id(prices), at)
+    def _with_split_slot(self, prices: NodePrices, branch: TreeBranch, n_slots: int) -> NodePrices:
+        key = (id(prices), *branch.leads)
         if key not in self._derived:
-            self._derived[key] = prices.split_slot(at)
+            self._derived[key] = prices.split_slot(branch.slot, branch.leads, n_slots)
         return self._derived[key]
 
     def _with_limit(self, prices: NodePrices) -> NodePrices:
@@ -254,7 +257,6 @@ def _replaced(counts: tuple[int, ...], slot: int, count: int) -> tuple[int, ...]
 
 def written(p: Problem, prices: NodePrices) -> Prices:
     """Prices as a certificate has them; what is 0 is left out."""
-    limits = zip(prices.low.tolist(), prices.high.tolist(), prices.lead.tolist(), strict=True)
     unlimited = p.hub.count_max >= NO_LIMIT  # what the sums of a linear program leave below 0 is no price then
     return Prices(
         practice=_named(p.practices.ids, prices.practice),
@@ -264,8 +266,22 @@ def written(p: Problem, prices: NodePrices) -> Prices:
         hubs=max(0.0, prices.hubs) if unlimited else prices.hubs,
         limits=tuple(prices.limits.tolist()),
         cuts=_cuts(p, prices.with_binding_cuts()),
-        slots=tuple(SlotPrices(low=low, high=high, lead=lead) for low, high, lead in limits),
+        slots=tuple(_slot(p, prices, prices.clusters.of_slot(s)) for s in range(prices.clusters.n_slots)),
     )
+
+
+def _slot(p: Problem, prices: NodePrices, mine: IntArray) -> SlotPrices:
+    """`mine`: its clusters; one alone need not be named."""
+    if len(mine) == 1:
+        return SlotPrices(**_of_networks(p, prices, mine[0]))
+    leads = [tuple(p.candidates.leads[n] for n in prices.clusters.leads[c]) for c in mine]
+    clusters = (ClusterPrices(leads=of, **_of_networks(p, prices, c)) for c, of in zip(mine, leads, strict=True))
+    return SlotPrices(clusters=tuple(clusters))
+
+
+def _of_networks(p: Problem, prices: NodePrices, c: int) -> dict[str, Any]:
+    low, high, lead = float(prices.low[c]), float(prices.high[c]), float(prices.lead[c])
+    return {"low": low, "high": high, "lead": lead, "links": _named(p.practices.ids, prices.link[c])}
 
 
 def _cuts(p: Problem, prices: NodePrices) -> tuple[CutPrice, ...]:

@@ -13,7 +13,7 @@ from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.sums import Total
 from optimizer.rules import RULES, model_counts, network_workforce
-from solvers.columns.master import PATIENTS, PRICED
+from solvers.columns.entries import PATIENTS, PRICED
 from solvers.columns.node import Node
 
 KEPT_ELSEWHERE = PRICED | {model_counts.NAME}

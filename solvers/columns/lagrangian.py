@@ -1,15 +1,16 @@
 """The Lagrangian bound of given prices at a node, for every number of networks at once (docs/columns.md).
 
-For fixed prices the bound is a constant plus a price per network of each slot, so that one pricing bounds every choice
-of integer network counts; `Counts` keeps the best bound of each choice. What is left out because of a bound (hubs,
-pairs) is measured from a `DualPoint`, which holds the prices and the value that belong to each other.
+For fixed prices the bound is a constant plus what the networks of each slot cost, in its cheapest clusters of leads, so
+that one pricing bounds every choice of integer network counts; `Counts` keeps the best bound of each choice. What is
+left out because of a bound (hubs, pairs) is measured from a `DualPoint`, which holds the prices and the value that
+belong to each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -18,27 +19,43 @@ from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend, independence
+from solvers.columns.clusters import Clusters
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
-from solvers.columns.layout import limits_of_slots, make_layout
-from solvers.columns.node import Node
+from solvers.columns.layout import counted_in_limits, make_layout
+from solvers.columns.node import Node, Slot
 from solvers.columns.params import DEFAULT, PricingParams
 from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import FTE, lost, total
 
+NO_CLUSTERS = np.zeros(0, dtype=np.int64)
 EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
 
 
 @dataclass(frozen=True)
 class PriceEvaluation:
-    """A bound: `constant + slope @ counts`, pounds a year, and hubs worth adding to the master."""
+    """A bound, pounds a year: `constant` and what networks cost; and hubs worth adding to the master."""
 
     prices: NodePrices
     constant: float  # less what floating-point sums can have added
-    slope: FloatArray  # [S] per network
+    networks: tuple[FloatArray, ...]  # [S] each: least cost of 0, 1, ... networks of the slot; inf past its leads
     site: FloatArray  # [m] each site's share in the constant
     columns: list[Column]
+    clusters: IntArray  # [columns] of the prices' clusters; NONE = no network
+
+    def values(self, counts: IntArray) -> FloatArray:
+        """[choices] the bound of each choice of network counts, [choices, S]."""
+        return self.constant + sum((of[counts[:, s]] for s, of in enumerate(self.networks)), np.zeros(len(counts)))
+
+    def least(self, slots: Sequence[Slot]) -> float:
+        """Of all choices of counts that slots allow."""
+        ranges = zip(self.networks, slots, strict=True)
+        return self.constant + sum(float(of[slot.low : slot.high + 1].min(initial=np.inf)) for of, slot in ranges)
+
+    def inherited(self, child: Node, prices: NodePrices) -> PriceEvaluation:
+        """Of a child, one of whose slots was split by leads as the prices' was: fewer choices, none of them cheaper."""
+        return replace(self, prices=prices, networks=network_costs(child, prices), columns=[], clusters=NO_CLUSTERS)
 
 
 @dataclass(frozen=True)
@@ -75,9 +92,9 @@ class Listing:
 class Pricer:
     """Prices all sites of a node on several threads."""
 
-    def __init__(self, node: Node, threads: int, params: PricingParams = DEFAULT.pricing) -> None:
-        self.node = node
-        self.layout = make_layout(node, params)
+    def __init__(self, node: Node, clusters: Clusters, threads: int, params: PricingParams = DEFAULT.pricing) -> None:
+        self.node, self.clusters = node, clusters
+        self.layout = make_layout(node, clusters, params)
         self._threads, self._params = threads, params
         m = node.problem.n_sites
         self._sites = np.flatnonzero(~node.closed | node.required)
@@ -89,12 +106,12 @@ class Pricer:
         self.found = Priced(
             bound=np.zeros(m),
             found=integers(m),
-            slot=integers(m, KEPT),
+            cluster=integers(m, KEPT),
             group=integers(m, KEPT),
             size=integers(m, KEPT),
             members=integers(m, KEPT, most),
         )
-        self.share = np.zeros((m, len(node.slots) + 1, node.problem.n_roles))
+        self.share = np.zeros((m, len(clusters) + 1, node.problem.n_roles))
 
     def evaluate(
         self,
@@ -125,17 +142,20 @@ class Pricer:
 
         if not self._price_all(price):
             return None
+        columns, clusters = self.columns()
         return PriceEvaluation(
             prices=prices,
             constant=self._constant(prices, self.found.bound),
-            slope=_slope(self.node, prices),
+            networks=network_costs(self.node, prices),
             site=self.found.bound.copy(),
-            columns=self.columns(),
+            columns=columns,
+            clusters=clusters,
         )
 
     def without_search(self, prices: NodePrices, known: FloatArray) -> PriceEvaluation:
         """What the bound would be if no site had a better hub than those known."""
-        return PriceEvaluation(prices, self._constant(prices, known), _slope(self.node, prices), known, [])
+        constant, networks = self._constant(prices, known), network_costs(self.node, prices)
+        return PriceEvaluation(prices, constant, networks, known, [], NO_CLUSTERS)
 
     def _price_all(self, price: Callable[[IntArray], bool]) -> bool:
         step = self._params.sites_at_once
@@ -151,11 +171,12 @@ class Pricer:
         networked = -p.network.dividend - prices.low - prices.high - prices.coverage
         entry = self.layout.coordination.copy()
         entry[:, :-1] -= prices.lead * self.layout.leads
-        entry -= prices.limits @ limits_of_slots(self.node)
+        entry -= prices.limits @ counted_in_limits(self.node, self.clusters.slot)
         order = np.argsort(prices.cuts.ravel(), kind="stable")
         holder = prices.cuts.ravel()[order]
         return Duals(
             practice=prices.practice,
+            misfit=self.layout.misfit + prices.link.T,
             group=prices.group,
             patient=np.append(networked, 0.0),
             entry=entry,
@@ -187,19 +208,25 @@ class Pricer:
             prices.market * (p.roles.market + FTE),
             prices.cut,
         ]
-        amounts = total(*parts) + total(_slope_parts(self.node, prices) @ [slot.high for slot in self.node.slots])
+        amounts = total(*parts) + _amounts_of_networks(self.node, prices)
         return float(sum(np.sum(part) for part in parts)) - lost(amounts, len(site))
 
-    def columns(self) -> list[Column]:
-        """The hubs that the last pricing found."""
-        found, columns = self.found, []
+    def columns(self) -> tuple[list[Column], IntArray]:
+        """The hubs that the last pricing found, and the cluster of each."""
+        found, columns, clusters = self.found, list[Column](), list[int]()
         for j in np.flatnonzero(found.found):
             for k in range(min(int(found.found[j]), KEPT)):
-                slot = int(found.slot[j, k])
-                model = NONE if slot == NONE else self.node.slots[slot].model
+                cluster = int(found.cluster[j, k])
                 members = tuple(sorted(found.members[j, k, : found.size[j, k]].tolist()))
-                columns.append(Column(int(j), model, int(found.group[j, k]), members))
-        return columns
+                columns.append(Column(int(j), self._model_of(cluster), int(found.group[j, k]), members))
+                clusters.append(cluster)
+        return columns, np.array(clusters, dtype=np.int64)
+
+    def _slot_of(self, cluster: int) -> int:
+        return NONE if cluster == NONE else int(self.clusters.slot[cluster])
+
+    def _model_of(self, cluster: int) -> int:
+        return NONE if cluster == NONE else self.node.slots[self._slot_of(cluster)].model
 
     def least_with_pair(self, point: DualPoint) -> FloatArray:
         """[pairs in reach] pounds a year that a plan with the pair costs at least; inf where the node has none."""
@@ -222,12 +249,11 @@ class Pricer:
         where `is_over()` comes before the end.
         """
         duals, below = self.duals(point.evaluation.prices), point.highest_reduced(cutoff)
-        columns: list[Column] = []
-        slots: list[int] = []
+        found: dict[tuple[Column, int], None] = {}  # once each, in whatever clusters of a slot
         uneven = self._params.uneven
         usual = uneven * most // max(1, len(self._sites)) + uneven
         out = Collected(
-            slot=np.zeros(usual, dtype=np.int64),
+            cluster=np.zeros(usual, dtype=np.int64),
             group=np.zeros(usual, dtype=np.int64),
             first=np.zeros(usual + 1, dtype=np.int64),
             members=np.zeros(20 * usual, dtype=np.int64),
@@ -238,26 +264,54 @@ class Pricer:
             if is_over() or not collect_hubs(self.layout, duals, self.share, j, below[j], most_nodes, out):
                 return None
             for k in range(out.filled[0]):
-                slot, members = int(out.slot[k]), out.members[out.first[k] : out.first[k + 1]]
-                model = NONE if slot == NONE else self.node.slots[slot].model
-                columns.append(Column(int(j), model, int(out.group[k]), tuple(sorted(members.tolist()))))
-                slots.append(slot)
-            if len(columns) > min(most, usual + 2 * most * (done + 1) // len(self._sites)):
+                cluster, members = int(out.cluster[k]), out.members[out.first[k] : out.first[k + 1]]
+                column = Column(int(j), self._model_of(cluster), int(out.group[k]), tuple(sorted(members.tolist())))
+                found[column, self._slot_of(cluster)] = None
+            if len(found) > min(most, usual + 2 * most * (done + 1) // len(self._sites)):
                 return None
-        return Listing(point, cutoff, columns, np.array(slots, dtype=np.int64))
+        slot = np.array([slot for _, slot in found], dtype=np.int64)
+        return Listing(point, cutoff, [column for column, _ in found], slot)
 
 
-def _slope(node: Node, prices: NodePrices) -> FloatArray:
-    """[S] pounds a year that a network of each slot adds to the bound."""
-    return np.asarray(_slope_parts(node, prices).sum(axis=0), dtype=np.float64)
+def network_costs(node: Node, prices: NodePrices) -> tuple[FloatArray, ...]:
+    """[S] each: pounds a year that 0, 1, ... networks of the slot add to the bound at least; inf past its leads.
+
+    The first network of a cluster is cheaper by what the links to it are paid; cheapest first.
+    """
+    each, link = _network_parts(node, prices).sum(axis=0), prices.link.sum(axis=1)
+    costs = []
+    for s, slot in enumerate(node.slots):
+        mine = prices.clusters.of_slot(s)
+        further = np.repeat(each[mine], np.maximum(0, prices.clusters.sizes[mine] - 1))
+        cheapest = np.sort(np.concatenate([each[mine] - link[mine], further]))[: slot.high]
+        past = np.full(max(0, slot.high - len(cheapest)), np.inf)
+        costs.append(np.concatenate([[0.0], np.cumsum(cheapest), past]))
+    return tuple(costs)
 
 
-def _slope_parts(node: Node, prices: NodePrices) -> FloatArray:
-    """[4, S] what a network costs, what its least and its most patients are paid, and its lead."""
-    m = node.problem.models
-    k = np.array([slot.model for slot in node.slots], dtype=np.int64)
+def surplus_of_clusters(node: Node, prices: NodePrices) -> FloatArray:
+    """[C] pounds a year that the bound rises if a network is led from there; numbers of networks are settled."""
+    first = _network_parts(node, prices).sum(axis=0) - prices.link.sum(axis=1)
+    surplus = np.zeros(len(first))
+    for s, costs in enumerate(network_costs(node, prices)):
+        mine, count = prices.clusters.of_slot(s), node.slots[s].high
+        surplus[mine] = np.inf if count == 0 else np.maximum(0.0, first[mine] - (costs[count] - costs[count - 1]))
+    return surplus
+
+
+def _network_parts(node: Node, prices: NodePrices) -> FloatArray:
+    """[4, C] what a network costs, what its least and its most patients are paid, and its lead."""
+    m, k = node.problem.models, prices.clusters.models(node)
     parts = (m.cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
     return np.array(parts, dtype=np.float64)
+
+
+def _amounts_of_networks(node: Node, prices: NodePrices) -> float:
+    """Pounds: all that the costs of networks add up, taken as positive."""
+    of_one = np.abs(_network_parts(node, prices)).sum(axis=0) + prices.link.sum(axis=1)
+    most = np.zeros(len(node.slots))
+    np.maximum.at(most, prices.clusters.slot, of_one)
+    return float(most @ [slot.high for slot in node.slots])
 
 
 class Counts:
@@ -268,23 +322,25 @@ class Counts:
 
     def __init__(self, node: Node, most: int = DEFAULT.pricing.most_counts) -> None:
         p, slots = node.problem, node.slots
+        self._slots = slots
         ranges = [range(slot.low, slot.high + 1) for slot in slots]
         self.enumerated = float(np.prod([float(len(r)) for r in ranges])) <= most
         if self.enumerated:
             choices = list(product(*ranges))
-            counts = np.array(choices, dtype=np.float64).reshape(len(choices), len(slots))
+            counts = np.array(choices, dtype=np.int64).reshape(len(choices), len(slots))
             self.counts = counts[_possible(p, node, counts)]
-        else:  # the corners of the box: the bound is linear in the counts
+        else:
             corners = [sorted({r.start, r.stop - 1}) for r in ranges]
-            self.counts = np.array(list(product(*corners)), dtype=np.float64)
+            self.counts = np.array(list(product(*corners)), dtype=np.int64)
         self.bounds = np.full(len(self.counts), -np.inf)
         self.by = np.full(len(self.counts), NONE)  # the evaluation that gave each bound
         self.evaluations: list[PriceEvaluation] = []
 
     def update(self, evaluation: PriceEvaluation) -> None:
-        values = evaluation.constant + self.counts @ evaluation.slope
-        if not self.enumerated:
-            values = np.full(len(values), values.min(initial=np.inf))
+        if self.enumerated:
+            values = evaluation.values(self.counts)
+        else:
+            values = np.full(len(self.counts), evaluation.least(self._slots))
         better = values > self.bounds
         if better.any():
             self.bounds[better] = values[better]
@@ -307,7 +363,7 @@ class Counts:
         return DualPoint(self.evaluations[by], float(self.bounds[0]))
 
 
-def _possible(p: Problem, node: Node, counts: FloatArray) -> np.ndarray:
+def _possible(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
     """Choices whose networks can hold the patients that coverage asks for, and need no more than it allows."""
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
     least, most = counts @ p.models.minimum[k], counts @ p.models.maximum[k]

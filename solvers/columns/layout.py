@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
-from solvers.columns.node import Node, Slot
+from solvers.columns.clusters import Clusters
+from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.params import DEFAULT, PricingParams
 
 
 class PricingLayout(NamedTuple):
-    """n practices, m sites, S slots, R roles. Items: practices that can join a site, its host left out."""
+    """n practices, m sites, C clusters of leads, R roles. Items: practices that can join a site, its host left out."""
 
     item_start: IntArray  # [m + 1]
     item: IntArray  # practice; ungrouped ones first, then group by group
@@ -28,19 +29,20 @@ class PricingLayout(NamedTuple):
     capacity: IntArray  # [m]
     limit: IntArray  # [m] most patients of a hub of two or more
     grid: IntArray  # [m] patients per table cell
-    coordination: FloatArray  # [m, S + 1] least to any lead of the slot, inf where there is none; 0 for no network
-    leads: BoolArray  # [m, S] the site leads a candidate of a hub-led slot
+    slot: IntArray  # [C] of each cluster
+    coordination: FloatArray  # [m, C + 1] least to any lead of the cluster, inf where there is none; 0 for no network
+    leads: BoolArray  # [m, C] the site is a lead of a cluster of a hub-led model
     patients: IntArray  # [n]
     group: IntArray  # [n]
     move_cost: FloatArray  # [n]
-    misfit: FloatArray  # [n, S]
-    refuses: BoolArray  # [n, S]
+    misfit: FloatArray  # [n, C]
+    refuses: BoolArray  # [n, C]
     fte: FloatArray  # [n, R]
     hub_ratio: FloatArray  # [R]
     targets: FloatArray  # [3] target_min, target_max, price per patient outside
 
 
-def make_layout(node: Node, params: PricingParams = DEFAULT.pricing) -> PricingLayout:
+def make_layout(node: Node, clusters: Clusters, params: PricingParams = DEFAULT.pricing) -> PricingLayout:
     p = node.problem
     keep = node.allowed & ~node.closed[p.reach.column]
     site, practice, cost = p.reach.column[keep], p.reach.row[keep], p.reach.cost[keep]
@@ -61,7 +63,7 @@ def make_layout(node: Node, params: PricingParams = DEFAULT.pricing) -> PricingL
     exact = (limit <= params.exact_cells) & (not (p.roles.hub_ratio > 0).any())
     grid = np.where(exact, 1, np.maximum(1, np.ceil(limit / params.cells))).astype(np.int64)
     first, group, begin, end = _segments(p.practices.group, p.host, item, item_start)
-    models = np.array([slot.model for slot in node.slots], dtype=np.int64)
+    models = clusters.models(node)
     return PricingLayout(
         item_start=item_start,
         item=item,
@@ -77,8 +79,9 @@ def make_layout(node: Node, params: PricingParams = DEFAULT.pricing) -> PricingL
         capacity=p.sites.capacity,
         limit=limit,
         grid=grid,
-        coordination=_coordination(node),
-        leads=_lead_sites(node),
+        slot=clusters.slot,
+        coordination=_coordination(node, clusters),
+        leads=_lead_sites(node, clusters),
         patients=patients,
         group=p.practices.group,
         move_cost=p.practices.move_cost,
@@ -116,38 +119,33 @@ def _segments(
     return tuple(np.array(v, dtype=np.int64) for v in (start, group, first, last))  # type: ignore[return-value]
 
 
-def limits_of_slots(node: Node) -> FloatArray:
-    """[limits, S + 1] 1 where hubs of a slot count in a limit on hubs; the last column: those in no network."""
+def counted_in_limits(node: Node, slot: IntArray) -> FloatArray:
+    """[limits, C + 1] 1 where hubs in a cluster of a slot count in a limit; the last column: those in no network."""
     counts = np.zeros((len(node.limits), len(node.slots) + 1))
     for row, limit in zip(counts, node.limits, strict=True):
         row[list(limit.slots)] = 1.0  # NO_SLOT is the last
-    return counts
+    return counts[:, np.append(slot, NO_SLOT)]
 
 
-def slot_links(node: Node, slot: Slot) -> BoolArray:
-    """[links] those to a lead of the slot."""
-    leads = np.zeros(node.problem.n_candidates, dtype=bool)
-    leads[list(slot.leads)] = True
-    return np.asarray(leads[node.problem.links.column], dtype=bool)
-
-
-def _coordination(node: Node) -> FloatArray:
+def _coordination(node: Node, clusters: Clusters) -> FloatArray:
     links = node.problem.links
-    least = np.full((node.problem.n_sites, len(node.slots) + 1), np.inf)
+    cluster_of = np.full(node.problem.n_candidates, NONE)
+    for c, leads in enumerate(clusters.leads):
+        if node.slots[clusters.slot[c]].high > 0:
+            cluster_of[list(leads)] = c
+    mine = np.flatnonzero(cluster_of[links.column] >= 0)
+    least = np.full((node.problem.n_sites, len(clusters) + 1), np.inf)
+    np.minimum.at(least, (links.row[mine], cluster_of[links.column[mine]]), links.cost[mine])
     least[:, -1] = 0.0
-    for s, slot in enumerate(node.slots):
-        if slot.high > 0:
-            mine = slot_links(node, slot)
-            np.minimum.at(least[:, s], links.row[mine], links.cost[mine])
-    for site, s in node.barred:
-        least[site, s] = np.inf  # NO_SLOT is the last column
+    for site, slot in node.barred:
+        least[site, [-1] if slot == NO_SLOT else clusters.of_slot(slot)] = np.inf
     return least
 
 
-def _lead_sites(node: Node) -> BoolArray:
+def _lead_sites(node: Node, clusters: Clusters) -> BoolArray:
     p = node.problem
-    leads = np.zeros((p.n_sites, len(node.slots)), dtype=bool)
-    for s, slot in enumerate(node.slots):
-        if p.models.hub_led[slot.model]:
-            leads[p.candidates.site[list(slot.leads)], s] = True
+    leads = np.zeros((p.n_sites, len(clusters)), dtype=bool)
+    for c, of in enumerate(clusters.leads):
+        if p.models.hub_led[node.slots[clusters.slot[c]].model]:
+            leads[p.candidates.site[list(of)], c] = True
     return leads

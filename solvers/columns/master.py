@@ -1,14 +1,14 @@
 """The restricted master of a node: a linear program over pooled columns that gives duals, steadied by a box.
 
-Rows: each practice once, a site at most one hub (a required one exactly one), a group continued once, network capacity
-and leads per slot, coverage, number of hubs, hires against the market, subset-row cuts. A practice's dual may leave its
-box around the centre only at a price (boxstep method: Marsten, Hogan, Blankenship, Operations Research 23, 1975); the
-other rows that can be short have a fixed wide box. Money is scaled to thousands of pounds, patients to ten thousands.
+Rows: each practice once, a site at most one hub (a required one exactly one), a group continued once; capacity, leads
+and links of the networks of each cluster of leads, their number slot by slot; coverage, number of hubs, hires against
+the market, subset-row cuts. A practice's dual may leave its box around the centre only at a price (boxstep method:
+Marsten, Hogan, Blankenship, Operations Research 23, 1975); the other rows that can be short have a fixed wide box.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -18,17 +18,28 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
 from optimizer.model.terms import independence
-from optimizer.rules import counts, coverage, labour_market
 from solvers.columns.branching import Fractions
 from solvers.columns.cuts import coefficients, violated
-from solvers.columns.layout import PricingLayout, limits_of_slots
+from solvers.columns.entries import (
+    MONEY,
+    PATIENTS,
+    Entries,
+    HeldColumns,
+    MasterRows,
+    best_of_each,
+    cheapest,
+    entries_of,
+    keys_of,
+    limit_sums,
+    matrix_of,
+    reduced_costs,
+)
+from solvers.columns.layout import PricingLayout
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, CutParams, MasterParams
-from solvers.columns.prices import SURE_LEAD, NodePrices
+from solvers.columns.prices import NodePrices, sure_leads
 
-MONEY = 1e-3
-PATIENTS = 1e-4
-PRICED = frozenset({coverage.NAME, counts.NAME, labour_market.NAME})  # rules whose totals have rows here
+PAYS = 1e-3  # pounds a year: a reduced cost further below 0 pays
 
 
 @dataclass(frozen=True)
@@ -38,122 +49,21 @@ class Step:
     objective: float
     boxed: float
     prices: NodePrices
-    use: FloatArray  # [entries] of `Master.entries`
+    first: FloatArray  # [C] first networks of the clusters
+    networks: FloatArray  # [C] all their networks
+    use: FloatArray  # [entries]
 
-
-@dataclass(frozen=True)
-class Entries:
-    """Columns of the pool as they stand in the master: one entry for each slot that a column can be in."""
-
-    column: IntArray  # into the Columns
-    slot: IntArray  # S = no network
-    cost: FloatArray
-
-
-def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
-    """All places that the node leaves to the columns."""
-    p, owner = node.problem, columns.owner
-    fits = columns.every(node.allowed[columns.pair]) & ~node.closed[columns.site]
-    model = np.maximum(columns.model, 0)[owner]
-    if p.n_models:
-        fits &= columns.every(~p.practices.refuses[columns.member, model] | (columns.model < 0)[owner])
-    found, slots, costs = [], [], []
-    for s in range(len(node.slots) + 1):
-        wanted = node.slots[s].model if s < len(node.slots) else NONE
-        coordination = layout.coordination[columns.site, s]
-        mine = np.flatnonzero(fits & (columns.model == wanted) & np.isfinite(coordination))
-        found.append(mine)
-        slots.append(np.full(len(mine), s))
-        costs.append(columns.cost[mine] + coordination[mine])
-    return Entries(np.concatenate(found), np.concatenate(slots), np.concatenate(costs))
-
-
-@dataclass(frozen=True)
-class HeldColumns:
-    """Columns that a master holds, where they stand in it, and which of its cuts count them."""
-
-    columns: Columns
-    entries: Entries
-    counted: sparse.csr_array  # [cuts, columns]
-
-    def followed_by(self, other: HeldColumns) -> HeldColumns:
-        """Both as one."""
-        mine, others = self.entries, other.entries
-        entries = Entries(
-            np.concatenate([mine.column, len(self.columns) + others.column]),
-            np.concatenate([mine.slot, others.slot]),
-            np.concatenate([mine.cost, others.cost]),
-        )
-        counted = sparse.csr_array(sparse.hstack([self.counted, other.counted]))
-        return HeldColumns(self.columns.followed_by(other.columns), entries, counted)
-
-
-class MasterRows:
-    """Where each kind of row begins."""
-
-    def __init__(self, node: Node) -> None:
-        p = node.problem
-        slots = len(node.slots)
-        self.site = p.n_practices
-        self.group = self.site + p.n_sites
-        self.low = self.group + len(p.group_ids)
-        self.high = self.low + slots
-        self.lead = self.high + slots
-        self.coverage = self.lead + slots
-        self.hubs = self.coverage + 1
-        self.limit = self.hubs + 1
-        self.market = self.limit + len(node.limits)
-        self.count = self.market + p.n_roles
-
-
-def limit_sums(node: Node, rows: MasterRows, lower: FloatArray, upper: FloatArray) -> None:
-    """Limits of the priced totals and of the node's limits on hubs, patients scaled."""
-    p = node.problem
-    (covered,), (hubs,) = coverage.RULE.totals(p), counts.RULE.totals(p)
-    lower[rows.coverage], upper[rows.coverage] = covered.low * PATIENTS, covered.high * PATIENTS
-    lower[rows.hubs], upper[rows.hubs] = hubs.low, hubs.high
-    lower[rows.limit : rows.market] = [limit.low for limit in node.limits]
-    upper[rows.limit : rows.market] = [limit.high for limit in node.limits]
-    offered = {total.subject: total.high for total in labour_market.RULE.totals(p)}
-    upper[rows.market :] = [offered.get(role, np.inf) for role in p.roles.ids]
-
-
-def matrix_of(
-    node: Node, layout: PricingLayout, rows: MasterRows, columns: Columns, entries: Entries
-) -> sparse.csc_array:
-    """[rows, entries] coefficients, patients scaled."""
-    slots, count = len(node.slots), len(entries.column)
-    place = np.arange(count)
-    size = np.diff(columns.first)[entries.column]
-    offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-    members = columns.member[np.repeat(columns.first[entries.column], size) + offset]
-    site, group = columns.site[entries.column], columns.group[entries.column]
-    patients = columns.patients[entries.column] * PATIENTS
-    inside, grouped = np.flatnonzero(entries.slot < slots), np.flatnonzero(group >= 0)
-    slot = entries.slot[inside]
-    leading = inside[layout.leads[site[inside], slot]]
-    hires = columns.hires[entries.column]
-    hiring, role = np.nonzero(hires)
-    one = np.ones(count)
-    limit, limited = np.nonzero(limits_of_slots(node)[:, entries.slot])
-    blocks = [
-        (members, np.repeat(place, size), np.ones(len(members))),
-        (rows.site + site, place, one),
-        (rows.group + group[grouped], grouped, one[grouped]),
-        (rows.low + slot, inside, patients[inside]),
-        (rows.high + slot, inside, patients[inside]),
-        (rows.lead + entries.slot[leading], leading, one[leading]),
-        (np.full(len(inside), rows.coverage), inside, patients[inside]),
-        (np.full(count, rows.hubs), place, one),
-        (rows.limit + limit, place[limited], one[limited]),
-        (rows.market + role, hiring, hires[hiring, role]),
-    ]
-    row, column, value = (np.concatenate(part) for part in zip(*blocks, strict=True))
-    return sparse.csc_array((value, (row, column)), shape=(rows.count, count))
+    def use_of(self, entries: Entries) -> FloatArray:
+        """[entries] of a part of them; those that came after the step are not in use."""
+        return np.append(self.use, 0.0)[np.minimum(entries.place, len(self.use))]
 
 
 class Master:
-    """Keeps the program in HiGHS; columns are only ever added."""
+    """Keeps the program in HiGHS; columns and rows are only ever added.
+
+    A cluster of leads has y networks, at most one, and e more, as many as it has other leads. A *link* row says that a
+    practice is in networks of a cluster by y at most; such rows are made where an optimum breaks them.
+    """
 
     def __init__(
         self,
@@ -163,47 +73,56 @@ class Master:
         prices: NodePrices,
         params: MasterParams = DEFAULT.master,
     ) -> None:
-        self.node, self.layout, self.rows, self._params = node, layout, MasterRows(node), params
+        self.node, self.layout, self._params, self.clusters = node, layout, params, prices.clusters
+        self.rows = MasterRows(node, len(self.clusters))
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
         self._add_rows()
         self._add_fixed()
-        self._n_fixed = self._highs.getNumCol()
-        self._held: set[Column] = set()
+        self._n_fixed, self._n_entries = self._highs.getNumCol(), 0
+        self._held: set[tuple[Column, int]] = set()
         self._parts: list[HeldColumns] = []  # each more than twice as long as the next
-        self._cuts = np.zeros((0, 3), dtype=np.int64)
-        self._add(columns, _cheapest(self, columns, prices, params.most_first))
+        self._cuts, self._cut_rows = np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
+        self._link_row = np.full((len(self.clusters), node.problem.n_practices), NONE)
+        self._add(columns, cheapest(node, layout, columns, prices, params.most_first))
         self.add_cuts(prices.with_binding_cuts().cuts)
+        self._add_links(np.argwhere(prices.link > 0.0))
 
     def _add_rows(self) -> None:
-        s, rows = len(self.node.slots), self.rows
+        c, rows, slots = len(self.clusters), self.rows, self.node.slots
         inf = highspy.kHighsInf
-        lower, upper = np.full(rows.count, -inf), np.full(rows.count, inf)
+        self._networks, count = rows.count, rows.count + len(slots)  # rows of the slots' numbers of networks
+        lower, upper = np.full(count, -inf), np.full(count, inf)
         lower[: rows.site] = 1.0
         lower[rows.site : rows.group] = self.node.required
         upper[: rows.low] = 1.0
-        lower[rows.low : rows.low + s] = 0.0
-        upper[rows.high : rows.high + s] = 0.0
-        lower[rows.lead : rows.lead + s] = 0.0
-        limit_sums(self.node, rows, lower, upper)
-        starts, none = np.zeros(rows.count, dtype=np.int32), np.zeros(0, dtype=np.int32)
-        self._highs.addRows(rows.count, lower, upper, 0, starts, none, np.zeros(0))
+        lower[rows.low : rows.low + c] = 0.0
+        upper[rows.high : rows.high + c] = 0.0
+        lower[rows.lead : rows.lead + c] = 0.0
+        limit_sums(self.node, rows, lower[: rows.count], upper[: rows.count])
+        lower[rows.count :], upper[rows.count :] = [slot.low for slot in slots], [slot.high for slot in slots]
+        starts, none = np.zeros(count, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        self._highs.addRows(count, lower, upper, 0, starts, none, np.zeros(0))
 
     def _add_fixed(self) -> None:
-        """Networks per slot, independents, and the box."""
+        """Networks by cluster, independents, and the box."""
         p, node, rows = self.node.problem, self.node, self.rows
-        hub_led = p.models.hub_led
-        for s, slot in enumerate(node.slots):
-            k = slot.model
-            entries = {rows.low + s: -p.models.minimum[k] * PATIENTS, rows.high + s: -p.models.maximum[k] * PATIENTS}
-            if hub_led[k]:
-                entries[rows.lead + s] = -1.0
-            self._add_one(p.models.cost[k], entries, float(slot.high), float(slot.low))
+        hub_led, sizes = p.models.hub_led, self.clusters.sizes.tolist()
+        for most in ([min(1, size) for size in sizes], [max(0, size - 1) for size in sizes]):
+            for c, k in enumerate(self.clusters.models(node).tolist()):
+                entries = {
+                    rows.low + c: -p.models.minimum[k] * PATIENTS,
+                    rows.high + c: -p.models.maximum[k] * PATIENTS,
+                    self._networks + int(self.clusters.slot[c]): 1.0,
+                }
+                if hub_led[k]:
+                    entries[rows.lead + c] = -1.0
+                self._add_one(p.models.cost[k], entries, float(most[c]))
         alone = independence(p)
         for i in range(p.n_practices):
             self._add_one(float(alone[i]), {i: 1.0}, float(node.may_be_independent[i]))
-        self._box = len(node.slots) + p.n_practices
+        self._box = 2 * len(self.clusters) + p.n_practices
         for sign in (1.0, -1.0):
             for i in range(p.n_practices):
                 self._add_one(0.0, {i: sign})
@@ -215,22 +134,33 @@ class Master:
         for row in (*range(rows.lead, rows.coverage), *(rows.site + np.flatnonzero(node.required))):
             self._add_one(self._params.widest_hub, {int(row): 1.0})
 
-    def _add_one(
-        self, cost: float, entries: dict[int, float], upper: float = highspy.kHighsInf, lower: float = 0.0
-    ) -> None:
+    def _add_one(self, cost: float, entries: dict[int, float], upper: float = highspy.kHighsInf) -> None:
         index = np.array(list(entries), dtype=np.int32)
-        self._highs.addCol(cost * MONEY, lower, upper, len(index), index, np.array(list(entries.values()), dtype=float))
+        self._highs.addCol(cost * MONEY, 0.0, upper, len(index), index, np.array(list(entries.values()), dtype=float))
 
     def _add(self, columns: Columns, entries: Entries) -> None:
-        self._held.update(columns.columns(np.unique(entries.column)))
-        plain = matrix_of(self.node, self.layout, self.rows, columns, entries)
+        """Columns that are new, with their entries."""
         counted = coefficients(columns.incidence, self._cuts)
-        self._parts.append(HeldColumns(columns, entries, counted))
+        placed = self._place(columns, counted, entries)
+        self._parts.append(HeldColumns(columns, placed, counted))
         while len(self._parts) > 1 and len(self._parts[-2].columns) <= 2 * len(self._parts[-1].columns):
             last = self._parts.pop()
             self._parts.append(self._parts.pop().followed_by(last))
-        part = sparse.csc_array(sparse.vstack([plain, counted[:, entries.column]]))
+
+    def _place(self, columns: Columns, counted: sparse.csr_array, entries: Entries) -> Entries:
+        """Put entries into the program."""
         count = len(entries.column)
+        placed = replace(entries, place=self._n_entries + np.arange(count))
+        members = columns.columns(entries.column)
+        self._held.update(zip(members, entries.cluster.tolist(), strict=True))
+        plain = matrix_of(self.node, self.layout, self.rows, columns, entries).tocoo()
+        cuts = counted[:, entries.column].tocoo()
+        linked, practice = self._memberships(columns, entries)
+        link = self._link_row[entries.cluster[linked], practice]
+        row = np.concatenate([plain.row, self._cut_rows[cuts.row], link[link >= 0]])
+        column = np.concatenate([plain.col, cuts.col, linked[link >= 0]])
+        value = np.concatenate([plain.data, cuts.data, np.ones(int((link >= 0).sum()))])
+        part = sparse.csc_array((value, (row, column)), shape=(self._highs.getNumRow(), count))
         self._highs.addCols(
             count,
             entries.cost * MONEY,
@@ -241,76 +171,148 @@ class Master:
             part.indices.astype(np.int32),
             part.data,
         )
+        self._n_entries += count
+        return placed
 
-    def add(self, found: list[Column]) -> int:
-        """Put hubs into the program that are not there yet; returns how many."""
-        fresh = [column for column in found if column.members and column not in self._held]
+    def _memberships(self, columns: Columns, entries: Entries) -> tuple[IntArray, IntArray]:
+        """(entry, practice) of each member of entries that are in networks."""
+        networked = np.flatnonzero(entries.cluster < len(self.clusters))
+        first, size = columns.first[entries.column[networked]], np.diff(columns.first)[entries.column[networked]]
+        offset = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        return np.repeat(networked, size), columns.member[np.repeat(first, size) + offset]
+
+    def add(self, found: list[Column], clusters: IntArray) -> int:
+        """Put hubs into the program that are not there yet in these clusters (NONE: in no network); how many."""
+        wanted = np.where(clusters == NONE, len(self.clusters), clusters).tolist()
+        fresh = [key for key in zip(found, wanted, strict=True) if key[0].members and key not in self._held]
         if fresh:
-            columns = Columns.of(self.node.problem, fresh)
-            self._add(columns, entries_of(self.node, self.layout, columns))
+            columns = Columns.of(self.node.problem, [column for column, _ in fresh])
+            every = entries_of(self.node, self.layout, columns)
+            self._add(columns, every.where(every.cluster == np.array([c for _, c in fresh])[every.column]))
         return len(fresh)
+
+    def add_elsewhere(self, prices: NodePrices, most: int) -> int:
+        """Put held hubs into the clusters of each slot where they pay best and are not yet: those that pay most.
+
+        Returns how many; some more than `most` where several pay alike.
+        """
+        paying = []
+        for part in self._parts:
+            every = entries_of(self.node, self.layout, part.columns)
+            reduced = reduced_costs(self.node, self.layout, part.columns, part.counted, every, prices)
+            best = best_of_each(self.node, self.layout, every, reduced)
+            best = best[reduced[best] < -PAYS]
+            fresh = best[~np.isin(keys_of(every.where(best)), keys_of(part.entries))]
+            paying.append((every.where(fresh), reduced[fresh]))
+        amounts = np.sort(np.concatenate([amount for _, amount in paying]))
+        worst = amounts[min(most, len(amounts)) - 1] if len(amounts) else 0.0
+        count = 0
+        for at, (entries, amount) in enumerate(paying):
+            chosen = entries.where(amount <= worst)
+            if len(chosen.column):
+                part = self._parts[at]
+                placed = self._place(part.columns, part.counted, chosen)
+                self._parts[at] = replace(part, entries=part.entries.followed_by(placed, 0))
+                count += len(chosen.column)
+        return count
 
     def add_cuts(self, cuts: IntArray) -> None:
         """Rows for subset-row cuts, [C, 3] practices."""
         self._cuts = np.concatenate([self._cuts, cuts])
+        self._cut_rows = np.concatenate([self._cut_rows, self._highs.getNumRow() + np.arange(len(cuts))])
         fresh = [coefficients(part.columns.incidence, cuts) for part in self._parts]
         self._parts = [
-            HeldColumns(part.columns, part.entries, sparse.csr_array(sparse.vstack([part.counted, rows])))
+            replace(part, counted=sparse.csr_array(sparse.vstack([part.counted, rows])))
             for part, rows in zip(self._parts, fresh, strict=True)
         ]
-        placed = [rows[:, part.entries.column] for part, rows in zip(self._parts, fresh, strict=True)]
-        whole = sparse.csr_array(sparse.hstack(placed))
-        for row in range(len(cuts)):
-            inside = slice(whole.indptr[row], whole.indptr[row + 1])
-            index = (self._n_fixed + whole.indices[inside]).astype(np.int32)
-            self._highs.addRow(-highspy.kHighsInf, 1.0, len(index), index, np.ones(len(index)))
+        inside = [sparse.coo_array(rows[:, part.entries.column]) for part, rows in zip(self._parts, fresh, strict=True)]
+        places = [part.entries.place[of.col] for part, of in zip(self._parts, inside, strict=True)]
+        row, place = np.concatenate([of.row for of in inside]), np.concatenate(places)
+        self._add_ones(len(cuts), row, place, 1.0)
+
+    def _add_ones(
+        self, count: int, row: IntArray, place: IntArray, upper: float, fixed: IntArray | None = None
+    ) -> None:
+        """Rows of ones over entries, and of -1 for a fixed column each, at most `upper`."""
+        order = np.argsort(row, kind="stable")
+        start = np.searchsorted(row[order], np.arange(count + 1))
+        for r in range(count):
+            index = self._n_fixed + place[order[start[r] : start[r + 1]]]
+            value = np.ones(len(index))
+            if fixed is not None:
+                index, value = np.append(index, fixed[r]), np.append(value, -1.0)
+            self._highs.addRow(-highspy.kHighsInf, upper, len(index), index.astype(np.int32), value)
+
+    def link(self, step: Step, least: float, most: int) -> int:
+        """Add the link rows that a step's optimum breaks by more than `least`, at most so many; returns how many."""
+        inside = np.zeros(self._link_row.shape)
+        for part in self._parts:
+            use = step.use_of(part.entries)
+            linked, practice = self._memberships(part.columns, part.entries)
+            np.add.at(inside, (part.entries.cluster[linked], practice), use[linked])
+        excess = np.where(self._link_row >= 0, 0.0, inside - step.first[:, None])
+        worst = np.argsort(-excess, axis=None, kind="stable")[:most]
+        cluster, practice = np.unravel_index(worst[excess.ravel()[worst] > least], excess.shape)
+        self._add_links(np.column_stack([cluster, practice]))
+        return len(cluster)
+
+    def _add_links(self, links: IntArray) -> None:
+        """[L, 2] clusters and practices."""
+        cluster, practice = links[:, 0], links[:, 1]
+        number = np.full(self._link_row.shape, NONE)
+        number[cluster, practice] = np.arange(len(links))
+        self._link_row[cluster, practice] = self._highs.getNumRow() + np.arange(len(links))
+        rows, places = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for part in self._parts:
+            linked, member = self._memberships(part.columns, part.entries)
+            of = number[part.entries.cluster[linked], member]
+            rows.append(of[of >= 0])
+            places.append(part.entries.place[linked[of >= 0]])
+        self._add_ones(len(links), np.concatenate(rows), np.concatenate(places), 0.0, fixed=cluster)
 
     def violated_cuts(self, use: FloatArray, most: int, params: CutParams) -> IntArray:
         """[C, 3] the cuts that a step's optimum violates most."""
+        order = np.concatenate([part.entries.place for part in self._parts]).argsort()
         rows = [part.columns.incidence[:, part.entries.column] for part in self._parts]
-        packing = sparse.csr_array(sparse.hstack(rows))[:, : len(use)]
-        return np.array(violated(packing, use, most, params), dtype=np.int64).reshape(-1, 3)
+        packing = sparse.csr_array(sparse.hstack(rows, format="csc")[:, order])[:, : len(use)]
+        return np.array(violated(sparse.csr_array(packing), use, most, params), dtype=np.int64).reshape(-1, 3)
 
-    def columns_in_use(self, use: FloatArray, least: float) -> list[Column]:
-        """The hubs that a step's optimum uses by `least` or more."""
-        found, at = [], 0
+    def columns_in_use(self, step: Step, least: float) -> list[Column]:
+        """The hubs that a step's optimum uses by `least` or more in a cluster."""
+        found = []
         for part in self._parts:
-            mine = use[at : at + len(part.entries.column)]
-            at += len(part.entries.column)
-            found += part.columns.columns(np.unique(part.entries.column[np.flatnonzero(mine >= least)]))
+            used = part.entries.column[np.flatnonzero(step.use_of(part.entries) >= least)]
+            found += part.columns.columns(np.unique(used))
         return found
 
-    def fix_networks(self, counts: FloatArray) -> None:
+    def fix_networks(self, counts: IntArray) -> None:
         """Fix the number of networks of each slot."""
         for s, count in enumerate(counts.tolist()):
-            self._highs.changeColBounds(s, count, count)
+            self._highs.changeRowBounds(self._networks + s, float(count), float(count))
 
     def least_reduced(self, prices: NodePrices) -> FloatArray:
         """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
         least = np.where(self.node.required, np.inf, 0.0)
         for part in self._parts:
-            reduced = reduced_costs(self.node, self.layout, part, prices)
+            reduced = reduced_costs(self.node, self.layout, part.columns, part.counted, part.entries, prices)
             np.minimum.at(least, part.columns.site[part.entries.column], reduced)
         return least
 
-    def fractions(self, use: FloatArray) -> Fractions:
-        """Of a step's optimum; columns that came after it are not in use."""
-        p, at = self.node.problem, 0
+    def fractions(self, step: Step) -> Fractions:
+        """Of a step's optimum."""
+        p = self.node.problem
         in_slot, inside = np.zeros((p.n_sites, len(self.node.slots) + 1)), np.zeros(len(p.reach))
+        slot_of = np.append(self.layout.slot, len(self.node.slots))
         for part in self._parts:
-            columns, entries = part.columns, part.entries
-            mine = np.zeros(len(entries.column))
-            known = use[at : at + len(mine)]
-            mine[: len(known)] = known
-            at += len(mine)
-            weight = np.bincount(entries.column, weights=mine, minlength=len(columns))
-            np.add.at(in_slot, (columns.site[entries.column], entries.slot), mine)
+            columns, entries, use = part.columns, part.entries, step.use_of(part.entries)
+            weight = np.bincount(entries.column, weights=use, minlength=len(columns))
+            np.add.at(in_slot, (columns.site[entries.column], slot_of[entries.cluster]), use)
             np.add.at(inside, columns.pair, weight[columns.owner])
-        return Fractions(in_slot, inside)
+        return Fractions(in_slot, inside, step.networks)
 
     def solve(self, centre: FloatArray, width: FloatArray) -> Step | None:
         """Optimal duals, those of practices within `centre` +- `width` (pounds) unless that is impossible."""
-        n = self.node.problem.n_practices
+        n, c = self.node.problem.n_practices, len(self.clusters)
         cost = np.concatenate([centre + width, width - centre]) * MONEY
         self._highs.changeColsCost(2 * n, np.arange(self._box, self._box + 2 * n, dtype=np.int32), cost)
         if not self._run():
@@ -321,6 +323,8 @@ class Master:
             objective=float(self._highs.getInfo().objective_function_value) / MONEY,
             boxed=float(value[self._box : self._n_fixed].sum()),
             prices=self._prices(np.array(solution.row_dual) / MONEY),
+            first=value[:c],
+            networks=value[:c] + value[c : 2 * c],
             use=value[self._n_fixed :],
         )
 
@@ -330,7 +334,9 @@ class Master:
         Among the columns held and in few pivots: what a branch may gain, not a bound. The sites are neither closed nor
         required.
         """
-        site = np.concatenate([part.columns.site[part.entries.column] for part in self._parts])
+        site = np.zeros(self._n_entries, dtype=np.int64)
+        for part in self._parts:
+            site[part.entries.place] = part.columns.site[part.entries.column]
         basis, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
         gains = np.zeros((len(sites), 2))
         self._highs.setOptionValue("simplex_iteration_limit", self._params.trial_pivots)
@@ -363,60 +369,25 @@ class Master:
         return False
 
     def _prices(self, dual: FloatArray) -> NodePrices:
-        rows, s = self.rows, len(self.node.slots)
+        rows, c = self.rows, len(self.clusters)
+        made = self._link_row >= 0
+        link = np.zeros(made.shape)
+        link[made] = np.maximum(-dual[self._link_row[made]], 0.0)
         return sure_leads(
             self.node,
             NodePrices(
                 practice=dual[: rows.site].copy(),
                 group=np.minimum(dual[rows.group : rows.low], 0.0),
-                low=np.maximum(dual[rows.low : rows.low + s], 0.0) * PATIENTS,
-                high=np.minimum(dual[rows.high : rows.high + s], 0.0) * PATIENTS,
-                lead=np.maximum(dual[rows.lead : rows.lead + s], 0.0),
+                clusters=self.clusters,
+                low=np.maximum(dual[rows.low : rows.low + c], 0.0) * PATIENTS,
+                high=np.minimum(dual[rows.high : rows.high + c], 0.0) * PATIENTS,
+                lead=np.maximum(dual[rows.lead : rows.lead + c], 0.0),
+                link=link,
                 coverage=float(dual[rows.coverage]) * PATIENTS,
                 hubs=float(dual[rows.hubs]),
                 limits=dual[rows.limit : rows.market].copy(),
                 market=np.minimum(dual[rows.market : rows.count], 0.0),
                 cuts=self._cuts,
-                cut=np.minimum(dual[rows.count :], 0.0),
+                cut=np.minimum(dual[self._cut_rows], 0.0),
             ),
         )
-
-
-def sure_leads(node: Node, prices: NodePrices) -> NodePrices:
-    """Where a network has one possible lead, a price that makes it lead."""
-    lead = prices.lead.copy()
-    for s, slot in enumerate(node.slots):
-        if not node.problem.models.hub_led[slot.model] or slot.high == 0:
-            lead[s] = 0.0
-        elif slot.all_lead:
-            lead[s] = SURE_LEAD
-    return NodePrices(**{**prices.__dict__, "lead": lead})
-
-
-def reduced_costs(node: Node, layout: PricingLayout, part: HeldColumns, prices: NodePrices) -> FloatArray:
-    """[entries] reduced costs under prices of this node, whose cuts are those of the part."""
-    columns, entries = part.columns, part.entries
-    c = entries.column
-    networked = np.append(prices.low + prices.high + prices.coverage, 0.0)
-    paid = columns.total(prices.practice[columns.member]) + columns.hires @ prices.market + prices.hubs
-    grouped = columns.group >= 0
-    paid[grouped] += prices.group[columns.group[grouped]]
-    paid += part.counted.T @ prices.cut
-    lead = np.append(prices.lead, 0.0)[entries.slot]
-    leads = np.column_stack([layout.leads, np.zeros(len(layout.leads), dtype=bool)])[columns.site[c], entries.slot]
-    limits = (prices.limits @ limits_of_slots(node))[entries.slot]
-    return np.asarray(entries.cost - paid[c] - limits - columns.patients[c] * networked[entries.slot] - lead * leads)
-
-
-def _cheapest(master: Master, columns: Columns, prices: NodePrices, most: int) -> Entries:
-    """The columns of least reduced cost, as many as a master begins with; each with all the slots it can be in."""
-    entries = entries_of(master.node, master.layout, columns)
-    if len(entries.column) <= most:
-        return entries
-    least = np.full(len(columns), np.inf)
-    part = HeldColumns(columns, entries, coefficients(columns.incidence, prices.cuts))
-    np.minimum.at(least, entries.column, reduced_costs(master.node, master.layout, part, prices))
-    order = np.argsort(least, kind="stable")
-    places = np.bincount(entries.column, minlength=len(columns))[order].cumsum()
-    keep = np.isin(entries.column, order[places <= most])
-    return Entries(entries.column[keep], entries.slot[keep], entries.cost[keep])

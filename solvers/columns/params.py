@@ -63,6 +63,23 @@ class AscentParams:
 
 
 @dataclass(frozen=True)
+class LinkParams:
+    """Clusters of leads, and the rows that tie practices to them."""
+
+    clusters: int = 24  # a slot, at most
+    # of the root's gap: where clusters raise its bound by less, slots keep one each. Birmingham gains 0.19 of it and
+    # Greater Manchester nothing, Kent and rural areas more than half
+    least_gain: float = 0.25
+    most_trial_rounds: int = 12  # of rows and hubs, to see what they can gain
+    least_violation: float = 1e-3  # of a network
+    most: int = 400  # rows of a round
+    most_elsewhere: int = 200  # hubs put into further clusters in a round
+    most_rounds: int = 2  # between two pricings
+    # of a slot's leads: once so many lead no network of a better plan, the others are told apart more finely
+    least_idle: float = 0.25
+
+
+@dataclass(frozen=True)
 class CutParams:
     """Subset-row cuts."""
 
@@ -154,6 +171,7 @@ class ColumnsParams:
     pricing: PricingParams = field(default_factory=PricingParams)
     master: MasterParams = field(default_factory=MasterParams)
     ascent: AscentParams = field(default_factory=AscentParams)
+    links: LinkParams = field(default_factory=LinkParams)
     cuts: CutParams = field(default_factory=CutParams)
     branching: BranchingParams = field(default_factory=BranchingParams)
     listing: ListingParams = field(default_factory=ListingParams)

@@ -20,12 +20,13 @@ from optimizer.model.columns import Columns, Networks
 from optimizer.model.solution import Solution
 from optimizer.model.terms import forgone_dividend, independence
 from optimizer.rules import keeps_member_rules, keeps_network_rules
+from solvers.columns.clusters import one_a_slot
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.dual_bound import LinearProgram
+from solvers.columns.entries import MONEY, PATIENTS, Entries, MasterRows, limit_sums, matrix_of
 from solvers.columns.exchange import cheapest_lead
 from solvers.columns.further_rows import FurtherRows
-from solvers.columns.layout import PricingLayout
-from solvers.columns.master import MONEY, PATIENTS, Entries, MasterRows, limit_sums, matrix_of
+from solvers.columns.layout import make_layout
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.relaxed import Relaxed
@@ -55,17 +56,16 @@ def keeps_own_leads(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
 class Partition:
     """The program of one node; HiGHS keeps it."""
 
-    def __init__(
-        self, node: Node, layout: PricingLayout, columns: Columns, slot: IntArray, params: ColumnsParams = DEFAULT
-    ) -> None:
+    def __init__(self, node: Node, columns: Columns, slot: IntArray, params: ColumnsParams = DEFAULT) -> None:
         self._params = params
         keep = keeps_member_rules(node.problem, columns)
         keep &= keeps_fixed_networks(node, columns, slot) & keeps_own_leads(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
-        self._layout, self._rows = layout, MasterRows(node)
-        cost = self.columns.cost + layout.coordination[self.columns.site, self.slot]
+        self._layout, self._rows = make_layout(node, one_a_slot(node)), MasterRows(node, len(node.slots))
+        cost = self.columns.cost + self._layout.coordination[self.columns.site, self.slot]
         self._highs = highspy.Highs()
-        self._pass_model(Entries(np.arange(len(self.columns)), self.slot, cost))
+        places = np.arange(len(self.columns))
+        self._pass_model(Entries(places, self.slot, cost, places))
 
     @property
     def n_practices(self) -> int:

@@ -8,19 +8,23 @@ import numpy as np
 
 from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.problem import Problem
+from solvers.columns.clusters import Clusters
+from solvers.columns.node import Node
 
 SURE_LEAD = 1e7  # pounds: price at which the one possible lead of a network leads it
 
 
 @dataclass(frozen=True)
 class NodePrices:
-    """n practices, G groups, S slots of the node, R roles."""
+    """n practices, G groups, C clusters of the node's leads, R roles."""
 
     practice: FloatArray  # [n] free
     group: FloatArray  # [G] <= 0
-    low: FloatArray  # [S] >= 0, per patient: networks have at least their minimum
-    high: FloatArray  # [S] <= 0, per patient
-    lead: FloatArray  # [S] >= 0, per network of a hub-led model: its lead is a hub of it
+    clusters: Clusters
+    low: FloatArray  # [C] >= 0, per patient: networks have at least their minimum
+    high: FloatArray  # [C] <= 0, per patient
+    lead: FloatArray  # [C] >= 0, per network of a hub-led model: its lead is a hub of it
+    link: FloatArray  # [C, n] >= 0: a practice is in networks of the cluster only where there is one
     coverage: float  # per patient in any network, free
     hubs: float  # per hub, free
     limits: FloatArray  # [limits of the node on hubs] per hub, free
@@ -37,24 +41,37 @@ class NodePrices:
         """For a child with one more limit on hubs."""
         return replace(self, limits=np.append(self.limits, 0.0))
 
-    def split_slot(self, at: int) -> NodePrices:
-        """For a child whose slot was split by leads: both parts begin with the slot's prices."""
-        return replace(
-            self,
-            low=np.append(self.low, self.low[at]),
-            high=np.append(self.high, self.high[at]),
-            lead=np.append(self.lead, self.lead[at]),
-        )
+    def split_slot(self, at: int, first: tuple[int, ...], n_slots: int) -> NodePrices:
+        """For a child of a node of `n_slots` slots, one of them split by leads; halves have the prices of the whole."""
+        return self._of(*self.clusters.split(at, first, n_slots))
+
+    def halved(self, cluster: int, first: tuple[int, ...]) -> NodePrices:
+        """With a cluster cut in two."""
+        return self._of(*self.clusters.halved(cluster, first))
+
+    def over(self, clusters: Clusters) -> NodePrices:
+        """For clusters each of which is part of one that it has."""
+        cluster_of = {lead: c for c, leads in enumerate(self.clusters.leads) for lead in leads}
+        whole = [self.clusters.of_slot(s)[0] for s in clusters.slot.tolist()]  # of a slot without leads
+        parts = [cluster_of.get(leads[0], c) if leads else c for leads, c in zip(clusters.leads, whole, strict=True)]
+        return self._of(clusters, np.array(parts, dtype=np.int64))
+
+    def _of(self, clusters: Clusters, part_of: IntArray) -> NodePrices:
+        low, high, lead, link = (of[part_of] for of in (self.low, self.high, self.lead, self.link))
+        return replace(self, clusters=clusters, low=low, high=high, lead=lead, link=link)
 
 
-def no_prices(p: Problem, practice: FloatArray) -> NodePrices:
+def no_prices(p: Problem, practice: FloatArray, clusters: Clusters) -> NodePrices:
     """Nothing has a price but covering practices."""
+    count = len(clusters)
     return NodePrices(
         practice=practice,
         group=np.zeros(len(p.group_ids)),
-        low=np.zeros(p.n_models),
-        high=np.zeros(p.n_models),
-        lead=np.zeros(p.n_models),
+        clusters=clusters,
+        low=np.zeros(count),
+        high=np.zeros(count),
+        lead=np.zeros(count),
+        link=np.zeros((count, p.n_practices)),
         coverage=0.0,
         hubs=0.0,
         limits=np.zeros(0),
@@ -62,3 +79,14 @@ def no_prices(p: Problem, practice: FloatArray) -> NodePrices:
         cuts=np.zeros((0, 3), dtype=np.int64),
         cut=np.zeros(0),
     )
+
+
+def sure_leads(node: Node, prices: NodePrices) -> NodePrices:
+    """Where a slot has as many networks as leads, a price that makes all of them lead."""
+    lead = prices.lead.copy()
+    for s, slot in enumerate(node.slots):
+        if not node.problem.models.hub_led[slot.model] or slot.high == 0:
+            lead[prices.clusters.of_slot(s)] = 0.0
+        elif slot.all_lead:
+            lead[prices.clusters.of_slot(s)] = SURE_LEAD
+    return replace(prices, lead=lead)

@@ -10,7 +10,9 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
+from solvers.columns.clusters import one_a_slot
 from solvers.columns.exchange import as_plan, columns_of_hubs
+from solvers.columns.node import root_node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
@@ -87,7 +89,8 @@ def make_tree(
     pool = ColumnPool(problem)
     for column in [] if plan is None else columns_of(problem, plan):
         pool.add(column)
-    starts = [no_prices(problem, practice) for practice in first_prices(pool)]
+    clusters = one_a_slot(root_node(problem))
+    starts = [no_prices(problem, practice, clusters) for practice in first_prices(pool)]
     for column in hubs:
         pool.add(column)
     return Tree(problem, pool, starts, threads, around, order, params)

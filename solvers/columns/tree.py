@@ -15,17 +15,22 @@ from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     WHOLE,
     Branch,
+    Fractions,
     branch_on_fractions,
     branch_on_hubs,
+    branch_on_idle_leads,
     branch_on_leads,
+    branch_on_networks,
     sites_in_doubt,
+    widest,
 )
+from solvers.columns.clusters import clustered
 from solvers.columns.compact_end import CompactEnd, solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.dive import dive
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
-from solvers.columns.lagrangian import DualPoint, PriceEvaluation
+from solvers.columns.lagrangian import DualPoint, PriceEvaluation, surplus_of_clusters
 from solvers.columns.node import Node, root_node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.partition import Partition
@@ -129,6 +134,8 @@ class Tree:
         self._before_dive = 0  # divisions by sites until the next dive ...
         self._wait = params.dive.first_wait  # ... and after it
         self._aside: list[TreeNode] = []  # put aside with their ascents
+        self._is_unlinked = params.links.clusters > 1  # clusters of leads have not been tried ...
+        self._links_pay = False  # ... and bring enough
 
     @property
     def bound(self) -> float:
@@ -196,17 +203,12 @@ class Tree:
         self._lift(tree_node, ascent.bound, PRICES)
         self._tell()
         while True:
-            while not self._settled(ascent):
-                if self._is_ahead(tree_node):
-                    self._put_aside(tree_node, ascent)
+            if not self._raise(tree_node, ascent):
+                return
+            if self._is_unlinked and tree_node.bound < self.cutoff:
+                ascent = self._linked(tree_node, ascent)
+                if self._around.is_over():
                     return
-                if not ascent.advance(self._around.is_over):
-                    return
-                tree_node.evaluations = ascent.counts.evaluations
-                self._around.watch.evaluated(ascent.node, ascent.counts)
-                self._lift(tree_node, ascent.bound, PRICES)
-                self._tell()
-                self._share_columns(ascent)
             self._open.remove(tree_node)
             tree_node.cuts_pay = ascent.cuts_pay
             if tree_node.bound < self.cutoff and self._divide(tree_node, ascent):
@@ -219,16 +221,62 @@ class Tree:
             self._push(tree_node)
         self._tell()
 
+    def _raise(self, tree_node: TreeNode, ascent: Ascent, least: float = -np.inf) -> bool:
+        """Evaluations until the node is settled, or cannot reach `least`; False if time is up or it was put aside."""
+        while not (self._settled(ascent) or ascent.highest < least):
+            if self._is_ahead(tree_node):
+                self._put_aside(tree_node, ascent)
+                return False
+            if not ascent.advance(self._around.is_over):
+                return False
+            tree_node.evaluations = ascent.counts.evaluations
+            self._around.watch.evaluated(ascent.node, ascent.counts)
+            self._lift(tree_node, ascent.bound, PRICES)
+            self._tell()
+            self._share_columns(ascent)
+        return True
+
+    def _linked(self, tree_node: TreeNode, ascent: Ascent) -> Ascent:
+        """The root again with clusters of leads, once; as it was where they bring little."""
+        self._is_unlinked = False
+        node, clusters = tree_node.node, clustered(tree_node.node, self.params.links.clusters)
+        if len(clusters) == len(node.slots):
+            return ascent
+        gap = min(self.cutoff - ascent.bound, self.params.tree.unknown_gap * abs(ascent.bound))
+        least = ascent.bound + self.params.links.least_gain * gap
+        linked = Ascent(node, self.pool, [tree_node.last_prices.over(clusters)], self._threads, self.params)
+        if not node.counts_fixed:
+            linked.take_over(ascent)
+        if linked.promise() < least:
+            return ascent
+        self._raise(tree_node, linked, least)
+        if linked.bound >= least:
+            self._links_pay = True
+            return linked
+        tree_node.evaluations = ascent.counts.evaluations
+        return ascent
+
     def _begin(self, tree_node: TreeNode) -> Ascent:
         """The ascent of a node, or where it was put aside."""
         if tree_node.ascent is not None:
             ascent, tree_node.ascent = tree_node.ascent, None
             self._aside.remove(tree_node)
             return ascent
-        starts = self._starts if tree_node is self.root else [tree_node.last_prices]
+        starts = self._starts if tree_node is self.root else [self._refined(tree_node)]
         ascent = Ascent(tree_node.node, self.pool, starts, self._threads, self.params)
         ascent.cuts_pay = tree_node.cuts_pay
         return ascent
+
+    def _refined(self, tree_node: TreeNode) -> NodePrices:
+        """The last prices, over as many clusters as there may be: the widest in two, until there are."""
+        node, prices = tree_node.node, tree_node.last_prices
+        most = self.params.links.clusters * self.problem.n_models if self._links_pay else 0
+        while len(prices.clusters) < most:
+            spread, cluster, first = widest(node, prices.clusters)
+            if spread < 0.0:
+                break
+            prices = prices.halved(cluster, first)
+        return prices
 
     def _others(self, tree_node: TreeNode) -> float:
         """Least bound of the other open nodes."""
@@ -286,7 +334,9 @@ class Tree:
     def _cut(self, ascent: Ascent, gap: float) -> bool:
         """Add cuts, unless a branch gains more: on the number of hubs, often on sites where there are no networks."""
         node, fractions = ascent.node, ascent.fractions()
-        if fractions is None or branch_on_hubs(node, fractions, self._fractional) is not None:
+        if fractions is None:
+            return False
+        if not node.slots and branch_on_hubs(node, fractions, self._fractional) is not None:
             return False
         if not node.slots and len(sites_in_doubt(node, fractions, self._fractional)):
             return ascent.cuts_pay and ascent.cut(gap, self.params.cuts.gain_each)
@@ -306,6 +356,11 @@ class Tree:
         if tree_node.bound >= self.cutoff:
             return False
         fractions = ascent.fractions()
+        if fractions is not None and ascent.is_linked:
+            branch = self._branch_on_leads(ascent, fractions)
+            if branch is not None:
+                self._add_parts(tree_node, branch)
+                return True
         branch = branch_on_hubs(tree_node.node, fractions, self._fractional) if fractions is not None else None
         if branch is not None:
             prices = tree_node.last_prices.with_limit()
@@ -354,9 +409,25 @@ class Tree:
         branch = branch_on_leads(tree_node.node)
         if branch is None:
             return False
-        prices = tree_node.last_prices.split_slot(branch.slot)
-        self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
+        self._add_parts(tree_node, branch)
         return True
+
+    def _branch_on_leads(self, ascent: Ascent, fractions: Fractions) -> Branch | None:
+        """Leave leads out, or divide where the number of networks is in doubt."""
+        node, point = ascent.node, ascent.counts.point
+        prices, room = point.evaluation.prices, self.cutoff - point.value
+        surplus, least = surplus_of_clusters(node, prices), self.params.links.least_idle
+        branch = branch_on_idle_leads(node, prices.clusters, surplus, room, least)
+        return branch or branch_on_networks(node, prices.clusters, fractions.networks, self._fractional)
+
+    def _add_parts(self, tree_node: TreeNode, branch: Branch) -> None:
+        """Children of a branch on leads, each with what the best prices prove of its number of networks."""
+        node, best = tree_node.node, tree_node.evaluations[-1]
+        prices = best.prices.split_slot(branch.slot, branch.leads, len(node.slots))
+        self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
+        for child in tree_node.children:
+            child.evaluations = [best.inherited(child.node, prices)]
+            self._lift(child, child.evaluations[0].least(child.node.slots), PRICES)
 
     def _divide_counts(self, tree_node: TreeNode, ascent: Ascent) -> bool:
         """A child for each choice of network counts that is not closed by what is known."""
@@ -385,6 +456,8 @@ class Tree:
         if not np.isfinite(cutoff) or cutoff - point.value > tree_node.too_many:
             return False
         params = self.params.listing
+        if ascent.is_linked and not node.leads_fixed:
+            return False  # the program over hubs knows no links
         most = params.most_hubs if node.leads_fixed else params.most_hubs_early
         listing = ascent.pricer.collect(point, cutoff, most, params.most_nodes, self._around.is_over)
         if listing is None:
@@ -393,7 +466,7 @@ class Tree:
         self._around.watch.listed(node, listing)
         slot = np.where(listing.slot >= 0, listing.slot, len(node.slots))
         columns = Columns.of(self.problem, listing.columns)
-        partition = Partition(node, ascent.pricer.layout, columns, slot, self.params)
+        partition = Partition(node, columns, slot, self.params)
         self._around.watch.partitioned(partition, cutoff)
         tree_node.end = End(partition, Division(partition, cutoff, self._around.watch, self.params.division))
         tree_node.enumerated = Enumerated(point, listing.room, len(columns), -np.inf)

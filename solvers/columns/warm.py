@@ -30,13 +30,16 @@ def prepare(problem: Problem) -> Callable[[], None] | None:
 
 def compile_kernels(problem: Problem, emit: Callable[[object], None]) -> None:
     """Prices a problem once; what `worker.py` calls."""
+    from solvers.columns.clusters import one_a_slot
     from solvers.columns.lagrangian import DualPoint, Pricer
     from solvers.columns.node import root_node
     from solvers.columns.prices import no_prices
 
     del emit
-    pricer = Pricer(root_node(problem), threads=1)
-    evaluation = pricer.evaluate(no_prices(problem, np.zeros(problem.n_practices)), 1, lambda: False)
+    node = root_node(problem)
+    clusters = one_a_slot(node)
+    pricer = Pricer(node, clusters, threads=1)
+    evaluation = pricer.evaluate(no_prices(problem, np.zeros(problem.n_practices), clusters), 1, lambda: False)
     if evaluation is not None:
         point = DualPoint(evaluation, evaluation.constant)
         pricer.collect(point, point.value, most=1, most_nodes=1, is_over=lambda: False)

@@ -16,10 +16,11 @@ from optimizer.model.columns import Column, Columns
 from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from solvers.columns.clusters import Clusters
 from solvers.columns.cuts import coefficients
+from solvers.columns.entries import Entries, reduced_costs
 from solvers.columns.lagrangian import Counts, Listing, PriceEvaluation
 from solvers.columns.layout import make_layout
-from solvers.columns.master import Entries, HeldColumns, reduced_costs
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.partition import Partition
 from solvers.columns.pool import columns_of
@@ -58,6 +59,12 @@ class Witness(Watch):
         networks = self.plan.network_of[[hub.site for hub in self.hubs]]
         slot_of = dict(zip(self.networks.tolist(), self.slots(node) or [], strict=True))
         return [slot_of.get(int(n), NO_SLOT) for n in networks]
+
+    def clusters_of_hubs(self, clusters: Clusters) -> IntArray:
+        """[hubs] of leads; as many as there are clusters = in no network."""
+        cluster_of = {lead: c for c, leads in enumerate(clusters.leads) for lead in leads}
+        networks = self.plan.network_of[[hub.site for hub in self.hubs]].tolist()
+        return np.array([cluster_of.get(n, len(clusters)) for n in networks], dtype=np.int64)
 
     def counts(self, node: Node) -> IntArray:
         """[slots] how many of its networks are in each."""
@@ -179,12 +186,12 @@ class Witness(Watch):
     def _what(self, node: Node, evaluation: PriceEvaluation) -> str:
         """Which part of an evaluation is too high."""
         prices, columns = evaluation.prices, Columns.of(self.problem, self.hubs)
-        layout, slot = make_layout(node), np.array(self.slots_of_hubs(node), dtype=np.int64)
-        slot = np.where(slot == NO_SLOT, len(node.slots), slot)
-        cost = columns.cost + layout.coordination[columns.site, slot]
+        layout, cluster = make_layout(node, prices.clusters), self.clusters_of_hubs(prices.clusters)
+        cost = columns.cost + layout.coordination[columns.site, cluster]
         counted = coefficients(columns.incidence, prices.cuts)
-        part = HeldColumns(columns, Entries(np.arange(len(columns)), slot, cost), counted)
-        missed = columns.site[reduced_costs(node, layout, part, prices) < evaluation.site[columns.site] - TOLERANCE[0]]
+        places = np.arange(len(columns))
+        reduced = reduced_costs(node, layout, columns, counted, Entries(places, cluster, cost, places), prices)
+        missed = columns.site[reduced < evaluation.site[columns.site] - TOLERANCE[0]]
         if len(missed):
             return f"the pricing of {self.problem.sites.ids[missed[0]]}"
         if (np.asarray(counted.sum(axis=1)).ravel() > 1).any():

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.certificate import SlotPrices
+from optimizer.model.certificate import NetworkPrices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers
@@ -122,7 +122,9 @@ class _Choice:
         instance = self._prepared.instance
         dividend = exact(instance.weights.cost) * exact(instance.policy.dividend_per_patient) * self._prepared.patients
         networks = zip(self._case.slots, self._counts.tolist(), strict=True)
-        return micro(dividend + sum(self._lagrangian.network(slot, SlotPrices()) * count for slot, count in networks))
+        return micro(
+            dividend + sum(self._lagrangian.network(slot, NetworkPrices()) * count for slot, count in networks)
+        )
 
     # --- rows by kind -------------------------------------------------------------------------------------------------
 

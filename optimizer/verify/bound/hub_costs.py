@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from instances.schema import CareModel, Practice
-from optimizer.model.certificate import Prices
+from optimizer.model.certificate import NetworkPrices, Prices
+from optimizer.verify.bound.clusters import prices_of_clusters
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
 from optimizer.verify.bound.sites import MICRO, Site, micro
 from optimizer.verify.exact import exact
@@ -17,8 +18,8 @@ from optimizer.verify.prepared import Prepared, needed_fte
 CELLS = 700  # of a table that bounds all groups of a site, about
 LARGEST = 1 << 58  # millionths of a pound: what the parts of a hub's cost may come to, so that 64 bits do
 
-SlotKey = tuple[tuple[str, frozenset[str]] | None, ...]  # model and leads by slot; None: no networks
-LimitKey = tuple[frozenset[int | None], ...]  # slots by limit on hubs; None: hubs in no network
+ClusterKey = tuple[tuple[str, frozenset[str]] | None, ...]  # model and leads by cluster; None: no networks
+LimitKey = tuple[frozenset[int | None], ...]  # clusters by limit on hubs; None: hubs in no network
 
 
 def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
@@ -31,10 +32,11 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 
 
 class HubCosts:
-    """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each slot, or in none."""
+    """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each cluster, or in none."""
 
-    def __init__(self, prepared: Prepared, prices: Prices, slots: SlotKey, limited: LimitKey) -> None:
-        self._prepared, self._prices, self._slots, self._limited = prepared, prices, slots, limited
+    def __init__(self, prepared: Prepared, prices: Prices, clusters: ClusterKey, limited: LimitKey) -> None:
+        self._prepared, self._prices, self._clusters, self._limited = prepared, prices, clusters, limited
+        self._of_clusters = prices_of_clusters(prices)
         instance, practices = prepared.instance, prepared.instance.practices
         self._weight = exact(instance.weights.cost)
         self._size_price = micro(self._weight * exact(instance.hub.price_per_patient))
@@ -43,13 +45,13 @@ class HubCosts:
         self._continuing = self._integers([micro(-exact(prices.group.get(group, 0))) for group in groups])
         self._patients = np.array([p.patients for p in practices], dtype=np.int64)
         self._move = self._integers([micro(move_cost(prepared, p)) for p in practices])
-        kinds = (*range(len(slots)), None)
+        kinds = (*range(len(clusters)), None)
         self._cost = np.array([self._integers(self._member_costs(kind)) for kind in kinds])
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
         self._cuts = [({prepared.rank[i] for i in cut.practices}, micro(-exact(cut.price))) for cut in prices.cuts]
 
     def hubs(self, site: Site, barred: frozenset[str], elsewhere: frozenset[int | None]) -> Hubs | None:
-        """The hubs of a site, but those of slots `elsewhere`; None if there can be none, as the host cannot join."""
+        """The hubs of a site, but those of clusters `elsewhere`; None if there can be none, as the host cannot join."""
         if site.host is not None and (site.host in barred or site.host not in site.travel):
             return None
         rank, rules = self._prepared.rank, self._prepared.instance.hub
@@ -57,7 +59,7 @@ class HubCosts:
         joining = {rank[practice]: cost for practice, cost in site.travel.items()}
         travel = self._integers([joining[i] for i in items.tolist()])
         base = self._integers(self._base_costs(site))
-        base[[len(self._slots) if slot is None else slot for slot in elsewhere]] = NEVER
+        base[[len(self._clusters) if cluster is None else cluster for cluster in elsewhere]] = NEVER
         host_patients, host_staff = 0, np.zeros(self._staff.shape[1], dtype=np.int64)
         if host >= 0:
             base = np.minimum(NEVER, base + self._cost[:, host] + joining[host])
@@ -137,10 +139,10 @@ class HubCosts:
         """Of a hub at the site by kind, without members."""
         alone = site.cost + micro(-exact(self._prices.hubs))
         costs = []
-        for kind, (slot, prices) in enumerate(zip(self._slots, self._prices.slots, strict=True)):
-            near = {} if slot is None else site.coordination[slot[0]]
-            links = [near[lead] for lead in near if slot is not None and lead in slot[1]]
-            leads = slot is not None and self._prepared.models[slot[0]].lead == "hub" and site.id in slot[1]
+        for kind, (cluster, prices) in enumerate(zip(self._clusters, self._of_clusters, strict=True)):
+            near = {} if cluster is None else site.coordination[cluster[0]]
+            links = [near[lead] for lead in near if cluster is not None and lead in cluster[1]]
+            leads = cluster is not None and self._prepared.models[cluster[0]].lead == "hub" and site.id in cluster[1]
             saved = micro(-exact(prices.lead)) if leads else 0
             costs.append(alone + min(links) + saved + self._limits_cost(kind) if links else NEVER)
         return [*costs, alone + self._limits_cost(None)]
@@ -149,29 +151,33 @@ class HubCosts:
         """What limits on hubs charge a hub of a kind."""
         return sum(
             micro(-exact(price))
-            for slots, price in zip(self._limited, self._prices.limits, strict=True)
-            if kind in slots
+            for clusters, price in zip(self._limited, self._prices.limits, strict=True)
+            if kind in clusters
         )
 
     def _member_costs(self, kind: int | None) -> list[int]:
         """Of every practice in a hub of a kind that does not continue its group; travel and hires apart."""
-        slot = None if kind is None else self._slots[kind]
-        model = None if slot is None else self._prepared.models[slot[0]]
-        per_patient = Fraction(0) if kind is None or slot is None else self._networked_patient(kind)
-        return [self._member_cost(practice, model, per_patient) for practice in self._prepared.instance.practices]
+        cluster = None if kind is None else self._clusters[kind]
+        practices = self._prepared.instance.practices
+        if kind is None or cluster is None:
+            return [self._member_cost(practice) for practice in practices]
+        prices = self._of_clusters[kind]
+        return [self._networked(practice, self._prepared.models[cluster[0]], prices) for practice in practices]
 
-    def _member_cost(self, practice: Practice, model: CareModel | None, per_patient: Fraction) -> int:
-        cost = micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
-        if model is None:
-            return cost
+    def _member_cost(self, practice: Practice) -> int:
+        """In no network."""
+        return micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
+
+    def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
         if self._prepared.instance.policy.consent and model.id in practice.refuses:
             return NEVER
+        per_patient = self._networked_patient(prices)
         misfit = self._weight * practice.patients * self._prepared.misfit(practice.id, model)
-        return cost + micro(practice.patients * per_patient) + micro(misfit)
+        misfit += exact(prices.links.get(practice.id, 0))
+        return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(misfit)
 
-    def _networked_patient(self, kind: int) -> Fraction:
-        """Pounds a year for a patient in a network of the slot: the dividend is earned, the rules' prices are paid."""
-        prices = self._prices.slots[kind]
+    def _networked_patient(self, prices: NetworkPrices) -> Fraction:
+        """Pounds a year for a patient in a network of a cluster: the dividend is earned, the rules' prices are paid."""
         dividend = self._weight * exact(self._prepared.instance.policy.dividend_per_patient)
         return -dividend - exact(prices.low) - exact(prices.high) - exact(self._prices.coverage)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -87,18 +87,20 @@ class Lister:
         find.
         """
         parts: list[HubList] = []
+        slots = np.array([*(of.slot for of in self._pricing.clusters(prices, case)), -1], dtype=np.int64)
         listed = new_listed(MOST_HUBS, MEMBERS * MOST_HUBS)
         for task in self._pricing.tasks(prices, case):
             if time.monotonic() > deadline:
                 raise NotRedone("the time was up")
-            part = self._hubs_at(task, room, listed)
+            part = self._hubs_at(task, room, listed, slots)
             if part is not None:
                 parts.append(part)
             if sum(map(len, parts)) > MOST_HUBS:
                 raise NotRedone(f"there are more than {MOST_HUBS:,} hubs")
         return HubList.joined(parts)
 
-    def _hubs_at(self, task: Task, room: int, listed: Listed) -> HubList | None:
+    def _hubs_at(self, task: Task, room: int, listed: Listed, slots: Integers) -> HubList | None:
+        """`slots`: of each cluster, and last -1."""
         site, priced = self._sites[task.site], self._pricing.costs(task)
         hubs = priced.hubs(site, task.barred, task.elsewhere)
         if hubs is None:
@@ -111,22 +113,22 @@ class Lister:
             raise NotRedone(f"the hubs at {task.site} are too many, or too hard to list")
         n = int(listed.filled[0])
         cost = np.empty(n, dtype=np.int64)
-        plain = HubCosts(self._prepared, _nothing(task), task.slots, task.limited)
+        plain = HubCosts(self._prepared, _nothing(task), task.clusters, task.limited)
         cost_listed(plain.hubs(site, task.barred, task.elsewhere), listed, cost)
         first, member = listed.first[: n + 1].copy(), items[listed.item[: listed.first[n]]]
         if host >= 0:
             member = np.insert(member, first[:-1], host)
             first += np.arange(n + 1)
-        slot = listed.kind[:n].copy()
-        slot[slot == len(task.slots)] = -1
-        return HubList(
-            site=np.full(n, self._rank[task.site], dtype=np.int64),
-            slot=slot,
-            group=groups[listed.run[:n]],
-            above=listed.cost[:n] - least,
-            cost=cost,
-            first=first,
-            member=member,
+        return _once_a_slot(
+            HubList(
+                site=np.full(n, self._rank[task.site], dtype=np.int64),
+                slot=slots[listed.kind[:n]],
+                group=groups[listed.run[:n]],
+                above=listed.cost[:n] - least,
+                cost=cost,
+                first=first,
+                member=member,
+            )
         )
 
 
@@ -137,4 +139,16 @@ def _position(groups: Integers, group: int) -> int:
 
 def _nothing(task: Task) -> Prices:
     """No prices, for as many slots and limits."""
-    return Prices(slots=tuple(SlotPrices() for _ in task.slots), limits=(0.0,) * len(task.limited))
+    return Prices(slots=tuple(SlotPrices() for _ in task.clusters), limits=(0.0,) * len(task.limited))
+
+
+def _once_a_slot(hubs: HubList) -> HubList:
+    """A hub in several clusters of a slot once, with the least it costs in any of them."""
+    place: dict[tuple[object, ...], int] = {}
+    cost, above, keep = hubs.cost.copy(), hubs.above.copy(), np.ones(len(hubs), dtype=bool)
+    ends = hubs.first.tolist()
+    for c, key in enumerate(zip(hubs.slot.tolist(), hubs.group.tolist(), strict=True)):
+        at = place.setdefault((*key, np.sort(hubs.member[ends[c] : ends[c + 1]]).tobytes()), c)
+        if at != c:
+            cost[at], above[at], keep[c] = min(cost[at], cost[c]), min(above[at], above[c]), False
+    return replace(hubs, cost=cost, above=above).where(keep)

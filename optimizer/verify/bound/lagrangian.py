@@ -1,4 +1,4 @@
-"""The bound that prices give in a case: linear in the numbers of networks (docs/certificate.md)."""
+"""The bound that prices give in a case, for every choice of numbers of networks (docs/certificate.md)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, product
+from itertools import accumulate, chain, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from instances.schema import Practice
-from optimizer.model.certificate import Prices, SlotPrices
+from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_costs import move_cost
 from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
@@ -26,18 +27,22 @@ MOST_CHOICES = 10**6  # of numbers of networks that are looked at one by one
 
 @dataclass(frozen=True)
 class Line:
-    """`constant + slope @ counts`, millionths of a pound a year."""
+    """A constant and what the networks of each slot cost, millionths of a pound a year."""
 
     constant: int
-    slope: tuple[int, ...]  # per network of each slot
+    networks: tuple[tuple[int, ...], ...]  # by slot: of 0, 1, ... networks, as many as it has leads
 
     def at(self, counts: tuple[int, ...]) -> int:
-        return self.constant + sum(slope * count for slope, count in zip(self.slope, counts, strict=True))
+        return self.constant + sum(of[count] for of, count in zip(self.networks, counts, strict=True))
+
+    def at_all(self, counts: Integers) -> NDArray[np.object_]:
+        """[choices] of counts [choices, slots]."""
+        parts = (np.array(of, dtype=object)[counts[:, s]] for s, of in enumerate(self.networks))
+        return sum(parts, np.full(len(counts), self.constant, dtype=object))
 
     def least(self, ranges: Sequence[range]) -> int:
         """Over a box of counts."""
-        ends = zip(self.slope, ranges, strict=True)
-        return self.constant + sum(min(slope * r[0], slope * r[-1]) for slope, r in ends)
+        return self.constant + sum(min(of[r[0] : r[-1] + 1]) for of, r in zip(self.networks, ranges, strict=True))
 
 
 class Lagrangian:
@@ -86,8 +91,7 @@ class Lagrangian:
         if math.prod(map(len, ranges)) > MOST_CHOICES:
             return max(line.least(ranges) for line in lines)
         counts = self._choices(case.slots, ranges)
-        best = np.max([counts @ np.array(line.slope, dtype=object) + line.constant for line in lines], axis=0)
-        return int(best.min())
+        return int(np.max([line.at_all(counts) for line in lines], axis=0).min())
 
     def _ranges(self, slots: tuple[Slot, ...]) -> list[range]:
         """Numbers of networks by slot; so few at most that their minima fit into the coverage."""
@@ -119,8 +123,18 @@ class Lagrangian:
         constant = self._rules(prices) + self._practices(prices, case.placed)
         for limit, price in zip(case.limits, map(exact, prices.limits), strict=True):
             constant += price * (limit.low if price > 0 else limit.high)
-        slopes = (self.network(slot, of) for slot, of in zip(case.slots, prices.slots, strict=True))
-        return Line(micro(constant) + least, tuple(map(micro, slopes)))
+        return Line(micro(constant) + least, self._networks(case, number))
+
+    def _networks(self, case: Case, number: int) -> tuple[tuple[int, ...], ...]:
+        """The cheapest first: of a cluster, the first network costs less by what the links to it are paid."""
+        costs: list[list[int]] = [[] for _ in case.slots]
+        for cluster in self._pricing.clusters(number, case):
+            each = self.network(case.slots[cluster.slot], cluster.prices)
+            links = sum(map(exact, cluster.prices.links.values()), Fraction(0))
+            costs[cluster.slot] += [micro(each - links), *[micro(each)] * (len(cluster.leads) - 1)][
+                : len(cluster.leads)
+            ]
+        return tuple((0, *accumulate(sorted(of))) for of in costs)
 
     def _rules(self, prices: Prices) -> Fraction:
         """Pounds a year: the dividend of all patients, and each rule's price times its limit."""
@@ -151,7 +165,7 @@ class Lagrangian:
         price = self._weight * practice.patients * exact(policy.independent_price_per_patient)
         return price + move_cost(self._prepared, practice) + self._prepared.departure(practice.id, None)
 
-    def network(self, slot: Slot, prices: SlotPrices) -> Fraction:
+    def network(self, slot: Slot, prices: NetworkPrices) -> Fraction:
         """Pounds a year for one network."""
         model, instance = self._prepared.models[slot.model], self._prepared.instance
         cost = exact(model.running_cost) + exact(model.setup_cost) / exact(instance.horizon_years)

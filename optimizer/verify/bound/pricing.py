@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.model.certificate import Prices
 from optimizer.verify.bound.cases import Case
-from optimizer.verify.bound.hub_costs import HubCosts, LimitKey, SlotKey
+from optimizer.verify.bound.clusters import Cluster, clusters_of
+from optimizer.verify.bound.hub_costs import ClusterKey, HubCosts, LimitKey
 from optimizer.verify.bound.knapsack import NEVER, Hubs
 from optimizer.verify.bound.search import least_hub
 from optimizer.verify.bound.sites import Site
@@ -28,11 +29,11 @@ class Task:
     """A site to be priced: all that its least cost depends on."""
 
     prices: int  # position in the certificate's list
-    slots: SlotKey
+    clusters: ClusterKey
     site: str
     required: bool
     barred: frozenset[str]  # practices
-    elsewhere: frozenset[int | None]  # slots that its hub is not in; None: in no network
+    elsewhere: frozenset[int | None]  # clusters that its hub is not in; None: in no network
     limited: LimitKey
 
 
@@ -54,24 +55,35 @@ class Pricing:
         self._sites = sites
         self._prices = prices
         self.deadline = deadline  # of time.monotonic()
-        self._costs: dict[tuple[int, SlotKey, LimitKey], HubCosts] = {}
+        self._costs: dict[tuple[int, ClusterKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
         self._known: Known = {} if known is None else known
 
     def tasks(self, prices: int, case: Case) -> Iterator[Task]:
         """What is to be priced for a case."""
-        slots = tuple((slot.model, slot.leads) if slot.high > 0 else None for slot in case.slots)
+        clusters = self.clusters(prices, case)
+        kinds = tuple((of.model, of.leads) if of.leads and case.slots[of.slot].high > 0 else None for of in clusters)
+
+        def of_slots(slots: Iterable[int | None]) -> frozenset[int | None]:
+            inside = set(slots)
+            found = (k for k, of in enumerate(clusters) if of.slot in inside)
+            return frozenset((*found, None) if None in inside else found)
+
         barred: dict[str, set[str]] = {}
         for practice, site in case.barred:
             barred.setdefault(site, set()).add(practice)
-        limited = tuple(limit.slots for limit in case.limits)
+        limited = tuple(of_slots(limit.slots) for limit in case.limits)
         elsewhere: dict[str, set[int | None]] = {}
         for site, slot in case.elsewhere:
             elsewhere.setdefault(site, set()).add(slot)
         for site in (site for site in self._sites if site not in case.closed):
             shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
-            out = frozenset(elsewhere.get(site, ()))
-            yield Task(prices, slots, site, site in case.required, shut_out, out, limited)
+            out = of_slots(elsewhere.get(site, ()))
+            yield Task(prices, kinds, site, site in case.required, shut_out, out, limited)
+
+    def clusters(self, prices: int, case: Case) -> tuple[Cluster, ...]:
+        """Of the case's leads, as the prices of that number have them."""
+        return clusters_of(case.slots, self._prices[prices])
 
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
@@ -83,9 +95,9 @@ class Pricing:
 
     def costs(self, task: Task) -> HubCosts:
         """What hubs cost under the prices of a task, at any site."""
-        key = (task.prices, task.slots, task.limited)
+        key = (task.prices, task.clusters, task.limited)
         if key not in self._costs:
-            self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.slots, task.limited)
+            self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.clusters, task.limited)
         return self._costs[key]
 
     def _least(self, hubs: Hubs, ceiling: int) -> int:

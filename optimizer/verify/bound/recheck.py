@@ -11,6 +11,7 @@ from fractions import Fraction
 from instances import Fault, InputError, Instance
 from optimizer.model.certificate import BOUND_FILE, Certificate, Leaf
 from optimizer.verify.bound.cases import Case, Cases
+from optimizer.verify.bound.clusters import clusters_of, faults_of
 from optimizer.verify.bound.enumeration import REL_TOLERANCE, Enumerations, Redone
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Known, Pricing, Task
@@ -209,9 +210,11 @@ class _Recheck:
             of = len(self._certificate.prices[number].limits)
             if of != len(case.limits):
                 raise self._fault(key, f"prices of {len(case.limits)} limits on hubs", f"{number}, which has {of}")
-            for slot, of_slot in zip(case.slots, self._certificate.prices[number].slots, strict=True):
-                if of_slot.lead and slot.model in self._led_by_hospitals:
-                    raise self._fault(key, f"no lead price for {slot.model}, which hospitals lead", str(number))
+            for expected, found in faults_of(case.slots, self._certificate.prices[number]):
+                raise self._fault(key, expected, f"{number}, which has {found}")
+            for cluster in clusters_of(case.slots, self._certificate.prices[number]):
+                if cluster.prices.lead and cluster.model in self._led_by_hospitals:
+                    raise self._fault(key, f"no lead price for {cluster.model}, which hospitals lead", str(number))
 
     def _fault(self, key: str, expected: str, value: str) -> InputError:
         return InputError([Fault(self._file, expected, column=key, value=value)])
@@ -226,6 +229,12 @@ def _check_prices(prepared: Prepared, certificate: Certificate, file: str) -> No
             faults += [
                 Fault(file, f"a {kind} of the instance", column=f"prices.{number}.{kind}", value=id_)
                 for id_ in getattr(prices, kind).keys() - ids
+            ]
+        for s, slot in enumerate(prices.slots):
+            strays = set().union(*(of.links for of in (slot, *slot.clusters))) - prepared.practices.keys()
+            faults += [
+                Fault(file, "a practice of the instance", column=f"prices.{number}.slots.{s}", value=id_)
+                for id_ in sorted(strays)
             ]
         for k, cut in enumerate(prices.cuts):
             if len(set(cut.practices) & prepared.practices.keys()) < 3:

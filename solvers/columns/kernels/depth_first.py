@@ -76,13 +76,13 @@ def sort_by(rank, n, order):
 
 
 @inner
-def open_hub(lay, du, share, j, slot, g, items, n, multiplier, room, work):
+def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
     """(open items, sure items, population, cost): what the relaxation leaves to a search for `room` above its bound.
 
     An item whose price at the multiplier is further from 0 than `room` is taken or left for sure. The hub begins with
     its host and the items surely taken.
     """
-    population, cost = empty_hub(lay, du, j, slot, g, work.lacking)
+    population, cost = empty_hub(lay, du, j, cluster, g, work.lacking)
     work.in_cut[:] = 0
     if lay.host[j] >= 0:
         cost = count_in_cuts(du, work.in_cut, lay.host[j], 1, cost)

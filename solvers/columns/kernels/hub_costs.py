@@ -14,9 +14,10 @@ class Duals(NamedTuple):
     """Prices of the rules that tie hubs together, as pricing sees them."""
 
     practice: FloatArray  # [n] paid for covering a practice
+    misfit: FloatArray  # [n, C] of a member in a network of the cluster, the price of its link included
     group: FloatArray  # [G] <= 0
-    patient: FloatArray  # [S + 1] cost per patient in a network of the slot; the last entry: in none
-    entry: FloatArray  # [m, S + 1] cost of being in the slot, inf = it cannot be; the last entry: in none
+    patient: FloatArray  # [C + 1] cost per patient in a network of the cluster; the last entry: in none
+    entry: FloatArray  # [m, C + 1] cost of being in the cluster, inf = it cannot be; the last entry: in none
     hire: FloatArray  # [R] cost per FTE hired, the labour market's price included
     hub: float  # cost of any hub
     cut: FloatArray  # [C] >= 0, paid by a hub that holds two or more of a cut's practices
@@ -41,17 +42,17 @@ def count_in_cuts(du, count, i, sign, cost):
 
 
 @inner
-def slot_allowed(lay, du, j, slot):
-    """Whether a hub at the site can be in a network of the slot (or, last, in none) at all."""
-    if du.entry[j, slot] == np.inf:
+def cluster_allowed(lay, du, j, cluster):
+    """Whether a hub at the site can be in a network of the cluster (or, last, in none) at all."""
+    if du.entry[j, cluster] == np.inf:
         return False
-    return lay.host[j] < 0 or consents(lay, lay.host[j], slot)
+    return lay.host[j] < 0 or consents(lay, lay.host[j], cluster)
 
 
 @inner
-def consents(lay, i, slot):
-    """Whether a practice may be in a network of the slot; in none, any."""
-    return slot == lay.misfit.shape[1] or not lay.refuses[i, slot]
+def consents(lay, i, cluster):
+    """Whether a practice may be in a network of the cluster; in none, any."""
+    return cluster == lay.refuses.shape[1] or not lay.refuses[i, cluster]
 
 
 @inner
@@ -61,25 +62,25 @@ def may_be_alone(lay, j, i):
 
 
 @inner
-def may_join(lay, j, slot, i):
-    """Whether a practice in reach fits into a hub of several in a network of the slot."""
-    return lay.patients[i] <= lay.limit[j] and consents(lay, i, slot)
+def may_join(lay, j, cluster, i):
+    """Whether a practice in reach fits into a hub of several in a network of the cluster."""
+    return lay.patients[i] <= lay.limit[j] and consents(lay, i, cluster)
 
 
 @inner
-def practice_cost(lay, du, i, slot):
+def practice_cost(lay, du, i, cluster):
     """Linear cost of a member apart from travel, hires and the discount of its group."""
-    cost = lay.move_cost[i] - du.practice[i] + du.patient[slot] * lay.patients[i]
-    if slot < lay.misfit.shape[1]:
-        cost += lay.misfit[i, slot]
+    cost = lay.move_cost[i] - du.practice[i] + du.patient[cluster] * lay.patients[i]
+    if cluster < lay.refuses.shape[1]:
+        cost += du.misfit[i, cluster]
     return cost
 
 
 @inner
-def single_cost(lay, du, j, slot, i, travel, may_continue):
+def single_cost(lay, du, j, cluster, i, travel, may_continue):
     """(cost, group continued) of a hub of one practice: no price above the targets."""
     size = lay.patients[i]
-    cost = lay.site_cost[j] + du.hub + travel + practice_cost(lay, du, i, slot) + du.entry[j, slot]
+    cost = lay.site_cost[j] + du.hub + travel + practice_cost(lay, du, i, cluster) + du.entry[j, cluster]
     if size < lay.targets[0]:
         cost += lay.targets[2] * (lay.targets[0] - size)
     for r in range(len(du.hire)):
@@ -103,12 +104,12 @@ def segment_discount(lay, du, j, g):
 
 
 @inner
-def empty_hub(lay, du, j, slot, g, lacking):
+def empty_hub(lay, du, j, cluster, g, lacking):
     """(patients, cost) of a hub with its host alone, staff apart; fills the FTE that it lacks."""
-    cost = lay.site_cost[j] + du.hub + du.entry[j, slot] - segment_discount(lay, du, j, g)
+    cost = lay.site_cost[j] + du.hub + du.entry[j, cluster] - segment_discount(lay, du, j, g)
     host = lay.host[j]
     for r in range(len(du.hire)):
         lacking[r] = 0.0 if host < 0 else lay.hub_ratio[r] * lay.patients[host] - lay.fte[host, r]
     if host < 0:
         return 0, cost
-    return lay.patients[host], cost + lay.host_travel[j] + practice_cost(lay, du, host, slot)
+    return lay.patients[host], cost + lay.host_travel[j] + practice_cost(lay, du, host, cluster)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.columns.kernels.compiled import entry, inner
-from solvers.columns.kernels.hub_costs import consents, may_be_alone, single_cost, slot_allowed
+from solvers.columns.kernels.hub_costs import cluster_allowed, consents, may_be_alone, single_cost
 from solvers.columns.kernels.pricing import alone
 from solvers.columns.kernels.relaxation import bound_leaf, list_items, new_items
 
@@ -24,18 +24,18 @@ def bound_pairs(lay, du, share, sites, of_item, of_host):
         first, last = lay.item_start[j], lay.item_start[j + 1]
         of_item[first:last] = np.inf
         of_host[j] = np.inf
-        for slot in range(lay.misfit.shape[1] + 1):
-            if slot_allowed(lay, du, j, slot):
-                bound_singles(lay, du, j, slot, of_item, of_host)
+        for cluster in range(lay.refuses.shape[1] + 1):
+            if cluster_allowed(lay, du, j, cluster):
+                bound_singles(lay, du, j, cluster, of_item, of_host)
                 for g in range(lay.segment_start[j + 1] - lay.segment_start[j]):
-                    bound_members(lay, du, share[j, slot], j, slot, g, items, of_item, of_host)
+                    bound_members(lay, du, share[j, cluster], j, cluster, g, items, of_item, of_host)
 
 
 @inner
-def bound_members(lay, du, share, j, slot, g, items, of_item, of_host):
+def bound_members(lay, du, share, j, cluster, g, items, of_item, of_host):
     """By one leaf, for the practices that may join there."""
-    n = list_items(lay, du, j, slot, items)
-    multiplier, bound = bound_leaf(lay, du, share, j, slot, g, items, n, np.inf)
+    n = list_items(lay, du, j, cluster, items)
+    multiplier, bound = bound_leaf(lay, du, share, j, cluster, g, items, n, np.inf)
     of_host[j] = min(of_host[j], bound)
     for t in range(n):
         at = lay.item_start[j] + items.place[t]
@@ -44,14 +44,14 @@ def bound_members(lay, du, share, j, slot, g, items, of_item, of_host):
 
 
 @inner
-def bound_singles(lay, du, j, slot, of_item, of_host):
+def bound_singles(lay, du, j, cluster, of_item, of_host):
     """By the hubs of one practice."""
     has_host = lay.host[j] >= 0
     for t in range(1 if has_host else lay.item_start[j + 1] - lay.item_start[j]):
         i, travel = alone(lay, j, t)
-        if not (may_be_alone(lay, j, i) and consents(lay, i, slot)):
+        if not (may_be_alone(lay, j, i) and consents(lay, i, cluster)):
             continue
-        cost, _ = single_cost(lay, du, j, slot, i, travel, True)
+        cost, _ = single_cost(lay, du, j, cluster, i, travel, True)
         if has_host:
             of_host[j] = min(of_host[j], cost)
         else:

@@ -1,6 +1,6 @@
 """Pricing: for given duals, the hub of least reduced cost at every site; and all hubs below a reduced cost.
 
-A hub is (site, slot of networks or none, continued group or none, members). A *leaf* is a (site, slot, group): its
+A hub is (site, cluster of leads or none, continued group or none, members). A *leaf* is a (site, cluster, group): its
 linear relaxation bounds it and settles most of the practices in reach; what is left goes to a depth-first search over
 true integers. Formulas: docs/columns.md.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
 from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
-from solvers.columns.kernels.hub_costs import consents, may_be_alone, single_cost, slot_allowed
+from solvers.columns.kernels.hub_costs import cluster_allowed, consents, may_be_alone, single_cost
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items
 
 KEPT = 4  # columns per site and call
@@ -29,7 +29,7 @@ class Priced(NamedTuple):
 
     bound: FloatArray  # [m]
     found: IntArray  # [m] hubs found, the last KEPT of them kept
-    slot: IntArray  # [m, KEPT] NONE = no network
+    cluster: IntArray  # [m, KEPT] NONE = no network
     group: IntArray  # [m, KEPT]
     size: IntArray  # [m, KEPT]
     members: IntArray  # [m, KEPT, most members]
@@ -37,7 +37,7 @@ class Priced(NamedTuple):
 
 @entry
 def price_sites(lay, du, share, sites, most_searches, most_nodes, out):
-    """Price the given sites. `share` [m, S + 1, R]: how much of a lack in staff is priced linearly; tuned in place.
+    """Price the given sites. `share` [m, C + 1, R]: how much of a lack in staff is priced linearly; tuned in place.
 
     `out.bound` comes in as the least reduced cost known at each site: only better hubs are looked for. At most
     `most_searches` depth-first searches a site of `most_nodes` nodes each: fewer make the bound weaker, not wrong.
@@ -58,28 +58,28 @@ def new_scratch(lay, du, sites, most_items):
     for j in sites:
         cells = max(cells, lay.limit[j] // lay.grid[j] + 1)
         segments = max(segments, lay.segment_start[j + 1] - lay.segment_start[j])
-    bounds = np.zeros((lay.misfit.shape[1] + 1) * segments)
+    bounds = np.zeros((lay.refuses.shape[1] + 1) * segments)
     work = new_work(most_items, cells, len(du.hire), len(du.cut))
     return new_items(most_items, segments, len(du.hire)), bounds, work
 
 
 @inner
 def bound_leaves(lay, du, share, j, items, bounds):
-    """`bounds[slot x segments + segment]` for every leaf of the site."""
+    """`bounds[cluster x segments + segment]` for every leaf of the site."""
     n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
-    for slot in range(lay.misfit.shape[1] + 1):
-        mine = bounds[slot * n_segments : (slot + 1) * n_segments]
+    for cluster in range(lay.refuses.shape[1] + 1):
+        mine = bounds[cluster * n_segments : (cluster + 1) * n_segments]
         mine[:] = np.inf
-        if slot_allowed(lay, du, j, slot):
-            bound_segments(lay, du, share[j, slot], j, slot, items, mine)
+        if cluster_allowed(lay, du, j, cluster):
+            bound_segments(lay, du, share[j, cluster], j, cluster, items, mine)
 
 
 @inner
-def keep_column(lay, out, j, slot, group):
+def keep_column(lay, out, j, cluster, group):
     """A free place among the site's columns; members are filled in by the caller."""
     k = out.found[j] % KEPT
     out.found[j] += 1
-    out.slot[j, k] = slot if slot < lay.misfit.shape[1] else NONE
+    out.cluster[j, k] = cluster if cluster < lay.refuses.shape[1] else NONE
     out.group[j, k], out.size[j, k] = group, 0
     return k
 
@@ -91,9 +91,9 @@ def add_member(out, j, k, i):
 
 
 @inner
-def keep_hub(lay, out, j, slot, g, n, work):
+def keep_hub(lay, out, j, cluster, g, n, work):
     """The host and the taken items as one of the site's columns."""
-    k = keep_column(lay, out, j, slot, lay.segment_group[lay.segment_start[j] + g])
+    k = keep_column(lay, out, j, cluster, lay.segment_group[lay.segment_start[j] + g])
     if lay.host[j] >= 0:
         add_member(out, j, k, lay.host[j])
     for t in range(n):
@@ -116,13 +116,13 @@ def price_singles(lay, du, j, best, out):
         i, travel = alone(lay, j, t)
         if not may_be_alone(lay, j, i):
             continue
-        for slot in range(lay.misfit.shape[1] + 1):
-            if not (slot_allowed(lay, du, j, slot) and consents(lay, i, slot)):
+        for cluster in range(lay.refuses.shape[1] + 1):
+            if not (cluster_allowed(lay, du, j, cluster) and consents(lay, i, cluster)):
                 continue
-            cost, group = single_cost(lay, du, j, slot, i, travel, True)
+            cost, group = single_cost(lay, du, j, cluster, i, travel, True)
             if cost < best - EPSILON:
                 best = cost
-                add_member(out, j, keep_column(lay, out, j, slot, group), i)
+                add_member(out, j, keep_column(lay, out, j, cluster, group), i)
     return best
 
 
@@ -134,7 +134,7 @@ def settle_site(lay, du, share, j, items, bounds, work, most_searches, most_node
     searches = 0
     while True:
         leaf, leaf_bound = NONE, best - EPSILON
-        for t in range((lay.misfit.shape[1] + 1) * n_segments):
+        for t in range((lay.refuses.shape[1] + 1) * n_segments):
             if bounds[t] < leaf_bound:
                 leaf, leaf_bound = t, bounds[t]
         if leaf < 0:
@@ -143,26 +143,28 @@ def settle_site(lay, du, share, j, items, bounds, work, most_searches, most_node
             least_inexact = min(least_inexact, leaf_bound)
             break
         bounds[leaf] = np.inf
-        slot, g = leaf // n_segments, leaf % n_segments
-        found, exact, n, bound = search_leaf(lay, du, share, j, slot, g, items, work, best, most_nodes, nothing)
+        cluster, g = leaf // n_segments, leaf % n_segments
+        found, exact, n, bound = search_leaf(lay, du, share, j, cluster, g, items, work, best, most_nodes, nothing)
         searches += bound < best
         if not exact:
             least_inexact = min(least_inexact, max(leaf_bound, bound))
         if found < best - EPSILON:
             best = found
-            keep_hub(lay, out, j, slot, g, n, work)
+            keep_hub(lay, out, j, cluster, g, n, work)
     out.bound[j] = min(best, least_inexact)
 
 
 @inner
-def search_leaf(lay, du, share, j, slot, g, items, work, best, most_nodes, store):
+def search_leaf(lay, du, share, j, cluster, g, items, work, best, most_nodes, store):
     """What a leaf has below the value `best`: (cost, exact, items in `work`, bound)."""
-    n = list_items(lay, du, j, slot, items)
-    multiplier, bound = bound_leaf(lay, du, share[j, slot], j, slot, g, items, n, best)
+    n = list_items(lay, du, j, cluster, items)
+    multiplier, bound = bound_leaf(lay, du, share[j, cluster], j, cluster, g, items, n, best)
     room = best - bound + ROUNDING * (abs(bound) + lay.limit[j] * abs(multiplier))
     if bound >= best - EPSILON:
         return best, True, 0, bound
-    n_open, n_sure, population, cost = open_hub(lay, du, share[j, slot], j, slot, g, items, n, multiplier, room, work)
+    n_open, n_sure, population, cost = open_hub(
+        lay, du, share[j, cluster], j, cluster, g, items, n, multiplier, room, work
+    )
     found, exact, root = search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes, store)
     return found, exact, n_open + n_sure, max(bound, root)
 
@@ -170,7 +172,7 @@ def search_leaf(lay, du, share, j, slot, g, items, work, best, most_nodes, store
 class Collected(NamedTuple):
     """All hubs of a site below a reduced cost; `filled[0]` of them, `filled[1]` member entries."""
 
-    slot: IntArray  # [room] NONE = no network
+    cluster: IntArray  # [room] NONE = no network
     group: IntArray  # [room]
     first: IntArray  # [room + 1] into the members
     members: IntArray  # [room for members]
@@ -186,25 +188,25 @@ def collect_hubs(lay, du, share, j, below, most_nodes, out):
         return False
     bound_leaves(lay, du, share, j, items, bounds)
     n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
-    store = new_store(len(out.slot), most_items)
-    for leaf in range((lay.misfit.shape[1] + 1) * n_segments):
+    store = new_store(len(out.cluster), most_items)
+    for leaf in range((lay.refuses.shape[1] + 1) * n_segments):
         if bounds[leaf] >= below:
             continue
-        slot, g = leaf // n_segments, leaf % n_segments
+        cluster, g = leaf // n_segments, leaf % n_segments
         store.filled[0] = 0
-        _, exact, n, _ = search_leaf(lay, du, share, j, slot, g, items, work, below, most_nodes, store)
+        _, exact, n, _ = search_leaf(lay, du, share, j, cluster, g, items, work, below, most_nodes, store)
         if not exact:
             return False
         for k in range(store.filled[0]):
-            if not collect_set(lay, j, slot, g, n, work, store.taken[k], out):
+            if not collect_set(lay, j, cluster, g, n, work, store.taken[k], out):
                 return False
     return True
 
 
 @inner
-def new_collected(lay, out, slot, group):
+def new_collected(lay, out, cluster, group):
     k = out.filled[0]
-    out.slot[k] = slot if slot < lay.misfit.shape[1] else NONE
+    out.cluster[k] = cluster if cluster < lay.refuses.shape[1] else NONE
     out.group[k] = group
     out.filled[0] += 1
 
@@ -217,16 +219,16 @@ def collect_member(out, i):
 
 
 @inner
-def collect_set(lay, j, slot, g, n, work, taken, out):
+def collect_set(lay, j, cluster, g, n, work, taken, out):
     """Copies a set of two members or more; whether there was room."""
     size = 1 if lay.host[j] >= 0 else 0
     for t in range(n):
         size += taken[t]
     if size < 2:
         return True
-    if out.filled[0] == len(out.slot) or out.filled[1] + size > len(out.members):
+    if out.filled[0] == len(out.cluster) or out.filled[1] + size > len(out.members):
         return False
-    new_collected(lay, out, slot, lay.segment_group[lay.segment_start[j] + g])
+    new_collected(lay, out, cluster, lay.segment_group[lay.segment_start[j] + g])
     if lay.host[j] >= 0:
         collect_member(out, lay.host[j])
     for t in range(n):
@@ -242,26 +244,26 @@ def collect_singles(lay, du, j, below, out):
         i, travel = alone(lay, j, t)
         if not may_be_alone(lay, j, i):
             continue
-        for slot in range(lay.misfit.shape[1] + 1):
-            if not (slot_allowed(lay, du, j, slot) and consents(lay, i, slot)):
+        for cluster in range(lay.refuses.shape[1] + 1):
+            if not (cluster_allowed(lay, du, j, cluster) and consents(lay, i, cluster)):
                 continue
-            cost, _ = single_cost(lay, du, j, slot, i, travel, False)
-            if cost < below and not collect_single(lay, slot, NONE, i, out):
+            cost, _ = single_cost(lay, du, j, cluster, i, travel, False)
+            if cost < below and not collect_single(lay, cluster, NONE, i, out):
                 return False
             group = lay.group[i]
             if group < 0:
                 continue
             cost -= lay.move_cost[i] + du.group[group]
-            if cost < below and not collect_single(lay, slot, group, i, out):
+            if cost < below and not collect_single(lay, cluster, group, i, out):
                 return False
     return True
 
 
 @inner
-def collect_single(lay, slot, group, i, out):
+def collect_single(lay, cluster, group, i, out):
     """Keeps a hub of one practice; whether there was room."""
-    if out.filled[0] == len(out.slot) or out.filled[1] == len(out.members):
+    if out.filled[0] == len(out.cluster) or out.filled[1] == len(out.members):
         return False
-    new_collected(lay, out, slot, group)
+    new_collected(lay, out, cluster, group)
     collect_member(out, i)
     return True

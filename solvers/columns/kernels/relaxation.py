@@ -1,4 +1,4 @@
-"""The linear relaxation of one (site, slot, group): a bound, and which practices it settles.
+"""The linear relaxation of one (site, cluster, group): a bound, and which practices it settles.
 
 With a multiplier for the hub's patients and a share, role by role, of what the hub lacks in staff priced linearly,
 every practice is taken or left by the sign of its own price. The bound is the best over the multipliers; a practice
@@ -21,7 +21,7 @@ HALVINGS = 24  # of the interval that holds the best multiplier
 
 
 class Items(NamedTuple):
-    """Practices that can join a site in a slot, group by group, with room for all R roles and G groups."""
+    """Practices that can join a site in a cluster, group by group, with room for all R roles and G groups."""
 
     place: IntArray  # [items] position among the site's items
     patients: IntArray  # [items]
@@ -50,7 +50,7 @@ def new_items(items, segments, roles):
 
 
 @inner
-def list_items(lay, du, j, slot, items):
+def list_items(lay, du, j, cluster, items):
     """Fills `items` with the practices that fit and consent; returns how many."""
     base, n = lay.item_start[j], 0
     segment, n_segments = lay.segment_start[j], lay.segment_start[j + 1] - lay.segment_start[j]
@@ -60,10 +60,10 @@ def list_items(lay, du, j, slot, items):
             g += 1
             items.first[g] = items.last[g] = n
         i = lay.item[base + t]
-        if not may_join(lay, j, slot, i):
+        if not may_join(lay, j, cluster, i):
             continue
         items.place[n], items.patients[n] = t, lay.patients[i]
-        items.cost[n] = lay.item_travel[base + t] + practice_cost(lay, du, i, slot)
+        items.cost[n] = lay.item_travel[base + t] + practice_cost(lay, du, i, cluster)
         items.continued[n] = lay.move_cost[i]
         for r in range(len(du.hire)):
             items.staff[n, r] = du.hire[r] * (lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r])
@@ -76,13 +76,13 @@ def list_items(lay, du, j, slot, items):
 
 
 @inner
-def bound_segments(lay, du, share, j, slot, items, bounds):
+def bound_segments(lay, du, share, j, cluster, items, bounds):
     """`bounds[g]`: a bound for every segment of the site, at the multipliers that are best for none of them."""
-    n = list_items(lay, du, j, slot, items)
+    n = list_items(lay, du, j, cluster, items)
     n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
     none = n_segments - 1
     price_items(items, n, share, none)
-    multiplier, bound = best_multiplier(lay, du, share, j, slot, none, items, n)
+    multiplier, bound = best_multiplier(lay, du, share, j, cluster, none, items, n)
     for g in range(n_segments):
         bounds[g] = bound - segment_discount(lay, du, j, g)
         for t in range(items.first[g], items.last[g]):
@@ -91,26 +91,28 @@ def bound_segments(lay, du, share, j, slot, items, bounds):
 
 
 @inner
-def bound_leaf(lay, du, share, j, slot, g, items, n, enough):
+def bound_leaf(lay, du, share, j, cluster, g, items, n, enough):
     """(multiplier, bound) of one segment; the shares of staff climb, in place, until the bound is `enough`."""
     price_items(items, n, share, g)
-    multiplier, bound = best_multiplier(lay, du, share, j, slot, g, items, n)
+    multiplier, bound = best_multiplier(lay, du, share, j, cluster, g, items, n)
     for r in range(len(du.hire)):
         before = share[r]
-        multiplier, bound = climb(lay, du, share, j, slot, g, items, n, r, SHARE_STEP, multiplier, bound, enough)
+        multiplier, bound = climb(lay, du, share, j, cluster, g, items, n, r, SHARE_STEP, multiplier, bound, enough)
         if share[r] == before:
-            multiplier, bound = climb(lay, du, share, j, slot, g, items, n, r, -SHARE_STEP, multiplier, bound, enough)
+            multiplier, bound = climb(
+                lay, du, share, j, cluster, g, items, n, r, -SHARE_STEP, multiplier, bound, enough
+            )
     price_items(items, n, share, g)
     return multiplier, bound
 
 
 @inner
-def climb(lay, du, share, j, slot, g, items, n, r, step, multiplier, bound, enough):
+def climb(lay, du, share, j, cluster, g, items, n, r, step, multiplier, bound, enough):
     """Moves the share of one role by steps as long as the bound rises."""
     while bound < enough and du.hire[r] > 0.0 and 0.0 <= share[r] + step <= 1.0:
         share[r] += step
         price_items(items, n, share, g)
-        other, value = best_multiplier(lay, du, share, j, slot, g, items, n)
+        other, value = best_multiplier(lay, du, share, j, cluster, g, items, n)
         if value <= bound:
             share[r] -= step
             break
@@ -131,9 +133,9 @@ def price_items(items, n, share, g):
 
 
 @inner
-def best_multiplier(lay, du, share, j, slot, g, items, n):
+def best_multiplier(lay, du, share, j, cluster, g, items, n):
     """(multiplier, bound): the multiplier for patients at which the items' patients are what the hub's size asks."""
-    population, cost = empty_hub(lay, du, j, slot, g, items.lacking)
+    population, cost = empty_hub(lay, du, j, cluster, g, items.lacking)
     for r in range(len(du.hire)):
         cost += share[r] * du.hire[r] * items.lacking[r]
     low, high, targets = lay.minimum[j], lay.limit[j], lay.targets

@@ -16,8 +16,8 @@ from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules import RULES, Rule
+from solvers.columns.entries import PATIENTS, PRICED
 from solvers.columns.further_rows import FurtherRows
-from solvers.columns.master import PATIENTS, PRICED
 from solvers.columns.node import Node, root_node
 from solvers.columns.pool import columns_of
 

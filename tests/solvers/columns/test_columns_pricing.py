@@ -14,6 +14,7 @@ from optimizer.model.arrays import NONE
 from optimizer.model.build import build_problem
 from optimizer.model.columns import Column, Columns
 from optimizer.model.problem import Problem
+from solvers.columns.clusters import one_a_slot
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pricing import Priced, price_sites
 from solvers.columns.lagrangian import EVERY_SEARCH, Pricer
@@ -38,8 +39,9 @@ def random_duals(problem: Problem, rng: np.random.Generator) -> Duals:
     return Duals(
         practice=patients * rng.uniform(5.0, 45.0, len(patients)),
         group=-rng.uniform(0.0, 20_000.0, len(problem.group_ids)),
+        misfit=problem.practices.misfit_cost,
         patient=np.append(rng.uniform(-12.0, 4.0, problem.n_models), 0.0),
-        entry=make_layout(root_node(problem)).coordination,
+        entry=make_layout(root_node(problem), one_a_slot(root_node(problem))).coordination,
         hire=problem.roles.hire_cost * rng.uniform(1.0, 1.5),
         hub=float(rng.uniform(-10_000.0, 10_000.0)),
         cut=rng.uniform(0.0, 60_000.0, len(CUTS)),
@@ -106,14 +108,14 @@ def brute_force(p: Problem, site: int, duals: Duals) -> float:
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: ",".join(s) or "as it is")
 def test_the_least_reduced_cost_of_every_site_is_found(settings: list[str]) -> None:
     problem = build_problem(Instance.read(HAMLET).with_settings(settings))
-    pricer = Pricer(root_node(problem), threads=1)
+    pricer = Pricer(root_node(problem), one_a_slot(root_node(problem)), threads=1)
     rng = np.random.default_rng(len(settings))
     for _ in range(3):
         duals = random_duals(problem, rng)
         found = price(pricer, duals, EVERY_SEARCH, 1_000_000)
         for site in rng.choice(problem.n_sites, 3, replace=False).tolist():
             assert found.bound[site] == pytest.approx(brute_force(problem, site, duals), abs=1e-3)
-        columns = pricer.columns()
+        columns, _ = pricer.columns()
         for column in columns:
             assert is_hub(problem, column, duals)
             best = min(reduced_cost(problem, c, duals) for c in columns if c.site == column.site)
@@ -122,7 +124,7 @@ def test_the_least_reduced_cost_of_every_site_is_found(settings: list[str]) -> N
 
 def test_a_search_cut_short_bounds_from_below() -> None:
     problem = build_problem(Instance.read(HAMLET))
-    pricer = Pricer(root_node(problem), threads=1)
+    pricer = Pricer(root_node(problem), one_a_slot(root_node(problem)), threads=1)
     rng = np.random.default_rng(7)
     for _ in range(5):
         duals = random_duals(problem, rng)

@@ -20,9 +20,9 @@ from optimizer.model.consequences import from_plan
 from optimizer.model.problem import Problem
 from optimizer.output.read_plan import read_plan
 from optimizer.solving.check import impossibilities
+from solvers.columns.clusters import one_a_slot
 from solvers.columns.exchange import as_plan
 from solvers.columns.lagrangian import Counts, DualPoint, Listing, Pricer
-from solvers.columns.layout import make_layout
 from solvers.columns.node import NO_SLOT, root_node
 from solvers.columns.params import ColumnsParams
 from solvers.columns.partition import Partition
@@ -133,12 +133,12 @@ def test_no_step_loses_a_plan_of_a_real_problem_from_any_start(name: str, start:
 
 
 def test_hubs_listed_by_a_bound_that_is_not_of_their_prices_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A node's bound may be inherited; its last prices have a value of their own."""
+    """The bound is of the best prices, others have a value of their own."""
     enumerate_hubs, own = Tree._enumerate, Counts.point
 
-    def by_the_bound_of_the_node(self: Tree, tree_node: TreeNode, ascent: object) -> bool:
+    def by_the_bound_of_others(self: Tree, tree_node: TreeNode, ascent: object) -> bool:
         def point(counts: Counts) -> DualPoint:
-            return DualPoint(counts.evaluations[-1], max(tree_node.bound, counts.bound))
+            return DualPoint(counts.evaluations[0], counts.bound)
 
         monkeypatch.setattr(Counts, "point", property(point))
         try:
@@ -147,7 +147,7 @@ def test_hubs_listed_by_a_bound_that_is_not_of_their_prices_are_found_out(monkey
             monkeypatch.setattr(Counts, "point", own)
 
     problem, witness = bundled("market_town")
-    monkeypatch.setattr(Tree, "_enumerate", by_the_bound_of_the_node)
+    monkeypatch.setattr(Tree, "_enumerate", by_the_bound_of_others)
     with pytest.raises(Lost, match="the enumeration of hubs at"):
         prove(problem, witness.plan, Start(0.0001, seed=2))
 
@@ -160,7 +160,7 @@ def test_a_program_is_not_taken_for_one_that_is_gone() -> None:
     slot = np.where(slot == NO_SLOT, len(node.slots), slot)
 
     def program() -> Partition:
-        return Partition(node, make_layout(node), columns, slot)
+        return Partition(node, columns, slot)
 
     def is_watched(of: Partition) -> bool:
         try:
@@ -202,8 +202,9 @@ def test_hubs_that_find_no_room_are_found_out(monkeypatch: pytest.MonkeyPatch) -
 def test_hubs_of_one_practice_are_all_listed_or_none_is(most: int, complete: bool) -> None:
     """Each of 150 practices alone at a hospital: in no network or one, continuing its group or not."""
     problem = build_problem(lonely(150))
-    pricer = Pricer(root_node(problem).with_counts(np.array([1])), threads=1)
-    evaluation = pricer.evaluate(no_prices(problem, np.zeros(150)), 1_000, lambda: False)
+    node = root_node(problem).with_counts(np.array([1]))
+    pricer = Pricer(node, one_a_slot(node), threads=1)
+    evaluation = pricer.evaluate(no_prices(problem, np.zeros(150), pricer.clusters), 1_000, lambda: False)
     assert evaluation is not None
     point = DualPoint(evaluation, evaluation.constant)
     listing = pricer.collect(point, point.value + 1e9, most, ColumnsParams().listing.most_nodes, lambda: False)

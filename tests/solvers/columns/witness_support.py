@@ -19,6 +19,7 @@ from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.exchange import as_plan
+from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.run import make_tree
 from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
 from solvers.columns.witness import Witness
@@ -65,7 +66,7 @@ def shuffled(by: float) -> Order:
 ORDERS: dict[str, Order] = {"best first": best_first, "shuffled": shuffled(0.618034), "otherwise": shuffled(0.414214)}
 
 
-def prove(problem: Problem, plan: Solution, start: Start) -> tuple[Told, Tree]:
+def prove(problem: Problem, plan: Solution, start: Start, params: ColumnsParams = DEFAULT) -> tuple[Told, Tree]:
     """Run a proof with the plan as witness. Raises `Lost` where a step loses it."""
     witness = Witness(problem, plan)
     told = Told(witness.cost * (1.0 + start.handicap))
@@ -92,7 +93,7 @@ def prove(problem: Problem, plan: Solution, start: Start) -> tuple[Told, Tree]:
         watch=witness,
     )
     first = plan if start.hubs_of_witness else construct(problem, seed=start.seed, time_limit=60.0, most_runs=1)
-    tree = make_tree(problem, first, [], start.threads, around, ORDERS[start.order])
+    tree = make_tree(problem, first, [], start.threads, around, ORDERS[start.order], params)
     tree.run()
     witness.told(tree.bound)
     return told, tree

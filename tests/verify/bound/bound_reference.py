@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.model.arrays import NO_LIMIT
-from optimizer.model.certificate import CutPrice, Prices, SlotPrices
+from optimizer.model.certificate import ClusterPrices, CutPrice, NetworkPrices, Prices, SlotPrices
 from optimizer.model.problem import Problem
 from optimizer.verify.bound.cases import Case, Slot
 
@@ -32,15 +33,27 @@ def random_prices(problem: Problem, case: Case, rng: np.random.Generator) -> Pri
         ),
         hubs=float(rng.uniform(0 if p.hub.count_max == NO_LIMIT else -10_000, 10_000)),
         limits=tuple(rng.uniform(-20_000, 20_000, len(case.limits)).tolist()),
-        slots=tuple(
-            SlotPrices(
-                low=float(rng.uniform(0, 3)),
-                high=-float(rng.uniform(0, 3)),
-                lead=float(rng.uniform(0, 30_000)) if hub_led[slot.model] else 0.0,
-            )
-            for slot in case.slots
-        ),
+        slots=tuple(_random_slot(p, slot, hub_led[slot.model], rng) for slot in case.slots),
     )
+
+
+def _random_slot(p: Problem, slot: Slot, hub_led: bool, rng: np.random.Generator) -> SlotPrices:
+    """As one cluster, or as two of whatever leads, one that no slot has among them."""
+
+    def networks() -> dict[str, Any]:
+        linked = rng.permutation(p.practices.ids)[: int(rng.integers(4))].tolist()
+        return {
+            "low": float(rng.uniform(0, 3)),
+            "high": -float(rng.uniform(0, 3)),
+            "lead": float(rng.uniform(0, 30_000)) if hub_led else 0.0,
+            "links": {i: float(rng.uniform(0, 80_000)) for i in linked},
+        }
+
+    if rng.random() < 0.4:
+        return SlotPrices(**networks())
+    leads = rng.permutation([*sorted(slot.leads), "stranger"]).tolist()
+    cut = int(rng.integers(len(leads) + 1))
+    return SlotPrices(clusters=tuple(ClusterPrices(leads=of, **networks()) for of in (leads[:cut], leads[cut:])))
 
 
 def reference_bound(problem: Problem, case: Case, prices: list[Prices]) -> float:
@@ -53,11 +66,38 @@ def reference_bound(problem: Problem, case: Case, prices: list[Prices]) -> float
         room = sum(n * int(p.models.maximum[k]) for n, k in zip(counts, models, strict=True))
         need = sum(n * int(p.models.minimum[k]) for n, k in zip(counts, models, strict=True))
         if room >= p.network.patients_min and need <= p.network.patients_max:
-            best = min(best, max(constant + float(np.dot(slope, counts)) for constant, slope in lines))
+            best = min(best, max(constant + _networks(p, case, of, counts) for constant, of in lines))
     return best
 
 
-def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Floats]:
+def _clusters(slot: Slot, of: SlotPrices) -> list[tuple[frozenset[str], NetworkPrices]]:
+    """Leads of the slot, with their prices."""
+    if not of.clusters:
+        return [(slot.leads, of)]
+    return [(slot.leads.intersection(cluster.leads), cluster) for cluster in of.clusters]
+
+
+def _networks(p: Problem, case: Case, prices: Prices, counts: tuple[int, ...]) -> float:
+    """Of all ways to have so many networks in the clusters of each slot, the cheapest."""
+    total = 0.0
+    for slot, of, count in zip(case.slots, prices.slots, counts, strict=True):
+        clusters, k = _clusters(slot, of), p.models.ids.index(slot.model)
+        ways = product(*(range(len(leads) + 1) for leads, _ in clusters))
+        total += min(
+            sum(_cluster(p, k, cluster, n) for n, (_, cluster) in zip(way, clusters, strict=True))
+            for way in ways
+            if sum(way) == count
+        )
+    return total
+
+
+def _cluster(p: Problem, k: int, of: NetworkPrices, n: int) -> float:
+    """So many networks of a model in one cluster."""
+    each = p.models.cost[k] + of.low * p.models.minimum[k] + of.high * p.models.maximum[k] + of.lead
+    return float(n * each - min(n, 1) * sum(of.links.values()))
+
+
+def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Prices]:
     pi = np.array([prices.practice.get(i, 0.0) for i in p.practices.ids])
     alone = p.practices.independent_cost + p.practices.move_cost
     free = p.practices.may_be_independent & ~np.isin(p.practices.ids, list(case.placed))
@@ -74,11 +114,7 @@ def _line(p: Problem, case: Case, prices: Prices) -> tuple[float, Floats]:
         if site not in case.closed:
             least = least_at(p, case, prices, j)
             constant += least if site in case.required else min(0.0, least)
-    slope = []
-    for slot, of in zip(case.slots, prices.slots, strict=True):
-        k = p.models.ids.index(slot.model)
-        slope.append(p.models.cost[k] + of.low * p.models.minimum[k] + of.high * p.models.maximum[k] + of.lead)
-    return float(constant), np.array(slope, dtype=np.float64)
+    return float(constant), prices
 
 
 def least_at(p: Problem, case: Case, prices: Prices, j: int) -> float:
@@ -116,7 +152,11 @@ def hubs_at(
     kinds = [] if (p.sites.ids[j], None) in case.elsewhere else [(-1, np.full(len(cost), -limited(None)))]
     for s, (slot, of) in enumerate(zip(case.slots, prices.slots, strict=True)):
         if (p.sites.ids[j], s) not in case.elsewhere:
-            kinds.append((s, _networked(p, slot, of, prices, j, members, inside) - limited(s)))
+            parts = [
+                _networked(p, slot, leads, cluster, prices, j, members, inside)
+                for leads, cluster in _clusters(slot, of)
+            ]
+            kinds.append((s, np.min(parts, axis=0) - limited(s)))
     hubs = []
     for g in range(-1, len(p.group_ids)):
         stays = (p.practices.group[members] == g) & (g >= 0)
@@ -140,20 +180,22 @@ def _sets(p: Problem, case: Case, j: int) -> tuple[NDArray[np.int64], NDArray[np
 def _networked(
     p: Problem,
     slot: Slot,
-    of: SlotPrices,
+    leads_of: frozenset[str],
+    of: NetworkPrices,
     prices: Prices,
     j: int,
     members: NDArray[np.int64],
     inside: NDArray[np.int64],
 ) -> Floats:
-    """What being in a network of the slot adds."""
+    """What being in a network of a cluster of the slot adds."""
     k = p.models.ids.index(slot.model)
-    of_slot = [n for n, lead in enumerate(p.candidates.leads) if p.candidates.model[n] == k and lead in slot.leads]
+    of_slot = [n for n, lead in enumerate(p.candidates.leads) if p.candidates.model[n] == k and lead in leads_of]
     links = (p.links.row == j) & np.isin(p.links.column, of_slot)
     if not links.any() or slot.high <= 0:
         return np.full(len(inside), np.inf)
     per_patient = -p.network.dividend - of.low - of.high - prices.coverage
-    added = inside @ (p.practices.misfit_cost[members, k] + per_patient * p.practices.patients[members])
+    linked = np.array([of.links.get(p.practices.ids[i], 0.0) for i in members])
+    added = inside @ (p.practices.misfit_cost[members, k] + linked + per_patient * p.practices.patients[members])
     added = np.where(inside @ p.practices.refuses[members, k] > 0, np.inf, added) + p.links.cost[links].min()
     leads = bool(p.models.hub_led[k]) and j in p.candidates.site[of_slot]
     return np.asarray(added - (of.lead if leads else 0.0))

@@ -24,6 +24,7 @@ from optimizer.verify.bound.sites import sites
 from optimizer.verify.prepared import Prepared
 from solvers.columns.ascent import Ascent as SolverAscent
 from solvers.columns.certificate import written
+from solvers.columns.clusters import clustered
 from solvers.columns.node import root_node
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import no_prices
@@ -61,17 +62,18 @@ def certificate(
 class Ascent:
     """Prices that the dual ascent of `columns` comes by at the root, and the bounds that it gives them."""
 
-    def __init__(self, problem: Problem, steps: int) -> None:
+    def __init__(self, problem: Problem, steps: int, clusters: int = 1) -> None:
         self.problem = problem
-        start = no_prices(problem, PER_PATIENT * problem.practices.patients)
-        ascent = SolverAscent(root_node(problem), ColumnPool(problem), [start], threads=1)
+        node = root_node(problem)
+        start = no_prices(problem, PER_PATIENT * problem.practices.patients, clustered(node, clusters))
+        ascent = SolverAscent(node, ColumnPool(problem), [start], threads=1)
         for _ in range(steps):
             elsewhere = ascent.focus is not None and ascent.counts.weakest != ascent.focus
             if (ascent.finished or elsewhere) and not ascent.focus_on_weakest():
                 break
             ascent.advance(lambda: False)
         self.evaluated = ascent.counts.evaluations
-        self.values = np.array([e.constant + ascent.counts.counts @ e.slope for e in self.evaluated])
+        self.values = np.array([e.values(ascent.counts.counts) for e in self.evaluated])
 
     @property
     def bound(self) -> float:

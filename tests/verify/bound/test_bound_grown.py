@@ -60,12 +60,12 @@ class _Gardener:
         if self.rng.random() < 0.5:
             factor = 1.0 + 0.01 * self.rng.standard_normal(len(prices.practice))
             tried = NodePrices(**{**prices.__dict__, "practice": prices.practice * factor})
-            evaluation = Pricer(tree_node.node, threads=1).evaluate(tried, 100_000, lambda: False)
+            evaluation = Pricer(tree_node.node, prices.clusters, threads=1).evaluate(tried, 100_000, lambda: False)
             assert evaluation is not None
             tree_node.evaluations = [evaluation]
         if depth > 0:
             branch = self._branch(tree_node.node)
-            self._add(tree_node, branch, _passed_on(prices, branch), depth)
+            self._add(tree_node, branch, _passed_on(prices, branch, len(tree_node.node.slots)), depth)
 
     def _add(self, tree_node: TreeNode, branch: Branch, prices: NodePrices, depth: int) -> None:
         tree_node.branch = branch
@@ -93,9 +93,9 @@ class _Gardener:
         return Branch("assign", node.split_practice(practice, np.array(sites)), practice=practice, sites=sites)
 
 
-def _passed_on(prices: NodePrices, branch: Branch) -> NodePrices:
+def _passed_on(prices: NodePrices, branch: Branch, n_slots: int) -> NodePrices:
     if branch.kind == "leads":
-        return prices.split_slot(branch.slot)
+        return prices.split_slot(branch.slot, branch.leads, n_slots)
     return prices.with_limit() if branch.kind == "hubs" else prices
 
 
@@ -138,10 +138,10 @@ def searched_then_divided(bound: float) -> Certificate:
     tree.root.evaluations = ascent.evaluated
     choices = Counts(tree.root.node).counts
     node = tree.root.node.with_counts(choices[ascent.values.max(axis=0).argmin()].astype(np.int64))
-    pricer = Pricer(node, threads=1)
+    pricer = Pricer(node, ascent.evaluated[-1].prices.clusters, threads=1)
     evaluation = pricer.evaluate(ascent.evaluated[-1].prices, 100_000, lambda: False)
     assert evaluation is not None
-    point = DualPoint(evaluation, float(evaluation.constant + evaluation.slope @ [slot.low for slot in node.slots]))
+    point = DualPoint(evaluation, evaluation.least(node.slots))
     listing = pricer.collect(point, OPTIMUM, 100_000, 10**9, lambda: False)
     leads = branch_on_leads(node)
     assert listing is not None
