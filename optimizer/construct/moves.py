@@ -100,13 +100,18 @@ def random_practice(w):
 
 @inner
 def relocate(w):
-    """A practice to a neighbouring hub, to a hub of its own, or to independence."""
+    """A practice to a neighbouring hub, to a hub of its own, or to independence, alone or with its whole hub."""
     i = random_practice(w)
     p = practices(w)[i]
     own, dice = p.hub, uniform(w)
     if dice < w.independence_share:
-        if own >= 0 and p.may_be_independent:
-            move_practice(w, i, NONE)
+        if own < 0:
+            _found_hub(w, i)
+        elif p.may_be_independent:
+            if uniform(w) < w.dissolved_hub_share:
+                _dissolve(w, own)
+            else:
+                move_practice(w, i, NONE)
     elif dice < w.independence_share + w.new_hub_share:
         _alone(w, i)
     else:
@@ -130,6 +135,28 @@ def _alone(w, i):
         gather(w, hub)
     if own >= 0 and hubs(w)[own].network >= 0:
         move_hub(w, hub, hubs(w)[own].network)
+
+
+@inner
+def _dissolve(w, hub):
+    """All members who may be independent become so."""
+    i = hubs(w)[hub].first
+    while i >= 0:
+        following = practices(w)[i].next
+        if practices(w)[i].may_be_independent:
+            move_practice(w, i, NONE)
+        i = following
+
+
+@inner
+def _found_hub(w, i):
+    """A hub of practice i, independent, and of those near it that are so, too."""
+    p, hub = practices(w), new_hub(w)
+    move_unit(w, i, hub)
+    for t in range(p[i].near_start, p[i].near_end):
+        other = sites(w)[lists(w)[t]].practice
+        if other >= 0 and p[other].hub < 0:
+            move_unit(w, other, hub)
 
 
 @inner
