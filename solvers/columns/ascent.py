@@ -17,6 +17,7 @@ from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices, sure_leads
+from solvers.columns.subgradient import Subgradient
 
 HELD = 0.999  # of its width that a price is from the centre where the box holds it
 NO_PLAN = 1e12  # pounds a year: a bound that rises so far is of a node without plans
@@ -26,7 +27,8 @@ CLOSE = 1e-6  # relative: a bound this near to its master is at its highest
 class Ascent:
     """The state of the dual ascent of one node. Its bound is the least over the choices of network counts.
 
-    `starts`: prices of the same clusters to evaluate first; the best of them is the first centre.
+    `starts`: prices of the same clusters to evaluate first; the best of them is the first centre. `climbs_to`: cost of
+    the best plan; where it is given, subgradient steps from there come first.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Ascent:
         starts: Sequence[NodePrices],
         threads: int,
         params: ColumnsParams = DEFAULT,
+        climbs_to: Callable[[], float] | None = None,
     ) -> None:
         self.node, self.pool, self.params = node, pool, params
         self._tuning = params.ascent
@@ -45,6 +48,8 @@ class Ascent:
         self.scale = patients * (np.abs(first).sum() / patients.sum() or _usual_price(node.problem))
         self._starts = [sure_leads(node, prices) for prices in starts]
         self._first = self._starts[0]
+        self._climb = None if climbs_to is None else Subgradient(self.pricer, self._starts, params.subgradient)
+        self._target = climbs_to
         self._master: Master | None = None
         self.centre = first
         self.width = self._tuning.first_width * self.scale
@@ -91,7 +96,9 @@ class Ascent:
         return np.inf if np.isinf(self.room) else self.bound + self.room
 
     def advance(self, is_over: Callable[[], bool]) -> bool:
-        """One evaluation, of a start or of a master's prices; False if `is_over()` came first."""
+        """One evaluation, of a start or of a master's prices, or a round of steps; False if `is_over()` came first."""
+        if self._climb is not None:
+            return self._climb_on(self._climb, is_over)
         if self._starts:
             start = self.pricer.evaluate(self._starts.pop(0), self.nodes, is_over)
             if start is None:
@@ -118,6 +125,18 @@ class Ascent:
             self.width = self.width * self._tuning.much_wider
             converged = self.bound > NO_PLAN
         self.finished = converged or self._idle >= self._tuning.most_idle
+        return True
+
+    def _climb_on(self, climb: Subgradient, is_over: Callable[[], bool]) -> bool:
+        """A round of the first climb; the best prices are the start of what follows it."""
+        assert self._target is not None
+        if not climb.advance(self._target(), is_over):
+            return False
+        assert climb.best is not None
+        self.counts.update(climb.best.evaluation)
+        if climb.finished:
+            self._climb, self._starts = None, [climb.best.evaluation.prices]
+            self.width = self.params.subgradient.width * self.scale
         return True
 
     def cut(self, gap: float, each: float = 0.0) -> bool:

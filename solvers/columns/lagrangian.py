@@ -23,6 +23,7 @@ from solvers.columns.clusters import Clusters
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
 from solvers.columns.kernels.pricing import KEPT, Collected, Priced, collect_hubs, price_sites
+from solvers.columns.kernels.relaxed_hubs import add_members, relax_sites
 from solvers.columns.layout import counted_in_limits, make_layout
 from solvers.columns.node import Node, Slot
 from solvers.columns.params import DEFAULT, PricingParams
@@ -56,6 +57,19 @@ class PriceEvaluation:
     def inherited(self, child: Node, prices: NodePrices) -> PriceEvaluation:
         """Of a child, one of whose slots was split by leads as the prices' was: fewer choices, none of them cheaper."""
         return replace(self, prices=prices, networks=network_costs(child, prices), columns=[], clusters=NO_CLUSTERS)
+
+
+@dataclass(frozen=True)
+class RelaxedEvaluation:
+    """A bound by the relaxation of pricing alone, with a direction in which it rises, to first order."""
+
+    evaluation: PriceEvaluation
+    uncovered: FloatArray  # [n] 1 less how often the relaxed hubs, and independence, cover each practice
+
+    @property
+    def value(self) -> float:
+        """Pounds a year; of a node without slots."""
+        return self.evaluation.constant
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,7 @@ class Pricer:
             lost[0] += float((before[looked_for] - self.found.bound[looked_for]).sum())
             return True
 
-        if not self._price_all(price):
+        if not self._price_all(price, self._params.sites_at_once):
             return None
         columns, clusters = self.columns()
         return PriceEvaluation(
@@ -152,13 +166,36 @@ class Pricer:
             clusters=clusters,
         )
 
+    def relax(self, prices: NodePrices, is_over: Callable[[], bool]) -> RelaxedEvaluation | None:
+        """The bound of these prices and the best one for hubs, by relaxed hubs alone; None if `is_over()` first.
+
+        For nodes without slots and limits on hubs; `prices` have none for hubs.
+        """
+        p, node, duals = self.node.problem, self.node, self.duals(prices)
+        self.found.bound[:] = np.inf
+
+        def relax(sites: IntArray) -> bool:
+            relax_sites(self.layout, duals, self.share, sites, self.found)
+            return not is_over()
+
+        if not self._price_all(relax, self._params.sites_at_once_relaxed):
+            return None
+        least = self.found.bound.copy()
+        hub_price, chosen = _cheapest_hubs(node, least)
+        site = np.where(node.required, least - hub_price, np.minimum(0.0, least - hub_price))
+        priced = replace(prices, hubs=hub_price)
+        covered = np.zeros(p.n_practices)
+        add_members(self.layout, duals, self.share, chosen, self.found, covered)
+        covered += node.may_be_independent & (independence(p) < prices.practice)
+        evaluation = PriceEvaluation(priced, self._constant(priced, site), (), site, [], NO_CLUSTERS)
+        return RelaxedEvaluation(evaluation, 1.0 - covered)
+
     def without_search(self, prices: NodePrices, known: FloatArray) -> PriceEvaluation:
         """What the bound would be if no site had a better hub than those known."""
         constant, networks = self._constant(prices, known), network_costs(self.node, prices)
         return PriceEvaluation(prices, constant, networks, known, [], NO_CLUSTERS)
 
-    def _price_all(self, price: Callable[[IntArray], bool]) -> bool:
-        step = self._params.sites_at_once
+    def _price_all(self, price: Callable[[IntArray], bool], step: int) -> bool:
         chunks = [self._sites[first : first + step] for first in range(0, len(self._sites), step)]
         if self._threads == 1:
             return all(map(price, chunks))
@@ -271,6 +308,20 @@ class Pricer:
                 return None
         slot = np.array([slot for _, slot in found], dtype=np.int64)
         return Listing(point, cutoff, [column for column, _ in found], slot)
+
+
+def _cheapest_hubs(node: Node, least: FloatArray) -> tuple[float, IntArray]:
+    """(price of a hub, sites): the hubs that cost least, as many as rules allow, and the price that chooses them.
+
+    `least`: [m] cost of a hub at each site, inf = none.
+    """
+    hub, required = node.problem.hub, np.flatnonzero(node.required)
+    others = np.flatnonzero(~node.required & np.isfinite(least))
+    others = others[np.argsort(least[others], kind="stable")]
+    paying = int((least[others] < 0.0).sum())
+    count = min(max(paying, hub.count_min - len(required)), hub.count_max - len(required), len(others))
+    price = 0.0 if count == paying or count <= 0 else float(least[others[count - 1]])
+    return price, np.concatenate([required, others[: max(0, count)]])
 
 
 def network_costs(node: Node, prices: NodePrices) -> tuple[FloatArray, ...]:

@@ -25,6 +25,7 @@ class PricingParams:
     cells: int = 1_500  # of a completion table, about: the grid is chosen for it
     exact_cells: int = 8_000  # up to so many patients a cell is one patient where no staff is counted
     sites_at_once: int = 8  # between two looks at the clock
+    sites_at_once_relaxed: int = 128  # the same where sites are relaxed alone
     hasty_searches: int = 2  # of a site, once an evaluation is known to be of no use as a bound ...
     hasty_nodes: int = 500  # ... and nodes of each
     most_counts: int = 20_000  # choices of network counts that have a bound each; only corners where there are more
@@ -39,6 +40,20 @@ class MasterParams:
     widest_hub: float = 1e7  # pounds: box of the duals of hubs, leads and required sites
     most_first: int = 1_500  # columns that it begins with
     trial_pivots: int = 100  # of the simplex method, where a branch is tried
+
+
+@dataclass(frozen=True)
+class SubgradientParams:
+    """The first climb at the root of a problem without networks."""
+
+    round: int = 50  # steps between two looks at whether it pays
+    least_gain: float = 0.005  # of the gap: a round that gains less is the last
+    unknown_gap: float = 0.05  # most that steps aim above the best bound, relative
+    kept: float = 0.5  # of the direction before
+    patience: int = 20  # steps in a row that bring nothing, before they become shorter ...
+    shorter: float = 0.66
+    width: float = 0.01  # of the box around its prices: they need little more
+    noticed: float = 1e-5  # relative: what brings less brings nothing
 
 
 @dataclass(frozen=True)
@@ -170,6 +185,7 @@ class ColumnsParams:
     search: SearchParams = field(default_factory=SearchParams)  # for a first plan
     pricing: PricingParams = field(default_factory=PricingParams)
     master: MasterParams = field(default_factory=MasterParams)
+    subgradient: SubgradientParams = field(default_factory=SubgradientParams)
     ascent: AscentParams = field(default_factory=AscentParams)
     links: LinkParams = field(default_factory=LinkParams)
     cuts: CutParams = field(default_factory=CutParams)

@@ -262,8 +262,11 @@ class Tree:
             ascent, tree_node.ascent = tree_node.ascent, None
             self._aside.remove(tree_node)
             return ascent
-        starts = self._starts if tree_node is self.root else [self._refined(tree_node)]
-        ascent = Ascent(tree_node.node, self.pool, starts, self._threads, self.params)
+        if tree_node is self.root:
+            climbs_to = None if tree_node.node.slots else self._around.incumbent
+            ascent = Ascent(tree_node.node, self.pool, self._starts, self._threads, self.params, climbs_to)
+        else:
+            ascent = Ascent(tree_node.node, self.pool, [self._refined(tree_node)], self._threads, self.params)
         ascent.cuts_pay = tree_node.cuts_pay
         return ascent
 

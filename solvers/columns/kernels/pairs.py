@@ -34,7 +34,7 @@ def bound_pairs(lay, du, share, sites, of_item, of_host):
 @inner
 def bound_members(lay, du, share, j, cluster, g, items, of_item, of_host):
     """By one leaf, for the practices that may join there."""
-    n = list_items(lay, du, j, cluster, items)
+    n = list_items(lay, du, j, cluster, items, np.inf)
     multiplier, bound = bound_leaf(lay, du, share, j, cluster, g, items, n, np.inf)
     of_host[j] = min(of_host[j], bound)
     for t in range(n):

@@ -15,7 +15,7 @@ from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
 from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
 from solvers.columns.kernels.hub_costs import cluster_allowed, consents, may_be_alone, single_cost
-from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items
+from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items, useful_below
 
 KEPT = 4  # columns per site and call
 ROUNDING = 1e-9  # relative; what the sums of a relaxation can have lost
@@ -157,7 +157,7 @@ def settle_site(lay, du, share, j, items, bounds, work, most_searches, most_node
 @inner
 def search_leaf(lay, du, share, j, cluster, g, items, work, best, most_nodes, store):
     """What a leaf has below the value `best`: (cost, exact, items in `work`, bound)."""
-    n = list_items(lay, du, j, cluster, items)
+    n = list_items(lay, du, j, cluster, items, useful_below(lay, du, j) if len(store.value) == 0 else np.inf)
     multiplier, bound = bound_leaf(lay, du, share[j, cluster], j, cluster, g, items, n, best)
     room = best - bound + ROUNDING * (abs(bound) + lay.limit[j] * abs(multiplier))
     if bound >= best - EPSILON:

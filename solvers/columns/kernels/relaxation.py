@@ -32,6 +32,7 @@ class Items(NamedTuple):
     first: IntArray  # [G] items of each segment: first .. last - 1
     last: IntArray  # [G]
     lacking: FloatArray  # [R] scratch
+    near: IntArray  # [items] scratch: those that the best multiplier has not settled
 
 
 @allocating
@@ -46,25 +47,27 @@ def new_items(items, segments, roles):
         np.zeros(segments, dtype=np.int64),
         np.zeros(segments, dtype=np.int64),
         np.zeros(roles),
+        np.zeros(items, dtype=np.int64),
     )
 
 
 @inner
-def list_items(lay, du, j, cluster, items):
-    """Fills `items` with the practices that fit and consent; returns how many."""
+def list_items(lay, du, j, cluster, items, below):
+    """Fills `items` with the practices that fit, consent and cost less than `below`, staff apart; returns how many."""
     base, n = lay.item_start[j], 0
     segment, n_segments = lay.segment_start[j], lay.segment_start[j + 1] - lay.segment_start[j]
+    item, travel, move_cost = lay.item, lay.item_travel, lay.move_cost
     g = -1
     for t in range(lay.item_start[j + 1] - base):
+        i = item[base + t]
+        cost = travel[base + t] + practice_cost(lay, du, i, cluster)
+        if cost - move_cost[i] >= below or not may_join(lay, j, cluster, i):
+            continue
         while g + 1 < n_segments and lay.segment_first[segment + g + 1] <= base + t:
             g += 1
             items.first[g] = items.last[g] = n
-        i = lay.item[base + t]
-        if not may_join(lay, j, cluster, i):
-            continue
         items.place[n], items.patients[n] = t, lay.patients[i]
-        items.cost[n] = lay.item_travel[base + t] + practice_cost(lay, du, i, cluster)
-        items.continued[n] = lay.move_cost[i]
+        items.cost[n], items.continued[n] = cost, move_cost[i]
         for r in range(len(du.hire)):
             items.staff[n, r] = du.hire[r] * (lay.hub_ratio[r] * lay.patients[i] - lay.fte[i, r])
         n += 1
@@ -76,9 +79,15 @@ def list_items(lay, du, j, cluster, items):
 
 
 @inner
+def useful_below(lay, du, j):
+    """The cost from which on an item is in no cheapest hub: 0, where no hub is paid for being larger or for staff."""
+    return 0.0 if lay.minimum[j] <= 0 and lay.targets[0] <= 0.0 and len(du.hire) == 0 else np.inf
+
+
+@inner
 def bound_segments(lay, du, share, j, cluster, items, bounds):
     """`bounds[g]`: a bound for every segment of the site, at the multipliers that are best for none of them."""
-    n = list_items(lay, du, j, cluster, items)
+    n = list_items(lay, du, j, cluster, items, useful_below(lay, du, j))
     n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
     none = n_segments - 1
     price_items(items, n, share, none)
@@ -144,26 +153,65 @@ def best_multiplier(lay, du, share, j, cluster, g, items, n):
     patients = population + patients_below(items, n, 0.0)
     multiplier = 0.0
     if patients > min(high, targets[1]) or patients < max(low, targets[0]):
-        least, most = 0.0, 0.0  # of the interval that holds it
-        for t in range(n):
-            ratio = -items.price[t] / max(1, items.patients[t])
-            least, most = min(least, ratio), max(most, ratio)
-        if patients < max(low, targets[0]):
-            least, most = least - targets[2], 0.0
-        else:
-            least, most = 0.0, most + targets[2]
-        for _ in range(HALVINGS):
-            multiplier = 0.5 * (least + most)
-            size = best_size(multiplier, low, high, targets)
-            if population + patients_below(items, n, multiplier) > size:
-                least = multiplier
-            else:
-                most = multiplier
+        multiplier = halve_interval(items, n, population, patients, low, high, targets)
     size = best_size(multiplier, low, high, targets)
     bound = cost + size_price(size, targets) - multiplier * (size - population)
     for t in range(n):
         bound += min(0.0, items.price[t] + multiplier * items.patients[t])
     return multiplier, bound
+
+
+@inner
+def halve_interval(items, n, population, patients, low, high, targets):
+    """The multiplier at which a hub has the patients that its size asks for; `patients`: those at 0.
+
+    Of the items only those are looked at again whose price changes its sign in the interval left.
+    """
+    over = patients > min(high, targets[1])
+    least, most, n_near = 0.0, 0.0, 0
+    for t in range(n):
+        if (items.price[t] < 0.0) == over:
+            ratio = -items.price[t] / max(1, items.patients[t])
+            least, most = min(least, ratio), max(most, ratio)
+            items.near[n_near] = t
+            n_near += 1
+    settled = population if over else patients
+    least, most = (0.0, most + targets[2]) if over else (least - targets[2], 0.0)
+    multiplier = 0.0
+    for _ in range(HALVINGS):
+        multiplier = 0.5 * (least + most)
+        below = patients_near(items, n_near, multiplier)
+        too_many = settled + below > best_size(multiplier, low, high, targets)
+        if too_many:
+            least = multiplier
+        else:
+            most = multiplier
+            settled += below
+        n_near = keep_near(items, n_near, multiplier, too_many)
+    return multiplier
+
+
+@inner
+def patients_near(items, n_near, multiplier):
+    """Patients of the unsettled items that have a negative price."""
+    patients = 0
+    for k in range(n_near):
+        t = items.near[k]
+        if items.price[t] + multiplier * items.patients[t] < 0.0:
+            patients += items.patients[t]
+    return patients
+
+
+@inner
+def keep_near(items, n_near, multiplier, negative):
+    """Keep the unsettled items whose price is negative, or those whose price is not; how many."""
+    kept = 0
+    for k in range(n_near):
+        t = items.near[k]
+        if (items.price[t] + multiplier * items.patients[t] < 0.0) == negative:
+            items.near[kept] = t
+            kept += 1
+    return kept
 
 
 @inner
