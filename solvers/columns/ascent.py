@@ -48,7 +48,8 @@ class Ascent:
         self.scale = patients * (np.abs(first).sum() / patients.sum() or _usual_price(node.problem))
         self._starts = [sure_leads(node, prices) for prices in starts]
         self._first = self._starts[0]
-        self._climb = None if climbs_to is None else Subgradient(self.pricer, self._starts, params.subgradient)
+        usual = float(self.scale.sum())
+        self._climb = None if climbs_to is None else Subgradient(self.pricer, starts, usual, params.subgradient)
         self._target = climbs_to
         self._master: Master | None = None
         self.centre = first

@@ -48,7 +48,7 @@ class SubgradientParams:
 
     round: int = 50  # steps between two looks at whether it pays
     least_gain: float = 0.005  # of the gap: a round that gains less is the last
-    unknown_gap: float = 0.05  # most that steps aim above the best bound, relative
+    unknown_gap: float = 0.05  # relative: what steps aim above the best bound while there is no plan
     kept: float = 0.5  # of the direction before
     patience: int = 20  # steps in a row that bring nothing, before they become shorter ...
     shorter: float = 0.66

@@ -26,9 +26,14 @@ class Subgradient:
     """
 
     def __init__(
-        self, pricer: Pricer, starts: Sequence[NodePrices], params: SubgradientParams = DEFAULT.subgradient
+        self,
+        pricer: Pricer,
+        starts: Sequence[NodePrices],
+        usual: float,
+        params: SubgradientParams = DEFAULT.subgradient,
     ) -> None:
-        self._pricer, self._params, self._starts = pricer, params, list(starts)
+        """`usual`: pounds a year that plans may cost, roughly, for the steps while there is none."""
+        self._pricer, self._params, self._starts, self._usual = pricer, params, list(starts), usual
         self.best: RelaxedEvaluation | None = None
         self.finished = False
         self._last: RelaxedEvaluation | None = None  # None: go on from the best
@@ -52,7 +57,9 @@ class Subgradient:
     def _aim(self, target: float) -> float:
         """What the bound may rise to."""
         assert self.best is not None
-        return min(target, self.best.value + self._params.unknown_gap * abs(self.best.value))
+        if np.isfinite(target):
+            return target
+        return self.best.value + self._params.unknown_gap * max(abs(self.best.value), self._usual)
 
     def _next_prices(self, target: float) -> NodePrices:
         assert self.best is not None

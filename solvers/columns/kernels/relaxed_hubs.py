@@ -46,7 +46,7 @@ def add_members(lay, du, share, sites, out, covered):
 
 @inner
 def price_large_singles(lay, du, j, largest, out):
-    """Hubs of one practice, where some may be larger than others are, or are not priced for it; leaves bound the rest."""
+    """Hubs of one practice where some may be larger than others, or are not priced for it; leaves bound the rest."""
     if largest <= min(lay.limit[j], lay.targets[1]):
         return np.inf
     return price_singles(lay, du, j, np.inf, out)

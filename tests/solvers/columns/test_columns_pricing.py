@@ -17,6 +17,7 @@ from optimizer.model.problem import Problem
 from solvers.columns.clusters import one_a_slot
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pricing import Priced, price_sites
+from solvers.columns.kernels.relaxed_hubs import relax_sites
 from solvers.columns.lagrangian import EVERY_SEARCH, Pricer
 from solvers.columns.layout import make_layout
 from solvers.columns.node import root_node
@@ -133,3 +134,16 @@ def test_a_search_cut_short_bounds_from_below() -> None:
             bounds.append(price(pricer, duals, EVERY_SEARCH, most_nodes).bound.copy())
         assert (bounds[0] <= bounds[2] + 1e-3).all()
         assert (bounds[1] <= bounds[2] + 1e-3).all()
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: ",".join(s) or "as it is")
+def test_relaxed_hubs_cost_no_more_than_the_cheapest(settings: list[str]) -> None:
+    problem = build_problem(Instance.read(HAMLET).with_settings(settings))
+    pricer = Pricer(root_node(problem), one_a_slot(root_node(problem)), threads=1)
+    rng, sites = np.random.default_rng(len(settings)), np.arange(problem.n_sites)
+    for _ in range(5):
+        duals = random_duals(problem, rng)
+        least = price(pricer, duals, EVERY_SEARCH, 1_000_000).bound.copy()
+        for share in rng.uniform(0.0, 1.0, (2, problem.n_sites, problem.n_models + 1, problem.n_roles)):
+            relax_sites(pricer.layout, duals, share, sites, pricer.found)
+            assert (np.minimum(0.0, pricer.found.bound) <= least + 1e-3).all()
