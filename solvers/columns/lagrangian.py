@@ -184,10 +184,12 @@ class Pricer:
         hub_price, chosen = _cheapest_hubs(node, least)
         site = np.where(node.required, least - hub_price, np.minimum(0.0, least - hub_price))
         priced = replace(prices, hubs=hub_price)
+        evaluation = PriceEvaluation(priced, self._constant(priced, site), (), site, [], NO_CLUSTERS)
+        if np.isinf(evaluation.constant):
+            return RelaxedEvaluation(evaluation, np.zeros(p.n_practices))
         covered = np.zeros(p.n_practices)
         add_members(self.layout, duals, self.share, chosen, self.found, covered)
         covered += node.may_be_independent & (independence(p) < prices.practice)
-        evaluation = PriceEvaluation(priced, self._constant(priced, site), (), site, [], NO_CLUSTERS)
         return RelaxedEvaluation(evaluation, 1.0 - covered)
 
     def without_search(self, prices: NodePrices, known: FloatArray) -> PriceEvaluation:

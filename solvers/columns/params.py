@@ -47,7 +47,8 @@ class SubgradientParams:
     """The first climb at the root of a problem without networks."""
 
     round: int = 50  # steps between two looks at whether it pays
-    least_gain: float = 0.005  # of the gap: a round that gains less is the last
+    least_gain: float = 0.005  # of the gap: a round that gains less is the last ...
+    short: float = 0.2  # ... once steps have become so short: long ones may miss what shorter ones gain
     unknown_gap: float = 0.05  # relative: what steps aim above the best bound while there is no plan
     kept: float = 0.5  # of the direction before
     patience: int = 20  # steps in a row that bring nothing, before they become shorter ...

@@ -44,14 +44,21 @@ class Subgradient:
         """A round of steps; False if `is_over()` came first. `target`: cost of the best plan, inf = none."""
         before = -np.inf if self.best is None else self.best.value
         for _ in range(self._params.round):
-            prices = self._starts.pop(0) if self._starts else self._next_prices(target)
-            evaluation = self._pricer.relax(prices, is_over)
+            is_start = bool(self._starts)
+            evaluation = self._pricer.relax(self._starts[0] if is_start else self._next_prices(target), is_over)
             if evaluation is None:
                 return False
             self._take(evaluation)
+            if is_start:
+                del self._starts[0]
+                self._last = None
+            if np.isinf(evaluation.value):  # no plan can be in the node
+                self.finished = True
+                return True
         assert self.best is not None
         gap = self._aim(target) - self.best.value
-        self.finished = self.best.value - before <= self._params.least_gain * gap
+        little = self.best.value - before <= self._params.least_gain * gap
+        self.finished = little and self._length <= self._params.short
         return True
 
     def _aim(self, target: float) -> float:

@@ -19,7 +19,7 @@ from solvers.columns.node import root_node
 from solvers.columns.prices import no_prices
 from solvers.columns.subgradient import Subgradient
 
-SETTINGS = ([], ["hub.count_min=1", "hub.count_max=3"], ["hub.min=14"])
+SETTINGS: tuple[list[str], ...] = ([], ["hub.count_min=1", "hub.count_max=3"], ["hub.min=14"])
 
 
 def median_problem(folder: Path, seed: int, n: int, medians: int, settings: list[str]) -> Problem:
@@ -82,6 +82,7 @@ def linear_bound(p: Problem) -> float:
         b_eq=np.append(np.ones(n), p.hub.count_min),
         bounds=(0, 1),
     )
+    assert optimum.fun is not None
     return float(optimum.fun)
 
 
