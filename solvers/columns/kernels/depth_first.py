@@ -12,6 +12,7 @@ from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub
 from solvers.columns.kernels.sizes import fill_terminal, size_price
 
 EPSILON = 1e-7  # pounds a year
+TABLES = 3  # of completions: staff ignored, all of it priced, or the shares of the relaxation
 NEW, TAKEN_FIRST, LEFT_FIRST, TAKEN_SECOND, LEFT_SECOND, STOP = 0, 1, 2, 3, 4, 5  # how far a search is with an item
 
 
@@ -36,16 +37,14 @@ class Work(NamedTuple):
     patients: IntArray  # [items]
     linear: FloatArray  # [items] cost, staff apart
     need: FloatArray  # [items, R] FTE lacking
-    completion: FloatArray  # [items + 1, cells] least that items t.. and the size add, staff ignored
-    credited: FloatArray  # [items + 1, cells] the same with shares of staff priced, surpluses credited
+    completion: FloatArray  # [TABLES, items + 1, cells] least that items t.. and the size add, with priced staff
+    credit: FloatArray  # [TABLES, R] price per FTE lacking in each of them, surpluses credited
     taken: IntArray  # [items]
     state: IntArray  # [items + 1]
-    credit: FloatArray  # [R] price per FTE in `credited`
     lacking: FloatArray  # [R] of the hub so far
     in_cut: IntArray  # [C] practices of the hub so far in each cut
     rank: FloatArray  # [items] of the items left open, inf for others
     order: IntArray  # [items]
-    no_credit: FloatArray  # [R] zeros
 
 
 @allocating
@@ -56,16 +55,14 @@ def new_work(items, cells, roles, cuts):
         np.zeros(items, dtype=np.int64),
         np.zeros(items),
         np.zeros((items, roles)),
-        np.empty((items + 1, cells + 1)),
-        np.empty((items + 1, cells + 1)),
+        np.empty((TABLES, items + 1, cells + 1)),
+        np.zeros((TABLES, roles)),
         np.zeros(items, dtype=np.int64),
         np.zeros(items + 1, dtype=np.int64),
-        np.zeros(roles),
         np.zeros(roles),
         np.zeros(cuts, dtype=np.int64),
         np.zeros(items),
         np.zeros(items, dtype=np.int64),
-        np.zeros(roles),
     )
 
 
@@ -106,7 +103,7 @@ def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
             work.taken[at] = 1
             n_sure += 1
     for r in range(len(du.hire)):
-        work.credit[r] = share[r] * du.hire[r]
+        work.credit[0, r], work.credit[1, r], work.credit[2, r] = 0.0, du.hire[r], share[r] * du.hire[r]
     return n_open, n_sure, population, cost
 
 
@@ -144,10 +141,33 @@ def linear_price(lacking, hire):
 
 
 @inner
-def least_from(work, grid, depth, population, cost, credited):
-    """Bound on a hub with the items before `depth` decided: staff ignored, or priced with surpluses credited."""
-    cell = population // grid
-    return max(cost + work.completion[depth, cell], cost + credited + work.credited[depth, cell])
+def n_tables(work):
+    """How many of the tables of completions differ."""
+    roles = work.credit.shape[1]
+    for r in range(roles):
+        if 0.0 < work.credit[2, r] < work.credit[1, r]:
+            return TABLES
+    return 2 if roles > 0 else 1
+
+
+@inner
+def least_from(work, tables, grid, depth, population, cost):
+    """Bound on a hub with the items before `depth` decided, the best of the tables'."""
+    least, cell = -np.inf, population // grid
+    for k in range(tables):
+        staff = linear_price(work.lacking, work.credit[k])
+        least = max(least, cost + staff + work.completion[k, depth, cell])
+    return least
+
+
+@inner
+def least_with(work, tables, grid, depth, population, cost):
+    """The same with the item at `depth`, which is not decided yet, in the hub."""
+    least, cell = -np.inf, (population + work.patients[depth]) // grid
+    for k in range(tables):
+        staff = linear_price(work.lacking, work.credit[k]) + linear_price(work.need[depth], work.credit[k])
+        least = max(least, cost + work.linear[depth] + staff + work.completion[k, depth + 1, cell])
+    return least
 
 
 @inner
@@ -194,9 +214,10 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
     if population > high:
         return best, True, np.inf
     n_cells = high // grid + 1
-    fill_completion(work.completion, n, n_cells, work, work.no_credit, grid, low, high, targets)
-    fill_completion(work.credited, n, n_cells, work, work.credit, grid, low, high, targets)
-    root = least_from(work, grid, 0, population, cost, linear_price(lacking, work.credit))
+    tables = n_tables(work)
+    for k in range(tables):
+        fill_completion(work.completion[k], n, n_cells, work, work.credit[k], grid, low, high, targets)
+    root = least_from(work, tables, grid, 0, population, cost)
     found, nodes, depth = best, 0, 0
     state[0] = NEW
     while depth >= 0:
@@ -215,14 +236,10 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
             nodes += 1
             if nodes > most_nodes:
                 return found, False, root
-            credited = linear_price(lacking, work.credit)
-            if least_from(work, grid, depth, population, cost, credited) < found - EPSILON:
-                move = LEFT_FIRST
-                if more <= high:
-                    after = credited + linear_price(work.need[depth], work.credit)
-                    taken = least_from(work, grid, depth + 1, more, cost + work.linear[depth], after)
-                    if taken < least_from(work, grid, depth + 1, population, cost, credited):
-                        move = TAKEN_FIRST
+            if least_from(work, tables, grid, depth, population, cost) < found - EPSILON:
+                left = least_from(work, tables, grid, depth + 1, population, cost)
+                taken = least_with(work, tables, grid, depth, population, cost) if more <= high else np.inf
+                move = TAKEN_FIRST if taken < left else LEFT_FIRST
         elif state[depth] == TAKEN_FIRST:
             population, cost = change_item(work, depth, du, -1, population, cost, lacking)
             move = LEFT_SECOND
