@@ -14,7 +14,8 @@ from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.run import make_tree
-from solvers.columns.tree import Surroundings, Tree
+from solvers.columns.surroundings import Surroundings
+from solvers.columns.tree import Tree
 from solvers.process.incumbent import Incumbent
 from solvers.process.job import StructuredJob
 from solvers.search.shared import Shared
@@ -49,6 +50,7 @@ class Sides:
             on_columns=self.share_columns,
             on_guide=self.share_guide,
             deadline=incumbent.deadline,
+            plan=lambda: incumbent.solution,
         )
         hubs = [] if self.searched is None else self.searched.pool.hubs()
         columns = columns_of_hubs(self.job.problem, hubs)

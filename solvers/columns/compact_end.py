@@ -1,13 +1,13 @@
-"""The end of a node without networks: the compact model over the pairs that a better plan can have, by HiGHS.
+"""A node without networks by HiGHS: the compact model over some of its pairs.
 
-Where practices have two or three sites left each, general branch and bound is quick; with networks it is not.
+Over those that a better plan can have it ends the node: where practices have two or three sites left each, general
+branch and bound is quick; with networks it is not. Over fewer it finds plans (node_plans.py).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -18,56 +18,52 @@ from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.node import Node
-from solvers.columns.params import DEFAULT
 from solvers.columns.rounding import MIP_SHARE
+from solvers.columns.surroundings import Surroundings
 from solvers.mip.highs_model import pass_model
 
 
-@dataclass(frozen=True)
-class CompactEnd:
-    """No plan of the node over these pairs costs less than `bound`, pounds a year; `solution`: the best one found."""
-
-    bound: float
-    solution: Solution | None
-
-
 def solve_compact(
-    node: Node,
-    pairs: BoolArray,
-    cutoff: float,
-    deadline: float,
-    is_over: Callable[[], bool],
-    most_s: float = DEFAULT.compact.most_s,
-) -> CompactEnd:
-    """`pairs`: [reach] those left. For nodes without slots.
+    node: Node, pairs: BoolArray, cutoff: float, around: Surroundings, most_s: float, start: Solution | None = None
+) -> float:
+    """No plan of the node over these pairs costs less than that, pounds a year; inf where there is none.
 
-    Ends as soon as the bound is at the cutoff, after `most_s` seconds, or at the deadline.
+    `pairs`: [reach] those left; `start`: a plan of the node over them to begin from, None = none. For nodes without
+    slots. Better plans are told at once. Ends as soon as the bound is at the cutoff, after `most_s` seconds, or when
+    the surroundings say stop.
     """
     compact = CompactModel.build(_restricted(node, pairs))
     enough = cutoff + MIP_SHARE * abs(cutoff)
     highs = highspy.Highs()
 
     def look(event: Any) -> None:
-        event.interrupt(event.data_out.mip_dual_bound > enough or is_over())
+        event.interrupt(event.data_out.mip_dual_bound > enough or around.is_over())
+
+    def tell(event: Any) -> None:
+        around.on_solution(compact.decode(np.array(event.data_out.mip_solution)))
 
     highs.cbMipInterrupt.subscribe(look)
+    highs.cbMipImprovingSolution.subscribe(tell)
     for name, value in (
         ("log_to_console", False),
         ("threads", 1),
         ("mip_rel_gap", 0.0),
-        ("time_limit", max(0.1, min(most_s, deadline - time.monotonic()))),
+        ("time_limit", max(0.1, min(most_s, around.deadline - time.monotonic()))),
     ):
         highs.setOptionValue(name, value)
     pass_model(highs, compact.model)
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = compact.encode(start).tolist()
+        highs.setSolution(known)
     highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
-        return CompactEnd(np.inf, None)
-    bound = info.mip_dual_bound
-    solution = None
+        return np.inf
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-        solution = compact.decode(np.array(highs.getSolution().col_value))
-    return CompactEnd(bound - MIP_SHARE * abs(bound), solution)
+        around.on_solution(compact.decode(np.array(highs.getSolution().col_value)))
+    bound: float = info.mip_dual_bound
+    return bound - MIP_SHARE * abs(bound)
 
 
 def _restricted(node: Node, pairs: BoolArray) -> Problem:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.model.arrays import BoolArray, FloatArray
-from optimizer.model.pairs import first_of_each
+from optimizer.model.pairs import Pairs, first_of_each
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import WHOLE
 from solvers.columns.node import NO_SLOT, Node
@@ -25,6 +25,7 @@ class Dived:
 
     node: Node
     pairs: BoolArray  # [reach]
+    elsewhere: BoolArray  # [reach] of each practice the one at a site not open with which a plan may be cheapest
 
 
 def dive(
@@ -76,8 +77,19 @@ def _end(ascent: Ascent) -> Dived:
     """All other sites closed; each practice with the sites where a plan with it may be cheapest."""
     node, reach = ascent.node, ascent.node.problem.reach
     with_pair: FloatArray = ascent.pricer.least_with_pair(ascent.counts.point)
-    inside = np.flatnonzero(node.required[reach.column] & np.isfinite(with_pair))
-    order = inside[np.lexsort((with_pair[inside], reach.row[inside]))]
+    at_open = np.where(node.required[reach.column], with_pair, np.inf)
+    elsewhere = np.where(node.required[reach.column], np.inf, with_pair)
+    return Dived(
+        node=replace(node, closed=~node.required),
+        pairs=least_of_each(reach, at_open, ascent.params.dive.sites_each),
+        elsewhere=least_of_each(reach, elsewhere, 1),
+    )
+
+
+def least_of_each(reach: Pairs, with_pair: FloatArray, most: int) -> BoolArray:
+    """[reach] of every practice the pairs of least finite `with_pair` [reach], so many at most."""
+    possible = np.flatnonzero(np.isfinite(with_pair))
+    order = possible[np.lexsort((with_pair[possible], reach.row[possible]))]
     pairs = np.zeros(len(reach), dtype=bool)
-    pairs[first_of_each(reach.row, order, ascent.params.dive.sites_each)] = True
-    return Dived(replace(node, closed=~node.required), pairs)
+    pairs[first_of_each(reach.row, order, most)] = True
+    return pairs

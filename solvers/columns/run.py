@@ -16,7 +16,8 @@ from solvers.columns.node import root_node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
-from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
+from solvers.columns.surroundings import Surroundings
+from solvers.columns.tree import Tree, TreeNode, best_first
 from solvers.process.incumbent import Emit, Incumbent
 from solvers.process.job import Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import search
@@ -73,6 +74,7 @@ def surroundings(incumbent: Incumbent) -> Surroundings:
         on_columns=lambda _: None,
         on_guide=lambda _: None,
         deadline=incumbent.deadline,
+        plan=lambda: incumbent.solution,
     )
 
 

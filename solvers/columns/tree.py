@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, FloatArray
+from optimizer.model.arrays import FloatArray
 from optimizer.model.columns import Column, Columns
 from optimizer.model.problem import Problem
-from optimizer.model.solution import Solution
 from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     WHOLE,
@@ -25,18 +24,18 @@ from solvers.columns.branching import (
     widest,
 )
 from solvers.columns.clusters import clustered
-from solvers.columns.compact_end import CompactEnd, solve_compact
+from solvers.columns.compact_end import solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
-from solvers.columns.dive import dive
 from solvers.columns.division import Division
 from solvers.columns.exchange import solution_of
 from solvers.columns.lagrangian import DualPoint, PriceEvaluation, surplus_of_clusters
 from solvers.columns.node import Node, root_node
+from solvers.columns.node_plans import NodePlans
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.partition import Partition
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices
-from solvers.columns.watch import UNWATCHED, Watch
+from solvers.columns.surroundings import Surroundings
 
 PROVEN = 5e-7  # relative to the incumbent: a node this near to it is closed
 PRICES = "prices"  # what proves most bounds, for who watches
@@ -88,20 +87,6 @@ class TreeNode:
         return self.evaluations[-1].prices.with_binding_cuts() if self.evaluations else self.prices
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What the tree hears from and tells the outside. `incumbent()`: cost of the best plan, inf = none."""
-
-    incumbent: Callable[[], float]
-    is_over: Callable[[], bool]
-    on_bound: Callable[[float], None]
-    on_solution: Callable[[Solution], bool]  # whether it is a plan
-    on_columns: Callable[[list[Column]], None]  # hubs that masters use, new to who listens
-    on_guide: Callable[[FloatArray], None]  # [pairs in reach] pounds a year of a node's plans with each, at least
-    deadline: float  # time.monotonic()
-    watch: Watch = UNWATCHED
-
-
 def best_first(tree_node: TreeNode) -> tuple[float, int]:
     """The node that holds the bound down; of several, the one that came first."""
     return tree_node.bound, tree_node.made
@@ -131,8 +116,7 @@ class Tree:
         self._step = cost_step(problem)
         self._most_pairs = float(params.compact.most_pairs * problem.n_practices)
         self._shared: set[Column] = set()
-        self._before_dive = 0  # divisions by sites until the next dive ...
-        self._wait = params.dive.first_wait  # ... and after it
+        self._plans = NodePlans(around, lambda: self.cutoff, threads, params)
         self._aside: list[TreeNode] = []  # put aside with their ascents
         self._is_unlinked = params.links.clusters > 1  # clusters of leads have not been tried ...
         self._links_pay = False  # ... and bring enough
@@ -328,9 +312,8 @@ class Tree:
         pairs = with_pair <= cutoff
         if tree_node.node.slots or not np.isfinite(cutoff) or pairs.sum() > self._most_pairs:
             return
-        end = self._solve_compact(tree_node.node, pairs, cutoff)
-        self._offer(end)
-        self._lift(tree_node, min(end.bound, cutoff), "the compact model over the pairs left")
+        bound = solve_compact(tree_node.node, pairs, cutoff, self._around, self.params.compact.most_s)
+        self._lift(tree_node, min(bound, cutoff), "the compact model over the pairs left")
         if tree_node.bound < self.cutoff:
             self._most_pairs = self.params.compact.fewer * float(pairs.sum())
 
@@ -379,34 +362,12 @@ class Tree:
             if ascent.finished:
                 self._around.on_solution(solution_of(tree_node.node, fractions))
             return False
-        if branch.kind == "site" and self._dive(tree_node, ascent):
-            return False
+        if branch.kind == "site" and not tree_node.node.slots:
+            self._plans.look(ascent, tree_node.last_prices, with_pair)
+            if tree_node.bound >= self.cutoff:
+                return False
         self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))
         return True
-
-    def _dive(self, tree_node: TreeNode, ascent: Ascent) -> bool:
-        """Look for a plan out of a node without networks, if it is time to; whether that closed the node."""
-        if tree_node.node.slots or self.problem.n_practices > self.params.dive.most_practices:
-            return False
-        if self._before_dive:
-            self._before_dive -= 1
-            return False
-        around, better = self._around, False
-        dived = dive(ascent, tree_node.last_prices, self._threads, lambda: self.cutoff, around.is_over)
-        if dived is not None:
-            better = self._offer(self._solve_compact(dived.node, dived.pairs, self.cutoff))
-        self._wait = self._wait if better else 2 * self._wait
-        self._before_dive = self._wait
-        return tree_node.bound >= self.cutoff
-
-    def _solve_compact(self, node: Node, pairs: BoolArray, cutoff: float) -> CompactEnd:
-        around = self._around
-        return solve_compact(node, pairs, cutoff, around.deadline, around.is_over, self.params.compact.most_s)
-
-    def _offer(self, end: CompactEnd) -> bool:
-        """Tell what HiGHS found; whether it is better than what was known."""
-        before = self.cutoff
-        return end.solution is not None and self._around.on_solution(end.solution) and self.cutoff < before
 
     def _divide_leads(self, tree_node: TreeNode) -> bool:
         branch = branch_on_leads(tree_node.node)

@@ -26,7 +26,8 @@ from solvers.columns.params import (
     TreeParams,
 )
 from solvers.columns.run import make_tree
-from solvers.columns.tree import Surroundings, Tree
+from solvers.columns.surroundings import Surroundings
+from solvers.columns.tree import Tree
 from solvers.process.params import read_params
 
 NONE_LISTED = replace(DEFAULT, listing=ListingParams(most_hubs=0, most_hubs_early=0))

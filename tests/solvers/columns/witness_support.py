@@ -21,7 +21,8 @@ from optimizer.model.solution import Solution
 from solvers.columns.exchange import as_plan
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.run import make_tree
-from solvers.columns.tree import Surroundings, Tree, TreeNode, best_first
+from solvers.columns.surroundings import Surroundings
+from solvers.columns.tree import Tree, TreeNode, best_first
 from solvers.columns.witness import Witness
 from solvers.process.job import Found, StructuredJob
 from solvers.search.params import SearchParams

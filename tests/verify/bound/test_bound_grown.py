@@ -18,7 +18,8 @@ from solvers.columns.lagrangian import Counts, DualPoint, Pricer
 from solvers.columns.node import Node
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices
-from solvers.columns.tree import Enumerated, Surroundings, Tree, TreeNode
+from solvers.columns.surroundings import Surroundings
+from solvers.columns.tree import Enumerated, Tree, TreeNode
 
 OPTIMUM = 1_022_998.5213  # of the hamlet
 PROVEN = OPTIMUM - 1_000.0  # what a search among hubs shows before leads are settled, and a little less

@@ -1,0 +1,26 @@
+"""What a tree hears from and tells the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optimizer.model.arrays import FloatArray
+from optimizer.model.columns import Column
+from optimizer.model.solution import Solution
+from solvers.columns.watch import UNWATCHED, Watch
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`incumbent()`: cost of the best plan, inf = none; `plan()`: that plan, None = none or not to be begun from."""
+
+    incumbent: Callable[[], float]
+    is_over: Callable[[], bool]
+    on_bound: Callable[[float], None]
+    on_solution: Callable[[Solution], bool]  # whether it is a plan
+    on_columns: Callable[[list[Column]], None]  # hubs that masters use, new to who listens
+    on_guide: Callable[[FloatArray], None]  # [pairs in reach] pounds a year of a node's plans with each, at least
+    deadline: float  # time.monotonic()
+    watch: Watch = UNWATCHED
+    plan: Callable[[], Solution | None] = lambda: None
