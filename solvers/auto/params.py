@@ -27,6 +27,10 @@ class AutoParams:
     columns: ColumnsParams = field(default_factory=ColumnsParams)
     alone: AloneParams = field(default_factory=AloneParams)
     small: int = 20  # practices up to which HiGHS proves the compact model at once
+    # pairs of practice and site without networks up to which HiGHS follows the search on the compact model: it proves
+    # p27 of Delmaire et al. in 18 s, where branch and price beside a search is left with a gap of 1 % after 40 s
+    # (both on one busy core)
+    compact_pairs: int = 3_000
     part_sites: int = 30  # the cheapest of a practice, beside its present one, where a part of a plan is dealt out anew
 
 

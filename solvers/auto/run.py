@@ -50,21 +50,28 @@ def _one_after_the_other(sides: Sides) -> None:
 
 
 def _side_by_side(sides: Sides) -> None:
-    """Half of the threads search, the others prove; who is left goes on until the end."""
-    job, incumbent = sides.job, sides.incumbent
+    """Half of the threads search, the others prove; who is left goes on until the end.
+
+    Where the compact model is small, the search ends when the proof begins, and HiGHS takes its place.
+    """
+    job, incumbent, alone_s = sides.job, sides.incumbent, _alone_s(sides.job)
     proving = job.threads // 2
     failures: list[BaseException] = []
 
     def searching() -> None:
         try:
-            search(job.tuned(job.params.search, threads=job.threads - proving), incumbent, sides.meet)
+            limit = alone_s if sides.has_small_model else job.time_limit
+            searched = job.tuned(job.params.search, threads=job.threads - proving, time_limit=limit)
+            search(searched, incumbent, sides.meet)
+            if sides.has_small_model and not incumbent.is_over():
+                sides.compact()
         except BaseException as error:
             failures.append(error)
             incumbent.stop.set()
 
     thread = threading.Thread(target=searching, daemon=True)
     thread.start()
-    until = time.monotonic() + _alone_s(job)
+    until = time.monotonic() + alone_s
     while thread.is_alive() and time.monotonic() < until and not incumbent.is_over():
         thread.join(0.05)
     if not incumbent.is_over():

@@ -12,7 +12,10 @@ from optimizer.model.solution import Solution
 from solvers.auto.params import AutoParams
 from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
+from solvers.columns.compact_end import solve_compact
+from solvers.columns.cost_step import cost_step, round_up
 from solvers.columns.exchange import as_plan, columns_of_hubs
+from solvers.columns.node import root_node
 from solvers.columns.run import make_tree
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree
@@ -39,10 +42,11 @@ class Sides:
                 problem, plan, region, searched.pool.hubs(), deadline, self.incumbent.is_over, self.job.params
             )
 
-    def tree(self, threads: int) -> Tree:
-        """Branch and bound that begins with the search's hubs."""
+    @property
+    def around(self) -> Surroundings:
+        """Of the proofs."""
         incumbent = self.incumbent
-        around = Surroundings(
+        return Surroundings(
             incumbent=lambda: incumbent.objective,
             is_over=incumbent.is_over,
             on_bound=incumbent.take_bound,
@@ -52,11 +56,33 @@ class Sides:
             deadline=incumbent.deadline,
             plan=lambda: incumbent.solution,
         )
+
+    def tree(self, threads: int) -> Tree:
+        """Branch and bound that begins with the search's hubs."""
         hubs = [] if self.searched is None else self.searched.pool.hubs()
         columns = columns_of_hubs(self.job.problem, hubs)
         params = self.job.params.columns
-        self.proof = make_tree(self.job.problem, incumbent.solution, columns, threads, around, params=params)
+        plan = self.incumbent.solution
+        self.proof = make_tree(self.job.problem, plan, columns, threads, self.around, params=params)
         return self.proof
+
+    @property
+    def has_small_model(self) -> bool:
+        """Whether HiGHS may settle the compact model as soon as branch and price."""
+        problem = self.job.problem
+        return not problem.n_candidates and len(problem.reach) <= self.job.params.compact_pairs
+
+    def compact(self) -> None:
+        """HiGHS on the compact model from the best plan, until it is settled or over: plans and bounds."""
+        problem, step, around = self.job.problem, cost_step(self.job.problem), self.around
+        every = np.ones(len(problem.reach), dtype=bool)
+
+        def tell(bound: float) -> None:
+            sure = min(round_up(bound, step), around.incumbent())
+            if np.isfinite(sure):
+                around.on_bound(sure)
+
+        tell(solve_compact(root_node(problem), every, np.inf, around, start=around.plan(), on_bound=tell))
 
     @property
     def certificate(self) -> str | None:

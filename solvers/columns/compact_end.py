@@ -7,6 +7,7 @@ branch and bound is quick; with networks it is not. Over fewer it finds plans (n
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,20 +25,28 @@ from solvers.mip.highs_model import pass_model
 
 
 def solve_compact(
-    node: Node, pairs: BoolArray, cutoff: float, around: Surroundings, most_s: float, start: Solution | None = None
+    node: Node,
+    pairs: BoolArray,
+    cutoff: float,
+    around: Surroundings,
+    most_s: float = np.inf,
+    start: Solution | None = None,
+    on_bound: Callable[[float], None] = lambda _: None,
 ) -> float:
     """No plan of the node over these pairs costs less than that, pounds a year; inf where there is none.
 
     `pairs`: [reach] those left; `start`: a plan of the node over them to begin from, None = none. For nodes without
-    slots. Better plans are told at once. Ends as soon as the bound is at the cutoff, after `most_s` seconds, or when
-    the surroundings say stop.
+    slots. Better plans are told at once, and `on_bound` what is proven on the way. Ends as soon as the bound is at the
+    cutoff, after `most_s` seconds, or when the surroundings say stop.
     """
     compact = CompactModel.build(_restricted(node, pairs))
     enough = cutoff + MIP_SHARE * abs(cutoff)
     highs = highspy.Highs()
 
     def look(event: Any) -> None:
-        event.interrupt(event.data_out.mip_dual_bound > enough or around.is_over())
+        bound = event.data_out.mip_dual_bound
+        on_bound(_surely(bound))
+        event.interrupt(bound > enough or around.is_over())
 
     def tell(event: Any) -> None:
         around.on_solution(compact.decode(np.array(event.data_out.mip_solution)))
@@ -62,8 +71,12 @@ def solve_compact(
         return np.inf
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         around.on_solution(compact.decode(np.array(highs.getSolution().col_value)))
-    bound: float = info.mip_dual_bound
-    return bound - MIP_SHARE * abs(bound)
+    return _surely(info.mip_dual_bound)
+
+
+def _surely(bound: float) -> float:
+    """Less what HiGHS's tolerances can have added."""
+    return bound - MIP_SHARE * abs(bound) if np.isfinite(bound) else -np.inf
 
 
 def _restricted(node: Node, pairs: BoolArray) -> Problem:

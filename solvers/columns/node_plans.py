@@ -26,17 +26,21 @@ class NodePlans:
 
     def __init__(self, around: Surroundings, cutoff: Callable[[], float], threads: int, params: ColumnsParams) -> None:
         self._around, self._cutoff, self._threads, self._params = around, cutoff, threads, params
-        self._left = 0  # nodes until the next look ...
-        self._wait = params.dive.first_wait  # ... and after it
+        self._left = 0  # nodes until the next look
+        self._wait: int | None = None  # nodes after it; None before the first
 
     def look(self, ascent: Ascent, prices: NodePrices, with_pair: FloatArray) -> None:
         """`prices`, `with_pair`: the last prices of the node, and what its plans with each pair cost at least."""
         if self._left:
             self._left -= 1
             return
-        before, problem = self._cutoff(), ascent.node.problem
-        self._by_kernel(problem, least_of_each(problem.reach, with_pair, self._params.kernel.each))
-        if problem.n_practices <= self._params.dive.most_practices:
+        before, problem, params = self._cutoff(), ascent.node.problem, self._params
+        is_free = _is_free(problem)
+        if self._wait is None:
+            self._wait = params.kernel.first_wait if is_free else params.dive.first_wait
+        if is_free:
+            self._by_kernel(problem, least_of_each(problem.reach, with_pair, params.kernel.each))
+        if problem.n_practices <= params.dive.most_practices:
             self._by_dive(ascent, prices)
         self._wait = self._wait if self._cutoff() < before else 2 * self._wait
         self._left = self._wait
@@ -46,7 +50,7 @@ class NodePlans:
         dived = dive(ascent, prices, self._threads, self._cutoff, around.is_over)
         if dived is None:
             return
-        if problem.hub.count_min < problem.hub.count_max:  # the sites that it opens seldom hold everybody
+        if _is_free(problem):  # its sites hold everybody badly or not at all
             self._by_kernel(problem, dived.pairs | dived.elsewhere)
         else:
             solve_compact(dived.node, dived.pairs, self._cutoff(), around, self._params.compact.most_s)
@@ -60,3 +64,8 @@ class NodePlans:
         if plan is not None:
             pairs = pairs | (plan.site_of[reach.row] == reach.column)
         solve_compact(root_node(problem), pairs, self._cutoff(), around, most_s, plan)
+
+
+def _is_free(problem: Problem) -> bool:
+    """Whether rules leave the number of hubs open; with a fixed number dives alone are known to find plans."""
+    return problem.hub.count_min < problem.hub.count_max

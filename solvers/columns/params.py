@@ -157,10 +157,15 @@ class CompactParams:
 class KernelParams:
     """Plans that HiGHS makes over the pairs that a node without networks finds cheapest, and those of the plan at hand.
 
-    From a plan 5 % above the best known of i300_1 of TBED1, 1,540 pairs gave one 1.9 % above it in 4 s.
+    From a plan more than 5 % above the best known of i300_1 of TBED1, 1,540 pairs gave one 1.9 % above it in 4 s.
+    Where the number of hubs is open.
     """
 
     each: int = 5  # pairs of a practice
+    # divisions by sites until the next kernel and dive; twice as many after those that brought nothing. After 42 s of
+    # processor time i300_7 was 0.79 % above the best known with 1 and 1.10 % with 8, i300_3 2.57 % with either (one run
+    # each); with 1 they went on to 0.69 and 0.98 %
+    first_wait: int = 1
     most_s: float = 10.0  # of one kernel ...
     share: float = 0.2  # ... of the time left, at most ...
     least_s: float = 2.0  # ... and none in less, as in parts of a plan
@@ -170,7 +175,9 @@ class KernelParams:
 class DiveParams:
     """Dives for plans out of nodes without networks."""
 
-    first_wait: int = 8  # divisions by sites between two dives; twice as many after one that brought nothing
+    # divisions by sites between two dives where the number of hubs is fixed; twice as many after one that brought
+    # nothing
+    first_wait: int = 8
     most_practices: int = 600  # among more a dive takes a minute, and parts of a plan dealt out anew gain more
     sure: float = 0.9  # sites that a master opens so far are fixed together, else one of those that it opens furthest
     settled: float = 0.03  # of the gap: what a master's bound may still gain when the next site is fixed ...

@@ -1,0 +1,80 @@
+"""HiGHS beside branch and price where the compact model is small: what it proves holds, with or without a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from compact_optimum import optimum
+
+import instances
+from benchmarks.sources import hub_tier
+from instances import Instance
+from optimizer.construct import construct
+from optimizer.model.build import build_problem
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
+from solvers.auto.params import DEFAULT, AutoParams
+from solvers.auto.run import run
+from solvers.auto.sides import Sides
+from solvers.process.incumbent import Incumbent
+from solvers.process.job import Bound, Found, StructuredJob
+
+DATA = Path(instances.__file__).parent / "data"
+
+
+@cache
+def town() -> tuple[Problem, float]:
+    """A problem without networks, and what its best plan costs."""
+    problem = build_problem(hub_tier(lambda: Instance.read(DATA / "market_town")))
+    found = optimum(problem)
+    assert found is not None
+    return problem, found[0]
+
+
+def job_of(problem: Problem, start: Solution | None = None, params: AutoParams = DEFAULT) -> StructuredJob[AutoParams]:
+    return StructuredJob(problem, 60.0, 2, 0, params, start=start)
+
+
+@pytest.mark.parametrize("begins", ["from a plan", "from nothing"])
+def test_the_small_model_ends_in_the_best_plan_and_its_bound(begins: str) -> None:
+    problem, best = town()
+    start = construct(problem, seed=1, time_limit=60.0) if begins == "from a plan" else None
+    events: list[object] = []
+    job = job_of(problem, start)
+    sides = Sides(job, Incumbent.of(job, events.append))
+    assert sides.has_small_model
+    sides.compact()
+    assert sides.incumbent.objective == pytest.approx(best, rel=1e-6)
+    bounds = [event.value for event in events if isinstance(event, Bound)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] == pytest.approx(best, rel=1e-6)
+    assert max(bounds) <= best * (1 + 1e-9)
+
+
+def test_no_bound_is_told_where_there_is_no_plan() -> None:
+    problem, _ = town()
+    nowhere = replace(
+        problem,
+        reach=problem.reach.where(np.zeros(len(problem.reach), dtype=bool)),
+        practices=replace(problem.practices, may_be_independent=np.zeros(problem.n_practices, dtype=bool)),
+    )
+    events: list[object] = []
+    job = job_of(nowhere)
+    Sides(job, Incumbent.of(job, events.append)).compact()
+    assert events == []
+
+
+@pytest.mark.parametrize("pairs", [0, 100_000])
+def test_auto_proves_the_same_with_and_without_the_small_model(pairs: int) -> None:
+    problem, best = town()
+    events: list[object] = []
+    run(job_of(problem, params=AutoParams(compact_pairs=pairs)), events.append)
+    plans = [event.objective for event in events if isinstance(event, Found)]
+    bounds = [event.value for event in events if isinstance(event, Bound)]
+    assert plans[-1] == pytest.approx(best, rel=1e-6)
+    assert bounds[-1] == pytest.approx(best, rel=1e-6)
+    assert max(bounds) <= best * (1 + 1e-9)
