@@ -16,6 +16,7 @@ from solvers.columns.compact_end import solve_compact
 from solvers.columns.cost_step import cost_step, round_up
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.node import root_node
+from solvers.columns.rounding import MIP_SHARE
 from solvers.columns.run import make_tree
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree
@@ -78,9 +79,9 @@ class Sides:
         every = np.ones(len(problem.reach), dtype=bool)
 
         def tell(bound: float) -> None:
-            sure = min(round_up(bound, step), around.incumbent())
-            if np.isfinite(sure):
-                around.on_bound(sure)
+            cost, sure = around.incumbent(), round_up(bound, step)
+            if np.isfinite(sure) and sure <= cost + MIP_SHARE * abs(cost):  # a plan below it refutes a bound
+                around.on_bound(min(sure, cost))
 
         tell(solve_compact(root_node(problem), every, np.inf, around, start=around.plan(), on_bound=tell))
 

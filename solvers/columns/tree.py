@@ -382,7 +382,7 @@ class Tree:
         prices, room = point.evaluation.prices, self.cutoff - point.value
         surplus, least = surplus_of_clusters(node, prices), self.params.links.least_idle
         branch = branch_on_idle_leads(node, prices.clusters, surplus, room, least)
-        return branch or branch_on_networks(node, prices.clusters, fractions.networks, self._fractional)
+        return branch or branch_on_networks(node, ascent.pricer.clusters, fractions.networks, self._fractional)
 
     def _add_parts(self, tree_node: TreeNode, branch: Branch) -> None:
         """Children of a branch on leads, each with what the best prices prove of its number of networks."""

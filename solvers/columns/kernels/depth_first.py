@@ -39,7 +39,7 @@ class Work(NamedTuple):
     patients: IntArray  # [items]
     linear: FloatArray  # [items] cost, staff apart
     need: FloatArray  # [items, R] FTE lacking
-    completion: FloatArray  # [TABLES, items + 1, cells] least that items t.. and the size add, with priced staff
+    completion: FloatArray  # [tables, items + 1, cells] least that items t.. and the size add, with priced staff
     credit: FloatArray  # [TABLES, R] price per FTE lacking in each of them, surpluses credited
     taken: IntArray  # [items]
     state: IntArray  # [items + 1]
@@ -51,13 +51,14 @@ class Work(NamedTuple):
 
 @allocating
 def new_work(items, cells, roles, cuts):
+    tables = TABLES if roles > 0 else 1
     return Work(
         np.zeros(items, dtype=np.int64),
         np.zeros(items, dtype=np.int64),
         np.zeros(items, dtype=np.int64),
         np.zeros(items),
         np.zeros((items, roles)),
-        np.empty((TABLES, items + 1, cells + 1)),
+        np.empty((tables, items + 1, cells + 1)),
         np.zeros((TABLES, roles)),
         np.zeros(items, dtype=np.int64),
         np.zeros(items + 1, dtype=np.int64),
@@ -148,9 +149,12 @@ def linear_price(lacking, hire):
 def first_tables(work):
     """How many tables of completions a search begins with: those that differ."""
     roles = work.credit.shape[1]
+    as_none = as_all = True
     for r in range(roles):
-        if 0.0 < work.credit[2, r] < work.credit[1, r]:
-            return 3
+        as_none &= work.credit[2, r] == 0.0
+        as_all &= work.credit[2, r] == work.credit[1, r]
+    if not (as_none or as_all):
+        return 3
     return 2 if roles > 0 else 1
 
 

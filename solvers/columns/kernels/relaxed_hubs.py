@@ -18,10 +18,8 @@ def relax_sites(lay, du, share, sites, out):
     items, bounds = new_leaves(lay, du, sites)
     largest = np.max(lay.patients)
     for j in sites:
-        out.found[j] = 0
-        single = price_large_singles(lay, du, j, largest, out)
-        bound_leaves(lay, du, share, j, items, bounds)
-        out.bound[j] = min(single, bounds[least_leaf(lay, j, bounds)])
+        single, leaf = relax_site(lay, du, share, j, largest, items, bounds, out)
+        out.bound[j] = min(single, bounds[leaf])
 
 
 @entry
@@ -33,15 +31,21 @@ def add_members(lay, du, share, sites, out, covered):
     items, bounds = new_leaves(lay, du, sites)
     largest = np.max(lay.patients)
     for j in sites:
-        out.found[j] = 0
-        single = price_large_singles(lay, du, j, largest, out)
-        bound_leaves(lay, du, share, j, items, bounds)
-        leaf = least_leaf(lay, j, bounds)
+        single, leaf = relax_site(lay, du, share, j, largest, items, bounds, out)
         if single <= bounds[leaf]:
             covered[out.members[j, (out.found[j] - 1) % out.members.shape[1], 0]] += 1.0
             continue
         n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
         add_relaxed_hub(lay, du, share, j, leaf // n_segments, leaf % n_segments, items, covered)
+
+
+@inner
+def relax_site(lay, du, share, j, largest, items, bounds, out):
+    """(least cost of a hub of one practice that leaves do not bound, the leaf that may have the cheapest hub)"""
+    out.found[j] = 0
+    single = price_large_singles(lay, du, j, largest, out)
+    bound_leaves(lay, du, share, j, items, bounds)
+    return single, least_leaf(lay, j, bounds)
 
 
 @inner

@@ -71,6 +71,17 @@ def test_no_bound_is_told_where_there_is_no_plan() -> None:
     assert events == []
 
 
+@pytest.mark.parametrize("claimed", [np.inf, 2.0])
+def test_a_bound_that_a_plan_refutes_is_not_told(claimed: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, _ = without_networks("hamlet")
+    events: list[object] = []
+    job = job_of(problem, construct(problem, seed=1, time_limit=60.0))
+    sides = Sides(job, Incumbent.of(job, events.append))
+    monkeypatch.setattr("solvers.auto.sides.solve_compact", lambda *_, **__: claimed * sides.incumbent.objective)
+    sides.compact()
+    assert not [event for event in events if isinstance(event, Bound)]
+
+
 @pytest.mark.parametrize("pairs", [0, 100_000])
 def test_auto_proves_the_same_with_and_without_the_small_model(pairs: int) -> None:
     problem, best = without_networks("market_town")
