@@ -22,7 +22,7 @@ class FirstParams:
 class PricingParams:
     """Pricing of all sites of a node, and the listing of their hubs."""
 
-    cells: int = 1_500  # of a completion table, about: the grid is chosen for it
+    cells: int = 500  # of a completion table, about: the grid is chosen for it
     exact_cells: int = 8_000  # up to so many patients a cell is one patient where no staff is counted
     sites_at_once: int = 8  # between two looks at the clock
     sites_at_once_relaxed: int = 128  # the same where sites are relaxed alone
