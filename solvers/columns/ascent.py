@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend
-from solvers.columns.branching import Fractions
+from solvers.columns.branching import Doubt, Fractions
 from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
 from solvers.columns.master import Master, Step
 from solvers.columns.node import Node
@@ -181,24 +181,24 @@ class Ascent:
             return None
         return self._master.fractions(self.step)
 
-    def easiest_site(self, sites: IntArray) -> int:
+    def easiest(self, sites: list[Doubt]) -> Doubt:
         """The one of the sites in doubt with a hub at which the bound may rise least."""
-        gains = self._gains_of_sites(sites)
-        return int(sites[0] if gains is None else sites[gains[:, 1].argmin()])
+        gains = self._gains(sites)
+        return sites[0] if gains is None else sites[int(gains[:, 1].argmin())]
 
-    def strongest_site(self, sites: IntArray) -> int:
-        """The one of the sites in doubt whose branches may raise the bound most, both taken together."""
-        gains = self._gains_of_sites(sites)
+    def strongest(self, doubts: list[Doubt]) -> Doubt:
+        """The doubt whose branches may raise the bound most, both taken together."""
+        gains = None if len(doubts) == 1 else self._gains(doubts)
         if gains is None:
-            return int(sites[0])
+            return doubts[0]
         least = self.params.branching.least_share * float(gains[np.isfinite(gains)].max(initial=0.0)) or 1.0
-        return int(sites[np.maximum(gains, least).prod(axis=1).argmax()])
+        return doubts[int(np.maximum(gains, least).prod(axis=1).argmax())]
 
-    def _gains_of_sites(self, sites: IntArray) -> FloatArray | None:
+    def _gains(self, doubts: list[Doubt]) -> FloatArray | None:
         assert self._master is not None
         if self._master.solve(self.centre, self.width * self.params.branching.trial_wider) is None:
             return None
-        return self._master.gains_of_sites(sites)
+        return self._master.gains(doubts)
 
     def columns_in_use(self) -> list[Column]:
         """Hubs that the last master uses by `AscentParams.shared` or more, once it tells where the bound can go."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,22 +54,67 @@ def branch_on_idle_leads(
     return None
 
 
-def branch_on_networks(node: Node, clusters: Clusters, networks: FloatArray, tolerance: float) -> Branch | None:
-    """The number of networks led from neighbouring clusters of a slot: the one in most doubt; None where all are whole.
+@dataclass(frozen=True)
+class Doubt:
+    """A sum of a master's optimum that is whole in every plan, and is not in it: of hubs or of networks.
 
-    `networks`: [C] of each cluster, in a master's optimum.
+    Hubs at a site, hubs in networks of some slots, or networks led from some clusters of a slot.
     """
-    doubt, at, first = tolerance, NO_SLOT, ()
+
+    number: float
+    site: int = NONE
+    slots: frozenset[int] = frozenset()
+    slot: int = NO_SLOT
+    clusters: tuple[int, ...] = ()
+
+    @property
+    def most(self) -> int:
+        """Of one side of the branch; one more is the least of the other."""
+        return int(self.number)
+
+    def branch(self, node: Node, clusters: Clusters) -> Branch:
+        if self.site != NONE:
+            return Branch("site", node.split_site(self.site), site=self.site)
+        if self.slots:
+            return Branch("hubs", node.split_hubs(self.slots, self.most), slots=self.slots, most=self.most)
+        leads = tuple(n for c in self.clusters for n in clusters.leads[c])
+        return Branch("leads", node.split_leads(self.slot, leads), slot=self.slot, leads=leads)
+
+
+def networks_in_doubt(node: Node, clusters: Clusters, networks: FloatArray, tolerance: float) -> list[Doubt]:
+    """Numbers of networks led from neighbouring clusters of a slot, those in most doubt first.
+
+    `networks`: [C] of each cluster in an optimum.
+    """
+    doubts = []
     for s in range(len(node.slots)):
-        mine = clusters.of_slot(s)
-        for group in neighbouring(node, clusters, mine):
+        for group in neighbouring(node, clusters, clusters.of_slot(s)):
             number = float(networks[group].sum())
-            if abs(number - round(number)) > doubt + WHOLE:
-                doubt, at = abs(number - round(number)), s
-                first = tuple(n for c in group.tolist() for n in clusters.leads[c])
-    if not first:
-        return None
-    return Branch("leads", node.split_leads(at, first), slot=at, leads=first)
+            if is_in_doubt(number, tolerance):
+                doubts.append(Doubt(number, slot=s, clusters=tuple(group.tolist())))
+    return sorted(doubts, key=lambda doubt: -abs(doubt.number - round(doubt.number)))
+
+
+def hubs_in_doubt(node: Node, fractions: Fractions, tolerance: float) -> list[Doubt]:
+    """Numbers of hubs in no network, in all, in each slot."""
+    hubs = fractions.in_slot.sum(axis=0)
+    choices = [frozenset({NO_SLOT}), frozenset(range(NO_SLOT, len(node.slots)))]
+    choices += [frozenset({s}) for s in range(len(node.slots))]
+    numbers = [(float(hubs[list(slots)].sum()), slots) for slots in choices]
+    return [Doubt(number, slots=slots) for number, slots in numbers if is_in_doubt(number, tolerance)]
+
+
+def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float) -> list[Doubt]:
+    """Sites that are neither open nor closed, the nearest to half open first."""
+    is_open = fractions.in_slot.sum(axis=1)
+    doubt = np.minimum(is_open, 1.0 - is_open)
+    doubt[node.closed | node.required] = 0.0
+    order = np.argsort(-doubt, kind="stable")
+    return [Doubt(float(is_open[j]), site=int(j)) for j in order[doubt[order] > tolerance]]
+
+
+def is_in_doubt(number: float, tolerance: float) -> bool:
+    return abs(number - round(number)) > tolerance
 
 
 def branch_on_leads(node: Node) -> Branch | None:
@@ -110,36 +154,8 @@ def halve(p: Problem, leads: IntArray) -> tuple[float, tuple[int, ...]]:
     return float(apart.max()), tuple(leads[first].tolist())
 
 
-def branch_on_hubs(node: Node, fractions: Fractions, tolerance: float) -> Branch | None:
-    """The number of hubs in no network, in all, or in a slot: the first that is not whole."""
-    hubs = fractions.in_slot.sum(axis=0)
-    choices = [frozenset({NO_SLOT}), frozenset(range(NO_SLOT, len(node.slots)))]
-    choices += [frozenset({s}) for s in range(len(node.slots))]
-    for slots in choices:
-        number = float(hubs[list(slots)].sum())
-        most = int(number + tolerance)
-        if number - most > tolerance:
-            return Branch("hubs", node.split_hubs(slots, most), slots=slots, most=most)
-    return None
-
-
-def sites_in_doubt(node: Node, fractions: Fractions, tolerance: float) -> IntArray:
-    """The sites that are neither open nor closed, the nearest to half open first."""
-    is_open = fractions.in_slot.sum(axis=1)
-    doubt = np.minimum(is_open, 1.0 - is_open)
-    doubt[node.closed | node.required] = 0.0
-    order = np.argsort(-doubt, kind="stable")
-    return np.asarray(order[doubt[order] > tolerance])
-
-
-def branch_on_fractions(
-    node: Node, fractions: Fractions, strongest: Callable[[IntArray], int], tolerance: float, most_tried: int
-) -> Branch | None:
-    """The `strongest` site in doubt; else in most doubt between slots; else the practice most divided; else None."""
-    sites = sites_in_doubt(node, fractions, tolerance)
-    if len(sites):
-        site = int(sites[0]) if len(sites) == 1 else strongest(sites[:most_tried])
-        return Branch("site", node.split_site(site), site=site)
+def branch_on_fractions(node: Node, fractions: Fractions, tolerance: float) -> Branch | None:
+    """The site in most doubt between slots; else the practice most divided; else None."""
     doubt = np.minimum(fractions.in_slot, 1.0 - fractions.in_slot)
     if doubt.max(initial=0.0) > tolerance:
         site, slot = divmod(int(doubt.argmax()), doubt.shape[1])

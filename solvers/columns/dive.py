@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.model.arrays import BoolArray, FloatArray
 from optimizer.model.pairs import Pairs, first_of_each
 from solvers.columns.ascent import Ascent
-from solvers.columns.branching import WHOLE
+from solvers.columns.branching import WHOLE, Doubt
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.prices import NodePrices
 
@@ -58,7 +58,8 @@ def _fixed(ascent: Ascent, is_open: FloatArray) -> BoolArray:
     fixed: BoolArray = is_open >= ascent.params.dive.sure
     if not fixed.any():
         furthest = np.argsort(-is_open, kind="stable")[: ascent.params.branching.most_tried]
-        fixed[ascent.easiest_site(furthest[is_open[furthest] > WHOLE])] = True
+        doubts = [Doubt(float(is_open[j]), site=int(j)) for j in furthest[is_open[furthest] > WHOLE]]
+        fixed[ascent.easiest(doubts).site] = True
     return fixed
 
 

@@ -18,7 +18,7 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
 from optimizer.model.terms import independence
-from solvers.columns.branching import Fractions
+from solvers.columns.branching import Doubt, Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.entries import (
     MONEY,
@@ -35,7 +35,7 @@ from solvers.columns.entries import (
     reduced_costs,
 )
 from solvers.columns.layout import PricingLayout
-from solvers.columns.node import Node
+from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.params import DEFAULT, CutParams, MasterParams
 from solvers.columns.prices import NodePrices, sure_leads
 
@@ -328,30 +328,47 @@ class Master:
             use=value[self._n_fixed :],
         )
 
-    def gains_of_sites(self, sites: IntArray) -> FloatArray:
-        """[sites, 2] pounds a year by which the last optimum rises without a hub at each site, and with one.
+    def gains(self, doubts: list[Doubt]) -> FloatArray:
+        """[doubts, 2] pounds a year by which the last optimum rises on either side: less of what is in doubt, more.
 
-        Among the columns held and in few pivots: what a branch may gain, not a bound. The sites are neither closed nor
-        required.
+        Among the columns held and in few pivots: what a branch may gain, not a bound. Sites in doubt are neither closed
+        nor required.
         """
-        site = np.zeros(self._n_entries, dtype=np.int64)
-        for part in self._parts:
-            site[part.entries.place] = part.columns.site[part.entries.column]
+        known, count = self._highs.getBasis(), self._highs.getNumRow()
+        rows = self._rows_of(doubts)
         basis, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
-        gains = np.zeros((len(sites), 2))
+        gains = np.zeros((len(doubts), 2))
         self._highs.setOptionValue("simplex_iteration_limit", self._params.trial_pivots)
-        for k, j in enumerate(sites.tolist()):
-            held = (self._n_fixed + np.flatnonzero(site == j)).astype(np.int32)
-            nothing, upper = np.zeros(len(held)), np.full(len(held), highspy.kHighsInf)
-            self._highs.changeColsBounds(len(held), held, nothing, nothing)
-            gains[k, 0] = self._trial(basis) - value
-            self._highs.changeColsBounds(len(held), held, nothing, upper)
-            self._highs.changeRowBounds(self.rows.site + j, 1.0, 1.0)
-            gains[k, 1] = self._trial(basis) - value
-            self._highs.changeRowBounds(self.rows.site + j, 0.0, 1.0)
+        for k, (row, doubt) in enumerate(zip(rows, doubts, strict=True)):
+            least, most = (0.0, 1.0) if doubt.site != NONE else (-highspy.kHighsInf, highspy.kHighsInf)
+            for side, bounds in enumerate([(least, float(doubt.most)), (doubt.most + 1.0, most)]):
+                self._highs.changeRowBounds(row, *bounds)
+                gains[k, side] = self._trial(basis) - value
+            self._highs.changeRowBounds(row, least, most)
         self._highs.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
-        self._highs.setBasis(basis)
+        self._highs.deleteRows(
+            len(range(count, self._highs.getNumRow())), np.arange(count, self._highs.getNumRow(), dtype=np.int32)
+        )
+        self._highs.setBasis(known)
         return np.maximum(gains, 0.0) / MONEY
+
+    def _rows_of(self, doubts: list[Doubt]) -> list[int]:
+        """A row with each sum; those that are not there yet are added, without limits."""
+        cluster = np.zeros(self._n_entries, dtype=np.int64)
+        for part in self._parts:
+            cluster[part.entries.place] = part.entries.cluster
+        slot = np.append(self.layout.slot, NO_SLOT)[cluster]
+        rows = []
+        for doubt in doubts:
+            if doubt.site != NONE:
+                rows.append(self.rows.site + doubt.site)
+                continue
+            networks = np.array([*doubt.clusters, *(len(self.clusters) + c for c in doubt.clusters)], dtype=np.int64)
+            index = self._n_fixed + np.flatnonzero(np.isin(slot, list(doubt.slots))) if doubt.slots else networks
+            inf = highspy.kHighsInf
+            rows.append(self._highs.getNumRow())
+            self._highs.addRow(-inf, inf, len(index), index.astype(np.int32), np.ones(len(index)))
+        return rows
 
     def _trial(self, basis: Any) -> float:
         self._highs.setBasis(basis)

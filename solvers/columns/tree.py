@@ -14,12 +14,11 @@ from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     WHOLE,
     Branch,
-    Fractions,
     branch_on_fractions,
-    branch_on_hubs,
     branch_on_idle_leads,
     branch_on_leads,
-    branch_on_networks,
+    hubs_in_doubt,
+    networks_in_doubt,
     sites_in_doubt,
     widest,
 )
@@ -322,9 +321,9 @@ class Tree:
         node, fractions = ascent.node, ascent.fractions()
         if fractions is None:
             return False
-        if not node.slots and branch_on_hubs(node, fractions, self._fractional) is not None:
+        if not node.slots and hubs_in_doubt(node, fractions, self._fractional):
             return False
-        if not node.slots and len(sites_in_doubt(node, fractions, self._fractional)):
+        if not node.slots and sites_in_doubt(node, fractions, self._fractional):
             return ascent.cuts_pay and ascent.cut(gap, self.params.cuts.gain_each)
         return ascent.cut(gap)
 
@@ -341,48 +340,52 @@ class Tree:
         self._end_without_networks(tree_node, with_pair)
         if tree_node.bound >= self.cutoff:
             return False
-        fractions = ascent.fractions()
-        if fractions is not None and ascent.is_linked:
-            branch = self._branch_on_leads(ascent, fractions)
-            if branch is not None:
-                self._add_parts(tree_node, branch)
-                return True
-        branch = branch_on_hubs(tree_node.node, fractions, self._fractional) if fractions is not None else None
-        if branch is not None:
-            prices = tree_node.last_prices.with_limit()
-            self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
-            return True
-        if self._divide_leads(tree_node):
-            return True
-        if fractions is None:
-            return False
-        tolerance, most = WHOLE if ascent.finished else self._fractional, self.params.branching.most_tried
-        branch = branch_on_fractions(tree_node.node, fractions, ascent.strongest_site, tolerance, most)
+        branch = self._branch(ascent)
         if branch is None:
-            if ascent.finished:
+            fractions = ascent.fractions()
+            if ascent.finished and fractions is not None:
                 self._around.on_solution(solution_of(tree_node.node, fractions))
             return False
+        if branch.kind == "leads":
+            self._add_parts(tree_node, branch)
+            return True
+        prices = tree_node.last_prices
         if branch.kind == "site" and not tree_node.node.slots:
-            self._plans.look(ascent, tree_node.last_prices, with_pair)
+            self._plans.look(ascent, prices, with_pair)
             if tree_node.bound >= self.cutoff:
                 return False
-        self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))
+        prices = prices.with_limit() if branch.kind == "hubs" else prices
+        self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
         return True
 
-    def _divide_leads(self, tree_node: TreeNode) -> bool:
-        branch = branch_on_leads(tree_node.node)
-        if branch is None:
-            return False
-        self._add_parts(tree_node, branch)
-        return True
+    def _branch(self, ascent: Ascent) -> Branch | None:
+        """How a node is divided, by what its last master leaves in doubt; None where that is nothing."""
+        node, fractions, params = ascent.node, ascent.fractions(), self.params.branching
+        if fractions is None:
+            return branch_on_leads(node)
+        tolerance = WHOLE if ascent.finished else self._fractional
+        hubs = hubs_in_doubt(node, fractions, self._fractional)
+        doubts = sites_in_doubt(node, fractions, tolerance)[: params.most_tried]
+        if ascent.is_linked:
+            branch = self._branch_on_idle_leads(ascent)
+            if branch is not None:
+                return branch
+            networks = networks_in_doubt(node, ascent.pricer.clusters, fractions.networks, self._fractional)
+            half = params.most_tried // 2
+            doubts = networks[:half] + hubs + doubts[:half]
+        elif hubs:
+            return hubs[0].branch(node, ascent.pricer.clusters)
+        elif (branch := branch_on_leads(node)) is not None:
+            return branch
+        if doubts:
+            return ascent.strongest(doubts).branch(node, ascent.pricer.clusters)
+        return branch_on_leads(node) or branch_on_fractions(node, fractions, tolerance)
 
-    def _branch_on_leads(self, ascent: Ascent, fractions: Fractions) -> Branch | None:
-        """Leave leads out, or divide where the number of networks is in doubt."""
+    def _branch_on_idle_leads(self, ascent: Ascent) -> Branch | None:
         node, point = ascent.node, ascent.counts.point
         prices, room = point.evaluation.prices, self.cutoff - point.value
         surplus, least = surplus_of_clusters(node, prices), self.params.links.least_idle
-        branch = branch_on_idle_leads(node, prices.clusters, surplus, room, least)
-        return branch or branch_on_networks(node, ascent.pricer.clusters, fractions.networks, self._fractional)
+        return branch_on_idle_leads(node, prices.clusters, surplus, room, least)
 
     def _add_parts(self, tree_node: TreeNode, branch: Branch) -> None:
         """Children of a branch on leads, each with what the best prices prove of its number of networks."""
@@ -453,7 +456,10 @@ class Tree:
             self._push(tree_node)
         else:
             tree_node.end = None
-            if tree_node.bound >= self.cutoff or not self._divide_leads(tree_node):
+            branch = branch_on_leads(tree_node.node) if tree_node.bound < self.cutoff else None
+            if branch is not None:
+                self._add_parts(tree_node, branch)
+            else:
                 tree_node.complete = True  # with a bound below the cutoff only where rules are unknown to the program
                 self._close(tree_node)
         self._tell()
