@@ -82,10 +82,10 @@ class AscentParams:
 class LinkParams:
     """Clusters of leads, and the rows that tie practices to them."""
 
-    clusters: int = 24  # a slot, at most
+    clusters: int = 48  # a slot, at most
     # of the root's gap: where clusters raise its bound by less, slots keep one each. Birmingham gains 0.19 of it and
     # Greater Manchester nothing, Kent and rural areas more than half
-    least_gain: float = 0.25
+    least_gain: float = 0.1
     most_trial_rounds: int = 12  # of rows and hubs, to see what they can gain
     least_violation: float = 1e-3  # of a network
     most: int = 400  # rows of a round
