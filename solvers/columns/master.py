@@ -334,9 +334,9 @@ class Master:
         Among the columns held and in few pivots: what a branch may gain, not a bound. Sites in doubt are neither closed
         nor required.
         """
-        known, count = self._highs.getBasis(), self._highs.getNumRow()
-        rows = self._rows_of(doubts)
-        basis, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
+        known, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
+        count, rows = self._highs.getNumRow(), self._rows_of(doubts)
+        basis = self._highs.getBasis()
         gains = np.zeros((len(doubts), 2))
         self._highs.setOptionValue("simplex_iteration_limit", self._params.trial_pivots)
         for k, (row, doubt) in enumerate(zip(rows, doubts, strict=True)):

@@ -12,8 +12,11 @@ import instances
 from instances import Instance
 from optimizer.model.build import build_problem
 from optimizer.model.problem import Problem
+from solvers.columns.branching import Doubt
+from solvers.columns.layout import make_layout
 from solvers.columns.master import Master
 from solvers.columns.node import NO_SLOT, Node, root_node
+from solvers.columns.prices import NodePrices
 
 WIDE = 1e8  # pounds: a box of prices that nothing reaches
 LOST = 0.01  # pounds: what bounds are lowered by differs from node to node
@@ -57,28 +60,41 @@ def test_trying_branches_tells_what_the_held_columns_lose_and_leaves_the_master_
     root = root_node(hamlet())
     counts = converged(root).counts
     node = root.with_counts(counts.counts[counts.weakest].astype(np.int64))
-    ascent = converged(node)
+    ascent = converged(node, clusters=4)
     best = ascent.counts.evaluations[-1].prices
     n = node.problem.n_practices
 
-    def optimum(of: Node) -> float:
+    def optimum(of: Node, prices: NodePrices) -> float:
         """Of a master that holds all columns, in a box that no price reaches."""
-        step = Master(of, ascent.pricer.layout, ascent.pool.columns, best).solve(np.zeros(n), np.full(n, WIDE))
+        layout = make_layout(of, prices.clusters)
+        step = Master(of, layout, ascent.pool.columns, prices).solve(np.zeros(n), np.full(n, WIDE))
         assert step is not None
         return step.objective if step.boxed < 1e-6 else np.inf
 
+    clusters = best.clusters
+    sites = [Doubt(0.5, site=int(j)) for j in np.flatnonzero(~node.closed & ~node.required)]
+    hubs = [Doubt(number + 0.5, slots=frozenset({NO_SLOT, 0, 1})) for number in range(2, 6)]
+    each = [(int(slot), c) for c, slot in enumerate(clusters.slot) if len(clusters.of_slot(slot)) > 1]
+    networks = [Doubt(0.5, slot=slot, clusters=(c,)) for slot, c in each]
+    assert networks
+    parts = [[(part, best) for part in doubt.branch(node, clusters).children] for doubt in sites]
+    parts += [[(part, best.with_limit()) for part in doubt.branch(node, clusters).children] for doubt in hubs]
+
     master = Master(node, ascent.pricer.layout, ascent.pool.columns, best)
     before = master.solve(np.zeros(n), np.full(n, WIDE))
-    sites = np.flatnonzero(~node.closed & ~node.required)
-    gains = master.gains_of_sites(sites)
+    gains = master.gains(sites + hubs + networks)
     after = master.solve(np.zeros(n), np.full(n, WIDE))
     assert before is not None
     assert after is not None
     assert after.objective == pytest.approx(before.objective)
-    for site, tried in zip(sites, gains, strict=True):
-        for part, gain in zip(node.split_site(int(site)), tried, strict=True):
-            if np.isfinite(optimum(part)):
-                assert gain == pytest.approx(optimum(part) - before.objective, abs=1.0)
+    for sides, tried in zip(parts, gains, strict=False):
+        for (part, prices), gain in zip(sides, tried, strict=True):
+            if np.isfinite(optimum(part, prices)):
+                assert gain == pytest.approx(optimum(part, prices) - before.objective, abs=1.0)
             else:
                 assert gain > 0.01 * WIDE
+    for doubt, tried in zip(networks, gains[-len(networks) :], strict=True):
+        branch = doubt.branch(node, clusters)  # of which a master holds columns in clusters that pay there
+        none = optimum(branch.children[0], best.split_slot(doubt.slot, branch.leads, len(node.slots)))
+        assert tried[0] >= none - before.objective - 1.0
     assert (gains > 1.0).any()
