@@ -82,7 +82,7 @@ class AscentParams:
 class LinkParams:
     """Clusters of leads, and the rows that tie practices to them."""
 
-    clusters: int = 48  # a slot, at most
+    clusters: int = 24  # a slot, at most
     # of the root's gap: where clusters raise its bound by less, slots keep one each. Birmingham gains 0.19 of it and
     # Greater Manchester nothing, Kent and rural areas more than half
     least_gain: float = 0.1
