@@ -18,7 +18,6 @@ from optimizer.verify.bound.search import (
     least_from,
     list_items,
     new_scratch,
-    put,
 )
 
 TAKEN, LEFT = 1, 2
@@ -132,6 +131,11 @@ def bring_forward(hubs, work, n, g):
         work.cost[1, own] = in_part
         own += 1
     return own
+
+
+@inner
+def put(work, position, item, patients, cost):
+    work.item[position], work.patients[position], work.cost[0, position] = item, patients, cost
 
 
 @inner

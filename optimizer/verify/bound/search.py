@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.verify.bound.compiled import entry, inner
 from optimizer.verify.bound.knapsack import (
@@ -26,6 +27,8 @@ class Scratch(NamedTuple):
     """Of the searches of one site. Items in the order of the search; two ways to count staff: not at all, in part."""
 
     item: Integers  # [items]
+    weight: Integers  # [items] what tables do not see of it
+    rank: NDArray[np.float64]  # [items] cost per patient
     patients: Integers  # [items]
     cost: Integers  # [2, items] with staff counted either way
     completion: Integers  # [2, items + 1, cells] least that items t.. and the size add to a hub in the cell
@@ -40,6 +43,8 @@ def new_scratch(hubs, grid):
     n_items = len(hubs.patients)
     return Scratch(
         np.empty(n_items, dtype=np.int64),
+        np.empty(n_items, dtype=np.int64),
+        np.empty(n_items),
         np.empty(n_items, dtype=np.int64),
         np.empty((2, n_items), dtype=np.int64),
         np.empty((2, n_items + 1, hubs.high // grid + 2), dtype=np.int64),
@@ -129,28 +134,58 @@ def search(hubs, work, k, g, share, grid, best, most_nodes):
 
 @inner
 def list_items(hubs, work, k, g, share):
-    """Items that a hub of kind k can have, least cost per patient first; returns how many."""
+    """Items that a hub of kind k can have; returns how many.
+
+    First those of most staff and cuts, which the tables see in part at most; then those of least cost per patient.
+    """
     n = 0
     for t in range(len(hubs.patients)):
         if hubs.cost[k, t] >= IMPOSSIBLE or hubs.host_patients + hubs.patients[t] > hubs.high:
             continue
-        cost = hubs.cost[k, t] - (hubs.move[t] if hubs.first[g] <= t < hubs.last[g] else 0)
-        rank = cost / max(1, hubs.patients[t])
-        position = n
-        while position > 0 and work.cost[0, position - 1] / max(1, work.patients[position - 1]) > rank:
-            put(work, position, work.item[position - 1], work.patients[position - 1], work.cost[0, position - 1])
-            position -= 1
-        put(work, position, t, hubs.patients[t], cost)
+        work.item[n], work.weight[n] = t, unseen(hubs, t)
+        work.rank[n] = own_cost(hubs, k, g, t) / max(1, hubs.patients[t])
         n += 1
+    for end in range(1, n):
+        position = end
+        while position > 0 and comes_before(work, position, position - 1):
+            swap(work, position, position - 1)
+            position -= 1
     for position in range(n):
-        staff = hubs.staff[work.item[position]].sum()
-        work.cost[1, position] = work.cost[0, position] + staff * share // SHARES
+        t = work.item[position]
+        work.patients[position], work.cost[0, position] = hubs.patients[t], own_cost(hubs, k, g, t)
+        work.cost[1, position] = work.cost[0, position] + hubs.staff[t].sum() * share // SHARES
     return n
 
 
 @inner
-def put(work, position, item, patients, cost):
-    work.item[position], work.patients[position], work.cost[0, position] = item, patients, cost
+def own_cost(hubs, k, g, t):
+    """Staff apart."""
+    return hubs.cost[k, t] - (hubs.move[t] if hubs.first[g] <= t < hubs.last[g] else 0)
+
+
+@inner
+def unseen(hubs, t):
+    """What an item's staff and cuts can weigh in a hub."""
+    weight = 0
+    for amount in hubs.staff[t]:
+        weight += abs(amount)
+    for at in range(hubs.cut_first[t], hubs.cut_first[t + 1]):
+        weight += hubs.cut[hubs.cut_of[at]]
+    return weight
+
+
+@inner
+def comes_before(work, a, b):
+    if work.weight[a] != work.weight[b]:
+        return work.weight[a] > work.weight[b]
+    return work.rank[a] < work.rank[b]
+
+
+@inner
+def swap(work, a, b):
+    work.item[a], work.item[b] = work.item[b], work.item[a]
+    work.weight[a], work.weight[b] = work.weight[b], work.weight[a]
+    work.rank[a], work.rank[b] = work.rank[b], work.rank[a]
 
 
 @inner
