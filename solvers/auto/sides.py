@@ -54,6 +54,7 @@ class Sides:
             on_solution=self.offer,
             on_columns=self.share_columns,
             on_guide=self.share_guide,
+            on_sketch=self.share_sketch,
             deadline=incumbent.deadline,
             plan=lambda: incumbent.solution,
         )
@@ -111,3 +112,8 @@ class Sides:
         """What a node's plans with each pair cost at least, for the search's exact neighbourhoods."""
         if self.searched is not None:
             self.searched.guides.append(with_pair)
+
+    def share_sketch(self, sketch: Solution) -> None:
+        """What a node's optimum is near to, for the search to begin a run from."""
+        if self.searched is not None:
+            self.searched.sketches.append(sketch)

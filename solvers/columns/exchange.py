@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from optimizer.construct import adopted
-from optimizer.model.arrays import NONE, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.branching import Fractions
+from solvers.columns.clusters import Clusters
 from solvers.columns.node import Node
 from solvers.search.pool import PooledHub
 
@@ -65,6 +66,47 @@ def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
         if cost < least:
             best, least = lead, cost
     return best
+
+
+def sketch_of(node: Node, clusters: Clusters, optimum: Fractions) -> Solution:
+    """What a master's optimum is near to; it may break rules, and leaves out who has no hub at an open site.
+
+    Sites that are more open than closed, each in the network of its slot that coordinates it at least cost: as many
+    leads as the slot has networks, from where the optimum has most of them.
+    """
+    p, reach = node.problem, node.problem.reach
+    is_open = optimum.in_slot.sum(axis=1) > 0.5
+    weight = np.where(is_open[reach.column], optimum.inside, 0.0)
+    order = np.lexsort((-weight, reach.row))
+    first = order[np.searchsorted(reach.row[order], np.arange(p.n_practices))] if len(reach) else order
+    site_of = np.full(p.n_practices, NONE, dtype=np.int64)
+    used = first[weight[first] > 0.0]
+    site_of[reach.row[used]] = reach.column[used]
+    is_open &= np.isin(np.arange(p.n_sites), site_of)
+    network_of = np.full(p.n_sites, NONE, dtype=np.int64)
+    slot_of = optimum.in_slot.argmax(axis=1)
+    for s, slot in enumerate(node.slots):
+        sites = np.flatnonzero(is_open & (slot_of == s))
+        leads = _likely_leads(node, s, clusters, optimum.networks, sites)[: slot.high]
+        if len(sites) and len(leads):
+            link = p.links.index_of(np.repeat(sites, len(leads)), np.tile(leads, len(sites)))
+            cost = np.where(link >= 0, p.links.cost[link], np.inf).reshape(len(sites), len(leads))
+            near = np.isfinite(cost).any(axis=1)
+            network_of[sites[near]] = leads[cost.argmin(axis=1)][near]
+    return Solution(site_of, network_of, is_open)
+
+
+def _likely_leads(node: Node, s: int, clusters: Clusters, networks: FloatArray, sites: IntArray) -> IntArray:
+    """Leads of the slot, those of the clusters with most networks first; one at a site with a hub where hubs lead."""
+    p, mine = node.problem, clusters.of_slot(s)
+    must_host = p.models.hub_led[node.slots[s].model]
+    likely, others = list[int](), list[int]()
+    for c in mine[np.argsort(-networks[mine], kind="stable")].tolist():
+        able = [n for n in clusters.leads[c] if not must_host or p.candidates.site[n] in sites]
+        count = max(1, round(float(networks[c])))
+        likely += able[:count]
+        others += able[count:]
+    return np.array(likely + others, dtype=np.int64)
 
 
 def solution_of(node: Node, whole: Fractions) -> Solution:

@@ -22,5 +22,6 @@ class Surroundings:
     on_columns: Callable[[list[Column]], None]  # hubs that masters use, new to who listens
     on_guide: Callable[[FloatArray], None]  # [pairs in reach] pounds a year of a node's plans with each, at least
     deadline: float  # time.monotonic()
+    on_sketch: Callable[[Solution], None] = lambda _: None  # what a node's optimum is near to, rules broken or not
     watch: Watch = UNWATCHED
     plan: Callable[[], Solution | None] = lambda: None

@@ -26,7 +26,7 @@ from solvers.columns.clusters import clustered
 from solvers.columns.compact_end import solve_compact
 from solvers.columns.cost_step import TOLERANCE, cost_step, round_up
 from solvers.columns.division import Division
-from solvers.columns.exchange import solution_of
+from solvers.columns.exchange import sketch_of, solution_of
 from solvers.columns.lagrangian import DualPoint, PriceEvaluation, surplus_of_clusters
 from solvers.columns.node import Node, root_node
 from solvers.columns.node_plans import NodePlans
@@ -363,6 +363,8 @@ class Tree:
         node, fractions, params = ascent.node, ascent.fractions(), self.params.branching
         if fractions is None:
             return branch_on_leads(node)
+        if node.slots:
+            self._around.on_sketch(sketch_of(node, ascent.pricer.clusters, fractions))
         tolerance = WHOLE if ascent.finished else self._fractional
         hubs = hubs_in_doubt(node, fractions, self._fractional)
         doubts = sites_in_doubt(node, fractions, tolerance)[: params.most_tried]

@@ -18,7 +18,7 @@ from solvers.search.regions import Neighbourhood, Regions
 from solvers.search.reoptimise import reoptimise
 from solvers.search.runs import Runs
 from solvers.search.shared import Shared
-from solvers.search.structure import free, near
+from solvers.search.structure import FREE, Structure, free, near, numbers_of_networks
 
 
 class Size:
@@ -101,6 +101,8 @@ class Explorer:
             "reheat": self._reheat,
             "reoptimise": self._reoptimise,
         }
+        if self.shared.sketches:
+            kinds["sketch"] = self._sketch
         if self.shared.guides:
             kinds["guided"] = self._guided
         if self.shared.by_columns is not None and self.part >= self.params.parts.least_practices:
@@ -117,7 +119,7 @@ class Explorer:
     def _expected(self, kind: str) -> float:
         """Share of tries that will make the plan better, before any: where there are networks, reheats do."""
         params = self.params.explore
-        likely = kind == "reheat" or not self.problem.n_candidates
+        likely = kind in ("reheat", "sketch") or not self.problem.n_candidates
         return params.expected_of_reheats if likely else params.expected
 
     def _recombine_grown(self) -> None:
@@ -169,6 +171,18 @@ class Explorer:
         proposals = params.proposals_each * len(focus)
         self.proposed += proposals
         self.runs.reheat(plan, self._seed(), proposals, hot, soft, structure, focus)
+
+    def _sketch(self) -> None:
+        """From the optimum of a node of the proof, to its numbers of networks."""
+        p, params = self.problem, self.params.sketch
+        sketch = self.shared.sketches.pop()
+        coolest, hottest = params.hot
+        hot = float(np.exp(self.random.uniform(np.log(coolest), np.log(hottest))))
+        structure = Structure(FREE, numbers_of_networks(p, sketch))
+        proposals = params.proposals_each * p.n_practices
+        self.proposed += proposals
+        self.shared.log(f"a node's optimum, {structure}")
+        self.runs.reheat(sketch, self._seed(), proposals, hot, 1.0, structure, np.arange(p.n_practices))
 
     def _reoptimise(self) -> None:
         """A few hubs, each practice with its cheapest sites among them and near them."""

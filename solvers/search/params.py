@@ -53,6 +53,15 @@ class ReheatParams:
 
 
 @dataclass(frozen=True)
+class SketchParams:
+    """Runs from what the optimum of a node of the proof is near to, where the caller has it."""
+
+    most: int = 4  # that wait; the latest is taken first
+    proposals_each: int = 5_000  # for each practice
+    hot: tuple[float, float] = (0.02, 0.12)  # first temperature, evenly by its logarithm
+
+
+@dataclass(frozen=True)
 class RunsParams:
     """Cooling. Temperatures in halves of a typical hub's cost."""
 
@@ -171,6 +180,7 @@ class SearchParams:
     explore: ExploreParams = ExploreParams()
     fresh: FreshParams = FreshParams()
     reheat: ReheatParams = ReheatParams()
+    sketch: SketchParams = SketchParams()
     runs: RunsParams = RunsParams()
     recombine: RecombineParams = RecombineParams()
     reoptimise: ReoptimiseParams = ReoptimiseParams()

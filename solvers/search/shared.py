@@ -35,6 +35,7 @@ class Shared:
     def __post_init__(self) -> None:
         self.pool = HubPool(self.problem, self.params.pool)
         self.guides: deque[FloatArray] = deque(maxlen=self.params.guided.most_guides)  # the proof's, of late
+        self.sketches: deque[Solution] = deque(maxlen=self.params.sketch.most)  # the same, each taken once
         self.time_limit = self.deadline - time.monotonic()  # seconds, inf = none
         self._lock = threading.Lock()
         self._closed = False

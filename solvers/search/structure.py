@@ -44,6 +44,12 @@ def free(p: Problem) -> Structure:
     return Structure(FREE, np.full(p.n_models, FREE))
 
 
+def numbers_of_networks(p: Problem, plan: Solution) -> IntArray:
+    """[models]"""
+    used = np.unique(plan.network_of[plan.network_of >= 0])
+    return np.bincount(p.candidates.model[used], minlength=p.n_models)
+
+
 def near(p: Problem, plan: Solution, random: np.random.Generator, params: StructureParams) -> Structure:
     """A plan's numbers with one changed: of hubs, of networks of a model, or a network's model; or any."""
     if random.random() < (params.free_share if p.n_candidates else params.hub_tier_free_share):
@@ -51,8 +57,7 @@ def near(p: Problem, plan: Solution, random: np.random.Generator, params: Struct
     if not p.n_candidates:
         hubs = int(plan.is_open.sum()) + int(random.integers(-1, 2))
         return Structure(int(np.clip(hubs, max(1, p.hub.count_min), max(1, p.hub.count_max))), free(p).networks)
-    used = np.unique(plan.network_of[plan.network_of >= 0])
-    networks = np.bincount(p.candidates.model[used], minlength=p.n_models)
+    networks = numbers_of_networks(p, plan)
     if p.n_models > 1 and random.random() < params.model_share:
         one, other = random.permutation(p.n_models)[:2]
         networks[one] -= 1
