@@ -204,9 +204,14 @@ class Tree:
             self._push(tree_node)
         self._tell()
 
-    def _raise(self, tree_node: TreeNode, ascent: Ascent, least: float = -np.inf) -> bool:
-        """Evaluations until the node is settled, or cannot reach `least`; False if time is up or it was put aside."""
-        while not (self._settled(ascent) or ascent.highest < least):
+    def _raise(self, tree_node: TreeNode, ascent: Ascent, least: float = -np.inf, most: float = np.inf) -> bool:
+        """Evaluations until the node is settled, or does not reach `least` in so many.
+
+        False if time is up or it was put aside.
+        """
+        made = 0
+        while not (self._settled(ascent) or ascent.highest < least or (made >= most and ascent.bound < least)):
+            made += 1
             if self._is_ahead(tree_node):
                 self._put_aside(tree_node, ascent)
                 return False
@@ -232,7 +237,7 @@ class Tree:
             linked.take_over(ascent)
         if linked.promise() < least:
             return ascent
-        self._raise(tree_node, linked, least)
+        self._raise(tree_node, linked, least, self.params.links.most_trials)
         if linked.bound >= least:
             self._links_pay = True
             return linked
