@@ -61,10 +61,15 @@ def explored(problem: Problem, seed: int, rounds: int, params: SearchParams = DE
     """What one thread streams in that many rounds, without a clock."""
     found: list[Found] = []
     shared = Shared(Incumbent(problem, lambda event: found.append(event)), np.inf, params)
-    empty = SearchState.empty(problem, params=params.world)
-    regions, random = Regions(problem, empty.travel, params.regions), np.random.default_rng([seed, 0])
-    Explorer(Runs(shared, empty, []), shared, regions, random, threading.Lock()).run(rounds)
+    explorer_of(shared, seed).run(rounds)
     return found
+
+
+def explorer_of(shared: Shared, seed: int) -> Explorer:
+    """One thread's."""
+    empty = SearchState.empty(shared.problem, params=shared.params.world)
+    regions, random = Regions(shared.problem, empty.travel, shared.params.regions), np.random.default_rng([seed, 0])
+    return Explorer(Runs(shared, empty, []), shared, regions, random, threading.Lock())
 
 
 def search_verified(instance: Instance, start: Solution | None = None, **options: Any) -> Outcome:

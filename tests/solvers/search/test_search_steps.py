@@ -5,18 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from random_instances import random_instance
-from search_support import DEFAULT, bundled, explored
+from search_support import DEFAULT, bundled, explored, explorer_of
 from village import village
 
 from instances import Instance
 from optimizer.construct import SearchState, construct
+from optimizer.model.arrays import NONE
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.objective import objective
+from optimizer.model.solution import Solution
 from optimizer.verify import verify
+from solvers.process.incumbent import Incumbent
 from solvers.search.params import FreshParams, RegionsParams, RunsParams, SearchParams
 from solvers.search.regions import Regions
 from solvers.search.reoptimise import reoptimise
+from solvers.search.shared import Shared
+from solvers.search.structure import numbers_of_networks
 
 
 @pytest.mark.parametrize("instance", [village(), random_instance(2, 12)], ids=["village", "random"])
@@ -49,6 +54,26 @@ def test_an_exact_neighbourhood_is_no_worse_and_leaves_the_rest_alone(name: str,
         np.testing.assert_array_equal(found.site_of[outside], plan.site_of[outside])
         assert objective(problem, found) <= objective(problem, plan) + 1e-6
         assert verify(instance, to_plan(problem, found)).ok
+
+
+def test_a_run_from_a_sketch_keeps_its_numbers_of_networks() -> None:
+    """Of a plan with a practice in no hub: a plan with as many networks comes of it, and the sketch is used up."""
+    instance = bundled("market_town")
+    problem = build_problem(instance)
+    plan = construct(problem, seed=1, time_limit=60.0)
+    assert plan is not None
+    site_of = plan.site_of.copy()
+    site_of[np.flatnonzero(site_of >= 0)[0]] = NONE
+    shared = Shared(Incumbent(problem, lambda _: None), np.inf, DEFAULT)
+    shared.sketches.append(Solution(site_of, plan.network_of, plan.is_open))
+    explorer = explorer_of(shared, seed=1)
+    explorer._sketch()
+    assert not shared.sketches
+    assert shared.plan is not None
+    found = shared.plan.solution
+    assert verify(instance, to_plan(problem, found)).ok
+    assert objective(problem, found) == pytest.approx(shared.plan.objective)
+    np.testing.assert_array_equal(numbers_of_networks(problem, found), numbers_of_networks(problem, plan))
 
 
 def test_params_are_heeded() -> None:
