@@ -174,8 +174,9 @@ class Explorer:
 
     def _sketch(self) -> None:
         """From the optimum of a node of the proof, to its numbers of networks."""
-        p, params = self.problem, self.params.sketch
-        sketch = self.shared.sketches.pop()
+        p, params, sketch = self.problem, self.params.sketch, self.shared.take_sketch()
+        if sketch is None:
+            return
         coolest, hottest = params.hot
         hot = float(np.exp(self.random.uniform(np.log(coolest), np.log(hottest))))
         structure = Structure(FREE, numbers_of_networks(p, sketch))

@@ -62,6 +62,13 @@ class Shared:
                 self._keep(found)
                 self.incumbent.take(found, source, LEAST_BETTER)
 
+    def take_sketch(self) -> Solution | None:
+        """The latest; None where another thread took the last one."""
+        try:
+            return self.sketches.pop()
+        except IndexError:
+            return None
+
     def learn(self, plan: Found) -> None:
         """A plan that the incumbent has been given already."""
         self.pool.add_plan(plan.solution)
