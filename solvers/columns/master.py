@@ -346,9 +346,8 @@ class Master:
                 gains[k, side] = self._trial(basis) - value
             self._highs.changeRowBounds(row, least, most)
         self._highs.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
-        self._highs.deleteRows(
-            len(range(count, self._highs.getNumRow())), np.arange(count, self._highs.getNumRow(), dtype=np.int32)
-        )
+        added = np.arange(count, self._highs.getNumRow(), dtype=np.int32)
+        self._highs.deleteRows(len(added), added)
         self._highs.setBasis(known)
         return np.maximum(gains, 0.0) / MONEY
 
@@ -363,8 +362,10 @@ class Master:
             if doubt.site != NONE:
                 rows.append(self.rows.site + doubt.site)
                 continue
-            networks = np.array([*doubt.clusters, *(len(self.clusters) + c for c in doubt.clusters)], dtype=np.int64)
-            index = self._n_fixed + np.flatnonzero(np.isin(slot, list(doubt.slots))) if doubt.slots else networks
+            if doubt.slots:
+                index = self._n_fixed + np.flatnonzero(np.isin(slot, list(doubt.slots)))
+            else:  # first and further networks of the clusters
+                index = np.array([first + c for first in (0, len(self.clusters)) for c in doubt.clusters])
             inf = highspy.kHighsInf
             rows.append(self._highs.getNumRow())
             self._highs.addRow(-inf, inf, len(index), index.astype(np.int32), np.ones(len(index)))

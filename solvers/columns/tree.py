@@ -14,6 +14,7 @@ from solvers.columns.ascent import Ascent
 from solvers.columns.branching import (
     WHOLE,
     Branch,
+    Fractions,
     branch_on_fractions,
     branch_on_idle_leads,
     branch_on_leads,
@@ -345,9 +346,11 @@ class Tree:
         self._end_without_networks(tree_node, with_pair)
         if tree_node.bound >= self.cutoff:
             return False
-        branch = self._branch(ascent)
+        fractions = ascent.fractions()
+        if fractions is not None and tree_node.node.slots:
+            self._around.on_sketch(sketch_of(tree_node.node, ascent.pricer.clusters, fractions))
+        branch = branch_on_leads(tree_node.node) if fractions is None else self._branch(ascent, fractions)
         if branch is None:
-            fractions = ascent.fractions()
             if ascent.finished and fractions is not None:
                 self._around.on_solution(solution_of(tree_node.node, fractions))
             return False
@@ -363,29 +366,26 @@ class Tree:
         self._add_children(tree_node, branch, [(tree_node.bound, prices)] * len(branch.children))
         return True
 
-    def _branch(self, ascent: Ascent) -> Branch | None:
+    def _branch(self, ascent: Ascent, fractions: Fractions) -> Branch | None:
         """How a node is divided, by what its last master leaves in doubt; None where that is nothing."""
-        node, fractions, params = ascent.node, ascent.fractions(), self.params.branching
-        if fractions is None:
-            return branch_on_leads(node)
-        if node.slots:
-            self._around.on_sketch(sketch_of(node, ascent.pricer.clusters, fractions))
+        node, clusters, params = ascent.node, ascent.pricer.clusters, self.params.branching
         tolerance = WHOLE if ascent.finished else self._fractional
         hubs = hubs_in_doubt(node, fractions, self._fractional)
-        doubts = sites_in_doubt(node, fractions, tolerance)[: params.most_tried]
+        sites = sites_in_doubt(node, fractions, tolerance)
         if ascent.is_linked:
             branch = self._branch_on_idle_leads(ascent)
             if branch is not None:
                 return branch
-            networks = networks_in_doubt(node, ascent.pricer.clusters, fractions.networks, self._fractional)
+            networks = networks_in_doubt(node, clusters, fractions.networks, self._fractional)
             half = params.most_tried // 2
-            doubts = networks[:half] + hubs + doubts[:half]
-        elif hubs:
-            return hubs[0].branch(node, ascent.pricer.clusters)
-        elif (branch := branch_on_leads(node)) is not None:
-            return branch
+            doubts = networks[:half] + hubs + sites[:half]
+        else:
+            branch = hubs[0].branch(node, clusters) if hubs else branch_on_leads(node)
+            if branch is not None:
+                return branch
+            doubts = sites[: params.most_tried]
         if doubts:
-            return ascent.strongest(doubts).branch(node, ascent.pricer.clusters)
+            return ascent.strongest(doubts).branch(node, clusters)
         return branch_on_leads(node) or branch_on_fractions(node, fractions, tolerance)
 
     def _branch_on_idle_leads(self, ascent: Ascent) -> Branch | None:

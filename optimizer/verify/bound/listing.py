@@ -18,6 +18,7 @@ from optimizer.verify.bound.search import (
     least_from,
     list_items,
     new_scratch,
+    own_cost,
 )
 
 TAKEN, LEFT = 1, 2
@@ -215,7 +216,7 @@ def cost_listed(hubs, listed, cost):
         total, patients, staff = hubs.base[k] + hubs.continuing[g], hubs.host_patients, hubs.host_staff.copy()
         for at in range(listed.first[h], listed.first[h + 1]):
             t = listed.item[at]
-            total += hubs.cost[k, t] - (hubs.move[t] if hubs.first[g] <= t < hubs.last[g] else 0)
+            total += own_cost(hubs, k, g, t)
             patients += hubs.patients[t]
             staff += hubs.staff[t]
         alone = listed.first[h + 1] - listed.first[h] + int(hubs.has_host) == 1

@@ -12,9 +12,7 @@ from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub
 from solvers.columns.kernels.sizes import fill_terminal, size_price
 
 EPSILON = 1e-7  # pounds a year
-TABLES = 6  # of completions, each with another share of staff priced: none, all, the relaxation's, ...
-FURTHER = (0.25, 0.5, 0.75)  # ... and these, which pay once a search has had LONG nodes
-LONG = 5_000
+TABLES = 3  # of completions, each with another share of staff priced: none, all, the relaxation's
 NEW, TAKEN_FIRST, LEFT_FIRST, TAKEN_SECOND, LEFT_SECOND, STOP = 0, 1, 2, 3, 4, 5  # how far a search is with an item
 
 
@@ -107,8 +105,6 @@ def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
             n_sure += 1
     for r in range(len(du.hire)):
         work.credit[0, r], work.credit[1, r], work.credit[2, r] = 0.0, du.hire[r], share[r] * du.hire[r]
-        for k in range(len(FURTHER)):
-            work.credit[3 + k, r] = FURTHER[k] * du.hire[r]
     return n_open, n_sure, population, cost
 
 
@@ -161,8 +157,8 @@ def linear_price(lacking, hire):
 
 
 @inner
-def first_tables(work):
-    """How many tables of completions a search begins with: those that differ."""
+def distinct_tables(work):
+    """How many tables of completions a search has: those that differ."""
     roles = work.credit.shape[1]
     as_none = as_all = True
     for r in range(roles):
@@ -237,7 +233,7 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
     if population > high:
         return best, True, np.inf
     n_cells = high // grid + 1
-    tables = first_tables(work)
+    tables = distinct_tables(work)
     for k in range(tables):
         fill_completion(work.completion[k], n, n_cells, work, work.credit[k], grid, low, high, targets)
     root = least_from(work, tables, grid, 0, population, cost)
@@ -259,10 +255,6 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
             nodes += 1
             if nodes > most_nodes:
                 return found, False, root
-            if nodes == LONG and len(hire) > 0:
-                for k in range(tables, TABLES):
-                    fill_completion(work.completion[k], n, n_cells, work, work.credit[k], grid, low, high, targets)
-                tables = TABLES
             if least_from(work, tables, grid, depth, population, cost) < found - EPSILON:
                 left = least_from(work, tables, grid, depth + 1, population, cost)
                 taken = least_with(work, tables, grid, depth, population, cost) if more <= high else np.inf
