@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, product
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from optimizer.model.consequences import from_plan
 from optimizer.model.problem import Problem
 from optimizer.output.read_plan import read_plan
 from optimizer.solving.check import impossibilities
+from solvers.columns.ascent import Ascent
 from solvers.columns.clusters import one_a_slot
 from solvers.columns.exchange import as_plan
 from solvers.columns.lagrangian import Counts, DualPoint, Listing, Pricer
@@ -133,16 +135,16 @@ def test_no_step_loses_a_plan_of_a_real_problem_from_any_start(name: str, start:
 
 
 def test_hubs_listed_by_a_bound_that_is_not_of_their_prices_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bound is of the best prices, others have a value of their own."""
+    """The bound is of the best prices; without those of practices every hub costs more, and the value is another."""
     enumerate_hubs, own = Tree._enumerate, Counts.point
 
-    def by_the_bound_of_others(self: Tree, tree_node: TreeNode, ascent: object) -> bool:
-        def point(counts: Counts) -> DualPoint:
-            return DualPoint(counts.evaluations[0], counts.bound)
-
-        monkeypatch.setattr(Counts, "point", property(point))
+    def by_the_bound_of_others(self: Tree, tree_node: TreeNode, ascent: Ascent) -> bool:
+        best = ascent.counts.point.evaluation.prices
+        others = ascent.pricer.evaluate(replace(best, practice=0.0 * best.practice), 1_000, lambda: False)
+        assert others is not None
+        monkeypatch.setattr(Counts, "point", property(lambda counts: DualPoint(others, counts.bound)))
         try:
-            return enumerate_hubs(self, tree_node, ascent)  # type: ignore[arg-type]
+            return enumerate_hubs(self, tree_node, ascent)
         finally:
             monkeypatch.setattr(Counts, "point", own)
 
