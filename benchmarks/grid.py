@@ -15,7 +15,7 @@ from benchmarks.sources import Case
 from benchmarks.suite import Backend, Suite
 from instances import Fault, InputError, Instance
 from instances.wording import did_you_mean
-from optimizer.model.backend import Ending, Reason
+from optimizer.model.backend import Capability, Ending, Reason
 from optimizer.solving.registry import load
 
 
@@ -30,7 +30,7 @@ class Run:
     instance_hash: str
     backend: str
     options: dict[str, Any]
-    seed: int
+    seed: int | None  # None: the backend takes none
     threads: int
     time_limit_s: float
     memory_limit_mb: int | None
@@ -88,6 +88,7 @@ def runs_of(suite: Suite, cases: Sequence[Case]) -> list[Run]:
     """The grid, instance by instance; raise `InputError` for an instance that cannot be made."""
     versions = {backend.id: provenance.versions(backend.id) for backend in suite.backends}
     made = [(case, case.make()) for case in cases]
+    seedless = without_seeds(suite)
     return [
         Run(
             suite=suite.name,
@@ -97,7 +98,7 @@ def runs_of(suite: Suite, cases: Sequence[Case]) -> list[Run]:
             instance_hash=digest,
             backend=backend.id,
             options=suite.options_of(backend).model_dump(mode="json", exclude_defaults=True),
-            seed=seed,
+            seed=None if backend.id in seedless else seed,
             threads=threads,
             time_limit_s=suite.time_limit_s,
             memory_limit_mb=suite.memory_limit_mb,
@@ -108,7 +109,14 @@ def runs_of(suite: Suite, cases: Sequence[Case]) -> list[Run]:
         for threads in suite.threads
         for seed in suite.seeds
         for backend in suite.backends
+        if backend.id not in seedless or seed == suite.seeds[0]
     ]
+
+
+def without_seeds(suite: Suite) -> tuple[str, ...]:
+    """Ids of the suite's backends that take no seed: each is run once, not once a seed."""
+    ids = dict.fromkeys(backend.id for backend in suite.backends)
+    return tuple(backend_id for backend_id in ids if Capability.SEED not in load(backend_id).info.capabilities)
 
 
 def with_backends(suite: Suite, wanted: Sequence[str]) -> Suite:

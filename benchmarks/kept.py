@@ -29,7 +29,7 @@ class Origin(Part):
     key: str
     backend: str
     options: dict[str, Any]
-    seed: int
+    seed: int | None
     threads: int
     time_limit_s: float
     memory_limit_mb: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from types import TracebackType
 from typing import Self
@@ -9,9 +10,12 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from benchmarks.row import Row
+from benchmarks.grid import is_failed
+from benchmarks.row import Row, seed_words
 from optimizer.cli.terminal import stderr
 from optimizer.solving.assurance import whose
+
+MOST_WORDS = 300  # characters of a message
 
 
 class RunsProgress:
@@ -84,7 +88,7 @@ class TimeLeft(ProgressColumn):
 
 
 def _line(row: Row) -> str:
-    words = [row.instance, row.backend, f"seed {row.seed}", str(row.reason)]
+    words = [row.instance, row.backend, seed_words(row.seed), str(row.reason)]
     if row.objective is not None:
         words.append(f"{row.objective:,.2f}")
     if row.gap is not None:
@@ -92,4 +96,12 @@ def _line(row: Row) -> str:
         words.append(f"gap {row.gap:.2%}{claimed}")
     if row.outcome != "completed":
         words.append(str(row.outcome).replace("_", " "))
-    return "  ".join([*words, f"{row.total_s:.1f} s"])
+    words.append(f"{row.total_s:.1f} s")
+    if is_failed(row) and row.message:
+        words.append(shortened(row.message))
+    return "  ".join(words)
+
+
+def shortened(message: str) -> str:
+    """A backend's message on one line; the store has the whole."""
+    return textwrap.shorten("".join(c if c.isprintable() else " " for c in message), MOST_WORDS, placeholder=" ...")

@@ -51,7 +51,7 @@ class Row(_Part):
     instance_hash: str
     backend: str
     options: dict[str, Any]
-    seed: int
+    seed: int | None = Field(description="null: the backend takes none")
     threads: int = Field(ge=1)
     time_limit_s: float = Field(gt=0)
     memory_limit_mb: int | None
@@ -94,6 +94,11 @@ class Row(_Part):
             return row
         proof, reason = _proof_by(row["backend"]), row.get("reason")
         return {**row, "proof": proof, "reason": reason if proof == "proven" else _AS_CLAIMED.get(reason, reason)}
+
+
+def seed_words(seed: int | None) -> str:
+    """For a reader."""
+    return "no seed" if seed is None else f"seed {seed}"
 
 
 @cache

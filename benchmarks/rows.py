@@ -40,7 +40,7 @@ def as_table(rows: Iterable[tuple[str, Row]]) -> pd.DataFrame:
         [{**row.model_dump(mode="json"), "store": store} for store, row in rows], columns=[*Row.model_fields, "store"]
     )
     numbers = ("objective", "claimed_objective", "bound", "gap", "memory_limit_mb", "time_limit_s")
-    return table.astype(dict.fromkeys(numbers, "float64"))
+    return table.astype({**dict.fromkeys(numbers, "float64"), "seed": "Int64"})
 
 
 def read_rows(*stores: Path) -> StoredRows:

@@ -55,7 +55,7 @@ def run(
     ] = None,
 ) -> None:
     """Run a benchmark, or go on with it: runs that have a row in the store are not made again."""
-    from benchmarks.grid import Shard, is_failed, left_to_do, runs_of, with_backends, with_names
+    from benchmarks.grid import Shard, is_failed, left_to_do, runs_of, with_backends, with_names, without_seeds
     from benchmarks.read_suite import cases_of, changed, read_suite, suite_file
     from benchmarks.store import Store
     from benchmarks.summary import summary
@@ -63,6 +63,8 @@ def run(
     path = suite_file(suite)
     wanted = changed(read_suite(path), time_limit_s=time_limit, memory_limit_mb=memory, threads=threads, seeds=seed)
     wanted = with_backends(wanted, backend or [])
+    for backend_id in without_seeds(wanted):
+        stderr().print(f"{backend_id} takes no seed: its runs are without one, once each", soft_wrap=True)
     part = Shard.parse(shard) if shard is not None else Shard(1, 1)
     runs = part.of(runs_of(wanted, with_names(cases_of(wanted, path), instance or [])))
     with Store(out or HOME / wanted.name) as store:

@@ -24,7 +24,7 @@ def summary(rows: Sequence[Row]) -> Table:
     for column in NUMBERS:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column(WORDS[2], overflow="fold")
-    for row in sorted(rows, key=lambda row: (row.family, row.instance, row.threads, row.seed, row.backend)):
+    for row in sorted(rows, key=lambda row: (row.family, row.instance, row.threads, row.seed or 0, row.backend)):
         first = next((point.seconds for point in row.trajectory if point.objective is not None), None)
         proven = row.trajectory if row.proof == "proven" else ()
         near = next((point.seconds for point in proven if _is_near(point)), None)
@@ -32,7 +32,7 @@ def summary(rows: Sequence[Row]) -> Table:
             row.instance,
             _backend(row),
             str(row.threads),
-            str(row.seed),
+            "-" if row.seed is None else str(row.seed),
             _number(row.objective, 2),
             _number(row.bound, 2),
             "-" if row.gap is None else f"{row.gap:.3%}",

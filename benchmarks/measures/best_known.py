@@ -11,6 +11,7 @@ import pandas as pd
 
 from benchmarks.measures import exceeds
 from benchmarks.measures.published import Published
+from benchmarks.row import seed_words
 from optimizer.model.gap import PROVEN_GAP, relative_gap
 
 
@@ -109,7 +110,8 @@ def provenance(run: Mapping[Any, Any] | pd.Series[Any]) -> str:
     """Which run it was, for a reader: everything but its machine that tells runs apart."""
     threads = f"{run['threads']} thread{'s' if run['threads'] != 1 else ''}"
     changed = " and changes" if run["dirty"] else ""
+    seed = seed_words(None if pd.isna(run["seed"]) else run["seed"])
     return (
-        f"{run['solver']}, seed {run['seed']}, {threads}, {run['time_limit_s']:g} s, "
+        f"{run['solver']}, {seed}, {threads}, {run['time_limit_s']:g} s, "
         f"{str(run['started'])[:10]}, commit {str(run['commit'])[:7]}{changed}, {run['store']}"
     )

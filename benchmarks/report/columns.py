@@ -72,7 +72,7 @@ PAIRS = (
 RUNS = (
     Column("problem", "instance"),
     Column("solver", "backend"),
-    Column("seed", "seed", lambda seed: str(seed)),
+    Column("seed", "seed", lambda seed: "-" if pd.isna(seed) else str(seed)),
     Column("threads", "threads", lambda threads: str(threads)),
     Column("time_limit_s", "limit s", lambda limit: f"{limit:g}"),
     Column("grade", "grade"),

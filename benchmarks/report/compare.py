@@ -1,7 +1,8 @@
 """Backends against each other: only on one machine, with one number of threads and one time limit, on the same tasks.
 
-A task is an instance with a seed. A scope (a suite, or a family of instances in it) is compared on the tasks that all
-its members have run; a member has run at least half of the scope's instances. What is left out is told.
+A task is an instance with a seed; the run of a backend that takes none counts for every seed. A scope (a suite, or a
+family of instances in it) is compared on the tasks that all its members have run; a member has run at least half of the
+scope's instances. What is left out is told.
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def _scopes(evaluated: Evaluated, runs: pd.DataFrame) -> Iterator[Scope]:
 
 
 def _scope(evaluated: Evaluated, runs: pd.DataFrame, suite: str, family: str) -> Scope:
+    runs = _for_every_seed(runs)
     everything = runs.drop_duplicates(TASK)
     instances = runs.groupby("solver")["problem"].nunique()
     members = sorted(instances[instances >= MEMBER * runs["problem"].nunique()].index)
@@ -127,6 +129,17 @@ def _scope(evaluated: Evaluated, runs: pd.DataFrame, suite: str, family: str) ->
         pairs=pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame(),
         curves=pd.concat([_curves(evaluated, rows) for rows in by_solver] or [pd.DataFrame()], ignore_index=True),
     )
+
+
+def _for_every_seed(runs: pd.DataFrame) -> pd.DataFrame:
+    """A run without a seed stands for each that others have had on its instance, so that they have tasks in common.
+
+    Where nobody had one, its task is number 0. Each keeps its index.
+    """
+    without = runs["seed"].isna()
+    seeds = runs.loc[~without, TASK].drop_duplicates()
+    spread = runs[without].drop(columns="seed").reset_index().merge(seeds, on="problem", how="left").set_index("index")
+    return pd.concat([runs[~without], spread.fillna({"seed": 0})]) if without.any() else runs
 
 
 def _shared_tasks(runs: pd.DataFrame, members: int) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def _problem(evaluated: Evaluated, groups: list[Group], problem: str) -> dict[st
         "runs": [
             {
                 "solver": run["solver"],
-                "seed": run["seed"],
+                "seed": None if pd.isna(run["seed"]) else int(run["seed"]),
                 "group": numbers[run["machine_id"], run["threads"], run["time_limit_s"]],
                 **_steps(evaluated.traces[int(str(index))]),
             }

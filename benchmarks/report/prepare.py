@@ -155,8 +155,7 @@ def _witness(runs: pd.DataFrame) -> Witness | None:
     if planned.empty:
         return None
     run = planned.iloc[0].to_dict()
-    memory_mb = run["memory_limit_mb"]
-    told = {**run, "memory_limit_mb": None if np.isnan(memory_mb) else memory_mb}
+    told = {**run, **{name: None if pd.isna(run[name]) else run[name] for name in ("memory_limit_mb", "seed")}}
     return Witness.model_validate({"objective": run["objective"], "run": told, "plan": run["plan"]})
 
 

@@ -38,8 +38,10 @@ class BadBackend:
         return self.act(report, start)
 
 
-def _backend(name: str, act: Act, *modules: str) -> BadBackend:
-    can = frozenset({Capability.TIME_LIMIT, Capability.SEED, Capability.THREADS, Capability.WARM_START})
+COMMON = frozenset({Capability.TIME_LIMIT, Capability.SEED, Capability.THREADS, Capability.WARM_START})
+
+
+def _backend(name: str, act: Act, *modules: str, can: frozenset[Capability] = COMMON) -> BadBackend:
     return BadBackend(SolverInfo(f"bad:{name}", name, modules, can, hint="there is no such thing"), act)
 
 
@@ -103,6 +105,8 @@ hang = _backend("hang", _hang)
 time_limit = _backend("time", _stop_in_time)
 claim = _backend("claim", _claim)
 missing = _backend("missing", _stop_in_time, "nosuchmodule")
+seedless = _backend("seedless", _stop_in_time, can=COMMON - {Capability.SEED})
+timeless = _backend("timeless", _hang, can=COMMON - {Capability.TIME_LIMIT, Capability.SEED})
 log = _backend("log", _log_and_stop)
 first_crash = _backend("first_crash", _first_crash)
 
@@ -115,6 +119,8 @@ ENTRY_POINTS = {
     "time": "time_limit",
     "claim": "claim",
     "missing": "missing",
+    "seedless": "seedless",
+    "timeless": "timeless",
     "log": "log",
     "first_crash": "first_crash",
 }

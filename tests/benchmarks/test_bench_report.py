@@ -227,3 +227,19 @@ def test_trajectory_with_thousands_of_points_is_thinned_in_the_page_alone(tmp_pa
     assert len(drawn["seconds"]) == 401
     assert (drawn["seconds"][0], drawn["objective"][0]) == (0, 200)
     assert (drawn["seconds"][-1], drawn["objective"][-1]) == (10, 100)
+
+
+def test_a_backend_without_seeds_has_tasks_in_common_with_others(tmp_path: Path) -> None:
+    rows = [row(seed=seed, total_s=seed) for seed in (1, 2)]
+    rows += [unsolved("one", "seedless", seed=None), row("two", "seedless", seed=None)]
+    (scope,) = scopes(*rows, row("two", seed=7))
+    assert scope.summary.set_index("solver")["tasks"].to_dict() == {"auto": 3, "seedless": 3}
+    assert set(scope.pairs["tasks"]) == {3}
+    (alone,) = scopes(row("one", "a", seed=None), row("one", "b", seed=None))
+    assert (alone.tasks, len(alone.pairs)) == (1, 3)
+    assert report(store(tmp_path / "store", *rows), "--out", tmp_path / "out").exit_code == 0
+    runs = tmp_path / "out/tables/runs.parquet"
+    assert pd.read_parquet(runs)["seed"].isna().sum() == 2
+    again = report(runs, "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.output
+    assert "| two | 100.00 | seedless, no seed" in (tmp_path / "again/summary.md").read_text()

@@ -53,6 +53,14 @@ def test_the_grid(runs: list[Run]) -> None:
     assert {"python", "caregroup", "highspy"} <= set(runs[0].versions)
 
 
+def test_a_backend_without_seeds_runs_once(tmp_path: Path) -> None:
+    path = write_suite(tmp_path / "s.toml", ["search", "bad:seedless"], seeds=[3, 1], threads=[1, 2])
+    assert [(run.threads, run.backend, run.seed) for run in grid(path)] == [
+        (1, "search", 3), (1, "bad:seedless", None), (1, "search", 1),
+        (2, "search", 3), (2, "bad:seedless", None), (2, "search", 1),
+    ]  # fmt: skip
+
+
 def test_a_run_is_not_made_with_other_code(runs: list[Run]) -> None:
     other = replace(runs[0], versions={**runs[0].versions, "numpy": "1.0"})
     with pytest.raises(ChangedCodeError, match=r"hamlet with highs was to be .*: numpy 1\.0, here \d"):

@@ -51,7 +51,8 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
     planned.write_text(planned.read_text().replace("['bad:time'", f"[{refused}, 'bad:time'"))
     runs = [
         *grid(planned),
-        *grid(write_suite(folder / "hanging.toml", ["bad:hang"], **limits)),
+        *grid(write_suite(folder / "hanging.toml", ["bad:hang", "bad:timeless"], seeds=[1], **limits)),
+        *grid(write_suite(folder / "seedless.toml", ["bad:seedless"], seeds=[3, 4], **limits)),
         *grid(write_suite(folder / "planless.toml", ["bad:time", "bad:hang", "bad:crash"], instances=parity, **limits)),
     ]
     with pytest.MonkeyPatch.context() as patch:
@@ -68,6 +69,8 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
         ("parity", "time", "no_solution", "time", "completed"),
         ("hamlet", "hang", "feasible", "time", "killed"),
         ("parity", "hang", "no_solution", "time", "killed"),
+        ("hamlet", "timeless", "feasible", "time", "killed"),
+        ("hamlet", "seedless", "feasible", "time", "completed"),
         ("hamlet", "killed", "feasible", None, "killed"),
         ("hamlet", "crash", "feasible", None, "crashed"),
         ("parity", "crash", "error", None, "crashed"),
@@ -103,6 +106,13 @@ def test_limits_hold_from_outside(rows: dict[tuple[str, str], Row]) -> None:
     assert hung.solve_s == hung.total_s
     assert MEMORY_MB < rows["hamlet", "devour"].peak_mb < 2 * MEMORY_MB
     assert "memory" in rows["hamlet", "devour"].message
+
+
+def test_what_a_backend_does_not_take_is_not_set(rows: dict[tuple[str, str], Row]) -> None:
+    assert rows["hamlet", "seedless"].seed is None
+    assert rows["hamlet", "time"].seed == 1
+    assert rows["hamlet", "timeless"].seed is None
+    assert LIMIT_S <= rows["hamlet", "timeless"].total_s < LIMIT_S + GRACE_S  # no grace for what cannot know it
 
 
 def test_messages_say_what_happened(rows: dict[tuple[str, str], Row]) -> None:

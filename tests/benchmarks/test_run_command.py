@@ -37,12 +37,23 @@ def test_what_is_shown(tmp_path: Path) -> None:
     assert line[-2:] == ["feasible,", "time"]
     (line,) = [line for line in words if line[:2] == ["hamlet", "bad:missing"]]
     assert line[-2:] == ["error,", "unavailable"]
+    assert "bad:missing needs nosuchmodule, not installed here; there is no such thing" in done.stderr
     again = run(suite, "--out", tmp_path / "out", "--time-limit", 30)
     assert "runs to make: 0, nothing to do; 2 of 2 are there" in again.stderr
     assert again.stdout == done.stdout
     retried = run(suite, "--out", tmp_path / "out", "--time-limit", 30, "--retry", "failed")
     assert "runs to make: 1, 30 s each; 2 of 2 are there" in retried.stderr
     assert "1/1  hamlet  bad:missing" in retried.stderr
+
+
+def test_a_backend_without_seeds_is_said_to_be_one(tmp_path: Path) -> None:
+    suite = write_suite(tmp_path / "s.toml", ["bad:seedless"], time_limit_s=30, seeds=[1, 2])
+    done = run(suite, "--out", tmp_path / "out")
+    assert "bad:seedless takes no seed: its runs are without one, once each" in done.stderr
+    assert "runs to make: 1, 30 s each" in done.stderr
+    assert "1/1  hamlet  bad:seedless  no seed  feasible" in done.stderr
+    (line,) = [line.split() for line in done.stdout.splitlines() if "bad:seedless" in line]
+    assert line[2:4] == ["1", "-"]
 
 
 @pytest.mark.parametrize(

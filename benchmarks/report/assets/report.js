@@ -129,7 +129,7 @@ function drawProblem() {
   for (const run of runs) {
     const first = !seen.has(run.solver);
     seen.add(run.solver);
-    const hover = `${text(run.solver)}, seed ${run.seed}: %{y:,.2f} at %{x:.1f} s<extra></extra>`;
+    const hover = `${text(run.solver)}, ${run.seed === null ? "no seed" : `seed ${run.seed}`}: %{y:,.2f} at %{x:.1f} s<extra></extra>`;
     values.push(line(run.solver, run.seconds, run.objective, { showlegend: first, hovertemplate: hover }));
     values.push(line(run.solver, run.seconds, run.bound, { showlegend: false, hovertemplate: hover, line: { dash: "dot" } }));
     gaps.push(line(run.solver, run.seconds, gapsOf(run), { showlegend: first, hovertemplate: hover.replace(",.2f", ".4%") }));
