@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from optimizer.cli.inputs import small_instance
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout
+
+if TYPE_CHECKING:
+    from optimizer.solving.registry import ProbeResult
 
 
 @guarded
 def solvers() -> None:
     """Backends, whether each works here (a small instance is solved through it) and what it can do."""
-    from optimizer.model.build import build_problem
     from optimizer.output.display import solvers_view
-    from optimizer.solving.registry import probe, solver_ids
+    from optimizer.solving.registry import solver_ids
     from optimizer.solving.solve import DEFAULT_SOLVER
 
-    problem = build_problem(small_instance())
-    with stderr().status("Trying each backend ..."):
-        probes = [probe(solver_id, problem) for solver_id in solver_ids()]
-    if not probes:
+    backends = solver_ids()
+    if not backends:
         raise fail(ExitCode.FAILED, "No backend is registered.", "Install caregroup itself: pip install -e .")
-    stdout().print(solvers_view(probes, DEFAULT_SOLVER))
+    stdout().print(solvers_view(_tried(backends), DEFAULT_SOLVER))
+
+
+def _tried(backends: tuple[str, ...]) -> list[ProbeResult]:
+    """What came of each, in the order of the list; told on stderr as each ends."""
+    from optimizer.model.build import build_problem
+    from optimizer.solving.probing import compile_once, probe_all
+
+    console = stderr()
+    problem = build_problem(small_instance())
+    compile_once(problem, backends, lambda text: console.print(text, soft_wrap=True))
+    console.print(f"Trying {len(backends)} backends ...")
+    found: list[ProbeResult] = []
+    for probe in probe_all(backends, problem):
+        found.append(probe)
+        verdict = "works" if probe.works else "does not work"
+        console.print(f"{len(found)}/{len(backends)}  {probe.id} {verdict}, {probe.seconds:.1f} s", soft_wrap=True)
+    return sorted(found, key=lambda probe: probe.id)

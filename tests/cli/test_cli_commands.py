@@ -156,3 +156,9 @@ def test_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(solver_id in said.stdout for solver_id in solver_ids())
     assert "auto (default)" in said.stdout
     assert "pulp:cbc: pip install it" in said.stdout
+    count = len(solver_ids())
+    told = said.stderr.splitlines()
+    assert f"Trying {count} backends ..." in told
+    assert told[-1].startswith(f"{count}/{count}  ")
+    assert sum(" works, 0.0 s" in line for line in told) == 1
+    assert sum("pulp:cbc does not work, 0.0 s" in line for line in told) == 1

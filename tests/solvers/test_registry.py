@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from scipy import sparse
 from optimizer.model.backend import SolverInfo, SolverUnavailable
 from optimizer.model.mip import MipModel
 from optimizer.solving import registry
+from optimizer.solving.probing import probe_all
 
 
 def problem() -> Any:
@@ -70,3 +72,36 @@ def test_probe_solves() -> None:
 
 def test_probe_of_nothing_does_not_raise() -> None:
     assert not registry.probe("nosuch", cast(Any, problem())).works
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_trials_are_told_of_as_they_end_and_none_holds_up_the_rest(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    quick_told, released = threading.Event(), threading.Event()
+
+    def probe(solver_id: str, problem: object) -> registry.ProbeResult:
+        del problem
+        if solver_id == "hangs":
+            released.wait(30)
+        if solver_id == "slow":
+            assert quick_told.wait(30)
+        if solver_id == "exits":
+            raise SystemExit(0)
+        return registry.ProbeResult(solver_id, solver_id, True, "")
+
+    monkeypatch.setattr(registry, "probe", probe)
+    if at_once == 1:
+        quick_told.set()
+    told = []
+    for result in probe_all(["hangs", "slow", "quick", "exits"], cast(Any, None), at_once=at_once, patience_s=0.5):
+        told.append((result.id, result.works))
+        if result.id == "quick":
+            quick_told.set()
+    released.set()
+    expected = [("hangs", False), ("slow", True), ("quick", True), ("exits", False)]
+    assert sorted(told) == sorted(expected)
+    if at_once == 1:
+        assert told == expected
+    else:
+        assert told.index(("quick", True)) < told.index(("slow", True))
