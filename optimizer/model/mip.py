@@ -19,15 +19,15 @@ class MipModel:
     Infinite bounds are +-inf. `integer[c]` marks integer columns (binaries: bounds 0 and 1).
     """
 
-    cost: FloatArray  # [n_columns]
+    cost: FloatArray  # [n_columns], pounds a year for a unit of the column
     matrix: sparse.csr_array  # [n_rows, n_columns]
-    row_lower: FloatArray  # [n_rows]
-    row_upper: FloatArray  # [n_rows]
-    lower: FloatArray  # [n_columns]
-    upper: FloatArray  # [n_columns]
+    row_lower: FloatArray  # [n_rows], -inf = none
+    row_upper: FloatArray  # [n_rows], inf = none; an equation has both the same
+    lower: FloatArray  # [n_columns], -inf = none
+    upper: FloatArray  # [n_columns], inf = none
     integer: BoolArray  # [n_columns]
-    offset: float = 0.0
-    maximise: bool = False
+    offset: float = 0.0  # pounds a year, part of every objective and of every bound
+    maximise: bool = False  # models of plans are minimised; those of the contract suite are not all
 
     @property
     def n_columns(self) -> int:

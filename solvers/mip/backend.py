@@ -35,15 +35,17 @@ class BackendError(Exception):
 class MipSettings:
     """`SolveOptions` with every default decided: nothing that a backend would have to make up."""
 
-    rel_gap: float = TIGHT_REL_GAP
-    abs_gap: float = TIGHT_ABS_GAP
-    time_limit: float | None = None
-    node_limit: int | None = None
+    rel_gap: float = TIGHT_REL_GAP  # stop at |objective - bound| <= it x |objective|
+    abs_gap: float = TIGHT_ABS_GAP  # stop at |objective - bound| <= it, pounds a year
+    time_limit: float | None = (
+        None  # seconds of wall clock since `started`; None = none. `time_left` is what to pass on
+    )
+    node_limit: int | None = None  # branch-and-bound nodes; None = none
     threads: int = 1
-    seed: int | None = None
-    log_path: Path | None = None
-    native: Mapping[str, Any] = field(default_factory=dict)
-    started: float = field(default_factory=time.monotonic)
+    seed: int | None = None  # None = the solver's own
+    log_path: Path | None = None  # absolute, where the solver's own log goes; None = nowhere
+    native: Mapping[str, Any] = field(default_factory=dict)  # {name: value} in the solver's own words, set last
+    started: float = field(default_factory=time.monotonic)  # seconds on the clock `time.monotonic`
 
     def time_left(self) -> float | None:
         """Seconds for the solver itself: model building counts too."""
@@ -55,11 +57,14 @@ class MipSettings:
 class MipEmit(Protocol):
     """Where a backend tells of its progress; callable from any thread."""
 
-    def incumbent(self, x: FloatArray) -> None: ...
+    def incumbent(self, x: FloatArray) -> None:
+        """A point, [n_columns]; what does not hold, or is no better than the last, is left out."""
 
-    def bound(self, value: float) -> None: ...
+    def bound(self, value: float) -> None:
+        """A proven bound on the objective, `offset` included, pounds a year."""
 
-    def log(self, text: str) -> None: ...
+    def log(self, text: str) -> None:
+        """A line for the user."""
 
 
 @dataclass
@@ -70,18 +75,18 @@ class MipOutcome:
     """
 
     reason: Reason
-    limit: Limit | None = None
-    x: FloatArray | None = None
-    objective: float | None = None
-    bound: float | None = None
-    native_status: str = ""
-    message: str = ""
-    nodes: int | None = None
-    scaling_error: float | None = None
-    start_used: bool | None = None
-    warnings: tuple[str, ...] = ()
-    versions: dict[str, str] = field(default_factory=dict)
-    build_s: float = 0.0
+    limit: Limit | None = None  # what stopped it
+    x: FloatArray | None = None  # [n_columns], its best point
+    objective: float | None = None  # set by the caller, from the best point that holds
+    bound: float | None = None  # on the objective, `offset` included: below it, above where the model is maximised
+    native_status: str = ""  # the solver's own word for how it ended
+    message: str = ""  # for the user
+    nodes: int | None = None  # branch-and-bound nodes done
+    scaling_error: float | None = None  # pounds a year that scaling to integers can have changed; None = not scaled
+    start_used: bool | None = None  # None = judged by the caller, from the first point shown
+    warnings: tuple[str, ...] = ()  # for the user
+    versions: dict[str, str] = field(default_factory=dict)  # {name: version} of what solved
+    build_s: float = 0.0  # seconds of wall clock until the solver had the model
     infeasible_or_unbounded: bool = False  # proven to be one of the two, not known which
 
 
