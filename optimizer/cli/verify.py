@@ -18,7 +18,7 @@ DEFAULT_BOUND_TIME_LIMIT_S = 600.0
 def verify(
     instance: InstancePath,
     plan: Annotated[
-        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv or plan.xlsx.")
+        Path, typer.Argument(metavar="PLAN", help="A plan.json, its folder, an assignments.csv, plan.xlsx or .sol.")
     ],
     objective: Annotated[float | None, typer.Option(metavar="POUNDS", help="A claimed objective to check.")] = None,
     claimed_bound: Annotated[

@@ -1,4 +1,5 @@
-"""Plans from files: plan.json, a folder that has one, or a table of assignments that anybody may have written.
+"""Plans from files: plan.json, a folder that has one, a solver's .sol, or a table of assignments that anybody may have
+written.
 
 The table, an assignments.csv or the sheet of that name in a plan.xlsx, says who is where; the continuity and the hires
 that follow are worked out here, at their cheapest.
@@ -21,6 +22,7 @@ from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
+from optimizer.output.solver_file import SUFFIX, read_solver_file
 from optimizer.solving.formulas import from_text_cell
 from optimizer.verify.hires import with_hires
 
@@ -35,6 +37,8 @@ def read_plan(path: Path, instance: Instance) -> Plan:
     What a plan.json says is taken as it stands: whether it fits the instance is verification's business.
     """
     file = plan_file(path)
+    if file.suffix.lower() == SUFFIX:
+        return read_solver_file(file, instance)
     if file.suffix.lower() != ".json":
         return complete(instance, _Assignments(file, instance).plan())
     return PlanDocument.read(file).plan
@@ -48,8 +52,8 @@ def plan_file(path: Path) -> Path:
         return path / PLAN_FILE
     if not path.exists():
         raise InputError([Fault(path.name, f"a plan; there is nothing at {path}")])
-    if path.suffix.lower() not in (".json", ".csv", ".xlsx"):
-        expected = f"a plan: {PLAN_FILE}, the folder it is in, an assignments.csv or a plan.xlsx"
+    if path.suffix.lower() not in (".json", ".csv", ".xlsx", SUFFIX):
+        expected = f"a plan: {PLAN_FILE}, the folder it is in, an assignments.csv, a plan.xlsx or a solver's {SUFFIX}"
         raise InputError([Fault(str(path), expected)])
     return path
 

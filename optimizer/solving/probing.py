@@ -43,8 +43,9 @@ def _prepare(backend_id: str, problem: Problem) -> Callable[[], None] | None:
 def probe_all(
     backends: Sequence[str], problem: Problem, *, at_once: int | None = None, patience_s: float = PATIENCE_S
 ) -> Iterator[ProbeResult]:
-    """The result of each trial as it is there, `at_once` under way (None = one a core, four at most). One that takes longer than `patience_s` is given up: it does not work.
+    """The result of each trial as it is there; one that takes longer than `patience_s` is given up: it does not work.
 
+    `at_once`: how many are under way; None = one a core, four at most.
     A trial runs in a thread that nobody waits for at the end, so that one that hangs holds up neither the others nor
     the caller.
     """
