@@ -22,6 +22,10 @@ from instances.wording import did_you_mean
 from optimizer.model.backend import Capability, SolveOptions, Tunable, UnsupportedOption
 from optimizer.solving.registry import load, solver_ids
 
+BITS = 64  # of whole numbers, as TOML has them
+BIG = f"whole numbers of at most {BITS} bits"
+MOST_DEEP = 20
+DEEP = f"tables and lists at most {MOST_DEEP} deep"
 SUITES = Path(str(files("benchmarks"))) / "suites"
 
 _SOURCES: dict[str, type[BaseModel]] = {
@@ -46,16 +50,34 @@ def suite_file(name: str) -> Path:
 
 
 def read_suite(path: Path) -> Suite:
-    """The suite in a file; raise `InputError` listing every fault."""
+    """The suite in a file, its backends' grids as entries of their own; raise `InputError` listing every fault."""
     try:
         data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault(path.name, f"valid TOML ({error})")]) from None
+    except ValueError:  # of Python's own, for numbers of thousands of digits
+        raise InputError([Fault(path.name, BIG)]) from None
+    except RecursionError:
+        raise InputError([Fault(path.name, DEEP)]) from None
+    _check_sizes(path.name, data)
     suite = _validated(path.name, data)
     faults = [*_faulty_backends(path.name, suite), *_faulty_tables(path.name, suite)]
     if faults:
         raise InputError(faults)
-    return suite
+    return suite.model_copy(update={"backends": tuple(entry for one in suite.backends for entry in one.entries())})
+
+
+def _check_sizes(file: str, data: dict[str, Any]) -> None:
+    """Raise `InputError` for numbers and depths with which nothing can be done, not even say them."""
+    left: list[tuple[object, str, int]] = [(data, "", 0)]
+    while left:
+        value, key, depth = left.pop()
+        if isinstance(value, int) and value.bit_length() >= BITS:
+            raise InputError([Fault(file, BIG, column=key)])
+        if depth > MOST_DEEP:
+            raise InputError([Fault(file, DEEP, column=key[:60])])
+        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        left += [(inner, f"{key}.{name}".removeprefix("."), depth + 1) for name, inner in inside]
 
 
 def changed(suite: Suite, **settings: object) -> Suite:
@@ -96,7 +118,7 @@ def cases_of(suite: Suite, path: Path) -> tuple[Case, ...]:
 def _faulty_backends(file: str, suite: Suite) -> Iterator[Fault]:
     known = solver_ids()
     seen: list[tuple[str, BackendOptions]] = []
-    for number, backend in enumerate(suite.backends, start=1):
+    for number, backend in ((n, entry) for n, one in enumerate(suite.backends, start=1) for entry in one.entries()):
         stated = (backend.id, suite.options_of(backend))
         if backend.id not in known:
             yield _unknown_backend(file, f"backends {number}, id", backend.id)
@@ -153,7 +175,12 @@ def _fault(file: str, detail: ErrorDetails) -> Fault:
             return Fault(file, f"one of {', '.join(_SOURCES)}", column=_key([*loc, "source"]), value=found)
         case "too_short":
             return Fault(file, "at least one entry", column=_key(loc))
-    return Fault(file, detail["msg"].removeprefix("Input should be "), column=_key(loc), value=value)
+    return Fault(
+        file,
+        detail["msg"].removeprefix("Input should be ").removeprefix("Value error, "),
+        column=_key(loc),
+        value=value,
+    )
 
 
 def _key(loc: list[Any]) -> str:

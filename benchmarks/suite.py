@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from itertools import product
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from benchmarks.sources import Source
 
@@ -28,11 +30,51 @@ class Backend(_Part):
 
     id: str
     options: BackendOptions = BackendOptions()
+    grid: dict[str, Any] = Field(
+        default_factory=dict, description="options with a list of values each: an entry for every combination"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _of_id(cls, given: Any) -> Any:
         return {"id": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _grid_is_of_options(self) -> Self:
+        self.entries()
+        return self
+
+    def entries(self) -> tuple[Backend, ...]:
+        """One for every combination of the grid's values, the last varying fastest; itself without a grid."""
+        if not self.grid:
+            return (self,)
+        axes = dict(_axes(self.grid))
+        combinations = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+        return tuple(Backend(id=self.id, options=self._options(combination)) for combination in combinations)
+
+    def _options(self, combination: dict[tuple[str, ...], Any]) -> BackendOptions:
+        stated = self.options.model_dump(exclude_defaults=True)
+        for path, value in combination.items():
+            for name in reversed(path):
+                value = {name: value}
+            stated = _merged(stated, value)
+        try:
+            return BackendOptions.model_validate(stated)
+        except ValidationError as error:
+            said = [f"grid.{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+            raise ValueError("; ".join(said)) from None
+
+
+def _axes(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Each list of a grid, with the names that lead to it; raise `ValueError` for what is neither list nor table."""
+    for name, value in table.items():
+        at = (*path, name)
+        if isinstance(value, dict) and value:
+            yield from _axes(value, at)
+        elif isinstance(value, list) and value:
+            yield at, value
+        else:
+            raise ValueError(f"grid.{'.'.join(at)}: a list of at least one value for each option, not {value!r}")
 
 
 class BackendTable(_Part):

@@ -178,6 +178,57 @@ def test_params_that_there_are_not(tmp_path: Path, tables: str, expected: str) -
     assert any(said.startswith(f"mine.toml, {expected}") for said in said_of(path))
 
 
+def gridded(path: Path, backends: str) -> Path:
+    path.write_text(f'name = "mine"\nbackends = [{backends}]\n[[instances]]\nsource = "bundled"\nnames = ["hamlet"]\n')
+    return path
+
+
+def test_a_grid_is_an_entry_for_every_combination(tmp_path: Path) -> None:
+    grid_of = "{ rel_gap = [0.1, 0.2], native = { presolve = ['off', 'on'] } }"
+    stated = f"'search', {{ id = 'highs', options = {{ native = {{ threads = 1 }} }}, grid = {grid_of} }}"
+    options = [run.options for run in grid(gridded(tmp_path / "mine.toml", stated))]
+    assert options == [
+        {},
+        {"rel_gap": 0.1, "native": {"threads": 1, "presolve": "off"}},
+        {"rel_gap": 0.1, "native": {"threads": 1, "presolve": "on"}},
+        {"rel_gap": 0.2, "native": {"threads": 1, "presolve": "off"}},
+        {"rel_gap": 0.2, "native": {"threads": 1, "presolve": "on"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("backend", "expected"),
+    [
+        ("grid = { rel_gap = 0.1 }", "backends 2: grid.rel_gap: a list of at least one value for each option, not 0.1"),
+        ("grid = { native = {} }", "backends 2: grid.native: a list of at least one value"),
+        ("grid = { rel_gap = [0.1, -1.0] }", "backends 2: grid.rel_gap: Input should be greater than or equal to 0"),
+        ("grid = { relgap = [0.1] }", "backends 2: grid.relgap: Extra inputs are not permitted"),
+        ("grid = { rel_gap = [0.1, 0.1] }", "backends 2, id: each backend with the same options once"),
+        ("grid = { params.fresh.rnus = [1, 2] }", "backends 2, options.params: parameters that there are: search "),
+    ],
+)
+def test_faults_of_a_grid(tmp_path: Path, backend: str, expected: str) -> None:
+    said = said_of(gridded(tmp_path / "mine.toml", f"'highs', {{ id = 'search', {backend} }}"))
+    assert said[0].startswith(f"mine.toml, {expected}")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("time_limit_s = " + "9" * 4400, "mine.toml: whole numbers of at most 64 bits"),
+        ("time_limit_s = 0x" + "f" * 4400, "mine.toml, time_limit_s: whole numbers of at most 64 bits"),
+        ("seeds = [1, " + "9" * 300 + "]", "mine.toml, seeds.1: whole numbers of at most 64 bits"),
+        ("x = " + "[" * 5000 + "]" * 5000, "mine.toml: tables and lists at most 20 deep"),
+        (".".join("k" * 1000) + " = 1", "mine.toml, " + ".".join("k" * 21) + ": tables and lists at most 20 deep"),
+    ],
+)
+def test_sizes_that_are_no_suite(tmp_path: Path, line: str, expected: str) -> None:
+    path = gridded(tmp_path / "mine.toml", "'highs'")
+    path.write_text(f"{line}\n{path.read_text()}")
+    (said,) = said_of(path)
+    assert said.startswith(expected)
+
+
 def test_no_such_suite() -> None:
     with pytest.raises(InputError, match=r"found 'smok': a suite \(areas, .*\) or a file .*did you mean 'smoke'"):
         suite_file("smok")
