@@ -46,7 +46,7 @@ def perform(run: Run) -> Row:
         imports=("optimizer.solving.solve",),
         limits=JobLimits(
             time_s=run.time_limit_s,
-            grace_s=_grace_s(run),
+            grace_s=grace_s(run),
             memory_mb=run.memory_limit_mb,
             threads=run.threads,
         ),
@@ -62,7 +62,7 @@ def _options(run: Run) -> SolveOptions:
     return SolveOptions(time_limit=time_limit, threads=run.threads, seed=run.seed, **options)
 
 
-def _grace_s(run: Run) -> float:
+def grace_s(run: Run) -> float:
     """Beyond the time limit; none for a backend that cannot know it."""
     return GRACE_S + GRACE_SHARE * run.time_limit_s if _keeps_time(run.backend) else 0.0
 

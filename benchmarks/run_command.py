@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,11 @@ def run(
         Retry | None,
         typer.Option(help="Make runs again that crashed, were killed or ended in an error, and no others."),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would run and how long it may take.")] = False,
+    most_time: Annotated[
+        float | None,
+        typer.Option(metavar="S", help="Begin no run that may end later; the same command goes on from there."),
+    ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only part I of N, for job arrays.")] = None,
     executor: Annotated[
         str | None, typer.Option(metavar="dask://HOST:PORT", help="A Dask cluster.", show_default="this machine")
@@ -56,15 +62,20 @@ def run(
 ) -> None:
     """Run a benchmark, or go on with it: runs that have a row in the store are not made again."""
     from benchmarks.grid import Shard, is_failed, left_to_do, runs_of, with_backends, with_names, without_seeds
+    from benchmarks.plan_ahead import estimate, listing, slots_of
     from benchmarks.read_suite import cases_of, changed, read_suite, suite_file
     from benchmarks.store import Store
     from benchmarks.summary import summary
+    from instances import Fault, InputError
 
     path = suite_file(suite)
     wanted = changed(read_suite(path), time_limit_s=time_limit, memory_limit_mb=memory, threads=threads, seeds=seed)
     wanted = with_backends(wanted, backend or [])
     for backend_id in without_seeds(wanted):
         stderr().print(f"{backend_id} takes no seed: its runs are without one, once each", soft_wrap=True)
+    if most_time is not None and not wanted.time_limit_s <= most_time:
+        least = f"at least the {wanted.time_limit_s:g} s of a run"
+        raise InputError([Fault("--most-time", least, value=f"{most_time:g}")])
     part = Shard.parse(shard) if shard is not None else Shard(1, 1)
     runs = part.of(runs_of(wanted, with_names(cases_of(wanted, path), instance or [])))
     with Store(out or HOME / wanted.name) as store:
@@ -73,19 +84,26 @@ def run(
         left = left_to_do(runs, rows, retry_failed=retry is Retry.FAILED)
         limit = f"{wanted.time_limit_s:g} s each" if left else "nothing to do"
         stderr().print(f"runs to make: {len(left)}, {limit}; {len(rows)} of {len(keys)} are there", soft_wrap=True)
-        _make(left, store, wanted, executor)
-        rows = [row for row in store.rows() if row.key in keys]
         console = stdout()
         if not console.is_terminal:
             console.width = WIDTH
+        if dry_run:
+            console.print(listing(left))
+            console.print(estimate(left, slots_of(executor, max(wanted.threads))), soft_wrap=True)
+            return
+        made = _make(left, store, wanted, executor, math.inf if most_time is None else most_time)
+        rows = [row for row in store.rows() if row.key in keys]
         console.print(summary(rows))
         console.print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
+    if made < len(left):
+        still = f"{len(left) - made} runs are still to make"
+        stderr().print(f"--most-time is over: {still}; the same command goes on from here", soft_wrap=True)
     failed = sum(map(is_failed, rows))
     if failed:
         warn(f"{failed} of them failed; --retry failed makes these again")
 
 
-def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> None:
+def _make(left: list[Run], store: Store, suite: Suite, address: str | None, most_s: float) -> int:
     from benchmarks.executors import MissingExtraError, open_pool
     from benchmarks.perform import ChangedCodeError
     from benchmarks.progress import RunsProgress
@@ -97,9 +115,9 @@ def _make(left: list[Run], store: Store, suite: Suite, address: str | None) -> N
         warn(f"{most_threads} threads on {available_cores()} cores: times will say little")
     try:
         with stoppable(), open_pool(address, threads=most_threads) as pool:
-            longest_s = suite.time_limit_s * -(-len(left) // pool.slots)
+            longest_s = min(most_s, suite.time_limit_s * -(-len(left) // pool.slots))
             with RunsProgress(len(left), longest_s) as progress:
-                run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress)
+                return run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress, most_s=most_s)
     except KeyboardInterrupt:
         raise fail(
             ExitCode.INTERRUPTED, "Stopped.", "Every row is stored; the same command goes on from here."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
@@ -22,16 +24,25 @@ def execute(task: Task) -> Row:
 
 
 def run_all(
-    runs: Sequence[Run], pool: Pool, store: Store, *, reference_every: int, on_row: Callable[[Row], None]
-) -> None:
-    """Make all runs, and the reference job at the beginning in every slot and after each `reference_every` runs.
+    runs: Sequence[Run],
+    pool: Pool,
+    store: Store,
+    *,
+    reference_every: int,
+    on_row: Callable[[Row], None],
+    most_s: float = math.inf,
+) -> int:
+    """Make all runs, and the reference job at the beginning in every slot and after each `reference_every` runs; return
+    how many runs were made.
 
+    From the first run on whose time limit might end later than `most_s` seconds from now, none is begun.
     Raises what a run's worker raised, once the rows of others that have ended are stored; runs under way are given up.
     """
     if not runs:
-        return
+        return 0
+    made = 0
     store.begin()
-    tasks = _tasks(runs, pool.slots, reference_every)
+    tasks = _tasks(runs, pool.slots, reference_every, time.monotonic() + most_s)
     waiting: set[Future[Row]] = set()
     try:
         for task in islice(tasks, pool.slots):
@@ -42,17 +53,22 @@ def run_all(
                 row = future.result()
                 store.add(row)
                 on_row(row)
+                made += row.kind == "run"
             for task in islice(tasks, pool.slots - len(waiting)):
                 waiting.add(pool.executor.submit(execute, task))
     except BaseException:
         pool.abandon(waiting)
         raise
+    return made
 
 
-def _tasks(runs: Sequence[Run], slots: int, reference_every: int) -> Iterator[Task]:
+def _tasks(runs: Sequence[Run], slots: int, reference_every: int, until: float) -> Iterator[Task]:
+    """Each is asked for as it begins, so that no run begins that may not end in time."""
     reference = Reference(runs[0].suite)
     yield from [reference] * slots
-    for number, run in enumerate(runs, start=1):
-        yield run
-        if number % reference_every == 0 and number < len(runs):
+    for number, run in enumerate(runs):
+        if number > 0 and number % reference_every == 0:
             yield reference
+        if time.monotonic() + run.time_limit_s > until:
+            return
+        yield run

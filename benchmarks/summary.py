@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -30,7 +31,7 @@ def summary(rows: Sequence[Row]) -> Table:
         near = next((point.seconds for point in proven if _is_near(point)), None)
         table.add_row(
             row.instance,
-            _backend(row),
+            with_options(row.backend, row.options),
             str(row.threads),
             "-" if row.seed is None else str(row.seed),
             _number(row.objective, 2),
@@ -45,9 +46,10 @@ def summary(rows: Sequence[Row]) -> Table:
     return table
 
 
-def _backend(row: Row) -> str:
-    options = ", ".join(f"{name}={value}" for name, value in row.options.items())
-    return f"{row.backend} ({options})" if options else row.backend
+def with_options(backend: str, options: Mapping[str, Any]) -> str:
+    """A backend's id and its options, for a reader."""
+    said = ", ".join(f"{name}={value}" for name, value in options.items())
+    return f"{backend} ({said})" if said else backend
 
 
 def _status(row: Row) -> str:

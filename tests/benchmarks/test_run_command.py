@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from bench_rows import a_row
@@ -11,6 +14,7 @@ from bench_support import write_suite
 from typer.testing import CliRunner, Result
 
 from optimizer.cli import app
+from solvers.process.cores import available_cores
 
 
 def run(*arguments: object) -> Result:
@@ -56,9 +60,46 @@ def test_a_backend_without_seeds_is_said_to_be_one(tmp_path: Path) -> None:
     assert line[2:4] == ["1", "-"]
 
 
+def test_a_dry_run_says_what_would_run_and_leaves_nothing(tmp_path: Path) -> None:
+    suite = write_suite(tmp_path / "s.toml", ["bad:log", "bad:seedless"], time_limit_s=100, seeds=[1, 2, 3])
+    done = run(suite, "--out", tmp_path / "out", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "runs to make: 4, 100 s each; 0 of 4 are there" in done.stderr
+    words = [line.split() for line in done.stdout.splitlines()]
+    assert ["hamlet", "bad:log", "1", "1,", "2,", "3", "3"] in words
+    assert ["hamlet", "bad:seedless", "1", "-", "1"] in words
+    slots = available_cores()
+    laps = -(-4 // slots)
+    assert f"4 runs, {slots} at a time: at most {timedelta(seconds=100 * laps)} if each takes" in done.stdout
+    assert f"{timedelta(seconds=140 * laps)} if each has to be ended from outside" in done.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_most_time_is_kept_and_the_rest_made_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+
+    def execute(task: Any) -> Any:
+        now[0] += 50.0
+        return a_row("reference", kind="reference") if not hasattr(task, "key") else a_row(task.key, seed=task.seed)
+
+    monkeypatch.setattr("benchmarks.runner.execute", execute)
+    monkeypatch.setattr("benchmarks.runner.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("benchmarks.executors.available_cores", lambda: 1)
+    suite = write_suite(tmp_path / "s.toml", time_limit_s=60, seeds=[1, 2, 3, 4])
+    done = run(suite, "--out", tmp_path / "out", "--most-time", 170)
+    assert done.exit_code == 0, done.output
+    assert "--most-time is over: 2 runs are still to make; the same command goes on from here" in done.stderr
+    assert f"2 rows in {tmp_path / 'out/rows'}" in done.stdout  # begun at 50 and 100 s
+    again = run(suite, "--out", tmp_path / "out", "--most-time", 170)
+    assert "runs to make: 2, 60 s each; 2 of 4 are there" in again.stderr
+    assert "still to make" not in again.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
+        (["smoke", "--most-time", "9"], "--most-time: found '9': at least the 10 s of a run"),
+        (["smoke", "--most-time", "nan"], "--most-time: found 'nan': at least the 10 s of a run"),
         (["smok"], "did you mean 'smoke'?"),
         (["smoke", "--instance", "hamlt"], "did you mean 'hamlet'?"),
         (["smoke", "--backend", "hihgs"], "Did you mean highs"),

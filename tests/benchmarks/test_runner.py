@@ -61,6 +61,22 @@ def test_references_at_the_beginning_and_now_and_then(tmp_path: Path) -> None:
         run_all([], Pool(executor, 2), store, reference_every=3, on_row=lambda _: pytest.fail("a row"))
 
 
+def test_no_run_is_begun_that_may_end_too_late(tmp_path: Path) -> None:
+    runs = grid(write_suite(tmp_path / "s.toml", seeds=list(range(1, 8)), time_limit_s=0.2))
+
+    def take_a_while(task: Task) -> Row:
+        time.sleep(0.1)
+        return answer(task)
+
+    with Store(tmp_path) as store:
+        pool = Pool(Immediate(take_a_while), 1)
+        made = run_all(runs, pool, store, reference_every=9, on_row=lambda _: None, most_s=0.55)
+        assert 1 <= made <= 3  # begun after the reference job, at 0.1 s, and then until 0.35 s
+        assert {row.key for row in store.rows() if row.kind == "run"} == {run.key for run in runs[:made]}
+        assert run_all(runs[made:], pool, store, reference_every=9, on_row=lambda _: None) == len(runs) - made
+        assert sum(row.kind == "run" for row in store.rows()) == len(runs)
+
+
 def test_a_failing_worker_loses_no_row_of_another(tmp_path: Path) -> None:
     runs = grid(write_suite(tmp_path / "s.toml", seeds=[1, 2, 3, 4]))
 

@@ -1,0 +1,63 @@
+"""What a benchmark would run and how long that may take, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from benchmarks.executors import open_pool
+from benchmarks.grid import Run
+from benchmarks.perform import grace_s
+from benchmarks.summary import with_options
+
+COLUMNS = ("instance", "backend", "threads", "seeds", "#runs")
+
+
+def listing(runs: Sequence[Run]) -> Table:
+    """A row for each instance, backend with options and number of threads."""
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in COLUMNS:
+        table.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
+    ordered = sorted(runs, key=lambda run: (run.family, run.name, *_setting(run)[1:]))
+    for (name, backend, threads), found in groupby(ordered, _setting):
+        same = list(found)
+        seeds = ", ".join("-" if run.seed is None else str(run.seed) for run in same)
+        table.add_row(name, backend, str(threads), seeds, str(len(same)))
+    return table
+
+
+def _setting(run: Run) -> tuple[str, str, int]:
+    return run.name, with_options(run.backend, run.options), run.threads
+
+
+def estimate(runs: Sequence[Run], slots: int) -> str:
+    """From above: as if every run took its whole time limit, and as if every one had to be ended from outside."""
+    at_once = f"{slots} at a time"
+    limits, ended = (_laps(seconds, slots) for seconds in _limits(runs))
+    return (
+        f"{len(runs)} runs, {at_once}: at most {limits} if each takes its time limit, "
+        f"{ended} if each has to be ended from outside"
+    )
+
+
+def _limits(runs: Sequence[Run]) -> tuple[list[float], list[float]]:
+    return [run.time_limit_s for run in runs], [run.time_limit_s + grace_s(run) for run in runs]
+
+
+def _laps(seconds: Sequence[float], slots: int) -> timedelta:
+    """Runs in their order, each begun as soon as one of the slots is free."""
+    free = [0.0] * slots
+    for each in seconds:
+        first = free.index(min(free))
+        free[first] += each
+    return timedelta(seconds=round(max(free)))
+
+
+def slots_of(address: str | None, threads: int) -> int:
+    """How many runs are made at once there."""
+    with open_pool(address, threads=threads) as pool:
+        return pool.slots
