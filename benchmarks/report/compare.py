@@ -19,6 +19,7 @@ from benchmarks.measures.means import charged, par10, reached_share, shifted_geo
 from benchmarks.measures.profiles import profile
 from benchmarks.measures.signed_rank import signed_ranks
 from benchmarks.measures.times import TARGETS
+from benchmarks.measures.virtual_best import virtual_best
 from benchmarks.report.prepare import GROUP, Evaluated
 
 MEMBER = 0.5  # of the scope's instances
@@ -114,6 +115,7 @@ def _scope(evaluated: Evaluated, runs: pd.DataFrame, suite: str, family: str) ->
     members = sorted(instances[instances >= MEMBER * runs["problem"].nunique()].index)
     shared = _shared_tasks(runs[runs["solver"].isin(members)], len(members))
     by_solver = [rows for _, rows in shared.groupby("solver", sort=True)]
+    virtual = [virtual_best(shared)] if len(by_solver) > 1 else []
     counts = runs.groupby("solver").size()
     profiles = [profile(_wide(shared, target)).assign(target=target) for target in TARGETS if len(shared)]
     pairs = [signed_ranks(_wide(shared, measure, charge=True)).assign(measure=measure) for measure in _tested(shared)]
@@ -123,8 +125,8 @@ def _scope(evaluated: Evaluated, runs: pd.DataFrame, suite: str, family: str) ->
         tasks=len(shared.drop_duplicates(TASK)),
         all_tasks=len(everything),
         left_out={str(solver): int(counts[solver]) for solver in sorted(set(counts.index) - set(members))},
-        summary=_ranked(pd.DataFrame([_summary(rows) for rows in by_solver])),
-        times=pd.DataFrame([row for rows in by_solver for row in _times(rows)]),
+        summary=_with_virtual_best(_ranked(pd.DataFrame([_summary(rows) for rows in by_solver])), virtual),
+        times=pd.DataFrame([row for rows in [*by_solver, *virtual] for row in _times(rows)]),
         profiles=pd.concat(profiles, ignore_index=True) if profiles else pd.DataFrame(),
         pairs=pd.concat(pairs, ignore_index=True) if pairs else pd.DataFrame(),
         curves=pd.concat([_curves(evaluated, rows) for rows in by_solver] or [pd.DataFrame()], ignore_index=True),
@@ -155,6 +157,11 @@ def _wide(runs: pd.DataFrame, measure: str, *, charge: bool = False) -> pd.DataF
 
 def _tested(runs: pd.DataFrame) -> tuple[str, ...]:
     return TESTED if runs["solver"].nunique() > 1 else ()
+
+
+def _with_virtual_best(summary: pd.DataFrame, virtual: list[pd.DataFrame]) -> pd.DataFrame:
+    """Below the others, as nobody can run it."""
+    return pd.concat([summary, pd.DataFrame([_summary(rows) for rows in virtual])], ignore_index=True)
 
 
 def _ranked(summary: pd.DataFrame) -> pd.DataFrame:

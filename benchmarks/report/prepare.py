@@ -155,7 +155,8 @@ def _witness(runs: pd.DataFrame) -> Witness | None:
     if planned.empty:
         return None
     run = planned.iloc[0].to_dict()
-    told = {**run, **{name: None if pd.isna(run[name]) else run[name] for name in ("memory_limit_mb", "seed")}}
+    nullable = ("memory_limit_mb", "seed")
+    told = {name: None if name in nullable and pd.isna(value) else value for name, value in run.items()}
     return Witness.model_validate({"objective": run["objective"], "run": told, "plan": run["plan"]})
 
 

@@ -127,7 +127,7 @@ def test_a_table_has_only_tasks_that_all_in_it_have_run() -> None:
     rows += [unsolved("one", "b"), unsolved("two", "b"), row("one", "c")]
     (scope,) = scopes(*rows)
     assert (scope.tasks, scope.all_tasks, scope.left_out) == (2, 3, {"c": 1})
-    assert scope.summary.set_index("solver")["tasks"].to_dict() == {"a": 2, "b": 2}
+    assert scope.summary.set_index("solver")["tasks"].to_dict() == {"a": 2, "b": 2, "virtual best": 2}
     assert scope.remarks == "2 tasks of 3 that all backends shown have run; not shown, with too few tasks: c (1)."
 
 
@@ -162,7 +162,7 @@ def test_solved_counts_proofs_alone_and_claims_stand_beside_it(tmp_path: Path) -
     )
     (scope,) = scopes(*rows)
     summary = scope.summary.set_index("solver")
-    assert summary["solved"].to_dict() == {"own": 1, "other": 0}
+    assert summary["solved"].to_dict() == {"own": 1, "other": 0, "virtual best": 1}
     assert math.isnan(summary.loc["own", "claimed"])
     assert summary.loc["other", ["claimed", "gap", "with_plan"]].to_list() == [0.5, 1, 1]
     report(store(tmp_path, *rows), "--out", tmp_path / "out")
@@ -233,7 +233,7 @@ def test_a_backend_without_seeds_has_tasks_in_common_with_others(tmp_path: Path)
     rows = [row(seed=seed, total_s=seed) for seed in (1, 2)]
     rows += [unsolved("one", "seedless", seed=None), row("two", "seedless", seed=None)]
     (scope,) = scopes(*rows, row("two", seed=7))
-    assert scope.summary.set_index("solver")["tasks"].to_dict() == {"auto": 3, "seedless": 3}
+    assert scope.summary.set_index("solver")["tasks"].to_dict() == {"auto": 3, "seedless": 3, "virtual best": 3}
     assert set(scope.pairs["tasks"]) == {3}
     (alone,) = scopes(row("one", "a", seed=None), row("one", "b", seed=None))
     assert (alone.tasks, len(alone.pairs)) == (1, 3)
@@ -243,3 +243,20 @@ def test_a_backend_without_seeds_has_tasks_in_common_with_others(tmp_path: Path)
     again = report(runs, "--out", tmp_path / "again")
     assert again.exit_code == 0, again.output
     assert "| two | 100.00 | seedless, no seed" in (tmp_path / "again/summary.md").read_text()
+
+
+def test_the_virtual_best_takes_each_measure_from_whom_it_is_best() -> None:
+    rows = [row("one", "a"), unsolved("two", "a", objective=105.0)]
+    rows += [unsolved("one", "b"), unsolved("two", "b", bound=101.0, gap=0.16)]
+    rows += [row("one", "c", total_s=0.1, trajectory=[], bound=200.0), without_plan("two", "c")]  # contradicted
+    (scope,) = scopes(*rows)
+    summary = scope.summary.set_index("solver")
+    assert scope.summary["solver"].to_list()[-1] == "virtual best"
+    best, a, b = summary.loc["virtual best"], summary.loc["a"], summary.loc["b"]
+    assert (best["tasks"], best["solved"], best["failed"]) == (2, 0.5, 0)
+    assert best["sgm10_s"] == pytest.approx(a["sgm10_s"])
+    assert best["gap"] == pytest.approx((0 + (105 - 90) / 105) / 2) or best["gap"] < min(a["gap"], b["gap"])
+    assert best["to_best"] == 0
+    assert "virtual best" in set(scope.times["solver"])
+    (alone,) = scopes(row("one", "a"))
+    assert alone.summary["solver"].to_list() == ["a"]
