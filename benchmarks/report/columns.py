@@ -121,6 +121,39 @@ SEEDS = (
     Column("contradict", "contradict", yes, "a bound above another seed's plan"),
 )
 
+TOTALS = (
+    Column("solver", "backend"),
+    Column("tasks", "tasks", lambda count: f"{count:,}"),
+    Column("worse", "worse", lambda count: f"{count:,}"),
+    Column("better", "better", lambda count: f"{count:,}"),
+    Column("sign_p", "sign p", p_value, "two-sided, of how often it got worse and better"),
+    Column("solved_before", "solved", tasks_share),
+    Column("solved_after", "now", tasks_share),
+    Column("sgm10_s_before", "SGM 10 s", seconds),
+    Column("sgm10_s_after", "now", seconds),
+    Column("factor", "now over then", lambda factor: f"{factor:.2f}", "geometric mean, shift 1 s: below 1 is faster"),
+    Column("p", "p", p_value, "Wilcoxon, two-sided, of the times"),
+    Column("gap_before", "gap", percent),
+    Column("gap_after", "now", percent),
+)
+
+CHANGES = (
+    Column("problem", "instance"),
+    Column("solver", "backend"),
+    Column("seed", "seed", lambda seed: "-" if pd.isna(seed) else str(seed)),
+    Column("threads", "threads", lambda threads: str(threads)),
+    Column("time_limit_s", "limit s", lambda limit: f"{limit:g}"),
+    Column("verdict", "now"),
+    Column("grade_before", "grade"),
+    Column("grade_after", "now"),
+    Column("objective_before", "objective", amount),
+    Column("objective_after", "now", amount),
+    Column("gap_before", "gap", percent),
+    Column("gap_after", "now", percent),
+    Column("proven_s_before", "proof s", seconds),
+    Column("proven_s_after", "now", seconds),
+)
+
 REFERENCE = (
     Column("machine", "machine"),
     Column("job", "job"),
