@@ -10,6 +10,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from benchmarks.run_command import WIDTH
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from benchmarks.report.columns import Column
     from benchmarks.rows import StoredRows
 
-WIDTH = 160  # characters of the tables, where output goes to a file or pipe
 SIDE = "A store or a report's runs.parquet; STORE@COMMIT: only its runs of that commit."
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchmarks.run_command import HOME
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
 if TYPE_CHECKING:
     from benchmarks.row import Row
     from instances import Instance
-
-HOME = Path("out/bench")
 
 
 @guarded
@@ -39,6 +38,8 @@ def verify(
         warn(f"without their plan, which rows of before it was kept do not have: {len(rows) - len(planned):,}")
     if len(known) < len(planned):
         warn(f"of instances that are not in the suite as it is now: {len(planned) - len(known):,}")
+    if not known:
+        raise fail(ExitCode.BAD_INPUT, f"{folder}: there is no plan of an instance of the suite.")
     if wrong:
         raise fail(ExitCode.WRONG, "What is said of plans is not true:", *(f"  {said}" for said in wrong))
     stdout().print(f"{folder}: all {len(known):,} plans keep every rule and cost what their rows say", soft_wrap=True)

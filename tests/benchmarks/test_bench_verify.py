@@ -52,6 +52,12 @@ def test_plans_that_hold(made: tuple[Instance, Plan, float], tmp_path: Path) -> 
     assert "of instances that are not in the suite as it is now: 1" in ended.stderr
 
 
+def test_nothing_to_judge_is_no_success(tmp_path: Path) -> None:
+    ended = bench_verify(tmp_path, a_row("a", objective=None, gap=None))
+    assert ended.exit_code == 2
+    assert f"{tmp_path / 'out'}: there is no plan of an instance of the suite." in ended.stderr
+
+
 def test_plans_that_do_not(made: tuple[Instance, Plan, float], tmp_path: Path) -> None:
     hamlet, plan, cost = made
     short = plan.model_copy(update={"hubs": plan.hubs[1:]})

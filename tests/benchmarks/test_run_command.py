@@ -51,10 +51,10 @@ def test_what_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_backend_without_seeds_is_said_to_be_one(tmp_path: Path) -> None:
-    suite = write_suite(tmp_path / "s.toml", ["bad:seedless"], time_limit_s=30, seeds=[1, 2])
+    suite = write_suite(tmp_path / "s.toml", ["bad:seedless"], time_limit_s=600, seeds=[1, 2])
     done = run(suite, "--out", tmp_path / "out")
     assert "bad:seedless takes no seed: its runs are without one, once each" in done.stderr
-    assert "runs to make: 1, 30 s each" in done.stderr
+    assert "runs to make: 1, 600 s each" in done.stderr
     assert "1/1  hamlet  bad:seedless  no seed  feasible" in done.stderr
     (line,) = [line.split() for line in done.stdout.splitlines() if "bad:seedless" in line]
     assert line[2:4] == ["1", "-"]
