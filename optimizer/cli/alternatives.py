@@ -9,7 +9,7 @@ import typer
 
 from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads
 from optimizer.cli.inputs import read, slug, solve_options
-from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, undisturbed, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, not_written, stderr, stdout, stoppable, undisturbed, warn
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,7 +58,7 @@ def alternatives(
     folder = out or Path("out") / f"{slug(given.name)}-alternatives"
     with undisturbed():
         for k, result in enumerate(found.results, 1):
-            write_outputs(result, folder / str(k), settings or [])
+            write_outputs(result, folder / str(k), settings or [], on_fault=not_written)
     if (folder / str(len(found.results) + 1)).exists():
         warn(f"{folder}/{len(found.results) + 1} is of an earlier run.")
     stdout().print(_table(found))

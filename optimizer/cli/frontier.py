@@ -9,7 +9,7 @@ import typer
 
 from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads
 from optimizer.cli.inputs import read, slug, solve_options
-from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, undisturbed, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, not_written, stderr, stdout, stoppable, undisturbed, warn
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -96,7 +96,7 @@ def _write(found: Frontier, folder: Path, page: Path | None, instance: Path, set
     from optimizer.output.frontier_page import CSV_FILE, frontier_csv, write_page
 
     for number, point in enumerate(found.points, 1):
-        write_outputs(point.plan.result, folder / str(number), settings, instance)
+        write_outputs(point.plan.result, folder / str(number), settings, instance, not_written)
     write_together({folder / CSV_FILE: frontier_csv(found).encode()})
     if page is not None:
         write_page(found, page)

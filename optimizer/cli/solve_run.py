@@ -12,13 +12,14 @@ from pathlib import Path
 from instances import Instance
 from optimizer.cli.inputs import native_options, slug
 from optimizer.cli.progress import ProgressLine
-from optimizer.cli.terminal import ExitCode, fail, stderr, stdout, stoppable, undisturbed, warn
+from optimizer.cli.terminal import ExitCode, fail, not_written, stderr, stdout, stoppable, undisturbed, warn
 from optimizer.model.backend import Limit, Reason, SolveOptions
 from optimizer.model.plan import Plan
 from optimizer.output.display import LIMITS, against_start, plan_view
 from optimizer.output.document import PlanDocument
 from optimizer.output.files import REPORT_FILE, write_outputs
 from optimizer.output.geojson import GEOJSON_FILE
+from optimizer.output.outlines import on_globe
 from optimizer.output.read_plan import PLAN_FILE, read_plan
 from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_report
 from optimizer.solving.result import Result
@@ -60,8 +61,8 @@ def run(request: SolveRequest) -> ExitCode:
     if result.plan is None:
         return _without_plan(result, request.folder)
     with undisturbed():
-        files = write_outputs(result, request.folder, request.settings, request.instance_file)
-    if not request.quiet and not any(file.name == GEOJSON_FILE for file in files):
+        files = write_outputs(result, request.folder, request.settings, request.instance_file, not_written)
+    if not request.quiet and not on_globe(request.instance):
         stderr().print(f"{GEOJSON_FILE} was not written: it takes the latitude and longitude of every place.")
     if request.report:
         with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
@@ -85,9 +86,13 @@ def _write_report(result: Result, request: SolveRequest) -> tuple[Path, ...]:
         return ()
     assert result.plan is not None
     path = request.folder / REPORT_FILE
-    document = PlanDocument.of(result, request.settings)
-    today = None if result.today is None else result.today.evaluation
-    write_report(Subject.of(result.plan, document, today), path)
+    try:
+        document = PlanDocument.of(result, request.settings)
+        today = None if result.today is None else result.today.evaluation
+        write_report(Subject.of(result.plan, document, today), path)
+    except Exception as error:
+        not_written(path, error)
+        return ()
     return (path,)
 
 

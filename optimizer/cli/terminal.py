@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from types import FrameType
 from typing import Any, ParamSpec
 
@@ -61,6 +62,12 @@ def stderr() -> Console:
 
 def warn(text: str) -> None:
     stderr().print(f"Warning: {text}", style="yellow", soft_wrap=True)
+
+
+def not_written(path: Path, error: Exception) -> None:
+    """One line on a file that could not be written beside the plan."""
+    why = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+    warn(f"{path.name} was not written ({' '.join(why.split())[:300]}); the plan stands without it.")
 
 
 def fail(code: ExitCode, *lines: str) -> typer.Exit:

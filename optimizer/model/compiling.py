@@ -10,12 +10,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numba
 from numba import config, njit
+from numba.core.caching import FunctionCache
 
 Function = Callable[..., Any]
 
@@ -44,9 +46,11 @@ def cache_folder(*sources: Path) -> Path:
 
 
 def _roots() -> list[Path]:
-    """NUMBA_CACHE_DIR, the user's cache folder, the temporary one."""
-    stated = os.environ.get("NUMBA_CACHE_DIR")
-    user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    """NUMBA_CACHE_DIR, the user's cache folder where there is a home, the temporary one."""
+    stated, user = os.environ.get("NUMBA_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME")
+    if not user:
+        with suppress(RuntimeError):  # no HOME, and a user that the machine does not know: a container
+            user = str(Path.home() / ".cache")
     return [Path(place) for place in (stated, user, tempfile.gettempdir()) if place]
 
 
@@ -58,6 +62,22 @@ def counting_is_optional() -> bool:
     """
     known = getattr(getattr(njit(lambda: None), "targetdescr", None), "options", None)
     return hasattr(known, "_nrt")
+
+
+class _Cache(FunctionCache):
+    """Numba's, for which a file that cannot be read or written is an error."""
+
+    def load_overload(self, *args: Any) -> Any:
+        try:
+            return super().load_overload(*args)
+        except Exception:  # whatever it is that unpickling comes upon in half a file
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, *args: Any) -> None:
+        with suppress(Exception):  # the function is compiled, if for this process alone
+            super().save_overload(*args)
 
 
 def compiler(*sources: Path, counts: bool | None = None, **options: Any) -> Callable[[Function], Function]:
@@ -72,10 +92,12 @@ def compiler(*sources: Path, counts: bool | None = None, **options: Any) -> Call
         before = config.CACHE_DIR
         config.CACHE_DIR = str(cache_folder(*sources))
         try:
-            compiled: Function = njit(cache=True, error_model="numpy", **options)(function)
+            compiled: Any = njit(error_model="numpy", **options)(function)
+            compiled._cache = _Cache(function)  # as cache=True does with numba's
         finally:
             config.CACHE_DIR = before
-        return compiled
+        kernel: Function = compiled
+        return kernel
 
     return decorate
 

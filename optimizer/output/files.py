@@ -1,9 +1,12 @@
-"""The files of a plan, its tables and the certificate of its bound: written aside first, so none is half-written."""
+"""The files of a plan, its tables and the certificate of its bound: written aside first, so none is half-written.
+
+plan.json comes first and stays whatever becomes of the others: each of them can be made from it and the instance.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from instances.files import write_together
@@ -20,28 +23,51 @@ TABLES = ("assignments", "hubs", "networks")
 REPORT_FILE = "report.html"  # optimizer.output.report makes it from these files and the instance
 
 
+OnFault = Callable[[Path, Exception], None]
+
+
 def write_outputs(
-    result: Result, folder: Path, settings: Sequence[str] = (), instance_file: Path | None = None
+    result: Result,
+    folder: Path,
+    settings: Sequence[str] = (),
+    instance_file: Path | None = None,
+    on_fault: OnFault | None = None,
 ) -> tuple[Path, ...]:
     """Write the files of a result that has a plan, in place of an older plan's; return their paths.
 
     `settings` are the changes that were made to the instance of `instance_file`, kept in plan.json with its place. What
     is of an older plan and not written is removed: certificate, map (without latitudes and longitudes) and report.
+    Raises `OSError` where plan.json cannot be written; an older plan is left alone then. `on_fault` is told of any
+    other file that cannot be; without it, the first such error is raised once all are tried.
     """
     if result.plan is None:
         raise ValueError("a result without a plan has no files")
-    document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
-    contents = {
-        folder / BOUND_FILE: _certificate(result, settings),
-        **{folder / f"{name}.csv": as_csv(getattr(result.plan, name)).encode() for name in TABLES},
-        folder / WORKBOOK_FILE: workbook_bytes(result.plan, document),
-        folder / GEOJSON_FILE: _map(result),
-        folder / PLAN_FILE: document.to_json().encode(),
+    plan, document = result.plan, PlanDocument.of(result, settings, seen_from(folder, instance_file))
+    tables = {f"{name}.csv": lambda name=name: as_csv(getattr(plan, name)).encode() for name in TABLES}
+    others: dict[str, Callable[[], bytes | None]] = {
+        **tables,
+        BOUND_FILE: lambda: _certificate(result, settings),
+        WORKBOOK_FILE: lambda: workbook_bytes(plan, document),
+        GEOJSON_FILE: lambda: _map(result),
     }
-    obsolete = [folder / REPORT_FILE, *(path for path, content in contents.items() if content is None)]
-    written = {path: content for path, content in contents.items() if content is not None}
-    write_together(written, obsolete)
-    return tuple(written)
+    write_together(
+        {folder / PLAN_FILE: document.to_json().encode()},
+        obsolete=[folder / name for name in (REPORT_FILE, *others)],
+    )
+    written, faults = [], []
+    for name, make in others.items():
+        try:
+            content = make()
+            if content is not None:
+                write_together({folder / name: content})
+                written.append(folder / name)
+        except Exception as error:  # the plan is there, with or without it
+            faults.append((folder / name, error))
+    for path, error in faults:
+        if on_fault is None:
+            raise error
+        on_fault(path, error)
+    return (*written, folder / PLAN_FILE)
 
 
 def _certificate(result: Result, settings: Sequence[str]) -> bytes | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,13 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from instances.workbook import stored_cell
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
+from optimizer.model.plain_text import printable
 from optimizer.output.document import PlanDocument
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
@@ -46,8 +50,18 @@ def workbook_bytes(plan: VerifiedPlan, document: PlanDocument) -> bytes:
     for name, table in _sheets(plan, document):
         _write(book, name, table)
     out = io.BytesIO()
-    book.save(out)
+    _Writer(book, ZipFile(out, "w", ZIP_DEFLATED)).save()
     return out.getvalue()
+
+
+class _Writer(ExcelWriter):
+    """Openpyxl's without its temporary files, for which there may be no room where there is for the plan."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws.close()
+        ws._rels = ws._writer._rels
+        self._archive.writestr(ws.path[1:], ws._writer.out.getvalue())
+        self.manifest.append(ws)
 
 
 def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -136,6 +150,8 @@ def _write(book: Workbook, name: str, table: pd.DataFrame) -> None:
     for k, column in enumerate(table.columns):
         widest = max([len(column) + 3, *(len(str(cell)) for cell in table.iloc[:_ROWS_MEASURED, k])])
         sheet.column_dimensions[get_column_letter(k + 1)].width = min(widest + 2, _WIDEST)
+    sheet._writer = WorksheetWriter(sheet, io.BytesIO())
+    sheet._writer.write_top()
     sheet.append([_header(sheet, column) for column in table.columns])
     formats = [_format(column) for column in table.columns]
     for row in table.itertuples(index=False):
@@ -159,7 +175,7 @@ def _cell(sheet: Any, value: Any, number_format: str) -> Any:
     if value is None or value is pd.NA or value != value:  # NaN
         return None
     if isinstance(value, str):
-        return stored_cell(sheet, value)
+        return stored_cell(sheet, printable(value))  # workbooks refuse control characters
     if isinstance(value, bool | np.bool_):
         return bool(value)
     cell: Any = SheetCell(sheet, row=1, column=1, value=value.item() if isinstance(value, np.generic) else value)

@@ -1,9 +1,14 @@
-"""Finds solver backends through the entry-point group `caregroup.solvers`; imports none before it is asked for."""
+"""Finds solver backends through the entry-point group `caregroup.solvers`; imports none before it is asked for.
+
+A backend of another distribution is not imported here at all: what the group `caregroup.isolation` holds makes a solver
+of it that runs in processes of its own.
+"""
 
 from __future__ import annotations
 
 import difflib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from optimizer.model.problem import Problem
 
 GROUP = "caregroup.solvers"
+ISOLATION = "caregroup.isolation"  # entry points: what makes a solver that is safe to call of a foreign entry
 DISTRIBUTION = "caregroup"  # whose backends the contract suite tests
 OPTIONS = {  # a field of SolveOptions -> what honours it
     "time_limit": Capability.TIME_LIMIT,
@@ -61,11 +67,26 @@ def load(solver_id: str) -> Solver:
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UnknownSolverError(f'no solver "{solver_id}".{hint} Known solvers: {known}')
     entry = entries[solver_id]
+    if not _is_own(entry):
+        return _isolated(entry)
     try:
         solver: Solver = entry.load()
     except (ImportError, AttributeError) as error:
         raise SolverError(f'solver "{solver_id}" cannot be loaded from {entry.value}: {error}') from error
     return solver
+
+
+def _is_own(entry: EntryPoint) -> bool:
+    return entry.dist is not None and entry.dist.name == DISTRIBUTION
+
+
+def _isolated(entry: EntryPoint) -> Solver:
+    isolations = [isolation for isolation in entry_points(group=ISOLATION) if _is_own(isolation)]
+    if not isolations:
+        missing = "and what runs such apart is not installed: install caregroup again (pip install -e .)"
+        raise SolverError(f'solver "{entry.name}" is of another package, {missing}')
+    isolate: Callable[[EntryPoint], Solver] = isolations[0].load()
+    return isolate(entry)
 
 
 def is_vouched_for(solver_id: str) -> bool:
@@ -75,7 +96,7 @@ def is_vouched_for(solver_id: str) -> bool:
     another distribution says of itself makes a proof of its claims, nor of those of one that is not registered.
     """
     entry = _entries().get(solver_id)
-    if entry is None or entry.dist is None or entry.dist.name != DISTRIBUTION:
+    if entry is None or not _is_own(entry):
         return False
     return load(solver_id).info.exact
 

@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from instances import Instance
 from optimizer.construct import construct, repair
@@ -31,9 +31,11 @@ from optimizer.model.compiling import are_compiled
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.departures import Departures
 from optimizer.model.gap import is_reached
+from optimizer.model.plain_text import plain_line, printable
 from optimizer.model.plan import Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
+from optimizer.solving.answers import sound_number, sound_outcome, sound_solution
 from optimizer.solving.check import impossibilities
 from optimizer.solving.registry import check_options, load, proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan
@@ -46,9 +48,11 @@ CONSTRUCTION_SHARE = 0.3  # of the time limit, at most, for the first plan
 CONSTRUCTION_LIMIT_S = 20.0
 REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
 MOST_FAULTS = 3  # of a start plan that are told
+MOST_MESSAGES = 200  # of a backend that are passed on
 
 OnProgress = Callable[[Progress], None]
 OnPlan = Callable[[Plan], None]
+T = TypeVar("T")
 
 
 def solve(
@@ -77,7 +81,8 @@ def solve(
     objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. Raises
     `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
     stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written;
-    limits, infeasibility and crashes are results. No result is optimal or infeasible by the word of a backend that
+    limits, infeasibility and crashes are results. What `on_progress` and `on_plan` raise ends the solve and is raised.
+    No result is optimal or infeasible by the word of a backend that
     nothing vouches for: its `proof` is "claimed" then.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed, "params": params}
@@ -108,6 +113,9 @@ class _Solve:
     best_bound: float | None = None
     warnings: list[str] = field(default_factory=list)
     trajectory: list[Progress] = field(default_factory=list)
+    messages: int = 0  # of the backend
+    malformed: list[str] = field(default_factory=list)  # what is wrong with what the backend handed over
+    raised: Exception | None = None  # by a callback
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
@@ -153,30 +161,53 @@ class _Solve:
 
     def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
         try:
-            return backend.solve(self.problem, self._remaining(), self, first)
+            answer: object = backend.solve(self.problem, self._remaining(), self, first)
         except SolverError:
             raise
         except MemoryError:
-            return Outcome(Reason.NO_SOLUTION, Limit.MEMORY, ending=Ending.OUT_OF_MEMORY, message="out of memory")
+            answer = Outcome(Reason.NO_SOLUTION, Limit.MEMORY, ending=Ending.OUT_OF_MEMORY, message="out of memory")
         except Exception as error:  # a backend of any package, in any state
-            return Outcome(Reason.ERROR, ending=Ending.CRASHED, message=f"{type(error).__name__}: {error}")
+            answer = Outcome(Reason.ERROR, ending=Ending.CRASHED, message=f"{type(error).__name__}: {error}")
+        if self.raised is not None:  # whatever the backend has made of it
+            raise self.raised
+        outcome, faults = sound_outcome(self.problem, answer)
+        self.malformed += faults
+        return outcome
 
     # --- what the backend reports -------------------------------------------------------------------------------------
 
     def incumbent(self, solution: Solution, objective: float) -> None:
         del objective  # recomputed
-        self._consider(solution)
+        try:
+            sound = sound_solution(self.problem, solution)
+        except ValueError as error:
+            self._complain(f"of a plan on the way, {error}")
+            return
+        self._consider(sound)
 
     def bound(self, value: float) -> None:
-        if math.isnan(value):
+        try:
+            number = sound_number(value)
+        except ValueError as error:
+            self._complain(f"of a bound on the way, it is {error}")
             return
-        value = max(value, 0.0)  # every term of the objective is
-        if self.best_bound is None or value > self.best_bound:
-            self.best_bound = value
+        if number is None or math.isnan(number):
+            return
+        number = max(number, 0.0)  # every term of the objective is
+        if self.best_bound is None or number > self.best_bound:
+            self.best_bound = number
             self._tell()
 
     def message(self, text: str) -> None:
-        self._tell(text)
+        self.messages += 1
+        if self.messages <= MOST_MESSAGES:
+            self._tell(plain_line(text if isinstance(text, str) else repr(text)))
+        elif self.messages == MOST_MESSAGES + 1:
+            self._tell(f"{self.solver} has more to say than {MOST_MESSAGES} messages; no more are shown")
+
+    def _complain(self, fault: str) -> None:
+        if not self.malformed:  # the first will do of thousands
+            self.malformed.append(fault)
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
@@ -224,7 +255,7 @@ class _Solve:
         if evaluation.ok and (self.best is None or evaluation.priced < self.best.evaluation.priced):
             self.best = VerifiedPlan(self.instance, plan, evaluation)
             if self.on_plan is not None:
-                self.on_plan(plan)
+                self._call(self.on_plan, plan)
             self._tell()
         return evaluation
 
@@ -245,12 +276,20 @@ class _Solve:
         if not text:
             self.trajectory.append(progress)
         if self.on_progress is not None:
-            self.on_progress(progress)
+            self._call(self.on_progress, progress)
+
+    def _call(self, callback: Callable[[T], None], value: T) -> None:
+        """What the caller's code raises passes through backends, which may take it for an error of their own."""
+        try:
+            callback(value)
+        except Exception as error:
+            self.raised = error
+            raise
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
     def _conclude(self, outcome: Outcome) -> Result:
-        failures = self._check_final(outcome)
+        failures = self.malformed + self._check_final(outcome)
         self.warnings += outcome.warnings
         bound = self.best_bound if outcome.bound is None else max(outcome.bound, 0.0)
         if self.best is not None:
@@ -261,7 +300,8 @@ class _Solve:
             return self._without_any(outcome)
         proof = None if bound is None else self.proof
         if self.best is None:
-            return self._result(outcome, outcome.reason, bound, outcome.message, proof)
+            reason = Reason.ERROR if _broke_off(outcome) else outcome.reason
+            return self._result(outcome, reason, bound, outcome.message, proof)
         objective = float(self.best.evaluation.priced)
         if bound is not None:
             bound = min(bound, objective)
@@ -305,10 +345,10 @@ class _Solve:
     def _reason(self, outcome: Outcome, objective: float, bound: float | None) -> Reason:
         if outcome.reason is Reason.ERROR:
             return Reason.ERROR
-        if bound is None or self.proof != "proven":
-            return Reason.FEASIBLE
-        reached = is_reached(objective, bound, self.options.rel_gap, self.options.abs_gap)
-        return Reason.OPTIMAL if reached else Reason.FEASIBLE
+        proven = bound if self.proof == "proven" else None
+        if proven is not None and is_reached(objective, proven, self.options.rel_gap, self.options.abs_gap):
+            return Reason.OPTIMAL
+        return Reason.ERROR if _broke_off(outcome) else Reason.FEASIBLE
 
     def _result(
         self, outcome: Outcome, reason: Reason, bound: float | None, message: str, proof: Proof | None
@@ -330,7 +370,12 @@ class _Solve:
             options=self.options,
             outcome=outcome,
             trajectory=tuple(self.trajectory),
-            warnings=tuple(dict.fromkeys(self.warnings)),
-            message=message,
+            warnings=tuple(dict.fromkeys(map(printable, self.warnings))),
+            message=printable(message),
             elapsed_s=self._elapsed(),
         )
+
+
+def _broke_off(outcome: Outcome) -> bool:
+    """Whether the backend's process came to an end of nobody's choosing here."""
+    return outcome.ending in (Ending.CRASHED, Ending.KILLED) and outcome.limit is None

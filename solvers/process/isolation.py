@@ -34,6 +34,7 @@ from solvers.process.worker import Event, Failed, Finished, Job, Started
 _WORKER = (sys.executable, "-P", "-m", "solvers.process.worker")
 _MEGABYTE = 1024 * 1024
 _TAIL_BYTES = 4000
+_MOST_OUTPUT_BYTES = 16 * _MEGABYTE  # of what a job prints, before it is thrown away
 _TERM_S = 0.2
 _EXIT_S = 5.0  # for a child that has sent its result
 _START_UP_S = 120.0
@@ -48,6 +49,7 @@ class JobLimits:
     grace_s: float = 3.0  # beyond `time_s`, for a job that knows its limit
     polite_s: float = 1.0  # after SIGINT: CBC, SCIP and CP-SAT end on it with what they have
     memory_mb: int | None = None
+    caps_addresses: bool = True  # a limit of memory is one of addresses too, of which some libraries reserve terabytes
     threads: int = 1  # set for OpenMP; room for their stacks in the address space
 
     @classmethod
@@ -155,6 +157,7 @@ class _Process:
         self._rusage_cpu_s = 0.0
         self._tail = ""
         self._directory = Path(tempfile.mkdtemp(prefix="caregroup-"))
+        self._output = self._directory / "output.txt"
         try:
             self._launch(target, payload, imports)
         except BaseException:
@@ -164,7 +167,7 @@ class _Process:
     def _launch(self, target: str, payload: object, imports: tuple[str, ...]) -> None:
         limits = self._limits
         address_space = None
-        if limits.memory_mb is not None:
+        if limits.memory_mb is not None and limits.caps_addresses:
             # A backstop for jumps between two samples; resident memory, which the limit means, is watched in `watch`.
             # Threads reserve far more addresses than they use.
             address_space = (2 * limits.memory_mb + 1024 + 128 * limits.threads) * _MEGABYTE
@@ -175,7 +178,7 @@ class _Process:
             "TMPDIR": str(self._directory),
             "TMP": str(self._directory),  # PuLP looks here first
             "TEMP": str(self._directory),
-            "PYTHONPATH": os.pathsep.join(path for path in [*sys.path] if path),
+            "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),  # its cwd is another
             "PYTHONFAULTHANDLER": "1",
             "OMP_NUM_THREADS": str(limits.threads),
             "OPENBLAS_NUM_THREADS": "1",
@@ -184,7 +187,7 @@ class _Process:
         self._events, child_events = multiprocessing.Pipe(duplex=False)
         lifeline_read, self._lifeline = os.pipe()
         try:
-            with (self._directory / "output.txt").open("wb") as output:
+            with self._output.open("ab") as output:
                 self._popen = subprocess.Popen(
                     [*_WORKER, str(child_events.fileno()), str(lifeline_read), str(job_file)],
                     stdin=subprocess.DEVNULL,
@@ -212,6 +215,7 @@ class _Process:
             while not self._gone(on_event, wait_s=interval):
                 now = time.monotonic()
                 if now >= next_sample:
+                    self._bound_output()
                     memory_mb = self._usage.sample(self._popen.pid)
                     next_sample = now + interval
                     if self._limits.memory_mb is not None and memory_mb > self._limits.memory_mb:
@@ -225,6 +229,11 @@ class _Process:
             self._interrupted = True
         with contextlib.suppress(KeyboardInterrupt):
             self._wind_down(on_event)
+
+    def _bound_output(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._output.stat().st_size > _MOST_OUTPUT_BYTES:
+                os.truncate(self._output, 0)
 
     def _over_time(self, now: float) -> bool:
         if self._started is None:
@@ -282,6 +291,7 @@ class _Process:
         if not self._exited():
             self._usage.sample(self._popen.pid)
         self._signal(signal.SIGKILL)
+        self._end_escaped()
         _, self._status, rusage = os.wait4(self._popen.pid, 0)
         self._popen.returncode = os.waitstatus_to_exitcode(self._status)
         self._rusage_cpu_s = rusage.ru_utime + rusage.ru_stime  # with the children that the worker waited for
@@ -289,10 +299,18 @@ class _Process:
         self._usage.peak_memory_mb = max(self._usage.peak_memory_mb, rusage.ru_maxrss * unit / _MEGABYTE)
         os.close(self._lifeline)
         self._events.close()
-        with contextlib.suppress(OSError), (self._directory / "output.txt").open("rb") as output:
+        with contextlib.suppress(OSError), self._output.open("rb") as output:
             output.seek(max(0, output.seek(0, os.SEEK_END) - 16 * _TAIL_BYTES))
             self._tail = output.read().decode(errors="replace")
         shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _end_escaped(self) -> None:
+        """Processes that have left the group still have its directory in their environment."""
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                place = process.environ().get("TMPDIR", "")
+                if place == str(self._directory) or place.startswith(f"{self._directory}{os.sep}"):
+                    process.kill()
 
     def report(self) -> JobEnd:
         ending, message = self._ending()

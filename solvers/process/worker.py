@@ -31,6 +31,7 @@ Target = Callable[[Any, Emit], object]
 # the parent ended. Solvers' own children (cbc) would otherwise be orphans.
 _WATCHDOG = "trap '' INT TERM HUP; read -r _; kill -TERM 0; sleep 0.2; rm -rf -- \"$1\"; kill -KILL 0"
 _PR_SET_PDEATHSIG = 1
+_KNOWN_TO_PARENT = {"builtins", "instances", "optimizer", "solvers", "benchmarks"}  # packages of errors that go over
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,21 @@ def _run(job: Job, sender: _Sender) -> None:
         sender.send(Failed("MemoryError", str(error), None, out_of_memory=True))
     except Exception as error:
         traceback.print_exc()
-        message = Failed(type(error).__name__, str(error), error)
-        try:
-            pickle.loads(pickle.dumps(message))
-        except Exception:
-            message = Failed(type(error).__name__, str(error), None)
-        sender.send(message)
+        sender.send(_failure(error))
     else:
         sender.send(Finished(result))
+
+
+def _failure(error: Exception) -> Failed:
+    """With the error itself where the parent needs no foreign code to take it."""
+    message = Failed(type(error).__name__, str(error), error)
+    try:
+        if type(error).__module__.partition(".")[0] in _KNOWN_TO_PARENT:
+            pickle.loads(pickle.dumps(message))
+            return message
+    except Exception:  # whatever cannot be pickled
+        pass
+    return Failed(message.kind, message.text, None)
 
 
 def main() -> None:

@@ -154,6 +154,25 @@ def test_a_plan_in_spite_of_a_crash(tmp_path: Path, answers: Any) -> None:
     assert document(tmp_path)["ending"] == "crashed"
 
 
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ZeroDivisionError("of a chart")])
+def test_a_plan_without_its_page(
+    tmp_path: Path, answers: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def write_report(*_: object) -> None:
+        raise error
+
+    answers()
+    monkeypatch.setattr(solve_run, "write_report", write_report)
+    said = run("solve", HAMLET, "--out", tmp_path)
+    assert said.exit_code == 0
+    assert "report.html was not written" in said.stderr
+    assert str(error.args[-1]) in said.stderr
+    assert "Traceback" not in said.stderr
+    assert "report.html" not in said.stdout
+    assert "plan.json" in said.stdout
+    assert document(tmp_path)["objective"] == pytest.approx(OPTIMUM, abs=1e-3)
+
+
 def test_warnings_are_shown_even_when_quiet(tmp_path: Path, answers: Any) -> None:
     answers(warnings=("the start plan was not used",))
     assert "the start plan was not used" in run("solve", HAMLET, "-q", "--out", tmp_path).stderr

@@ -1,8 +1,10 @@
-"""Compiled functions that borrow arrays count no references, and run even where numba knows no such option."""
+"""Compiled functions that borrow arrays count no references, and run even where numba knows no such option; what is
+kept of them may be torn, and lies in the temporary folder where nobody has a home."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,3 +60,48 @@ def test_without_the_option_functions_count_and_run() -> None:
     borrowing = compiled_sum(counts=False)
     assert borrowing(ARRAYS) == 18.0
     assert COUNTS in llvm(borrowing)
+
+
+TEARS: dict[str, Callable[[Path], object]] = {
+    "emptied": lambda file: file.write_bytes(b""),
+    "cut to a byte": lambda file: file.write_bytes(file.read_bytes()[:1]),
+    "cut in two": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
+    "cut by a byte": lambda file: file.write_bytes(file.read_bytes()[:-1]),
+    "another thing": lambda file: file.write_bytes(b"no pickle at all"),
+    "gone": lambda file: file.unlink(),
+}
+
+
+@pytest.mark.parametrize("tear", TEARS)
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+def test_a_torn_cache_is_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, tear: str
+) -> None:
+    monkeypatch.setattr(compiling, "cache_folder", lambda *_: tmp_path)
+
+    def fresh() -> Any:
+        @compiling.compiler()
+        def twice(x):
+            return 2 * x
+
+        return twice
+
+    assert fresh()(2) == 4
+    torn = next(tmp_path.rglob(f"*{suffix}"))
+    TEARS[tear](torn)
+    again, afterwards = fresh(), fresh()
+    assert again(2) == 4
+    assert sum(again.stats.cache_hits.values()) == 0
+    assert afterwards(2) == 4
+    assert sum(afterwards.stats.cache_hits.values()) == 1
+
+
+def test_without_a_home_the_temporary_folder_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert compiling.cache_folder.__wrapped__().is_relative_to(tmp_path)

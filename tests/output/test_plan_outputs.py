@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import re
 from pathlib import Path
 
@@ -55,6 +57,50 @@ def test_files(folder: Path) -> None:
         "plan.xlsx",
     ]
     assert len((folder / "assignments.csv").read_text().splitlines()) == 13
+
+
+OTHERS = ["assignments.csv", "hubs.csv", "networks.csv", "plan.xlsx"]
+
+
+def without_room_for(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """A disk that these files do not fit on."""
+    write = Path.write_bytes
+
+    def write_bytes(path: Path, content: bytes) -> int:
+        if any(name in path.name for name in names):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_file_that_does_not_fit_costs_no_other(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (folder / "report.html").write_text("of an older plan")
+    without_room_for(monkeypatch, name)
+    told: list[tuple[str, str]] = []
+    written = write_outputs(
+        result(INSTANCE), folder, on_fault=lambda path, error: told.append((path.name, str(error)[:24]))
+    )
+    expected = sorted({*OTHERS, "plan.json"} - {name})
+    assert sorted(file.name for file in folder.iterdir()) == sorted(path.name for path in written) == expected
+    assert told == [(name, "[Errno 28] No space left")]
+    with pytest.raises(OSError, match="No space left"):
+        write_outputs(result(INSTANCE), folder)
+    assert sorted(file.name for file in folder.iterdir()) == expected
+
+
+def test_without_room_for_the_plan_an_older_one_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    without_room_for(monkeypatch, "plan.json")
+    with pytest.raises(OSError, match="No space left"):
+        write_outputs(result(INSTANCE), folder, on_fault=lambda *_: None)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_the_temporary_folder_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "full"))
+    assert len(write_outputs(result(INSTANCE), tmp_path / "plan")) == 5
 
 
 def test_document(folder: Path) -> None:

@@ -58,6 +58,52 @@ def dearer(problem: Problem) -> Solution:
     return from_plan(problem, best[1])
 
 
+class RefusedError(Exception):
+    """Of the caller."""
+
+
+@pytest.mark.parametrize("callback", ["on_progress", "on_plan"])
+@pytest.mark.parametrize("swallows", [False, True])
+@pytest.mark.parametrize("error", [RefusedError, MemoryError, ValueError])
+def test_what_a_callback_raises_is_raised(
+    ask: Callable[..., Result], callback: str, swallows: bool, error: type[Exception]
+) -> None:
+    calls: list[object] = []
+
+    def call(value: object) -> None:
+        calls.append(value)
+        if len(calls) > 1:
+            raise error("enough")
+
+    def answer(problem: Problem, _: SolveOptions, report: Report, __: Solution | None) -> Outcome:
+        try:
+            report.incumbent(dearer(problem), 0.0)
+            report.incumbent(good(problem), 0.0)
+        except Exception:
+            if not swallows:
+                raise
+        return Outcome(Reason.FEASIBLE, solution=good(problem))
+
+    with pytest.raises(error, match="enough"):
+        ask(answer, **{callback: call})
+    assert len(calls) == 2
+
+
+def test_a_flood_of_messages_is_bounded_and_obeys_no_escapes(ask: Callable[..., Result]) -> None:
+    said: list[str] = []
+
+    def answer(_: Problem, __: SolveOptions, report: Report, ___: Solution | None) -> Outcome:
+        for k in range(20_000):
+            report.message(f"\x1b[2J\x9b31m{k}\r\n\x08" + "long " * 1_000)
+        return Outcome(Reason.NO_SOLUTION)
+
+    ask(answer, on_progress=lambda progress: said.append(progress.message))
+    assert said[1].startswith("31m1 long long")
+    assert "no more are shown" in said[-1]
+    assert len(said) < 500
+    assert all(line.isprintable() and len(line) <= 500 for line in said)
+
+
 def test_interrupt_keeps_the_best(ask: Callable[..., Result]) -> None:
     def answer(problem: Problem, _: SolveOptions, report: Report, __: Solution | None) -> Outcome:
         report.incumbent(good(problem), 0.0)
