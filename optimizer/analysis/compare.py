@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from instances import Instance
+from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation
@@ -66,6 +67,11 @@ class Comparison:
     def labels(self) -> tuple[str, ...]:
         return tuple(plan.label for plan in self.plans)
 
+    @property
+    def note(self) -> str:
+        """What a comparison with today is, if it is one."""
+        return COMPARISON if len(self.plans) > 1 and any(plan.is_today for plan in self.plans) else ""
+
 
 def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
     """Figures of the plans, the first of which the others are held against."""
@@ -98,6 +104,7 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
 def _costs(plans: Sequence[JudgedPlan]) -> Section:
     terms = [term for term in plans[0].evaluation.terms if any(plan.evaluation.terms[term] for plan in plans)]
     rows = [_row(term.replace("_", " "), Unit.POUNDS, plans, _term(term)) for term in terms]
+    rows += [Row(name, Unit.POUNDS, tuple(float(plan.money[kind]) for plan in plans)) for kind, name in NAMES.items()]
     first = plans[0].evaluation.objective
     rows.append(_row("objective (weighted)", Unit.POUNDS, plans, lambda e: float(e.objective)))
     if len(plans) > 1:

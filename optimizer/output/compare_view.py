@@ -15,6 +15,8 @@ def comparison_view(comparison: Comparison) -> RenderableType:
     """All sections, then who sits differently."""
     parts: list[RenderableType] = [Text(comparison.name, style="bold")]
     parts += [_section(section, comparison.labels) for section in comparison.sections]
+    if comparison.note:
+        parts.append(Text(comparison.note))
     if comparison.seats:
         parts.append(_seats(comparison))
     return Group(*parts)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from instances import Instance
+from optimizer.analysis.money import COMPARISON, MEANINGS, NAMES, difference_by_money
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
 from optimizer.model.neighbours import neighbour_graph
@@ -23,6 +24,7 @@ from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
+from optimizer.verify.money import MONEY, by_money
 
 MOST_ROWS = 60  # of a table on the screen; files have all
 MOST_MOVED = 10
@@ -120,14 +122,20 @@ def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
 
 
 def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
-    """What the plan costs more or less than today's groups, and what they break, in a line."""
-    saved = float(today.evaluation.objective - evaluation.objective)
+    """What the plan costs more or less than today's groups by kinds of money, and what they break."""
     broken = ", ".join(f"{rule.replace('-', ' ')} in {_number(n, 'place')}" for rule, n in today.broken.items())
     breaking = f" and breaking rules ({broken})" if broken else " and keeping every rule"
+    by_kind = difference_by_money(by_money(evaluation.terms), today.money)
+    kinds = ", ".join(f"{NAMES[kind]} {_more(pounds)}" for kind, pounds in by_kind.items())
     return (
         f"Today's {_number(len(today.evaluation.hubs), 'group')}, as hubs at £{_money(today.evaluation.objective)} a "
-        f"year{breaking}: the plan costs £{abs(saved):,.0f} a year {'less' if saved >= 0 else 'more'}."
+        f"year{breaking}. Against them the plan has {kinds}; objective "
+        f"{_more(evaluation.objective - today.evaluation.objective)}. {COMPARISON}"
     )
+
+
+def _more(pounds: Fraction) -> str:
+    return f"£{abs(float(pounds)):,.0f} a year {'more' if pounds > 0 else 'less'}"
 
 
 def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
@@ -172,13 +180,16 @@ def network_table(instance: Instance, evaluation: Evaluation) -> Table:
 
 
 def term_table(evaluation: Evaluation) -> Table:
-    """Pounds a year by term; terms of nothing are left out."""
-    table = _table("Cost by term, before weights", "term", "#£ a year")
+    """Pounds a year by term and by what kind of money they are; terms of nothing are left out."""
+    table = _table("Cost by term, before weights", "term", "kind", "#£ a year")
     for term, pounds in evaluation.terms.items():
         if pounds:
-            table.add_row(term.replace("_", " "), _money(pounds))
+            table.add_row(term.replace("_", " "), NAMES[MONEY[term]], _money(pounds))
     table.add_section()
-    table.add_row("objective (weighted)", _money(evaluation.objective), style="bold")
+    for kind, pounds in by_money(evaluation.terms).items():
+        table.add_row(f"{NAMES[kind]}: {MEANINGS[kind]}", "", _money(pounds))
+    table.add_section()
+    table.add_row("objective: all of these, weighted", "", _money(evaluation.objective), style="bold")
     return table
 
 

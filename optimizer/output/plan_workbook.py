@@ -17,11 +17,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from instances.workbook import stored_cell
+from optimizer.analysis.money import NAMES
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.output.document import PlanDocument
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
+from optimizer.verify.money import MONEY, MONEY_TODAY
 
 WORKBOOK_FILE = "plan.xlsx"
 _HEADER_FILL = PatternFill("solid", fgColor="FF003087")
@@ -55,7 +57,7 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     yield "assignments", _with_names(plan)
     yield "hubs", plan.hubs
     yield "networks", plan.networks
-    yield "cost", pd.DataFrame(list(document.terms.items()), columns=["term", "pounds_a_year"])
+    yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
     ]
@@ -77,6 +79,8 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("moved practices", sum(facts.moved for facts in evaluation.practices)),
         ("rules broken", len(evaluation.violations)),
         ("objective, pounds a year", round(float(evaluation.objective), 2)),
+        *((f"of it {NAMES[kind]}, pounds a year", round(pounds, 2)) for kind, pounds in document.money.items()),
+        *_against_today(document),
         *_departures(document),
         (f"{_whose(document)}: no plan costs less than, pounds a year", document.bound),
         ("gap", document.gap),
@@ -85,6 +89,32 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         *(("warning", warning) for warning in document.warnings),
     ]
     return pd.DataFrame(rows, columns=["what", "figure"], dtype=object)
+
+
+def _cost(document: PlanDocument) -> pd.DataFrame:
+    """Terms before weights with what kind of money they are, beside those of today's groups where there are any."""
+    rows = [(term, NAMES[MONEY[term]], pounds) for term, pounds in document.terms.items()]
+    table = pd.DataFrame(rows, columns=["term", "kind", "pounds_a_year"])
+    if document.today is not None:
+        today = [document.today.terms[term] for term in document.terms]
+        kinds = [NAMES[MONEY_TODAY[term]] for term in document.terms]
+        table = table.assign(today_pounds_a_year=today, today_kind=kinds)
+    return table
+
+
+def _against_today(document: PlanDocument) -> list[tuple[str, object]]:
+    """What the plan has more than today's groups, by kind of money, and what that says."""
+    today = document.today
+    if today is None:
+        return []
+    return [
+        *(
+            (f"{NAMES[kind]} more than today's groups, pounds a year", round(pounds, 2))
+            for kind, pounds in today.money_difference.items()
+        ),
+        ("objective more than today's groups, pounds a year", round(today.difference, 2)),
+        ("what the comparison is", today.comparison),
+    ]
 
 
 def _whose(document: PlanDocument) -> str:

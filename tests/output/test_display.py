@@ -52,6 +52,14 @@ def test_quality_in_words(changes: dict[str, object], words: str) -> None:
     assert words in quality(replace(result(INSTANCE), **changes))  # type: ignore[arg-type]
 
 
+def test_the_end_of_a_solve_tells_real_money_apart() -> None:
+    ended: Result = result(INSTANCE)
+    assert ended.plan is not None
+    said = shown(plan_view(ended, ended.plan))
+    assert {"real", "assumed", "penalties:"} <= set(said.split())
+    assert "not a saving in any budget" in " ".join(said.split())
+
+
 def test_bands_and_names_with_brackets() -> None:
     data = INSTANCE.model_dump(exclude_unset=True)
     data["hub"] |= {"target_min": 16_000, "target_max": 20_000}

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from instances import Instance
+from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
 from optimizer.output.files import write_outputs
@@ -80,6 +81,17 @@ def book(instance: Instance, plan: Plan) -> Any:
     ended = result(instance, plan)
     assert ended.plan is not None
     return workbook_bytes(ended.plan, PlanDocument.of(ended))
+
+
+def test_workbook_tells_real_money_apart() -> None:
+    sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
+    summary = {row[0].value: row[1].value for row in sheets["summary"].iter_rows(min_row=2)}
+    parts = [summary[f"{kind} more than today's groups, pounds a year"] for kind in NAMES.values()]
+    assert sum(parts) == pytest.approx(summary["objective more than today's groups, pounds a year"], abs=0.02)
+    assert summary["what the comparison is"] == COMPARISON
+    header, *rows = ([cell.value for cell in row] for row in sheets["cost"].iter_rows())
+    assert header == ["term", "kind", "pounds_a_year", "today_pounds_a_year", "today_kind"]
+    assert {row[0]: (row[1], row[4]) for row in rows}["hires"] == ("real money", "assumed money")
 
 
 def test_workbook_holds_the_tables() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from instances import Hospital, Instance, Practice
@@ -11,6 +12,7 @@ from optimizer.output.document import PlanDocument, assumed
 from optimizer.solving.assurance import Assurance
 from optimizer.solving.result import VerifiedPlan
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
+from optimizer.verify.money import MONEY_TODAY, Money, by_money
 
 ALONE, INDEPENDENT = "alone", "independent"  # in place of a network, where practices are in none
 
@@ -57,6 +59,16 @@ class Subject:
     @property
     def evaluation(self) -> Evaluation:
         return self.plan.evaluation
+
+    @cached_property
+    def money(self) -> dict[Money, Fraction]:
+        """Unweighted pounds a year by what kind of money they are."""
+        return by_money(self.evaluation.terms)
+
+    @cached_property
+    def money_today(self) -> dict[Money, Fraction] | None:
+        """The same of today's groups, what they do without being assumed."""
+        return None if self.today is None else by_money(self.today.terms, MONEY_TODAY)
 
     @cached_property
     def places(self) -> dict[str, Practice | Hospital]:

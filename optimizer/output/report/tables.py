@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from instances.schema import Hospital
 from instances.tables import FTE
+from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
 from optimizer.output.document import Assumed
 from optimizer.output.report.charts import weighted_terms
@@ -14,6 +15,7 @@ from optimizer.output.report.subject import Subject
 from optimizer.output.report.wording import TERMS, change, difference, pounds
 from optimizer.rules import Room
 from optimizer.verify import HubFacts
+from optimizer.verify.money import MONEY, MONEY_TODAY
 
 MOST_TERMS = 3  # named for a move
 
@@ -203,18 +205,38 @@ def cost(subject: Subject) -> Table:
     plan = weighted_terms(subject, subject.evaluation)
     today = None if subject.today is None else weighted_terms(subject, subject.today)
 
-    def row(name: str, now: float, then: float | None) -> Row:
-        compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
-        return Row((Cell(name), _number(now), *compared))
-
     rows = [
-        row(TERMS.get(term, term), amount, None if today is None else today[term])
+        _amounts(TERMS.get(term, term), amount, None if today is None else today[term], _kind(term, today is not None))
         for term, amount in plan.items()
         if amount or (today and today[term])
     ]
-    total = row("All together", sum(plan.values()), None if today is None else sum(today.values()))
-    columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
+    total = _amounts("All together", sum(plan.values()), None if today is None else sum(today.values()), Cell(""))
+    columns = "Pounds a year|Kind|#This plan" + ("" if today is None else "|#Today's groups|#Change")
     return _table("cost", columns, iter(rows), total=total)
+
+
+def _kind(term: str, is_compared: bool) -> Cell:
+    """What kind of money a term is, and of today's groups where that is another."""
+    kind, today = NAMES[MONEY[term]], NAMES[MONEY_TODAY[term]]
+    return Cell(kind, detail=f"today: {today}" if is_compared and today != kind else "")
+
+
+def money(subject: Subject) -> Table:
+    """What is real money, what is assumed, what is the price of a wish; before weights."""
+    today = subject.money_today
+    rows = (
+        _amounts(
+            NAMES[kind].capitalize(), float(amount), None if today is None else float(today[kind]), Cell(MEANINGS[kind])
+        )
+        for kind, amount in subject.money.items()
+    )
+    columns = "Pounds a year|What it is|#This plan" + ("" if today is None else "|#Today's groups|#Change")
+    return _table("money", columns, rows)
+
+
+def _amounts(name: str, now: float, then: float | None, what: Cell) -> Row:
+    compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
+    return Row((Cell(name), what, _number(now), *compared))
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:
