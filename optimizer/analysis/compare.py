@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,8 @@ from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation
+
+INDEPENDENT = "independent"
 
 Figure = Callable[[Evaluation], float | None]
 
@@ -52,6 +54,7 @@ class Seat:
     name: str
     patients: int
     hubs: tuple[str | None, ...]
+    hub_names: tuple[str, ...]  # what people call them; "independent" for none
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,20 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
         sections.append(Section(f"Against {plans[0].label}", tuple(Row(n, u, (None, *v)) for n, u, v in rows)))
     elsewhere = {practice for change in changes for practice in change.practices}
     homes = [{facts.practice: facts.hub for facts in plan.evaluation.practices} for plan in plans]
+    names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
     seats = [
-        Seat(p.id, p.name, p.patients, tuple(home[p.id] for home in homes))
+        Seat(
+            *(p.id, p.name, p.patients, tuple(home[p.id] for home in homes)),
+            hub_names=tuple(_called(home[p.id], names) for home in homes),
+        )
         for p in sorted(instance.practices, key=lambda p: -p.patients)
         if p.id in elsewhere
     ]
     return Comparison(instance.name, tuple(plans), tuple(sections), tuple(seats))
+
+
+def _called(hub: str | None, names: Mapping[str, str]) -> str:
+    return INDEPENDENT if hub is None else names.get(hub) or hub
 
 
 def _costs(plans: Sequence[JudgedPlan]) -> Section:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from optimizer.cli.answers import add_result
+from optimizer.cli.arguments import AsJson
 from optimizer.cli.inputs import small_instance
-from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout
+from optimizer.cli.terminal import ExitCode, fail, guarded, say, stderr
 
 
 @guarded
-def solvers() -> None:
+def solvers(as_json: AsJson = False) -> None:
     """Backends, whether each works here (a small instance is solved through it) and what it can do."""
     from optimizer.model.build import build_problem
+    from optimizer.output.as_json import solvers_json
     from optimizer.output.display import solvers_view
     from optimizer.solving.registry import probe, solver_ids
     from optimizer.solving.solve import DEFAULT_SOLVER
@@ -19,4 +22,6 @@ def solvers() -> None:
         probes = [probe(solver_id, problem) for solver_id in solver_ids()]
     if not probes:
         raise fail(ExitCode.FAILED, "No backend is registered.", "Install caregroup itself: pip install -e .")
-    stdout().print(solvers_view(probes, DEFAULT_SOLVER))
+    if as_json:
+        add_result(**solvers_json(probes, DEFAULT_SOLVER))
+    say(solvers_view(probes, DEFAULT_SOLVER))
