@@ -125,7 +125,7 @@ def test_map_for_information_systems() -> None:
     content = json.loads(text)
     assert content["type"] == "FeatureCollection"
     kinds = [feature["properties"]["kind"] for feature in content["features"]]
-    assert [kinds.count(kind) for kind in ("hub", "practice", "lead")] == [4, 12, 2]
+    assert [kinds.count(kind) for kind in ("hub", "site", "practice", "lead")] == [4, 4, 12, 2]
     at = {p.id: (p.longitude, p.latitude) for p in given.practices}
     for feature in content["features"]:
         properties, geometry = feature["properties"], feature["geometry"]
@@ -139,6 +139,16 @@ def test_map_for_information_systems() -> None:
             assert all(_inside(at[member], ring) for member in members)
     moved = {f["properties"]["id"] for f in content["features"] if f["properties"].get("moved")}
     assert moved == {"ZP03", "ZP05", "ZP10", "ZP12"}
+
+
+def test_a_hub_at_a_hospital_has_a_point() -> None:
+    given = on_the_globe(HAMLET)
+    hospital = given.hospitals[0]
+    plan = Plan(hubs=(Hub(site=hospital.id, members=("ZP01", "ZP02"), network=None, continues=None),))
+    content = json.loads(as_geojson(VerifiedPlan(given, plan, verify(given, plan))) or "")
+    (site,) = [feature for feature in content["features"] if feature["properties"]["kind"] == "site"]
+    assert site["geometry"]["coordinates"] == pytest.approx([hospital.longitude, hospital.latitude], abs=1e-6)
+    assert (site["properties"]["name"], site["properties"]["members"]) == (hospital.name, 2)
 
 
 def test_no_map_on_a_plane(tmp_path: Path) -> None:
