@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -18,12 +17,14 @@ _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, whi
 class Commands(TyperGroup):
     """All commands; where JSON is asked for, bad usage is answered in JSON too."""
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **named: Any) -> Any:
-        given = list(sys.argv[1:] if args is None else args)
-        if not standalone_mode or FLAG not in given:
-            return super().main(args, *rest, standalone_mode=standalone_mode, **named)
+    def main(self, *args: Any, **named: Any) -> Any:
+        """As click has it: the arguments come first or as `args`, those of the process by default."""
+        stated = args[0] if args else named.get("args")
+        given = sys.argv[1:] if stated is None else list(stated)
+        if FLAG not in given or not named.get("standalone_mode", True):
+            return super().main(*args, **named)
         try:
-            sys.exit(super().main(args, *rest, standalone_mode=False, **named) or ExitCode.DONE)
+            sys.exit(super().main(*args, **{**named, "standalone_mode": False}) or ExitCode.DONE)
         except _USAGE_ERROR as error:
             command = getattr(getattr(error, "ctx", None), "info_name", None) or ""
             typer.echo(usage_answer(command, error.format_message(), ExitCode.BAD_INPUT))  # type: ignore[attr-defined]

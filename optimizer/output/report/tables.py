@@ -206,19 +206,23 @@ def cost(subject: Subject) -> Table:
     today = None if subject.today is None else weighted_terms(subject, subject.today)
 
     rows = [
-        _amounts(TERMS.get(term, term), amount, None if today is None else today[term], _kind(term, today is not None))
+        _amounts(
+            Cell(TERMS.get(term, term), detail=_kind(term, today is not None)),
+            amount,
+            None if today is None else today[term],
+        )
         for term, amount in plan.items()
         if amount or (today and today[term])
     ]
-    total = _amounts("All together", sum(plan.values()), None if today is None else sum(today.values()), Cell(""))
-    columns = "Pounds a year|Kind|#This plan" + ("" if today is None else "|#Today's groups|#Change")
+    total = _amounts(Cell("All together"), sum(plan.values()), None if today is None else sum(today.values()))
+    columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
     return _table("cost", columns, iter(rows), total=total)
 
 
-def _kind(term: str, is_compared: bool) -> Cell:
+def _kind(term: str, is_compared: bool) -> str:
     """What kind of money a term is, and of today's groups where that is another."""
     kind, today = NAMES[MONEY[term]], NAMES[MONEY_TODAY[term]]
-    return Cell(kind, detail=f"today: {today}" if is_compared and today != kind else "")
+    return f"{kind}; today: {today}" if is_compared and today != kind else kind
 
 
 def money(subject: Subject) -> Table:
@@ -226,17 +230,19 @@ def money(subject: Subject) -> Table:
     today = subject.money_today
     rows = (
         _amounts(
-            NAMES[kind].capitalize(), float(amount), None if today is None else float(today[kind]), Cell(MEANINGS[kind])
+            Cell(NAMES[kind].capitalize(), detail=MEANINGS[kind]),
+            float(amount),
+            None if today is None else float(today[kind]),
         )
         for kind, amount in subject.money.items()
     )
-    columns = "Pounds a year|What it is|#This plan" + ("" if today is None else "|#Today's groups|#Change")
+    columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
     return _table("money", columns, rows)
 
 
-def _amounts(name: str, now: float, then: float | None, what: Cell) -> Row:
+def _amounts(name: Cell, now: float, then: float | None) -> Row:
     compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
-    return Row((Cell(name), what, _number(now), *compared))
+    return Row((name, _number(now), *compared))
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:

@@ -52,7 +52,7 @@ def test_money_is_told_apart_from_assumptions_and_penalties() -> None:
     about = subject(result(HAMLET))
     assert about.today is not None
     now, then = about.evaluation.terms, about.today.terms
-    rows = {row.cells[0].text: [cell.order for cell in row.cells[2:]] for row in money(about).rows}
+    rows = {row.cells[0].text: [cell.order for cell in row.cells[1:]] for row in money(about).rows}
     paid, unpaid = sum(now[term] for term in PAID), then["hub_running"] + then["network_running"]
     assert rows["Real money"] == pytest.approx([float(paid), float(unpaid), float(paid - unpaid)])
     for k, total in enumerate((about.evaluation.objective, about.today.objective)):
