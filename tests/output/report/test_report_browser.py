@@ -50,7 +50,8 @@ const frame = document.querySelector(arguments[0]);
 return [['frame', ...box(frame)], ...[...frame.querySelectorAll('svg text')].filter((e) => e.textContent.trim()).map(
 (e) => [e.textContent, ...box(e)])]"""
 WIDER = """const all = [...document.querySelectorAll('body *')].filter((e) => !e.closest('.table-frame, svg'));
-return all.filter((e) => { const r = e.getBoundingClientRect(); return r.width && (r.left < -1 || r.right > innerWidth + 1) })
+return all.filter((e) => { const r = e.getBoundingClientRect(); return r.width && (r.left < -1 ||
+r.right > innerWidth + 1) })
 .map((e) => e.outerHTML.slice(0, 80))"""
 
 
