@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -140,6 +140,7 @@ def _more(pounds: Fraction) -> str:
 
 def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
     table = _table("Hubs", "hub", "name", "#patients", "#practices", "targets", "network", "continues", "#mean km")
+    names = place_names(instance)
     hubs = sorted(evaluation.hubs, key=lambda hub: (hub.network is None, hub.network or "", hub.name, hub.site))
     for hub in hubs[:MOST_ROWS]:
         table.add_row(
@@ -148,11 +149,22 @@ def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
             f"{hub.patients:,}",
             f"{len(hub.members)}",
             _band(instance, hub),
-            hub.network or "-",
+            "-" if hub.network is None else network_name(hub.network, names),
             hub.continues or "-",
             f"{float(hub.mean_km):.2f}",
         )
     return _cut(table, len(hubs), "hubs.csv")
+
+
+def place_names(instance: Instance) -> dict[str, str]:
+    """What people call practices and hospitals, by id; empty where they have no name."""
+    return {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
+
+
+def network_name(network: str, names: Mapping[str, str]) -> str:
+    """The care model and where it is led from, by name where that has one."""
+    model, _, lead = network.partition(":")
+    return f"{model}: {names.get(lead) or lead}"
 
 
 def _band(instance: Instance, hub: HubFacts) -> str:
@@ -164,7 +176,7 @@ def _band(instance: Instance, hub: HubFacts) -> str:
 
 
 def network_table(instance: Instance, evaluation: Evaluation) -> Table:
-    names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
+    names = place_names(instance)
     table = _table("Networks", "network", "led from", "#patients", "#hubs", "#practices", "#mean km", "#max km")
     for network in evaluation.networks[:MOST_ROWS]:
         table.add_row(
@@ -204,11 +216,13 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
     line = f"Moved: {len(moved)} of the {_number(grouped, 'practice')} that have a group today, {patients:,} patients."
     if not moved:
         return Text(line)
-    table = _table(line, "practice", "name", "#patients", "group today", "hub")
+    names = place_names(instance)
+    table = _table(line, "practice", "name", "#patients", "group today", "new hub", "its name")
     for facts in moved[:MOST_MOVED]:
         practice = practices[facts.practice]
         group = practice.current_group or ""
-        table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, facts.hub or "independent")
+        hub = ("independent", "") if facts.hub is None else (facts.hub, names.get(facts.hub, ""))
+        table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, *hub)
     return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
 
 

@@ -6,7 +6,7 @@ Text is stored as text, whatever it begins with: nothing in this file runs as a 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from instances.workbook import stored_cell
 from optimizer.analysis.money import NAMES
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
+from optimizer.output.display import place_names
 from optimizer.output.document import PlanDocument
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
@@ -55,8 +56,9 @@ def workbook_bytes(plan: VerifiedPlan, document: PlanDocument) -> bytes:
 def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "summary", _summary(plan, document)
     yield "assignments", _with_names(plan)
-    yield "hubs", plan.hubs
-    yield "networks", plan.networks
+    names = place_names(plan.instance)
+    yield "hubs", _with(plan.hubs, "lead_name", [_lead_name(n, names) for n in plan.hubs["network"]])
+    yield "networks", _with(plan.networks, "lead_name", [names.get(at) for at in plan.networks["lead"]])
     yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
@@ -147,7 +149,20 @@ def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
     table.insert(1, "name", [practice.name for practice in practices])
     table.insert(2, "patients", [practice.patients for practice in practices])
     table["current_group"] = pd.array([practice.current_group for practice in practices], dtype="string")
-    return table
+    names = place_names(plan.instance)
+    hubs = [None if hub is pd.NA else names.get(hub) for hub in table["hub"]]
+    leads = [_lead_name(network, names) for network in table["network"]]
+    return _with(_with(table, "hub_name", hubs), "lead_name", leads)
+
+
+def _with(table: pd.DataFrame, column: str, names: list[str | None]) -> pd.DataFrame:
+    """With a last column of names, so that all others stay where they are."""
+    return table.assign(**{column: pd.array(names, dtype="string")})
+
+
+def _lead_name(network: object, names: Mapping[str, str]) -> str | None:
+    """Of a network's id, MODEL:lead; NA where there is none."""
+    return names.get(network.partition(":")[2]) if isinstance(network, str) else None
 
 
 def _words(value: object) -> object:

@@ -76,6 +76,13 @@ def test_seats_show_every_plan() -> None:
     assert seats == {"e": ("d", "g"), "c": ("d", "a"), "h": (None, "g")}
 
 
+def test_seats_have_names() -> None:
+    comparison = village_comparison(**{"practices.c.name": "Mill Surgery", "practices.d.name": "Dale House"})
+    seats = {seat.practice: seat.hub_names for seat in comparison.seats}
+    assert seats == {"e": ("Dale House", "g"), "c": ("Dale House", "a"), "h": ("independent", "g")}
+    assert "Dale House (d)" in comparison_page(comparison)
+
+
 def test_one_plan_is_a_comparison_too() -> None:
     instance = village()
     today = judged_today(instance)

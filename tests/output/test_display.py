@@ -73,6 +73,20 @@ def test_bands_and_names_with_brackets() -> None:
     assert {"above", "below", "within"} <= set(text.split())
 
 
+def test_moved_practices_and_networks_have_names() -> None:
+    ended: Result = result(INSTANCE)
+    assert ended.plan is not None
+    names = {place.id: place.name for place in (*INSTANCE.practices, *INSTANCE.hospitals)}
+    moved = next(facts for facts in ended.plan.evaluation.practices if facts.moved and facts.hub is not None)
+    row = next(
+        line for line in shown(moved_view(INSTANCE, ended.plan.evaluation)).splitlines() if moved.practice in line
+    )
+    assert names[moved.practice] in row
+    assert names[moved.hub or ""] in row
+    lead = ended.plan.evaluation.networks[0]
+    assert f"{lead.care_model}: {names[lead.lead]}" in shown(plan_view(ended, ended.plan))
+
+
 def test_nobody_moves() -> None:
     data = INSTANCE.model_dump(exclude_unset=True)
     for practice in data["practices"]:

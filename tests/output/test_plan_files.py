@@ -94,6 +94,20 @@ def test_workbook_tells_real_money_apart() -> None:
     assert {row[0]: (row[1], row[4]) for row in rows}["hires"] == ("real money", "assumed money")
 
 
+def test_workbook_has_names_beside_codes() -> None:
+    sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
+    names = {place.id: place.name for place in (*HAMLET.practices, *HAMLET.hospitals)}
+
+    def column(sheet: str, name: str) -> list[Any]:
+        header, *rows = ([cell.value for cell in row] for row in sheets[sheet].iter_rows())
+        return [row[header.index(name)] for row in rows]
+
+    assert column("assignments", "hub_name") == [hub and names[hub] for hub in column("assignments", "hub")]
+    leads = [network and names[network.partition(":")[2]] for network in column("hubs", "network")]
+    assert column("hubs", "lead_name") == leads
+    assert column("networks", "lead_name") == [names[lead] for lead in column("networks", "lead")]
+
+
 def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
     assert sheets.sheetnames == ["summary", "assignments", "hubs", "networks", "cost", "rules", "assumptions"]

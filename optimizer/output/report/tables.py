@@ -254,7 +254,7 @@ def moved(subject: Subject, found: list[Move]) -> Table:
                 Cell(move.group),
                 _place(subject, move.hub, "independent"),
                 _alternative(subject, move),
-                _why(move),
+                _why(subject, move),
             ),
             subject.filter_of(move.hub),
         )
@@ -270,12 +270,12 @@ def _alternative(subject: Subject, move: Move) -> Cell:
     return Cell("its whole group stays together", detail="as a hub, which the plan gives up")
 
 
-def _why(move: Move) -> Cell:
+def _why(subject: Subject, move: Move) -> Cell:
     if not move.computed:
         return Cell("not computed", float("inf"))
     if move.broken:
         rest = f" (and {len(move.broken) - 1} more)" if len(move.broken) > 1 else ""
-        return Cell("Breaks a rule", 0, f"{move.broken[0]}{rest}", "bad")
+        return Cell("Breaks a rule", 0, f"{subject.with_names(move.broken[0])}{rest}", "bad")
     terms = ", ".join(f"{TERMS.get(t, t).lower()} {difference(amount)}" for t, amount in move.terms[:MOST_TERMS])
     if move.pounds < -0.5:
         text = f"Costs {pounds(-move.pounds)} less a year"

@@ -15,7 +15,7 @@ from village import village
 from optimizer.analysis.money import COMPARISON
 from optimizer.model.backend import Limit, Reason
 from optimizer.model.certificate import Certificate, Leaf
-from optimizer.model.plan import Network
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
 from optimizer.output.report import Subject
 from optimizer.output.report.headline import cards, summary
@@ -60,6 +60,29 @@ def test_money_is_told_apart_from_assumptions_and_penalties() -> None:
     said = text_of(render(about))
     assert COMPARISON in said
     assert f"real money {difference(float(paid - unpaid))}" in said
+
+
+def test_reasons_name_places() -> None:
+    names = {"practices.a.name": "Mill Surgery", "practices.b.name": "Bridge House", "hospitals.A.name": "Cottage"}
+    instance = village({**names, "hub.max_km": 0.1})
+    plan = Plan(
+        hubs=(Hub(site="a", members=("a", "b"), network=None, continues=None),),
+        networks=(Network(care_model="M", lead="a"),),
+    )
+    about = Subject.of(VerifiedPlan(instance, plan, verify(instance, plan)), None, None)
+    assert "practice Bridge House (b) is" in about.with_names("practice b is 2 km from hub a, further than a limit")
+    assert "from hub Mill Surgery (a), further" in about.with_names("2 km from hub a, further than a limit")
+    assert about.with_names("network MCP:a has a b") == "network MCP:Mill Surgery (a) has a b"
+    assert about.with_names("hub ab: a bee") == "hub ab: a bee"
+    assert "practice Bridge House (b) is" in text_of(render(about))
+
+
+def test_codes_are_named_anywhere() -> None:
+    data = HAMLET.model_dump(exclude_unset=True)
+    data["practices"][0]["name"] = "Mill Surgery"
+    named = type(HAMLET).model_validate(data)
+    about = subject(result(named))
+    assert "Mill Surgery (ZP01), ZP010" in about.with_names("apart: ZP01, ZP010").replace("ZP02", "")
 
 
 def test_proof_in_plain_words() -> None:
