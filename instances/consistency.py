@@ -6,14 +6,14 @@ into file, row and column. Whether a plan can exist is not asked here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
 from instances.presets import CARE_MODELS
 from instances.schema import Hospital, InstanceData, Practice
-from instances.wording import did_you_mean
+from instances.wording import did_you_mean, place_meant
 
 Path = tuple[str | int, ...]
 
@@ -244,7 +244,9 @@ def _staff_reported(instance: InstanceData) -> Iterator[Inconsistency]:
 
 
 def _locked_ids(instance: InstanceData) -> Iterator[Inconsistency]:
-    policy, practices, sites = instance.policy, _ids(instance.practices), _site_ids(instance)
+    policy = instance.policy
+    practices = {practice.id: practice.name for practice in instance.practices}
+    sites = _site_names(instance)
     for field in ("keep_together", "keep_apart"):
         for k, group in enumerate(getattr(policy, field)):
             yield from _unknown(("policy", field, k), enumerate(group), practices, "a practice")
@@ -260,12 +262,18 @@ def _locked_ids(instance: InstanceData) -> Iterator[Inconsistency]:
         yield from _unknown(("policy", field), enumerate(getattr(policy, field)), sites, "a practice or hospital")
 
 
+def _site_names(instance: InstanceData) -> dict[str, str]:
+    return {place.id: place.name for _, place in _placed(instance)}
+
+
 def _unknown(
     path: Path, named: Iterable[tuple[Any, str]], known: Collection[str], what: str
 ) -> Iterator[Inconsistency]:
+    """`known` ids; those with names tell which of them a name means."""
     for step, place in named:
         if place not in known:
-            yield Inconsistency((*path, step), place, f"the id of {what}")
+            meant = place_meant(place, known) if isinstance(known, Mapping) else ""
+            yield Inconsistency((*path, step), place, f"the id of {what}{meant}")
 
 
 def _sites_that_must_open(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -301,7 +309,7 @@ def _areas(instance: InstanceData) -> Iterator[Inconsistency]:
 
 
 def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
-    models, sites = _ids(instance.care_model), _site_ids(instance)
+    models, sites = _ids(instance.care_model), _site_names(instance)
     for practice, network in instance.policy.fixed_network.items():
         model, colon, lead = network.partition(":")
         path: Path = ("policy", "fixed_network", practice)
@@ -310,7 +318,8 @@ def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
                 path, network, "MODEL:lead or MODEL, with a care model's id" + did_you_mean(model, models)
             )
         elif colon and lead not in sites:
-            yield Inconsistency(path, network, "MODEL:lead, where the lead is the id of a practice or hospital")
+            expected = "MODEL:lead, where the lead is the id of a practice or hospital" + place_meant(lead, sites)
+            yield Inconsistency(path, network, expected)
 
 
 def _contradicting_locks(instance: InstanceData) -> Iterator[Inconsistency]:

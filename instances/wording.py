@@ -6,7 +6,7 @@ What may be held is taken from the JSON Schema of instances, so that a message c
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,11 +20,39 @@ _UNITS = ("patients", "registered patients", "road km", "km", "minutes", "pounds
 _SAFETY_CAP = 1_000_000_000  # a maximum from here on only keeps sums exact: not worth a word until it is passed
 
 
+_LEAST_PART, _MOST_MEANT = 3, 4  # letters of a part of a name; places told
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'max_km'?`, or nothing when no known name is near."""
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""
+
+
+def place_meant(word: str, names: Mapping[str, str]) -> str:
+    """`; did you mean 'A81001' (Mill Surgery)?` where a name, or part of one, stands in place of an id.
+
+    `names` by id. Several places of that name are all told; else the nearest name or id, or nothing.
+    """
+    called = {place: _plain(name) for place, name in names.items() if name}
+    wanted = _plain(word)
+    meant = [place for place, name in called.items() if name == wanted]
+    if not meant and len(wanted) >= _LEAST_PART:
+        meant = [place for place, name in called.items() if wanted in name]
+    if not meant:
+        near = difflib.get_close_matches(wanted, called.values(), n=1, cutoff=0.75)
+        meant = [place for place, name in called.items() if name in near]
+    if not meant:
+        return did_you_mean(word, names)
+    some = " or ".join(f"{place!r} ({names[place]})" for place in meant[:_MOST_MEANT])
+    more = f" or {len(meant) - _MOST_MEANT} more" if len(meant) > _MOST_MEANT else ""
+    return f"; did you mean {some}{more}?"
+
+
+def _plain(name: str) -> str:
+    """Letters and digits alone, as nobody types commas and capitals alike."""
+    return " ".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
 
 
 @cache

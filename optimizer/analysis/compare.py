@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from instances import Instance
+from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation
+
+INDEPENDENT = "independent"
 
 Figure = Callable[[Evaluation], float | None]
 
@@ -51,6 +54,7 @@ class Seat:
     name: str
     patients: int
     hubs: tuple[str | None, ...]
+    hub_names: tuple[str, ...]  # what people call them; "independent" for none
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class Comparison:
     @property
     def labels(self) -> tuple[str, ...]:
         return tuple(plan.label for plan in self.plans)
+
+    @property
+    def note(self) -> str:
+        """What a comparison with today is, if it is one."""
+        return COMPARISON if len(self.plans) > 1 and any(plan.is_today for plan in self.plans) else ""
 
 
 def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
@@ -87,17 +96,26 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
         sections.append(Section(f"Against {plans[0].label}", tuple(Row(n, u, (None, *v)) for n, u, v in rows)))
     elsewhere = {practice for change in changes for practice in change.practices}
     homes = [{facts.practice: facts.hub for facts in plan.evaluation.practices} for plan in plans]
+    names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
     seats = [
-        Seat(p.id, p.name, p.patients, tuple(home[p.id] for home in homes))
+        Seat(
+            *(p.id, p.name, p.patients, tuple(home[p.id] for home in homes)),
+            hub_names=tuple(_called(home[p.id], names) for home in homes),
+        )
         for p in sorted(instance.practices, key=lambda p: -p.patients)
         if p.id in elsewhere
     ]
     return Comparison(instance.name, tuple(plans), tuple(sections), tuple(seats))
 
 
+def _called(hub: str | None, names: Mapping[str, str]) -> str:
+    return INDEPENDENT if hub is None else names.get(hub) or hub
+
+
 def _costs(plans: Sequence[JudgedPlan]) -> Section:
     terms = [term for term in plans[0].evaluation.terms if any(plan.evaluation.terms[term] for plan in plans)]
     rows = [_row(term.replace("_", " "), Unit.POUNDS, plans, _term(term)) for term in terms]
+    rows += [Row(name, Unit.POUNDS, tuple(float(plan.money[kind]) for plan in plans)) for kind, name in NAMES.items()]
     first = plans[0].evaluation.objective
     rows.append(_row("objective (weighted)", Unit.POUNDS, plans, lambda e: float(e.objective)))
     if len(plans) > 1:

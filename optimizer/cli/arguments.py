@@ -17,6 +17,7 @@ Start = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option(metavar="N", help="Threads.", show_default="all cores")]
 Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of everything random.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, see docs/json.md.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as hub.min=25000; may be repeated."),

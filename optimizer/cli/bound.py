@@ -8,11 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from instances import Fault, InputError, Instance
-from optimizer.cli.terminal import stderr, stdout, warn
+from optimizer.cli.answers import add_result
+from optimizer.cli.terminal import say, stderr, warn
 from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.departures import Departures
 from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
+from optimizer.output.as_json import bound_json
 from optimizer.output.claims import check_certified
 from optimizer.output.document import PlanDocument
 from optimizer.output.read_plan import PLAN_FILE
@@ -43,16 +45,17 @@ def certify(
         warn(f"{BOUND_FILE} was made for another state of the instance: its bound need not hold for this one.")
     with stderr().status("Recomputing the bound ..."):
         check = recheck(instance, certificate, time_limit_s=time_limit_s, file=str(path))
+    add_result(bound=bound_json(check))
     evaluation = verify(instance, plan, departures)
     for said in _said(check, evaluation, departures):
-        stdout().print(said, soft_wrap=True)
+        say(said, soft_wrap=True)
     if not check.tree_was_checked:
-        stdout().print(_left_out(check, time_limit_s), soft_wrap=True)
+        say(_left_out(check, time_limit_s), soft_wrap=True)
     stated, covered = None if document is None else document.bound, exact(certificate.bound)
     if check.enumerations and check.best is not None:
         covered = max(covered, check.best)
     if stated is not None and exact(stated) > covered * (1 + REL_TOLERANCE):
-        stdout().print(_not_covered(exact(stated), covered), soft_wrap=True)
+        say(_not_covered(exact(stated), covered), soft_wrap=True)
     unlike_plan = [] if document is None else check_certified(document, certificate)
     return [*_wrong(check, evaluation), *unlike_plan]
 

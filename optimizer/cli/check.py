@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.answers import add_result
+from optimizer.cli.arguments import AsJson, InstancePath, Settings
 from optimizer.cli.inputs import read
-from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
 
 @guarded
-def check(instance: InstancePath, settings: Settings = None) -> None:
+def check(instance: InstancePath, settings: Settings = None, as_json: AsJson = False) -> None:
     """Is the file right, is the data plausible, can any plan exist (necessary conditions that are cheap to test)?"""
     from optimizer.analysis.check_data import data_warnings
     from optimizer.model.build import build_problem
+    from optimizer.output.as_json import check_json
     from optimizer.output.display import instance_view
     from optimizer.solving.check import impossibilities, remarks
 
     given = read(instance, settings)
     problem = build_problem(given)
-    stdout().print(instance_view(given, problem.n_sites))
+    reasons = impossibilities(problem)
+    if as_json:
+        add_result(**check_json(given, problem.n_sites, reasons))
+    say(instance_view(given, problem.n_sites))
     for warning in (*data_warnings(given), *remarks(problem)):
         warn(warning)
-    reasons = impossibilities(problem)
     if reasons:
         advice = "Change these rules (try --set first) or the data they speak of; caregroup explain says how far."
         raise fail(ExitCode.NO_PLAN_EXISTS, "No plan can keep every rule:", *(f"  {r}" for r in reasons), advice)
-    stdout().print("The file is right, and no simple reason rules a plan out.")
+    say("The file is right, and no simple reason rules a plan out.")

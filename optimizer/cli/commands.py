@@ -20,6 +20,7 @@ from optimizer.cli.explain import explain
 from optimizer.cli.export import export
 from optimizer.cli.frontier import frontier
 from optimizer.cli.generate import generate
+from optimizer.cli.group import Commands
 from optimizer.cli.import_ import import_app
 from optimizer.cli.report import report
 from optimizer.cli.schema import schema
@@ -32,7 +33,7 @@ app = typer.Typer(
     name="caregroup",
     help="Groups GP practices into hubs and hubs into networks, at least cost and disruption, with a proof.",
     no_args_is_help=True,
-    add_completion=False,
+    cls=Commands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

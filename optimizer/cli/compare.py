@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.answers import add_result
+from optimizer.cli.arguments import AsJson, InstancePath, Settings
 from optimizer.cli.inputs import read
-from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
 if TYPE_CHECKING:
     from instances import Instance
@@ -31,9 +32,11 @@ def compare(
         Path | None, typer.Option(metavar="FILE", help="Write the comparison too: a page (.html) or a table (.csv).")
     ] = None,
     settings: Settings = None,
+    as_json: AsJson = False,
 ) -> None:
     """Plans side by side by the same rules and prices, the first being what the others are held against."""
     from optimizer.analysis.compare import compare as gather
+    from optimizer.output.as_json import comparison_json
     from optimizer.output.compare_page import SUFFIXES, write_comparison
     from optimizer.output.compare_view import comparison_view
 
@@ -41,10 +44,12 @@ def compare(
         raise fail(ExitCode.BAD_INPUT, f"--out {out}: a comparison's file name ends in .html or .csv.")
     given = read(instance, settings)
     comparison = gather(given, [_judged(given, plan) for plan in dict.fromkeys(plans)])
-    stdout().print(comparison_view(comparison))
+    if as_json:
+        add_result(**comparison_json(comparison))
+    say(comparison_view(comparison))
     if out is not None:
         write_comparison(comparison, out)
-        stdout().print(f"Written to {out}", soft_wrap=True)
+        say(f"Written to {out}", soft_wrap=True)
 
 
 def _judged(instance: Instance, named: str) -> JudgedPlan:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, Threads
+from optimizer.cli.answers import add_result, is_json
+from optimizer.cli.arguments import AsJson, InstancePath, Seed, Settings, Threads
 from optimizer.cli.inputs import read, solve_options
-from optimizer.cli.terminal import ExitCode, guarded, stderr, stdout, stoppable, warn
+from optimizer.cli.terminal import ExitCode, guarded, say, stderr, stoppable, warn
 
 if TYPE_CHECKING:
     from instances import Instance
@@ -39,12 +40,14 @@ def explain(
     threads: Threads = None,
     seed: Seed = None,
     settings: Settings = None,
+    as_json: AsJson = False,
 ) -> None:
     """Why no plan exists, and what would make one; else which rules bind, or why the plan is not as asked.
 
     Questions: together PRACTICE PRACTICE..., apart PRACTICE PRACTICE..., fix PRACTICE SITE, bar PRACTICE SITE...,
     network PRACTICE MODEL[:LEAD], independent PRACTICE, open SITE..., close SITE..., hubs NUMBER, model MODEL NUMBER.
     """
+    del as_json  # `guarded` has asked for it
     from optimizer.explain.questions import question
     from optimizer.output.read_plan import read_plan
 
@@ -97,6 +100,7 @@ def _explain_none(instance: Instance, options: SolveOptions) -> Plan | None:
     """Says what stands in the way of a plan; where a plan turns up instead, returns it."""
     from optimizer.explain.no_plan import why_no_plan
     from optimizer.explain.views import no_plan_view
+    from optimizer.output.as_json import no_plan_json
 
     with stderr().status("Looking for what stands in the way ...") as status:
         explained = why_no_plan(
@@ -108,7 +112,9 @@ def _explain_none(instance: Instance, options: SolveOptions) -> Plan | None:
         )
     if explained.found is not None and not explained.found.exemptions:
         return explained.found.plan
-    stdout().print(no_plan_view(explained), soft_wrap=True)
+    if is_json():
+        add_result(no_plan=no_plan_json(explained))
+    say(no_plan_view(explained), soft_wrap=True)
     if explained.found is None:
         raise typer.Exit(ExitCode.NO_PLAN_FOUND)
     return None
@@ -117,18 +123,25 @@ def _explain_none(instance: Instance, options: SolveOptions) -> Plan | None:
 def _tell_what_binds(instance: Instance, base: Standing, options: SolveOptions) -> None:
     from optimizer.explain.binding import what_binds
     from optimizer.explain.views import binding_view
+    from optimizer.output.as_json import binding_json
 
     with stderr().status("Loosening one rule at a time ...") as status:
         binding = what_binds(instance, base, options=options, tell=lambda text: status.update(f"Loosening {text} ..."))
-    stdout().print(binding_view(binding))
+    if is_json():
+        add_result(binding=binding_json(binding))
+    say(binding_view(binding))
 
 
 def _answer(instance: Instance, base: Standing, questions: list[Question], options: SolveOptions) -> None:
     from instances import InputError
     from optimizer.explain.views import answer_view, standing_line
     from optimizer.explain.why_not import why_not
+    from optimizer.output.as_json import answer_json, standing_json
 
-    stdout().print(standing_line(base), soft_wrap=True)
+    answers: list[dict[str, Any]] = []
+    if is_json():
+        add_result(plan=standing_json(base), answers=answers)
+    say(standing_line(base), soft_wrap=True)
     for question in questions:
         with stderr().status(f"Asking: {question.text} ...") as status:
             try:
@@ -137,8 +150,8 @@ def _answer(instance: Instance, base: Standing, questions: list[Question], optio
                 )
             except InputError as error:
                 faults = "; ".join(str(fault) for fault in error.faults)
-                stdout().print(
-                    f"Why not: {question.text}? The rules as they stand rule it out: {faults}", soft_wrap=True
-                )
+                answers.append({"question": question.text, "ruled_out": [str(fault) for fault in error.faults]})
+                say(f"Why not: {question.text}? The rules as they stand rule it out: {faults}", soft_wrap=True)
                 continue
-        stdout().print(answer_view(answer))
+        answers.append(answer_json(answer))
+        say(answer_view(answer))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optimizer.cli.answers import add_result
+from optimizer.cli.arguments import AsJson
 from optimizer.cli.inputs import small_instance
-from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout
+from optimizer.cli.terminal import ExitCode, fail, guarded, say, stderr
 
 if TYPE_CHECKING:
     from optimizer.solving.registry import ProbeResult
 
 
 @guarded
-def solvers() -> None:
+def solvers(as_json: AsJson = False) -> None:
     """Backends, whether each works here (a small instance is solved through it) and what it can do."""
+    from optimizer.output.as_json import solvers_json
     from optimizer.output.display import solvers_view
     from optimizer.solving.registry import solver_ids
     from optimizer.solving.solve import DEFAULT_SOLVER
@@ -21,7 +24,10 @@ def solvers() -> None:
     backends = solver_ids()
     if not backends:
         raise fail(ExitCode.FAILED, "No backend is registered.", "Install caregroup itself: pip install -e .")
-    stdout().print(solvers_view(_tried(backends), DEFAULT_SOLVER))
+    probes = _tried(backends)
+    if as_json:
+        add_result(**solvers_json(probes, DEFAULT_SOLVER))
+    say(solvers_view(probes, DEFAULT_SOLVER))
 
 
 def _tried(backends: tuple[str, ...]) -> list[ProbeResult]:

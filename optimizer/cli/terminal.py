@@ -7,15 +7,22 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from enum import IntEnum
 from pathlib import Path
 from types import FrameType
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import typer
 from rich.console import Console
+
+from optimizer.cli.answers import answering, gathered_failure, gathered_warning, is_json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from instances import Fault
 
 DEBUG = "CAREGROUP_DEBUG"
 PIPE_WIDTH = 120  # characters, where output goes to a file or pipe
@@ -60,7 +67,15 @@ def stderr() -> Console:
     return _console(stderr=True)
 
 
+def say(said: RenderableType, *, soft_wrap: bool = False) -> None:
+    """What was asked for, for people: not beside a JSON object."""
+    if not is_json():
+        stdout().print(said, soft_wrap=soft_wrap)
+
+
 def warn(text: str) -> None:
+    if gathered_warning(text):
+        return
     stderr().print(f"Warning: {text}", style="yellow", soft_wrap=True)
 
 
@@ -70,8 +85,10 @@ def not_written(path: Path, error: Exception) -> None:
     warn(f"{path.name} was not written ({' '.join(why.split())[:300]}); the plan stands without it.")
 
 
-def fail(code: ExitCode, *lines: str) -> typer.Exit:
+def fail(code: ExitCode, *lines: str, faults: Iterable[Fault] = ()) -> typer.Exit:
     """Says what happened and what to do next; the caller raises what it returns."""
+    if gathered_failure(lines, faults):
+        return typer.Exit(code)
     console = stderr()
     console.print(lines[0], style="bold red", soft_wrap=True)
     for line in lines[1:]:
@@ -80,24 +97,29 @@ def fail(code: ExitCode, *lines: str) -> typer.Exit:
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
-    """A command whose failures end in a message and an exit code."""
+    """A command whose failures end in a message and an exit code; one with `as_json` answers in JSON."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except (typer.Exit, typer.Abort, typer.BadParameter):
-            raise
-        except KeyboardInterrupt:
-            raise fail(ExitCode.INTERRUPTED, "Stopped.") from None
-        except BrokenPipeError:
-            raise typer.Exit(ExitCode.DONE) from None
-        except Exception as error:
-            if os.environ.get(DEBUG):
-                traceback.print_exc()
-            raise _explained(error) from None
+        with answering(command.__name__) if kwargs.get("as_json") else nullcontext():
+            _run(lambda: command(*args, **kwargs))
 
     return run
+
+
+def _run(command: Callable[[], None]) -> None:
+    try:
+        command()
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except KeyboardInterrupt:
+        raise fail(ExitCode.INTERRUPTED, "Stopped.") from None
+    except BrokenPipeError:
+        raise typer.Exit(ExitCode.DONE) from None
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            traceback.print_exc()
+        raise _explained(error) from None
 
 
 def _explained(error: Exception) -> typer.Exit:
@@ -107,7 +129,12 @@ def _explained(error: Exception) -> typer.Exit:
 
     text = str(error)
     if isinstance(error, InputError):
-        return fail(ExitCode.BAD_INPUT, _heading(len(error.faults)), *(f"  {fault}" for fault in error.faults))
+        return fail(
+            ExitCode.BAD_INPUT,
+            _heading(len(error.faults)),
+            *(f"  {fault}" for fault in error.faults),
+            faults=error.faults,
+        )
     if isinstance(error, UnknownSolverError):
         return fail(ExitCode.BAD_INPUT, text)
     if isinstance(error, UnsupportedOption):

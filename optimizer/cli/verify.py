@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.answers import add_result
+from optimizer.cli.arguments import AsJson, InstancePath, Settings
 from optimizer.cli.inputs import read
-from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
+from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
 DEFAULT_BOUND_TIME_LIMIT_S = 600.0
 
@@ -32,9 +33,11 @@ def verify(
         typer.Option(metavar="S", help="Seconds for its tree and its enumerations; what is left out is said."),
     ] = DEFAULT_BOUND_TIME_LIMIT_S,
     settings: Settings = None,
+    as_json: AsJson = False,
 ) -> None:
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
     from optimizer.cli.bound import certify
+    from optimizer.output.as_json import verdict_json
     from optimizer.output.claims import check_statements
     from optimizer.output.display import departing, verdict_view
     from optimizer.output.document import PlanDocument
@@ -47,7 +50,7 @@ def verify(
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
     chosen = document.plan if document else read_plan(file, given)
     evaluation = verify_plan(given, chosen, document.departures if document else None)
-    stdout().print(verdict_view(evaluation))
+    say(verdict_view(evaluation))
     wrong = check_claim(evaluation, objective, claimed_bound)
     if document is not None:
         statements = check_statements(document, given, evaluation)
@@ -57,10 +60,12 @@ def verify(
             (warn if statements.note else wrong.append)(statement)
     if bound:
         wrong += certify(given, file.parent, chosen, document, bound_time_limit)
+    if as_json:
+        add_result(**verdict_json(evaluation, wrong))
     if evaluation.ok and not wrong:
-        stdout().print(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
+        say(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         if document is not None and document.departures is not None:
-            stdout().print(f"Beside that: {departing(document.departures, evaluation)}.", soft_wrap=True)
+            say(f"Beside that: {departing(document.departures, evaluation)}.", soft_wrap=True)
         return
     broken = len(evaluation.violations)
     lines = (

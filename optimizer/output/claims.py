@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from instances import Instance
+from optimizer.analysis.money import NAMES, difference_by_money
 from optimizer.model.backend import Reason
 from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.gap import relative_gap
@@ -14,6 +16,7 @@ from optimizer.solving.assurance import whose
 from optimizer.solving.today import judged_today
 from optimizer.verify import Evaluation, check_claim
 from optimizer.verify.exact import exact
+from optimizer.verify.money import Money, by_money
 from optimizer.verify.wording import unlike
 
 REL_TOLERANCE = 1e-6
@@ -35,6 +38,7 @@ def check_statements(document: PlanDocument, instance: Instance, evaluation: Eva
     """
     wrong = check_claim(evaluation, document.objective, document.bound, REL_TOLERANCE)
     wrong += _certified(document, evaluation) + _proof(document)
+    wrong += _money(document.money, "", by_money(evaluation.terms), scale=evaluation.objective)
     wrong += _departures(document, evaluation) + _gap(document, evaluation) + _today(document, instance, evaluation)
     for term, stated in document.terms.items():
         wrong += _differs(f"term {term}", stated, evaluation.terms.get(term, Fraction(0)), scale=evaluation.objective)
@@ -111,9 +115,19 @@ def _today(document: PlanDocument, instance: Instance, evaluation: Evaluation) -
     truth, scale = today.evaluation.objective, evaluation.objective
     wrong = _differs("objective of today", stated.objective, truth, scale=scale)
     wrong += _differs("difference to today", stated.difference, evaluation.objective - truth, scale=scale)
+    wrong += _money(stated.money, " of today", today.money, scale=scale)
+    between = difference_by_money(by_money(evaluation.terms), today.money)
+    wrong += _money(stated.money_difference, ", difference to today", between, scale=scale)
     if stated.broken != today.broken:
         wrong.append(f"stated rules that today breaks: {stated.broken}, verified {today.broken}")
     return wrong
+
+
+def _money(stated: Mapping[Money, float], of: str, verified: Mapping[Money, Fraction], *, scale: Fraction) -> list[str]:
+    found: list[str] = []
+    for kind, pounds in stated.items():
+        found += _differs(f"{NAMES[kind]}{of}", pounds, verified[kind], scale=scale)
+    return found
 
 
 def _differs(what: str, stated: float, verified: Fraction, *, scale: Fraction) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from instances.files import write_together
 from optimizer.analysis.compare import Comparison
 from optimizer.model.backend import SolverError
-from optimizer.output.compare_view import figure_text
+from optimizer.output.compare_view import figure_text, named
 from optimizer.output.pages import page_environment
 
 TEMPLATE = "compare.html"
@@ -34,6 +34,7 @@ def comparison_page(comparison: Comparison) -> str:
     except ImportError:
         raise ReportUnavailable('pages need jinja2: pip install "caregroup[report]"; or write a .csv') from None
     environment.globals["figure"] = figure_text
+    environment.globals["named"] = named
     return environment.get_template(TEMPLATE).render(comparison=comparison)
 
 

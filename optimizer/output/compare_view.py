@@ -15,6 +15,8 @@ def comparison_view(comparison: Comparison) -> RenderableType:
     """All sections, then who sits differently."""
     parts: list[RenderableType] = [Text(comparison.name, style="bold")]
     parts += [_section(section, comparison.labels) for section in comparison.sections]
+    if comparison.note:
+        parts.append(Text(comparison.note))
     if comparison.seats:
         parts.append(_seats(comparison))
     return Group(*parts)
@@ -28,6 +30,11 @@ def figure_text(value: float | None, unit: Unit) -> str:
         return f"{value:.1%}"
     decimals = {Unit.KM: 2, Unit.FTE: 1}.get(unit, 0)
     return f"{value:,.{decimals}f}"
+
+
+def named(id_: str | None, name: str) -> str:
+    """A place by its name, with its id where that is another."""
+    return name if id_ is None or id_ == name else f"{name} ({id_})"
 
 
 def _section(section: Section, labels: tuple[str, ...]) -> Table:
@@ -44,7 +51,7 @@ def _seats(comparison: Comparison) -> Table:
     for label in comparison.labels:
         table.add_column(label)
     for seat in comparison.seats[:MOST_SEATS]:
-        hubs = (hub or "independent" for hub in seat.hubs)
+        hubs = (named(*hub) for hub in zip(seat.hubs, seat.hub_names, strict=True))
         table.add_row(seat.practice, seat.name, f"{seat.patients:,}", *hubs)
     if len(comparison.seats) > MOST_SEATS:
         table.caption = f"and {len(comparison.seats) - MOST_SEATS:,} more: --out FILE.html or FILE.csv has all"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from instances import Instance
+from optimizer.analysis.money import COMPARISON, MEANINGS, NAMES, difference_by_money
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
 from optimizer.model.neighbours import neighbour_graph
@@ -23,6 +24,7 @@ from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
+from optimizer.verify.money import MONEY, by_money
 
 MOST_ROWS = 60  # of a table on the screen; files have all
 MOST_MOVED = 10
@@ -120,18 +122,25 @@ def against_start(instance: Instance, start: Plan, plan: Plan) -> str:
 
 
 def against_today(today: JudgedPlan, evaluation: Evaluation) -> str:
-    """What the plan costs more or less than today's groups, and what they break, in a line."""
-    saved = float(today.evaluation.objective - evaluation.objective)
+    """What the plan costs more or less than today's groups by kinds of money, and what they break."""
     broken = ", ".join(f"{rule.replace('-', ' ')} in {_number(n, 'place')}" for rule, n in today.broken.items())
     breaking = f" and breaking rules ({broken})" if broken else " and keeping every rule"
+    by_kind = difference_by_money(by_money(evaluation.terms), today.money)
+    kinds = ", ".join(f"{NAMES[kind]} {_more(pounds)}" for kind, pounds in by_kind.items())
     return (
         f"Today's {_number(len(today.evaluation.hubs), 'group')}, as hubs at £{_money(today.evaluation.objective)} a "
-        f"year{breaking}: the plan costs £{abs(saved):,.0f} a year {'less' if saved >= 0 else 'more'}."
+        f"year{breaking}. Against them the plan has {kinds}; objective "
+        f"{_more(evaluation.objective - today.evaluation.objective)}. {COMPARISON}"
     )
+
+
+def _more(pounds: Fraction) -> str:
+    return f"£{abs(float(pounds)):,.0f} a year {'more' if pounds > 0 else 'less'}"
 
 
 def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
     table = _table("Hubs", "hub", "name", "#patients", "#practices", "targets", "network", "continues", "#mean km")
+    names = place_names(instance)
     hubs = sorted(evaluation.hubs, key=lambda hub: (hub.network is None, hub.network or "", hub.name, hub.site))
     for hub in hubs[:MOST_ROWS]:
         table.add_row(
@@ -140,11 +149,22 @@ def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
             f"{hub.patients:,}",
             f"{len(hub.members)}",
             _band(instance, hub),
-            hub.network or "-",
+            "-" if hub.network is None else network_name(hub.network, names),
             hub.continues or "-",
             f"{float(hub.mean_km):.2f}",
         )
     return _cut(table, len(hubs), "hubs.csv")
+
+
+def place_names(instance: Instance) -> dict[str, str]:
+    """What people call practices and hospitals, by id; empty where they have no name."""
+    return {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
+
+
+def network_name(network: str, names: Mapping[str, str]) -> str:
+    """The care model and where it is led from, by name where that has one."""
+    model, _, lead = network.partition(":")
+    return f"{model}: {names.get(lead) or lead}"
 
 
 def _band(instance: Instance, hub: HubFacts) -> str:
@@ -156,7 +176,7 @@ def _band(instance: Instance, hub: HubFacts) -> str:
 
 
 def network_table(instance: Instance, evaluation: Evaluation) -> Table:
-    names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
+    names = place_names(instance)
     table = _table("Networks", "network", "led from", "#patients", "#hubs", "#practices", "#mean km", "#max km")
     for network in evaluation.networks[:MOST_ROWS]:
         table.add_row(
@@ -172,13 +192,16 @@ def network_table(instance: Instance, evaluation: Evaluation) -> Table:
 
 
 def term_table(evaluation: Evaluation) -> Table:
-    """Pounds a year by term; terms of nothing are left out."""
-    table = _table("Cost by term, before weights", "term", "#£ a year")
+    """Pounds a year by term and by what kind of money they are; terms of nothing are left out."""
+    table = _table("Cost by term, before weights", "term", "kind", "#£ a year")
     for term, pounds in evaluation.terms.items():
         if pounds:
-            table.add_row(term.replace("_", " "), _money(pounds))
+            table.add_row(term.replace("_", " "), NAMES[MONEY[term]], _money(pounds))
     table.add_section()
-    table.add_row("objective (weighted)", _money(evaluation.objective), style="bold")
+    for kind, pounds in by_money(evaluation.terms).items():
+        table.add_row(f"{NAMES[kind]}: {MEANINGS[kind]}", "", _money(pounds))
+    table.add_section()
+    table.add_row("objective: all of these, weighted", "", _money(evaluation.objective), style="bold")
     return table
 
 
@@ -193,11 +216,13 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
     line = f"Moved: {len(moved)} of the {_number(grouped, 'practice')} that have a group today, {patients:,} patients."
     if not moved:
         return Text(line)
-    table = _table(line, "practice", "name", "#patients", "group today", "hub")
+    names = place_names(instance)
+    table = _table(line, "practice", "name", "#patients", "group today", "new hub", "its name")
     for facts in moved[:MOST_MOVED]:
         practice = practices[facts.practice]
         group = practice.current_group or ""
-        table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, facts.hub or "independent")
+        hub = ("independent", "") if facts.hub is None else (facts.hub, names.get(facts.hub, ""))
+        table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, *hub)
     return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
 
 

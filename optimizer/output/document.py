@@ -6,7 +6,8 @@ The same model writes and reads it. Keys that it does not know are left alone, s
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from pydantic_core import to_jsonable_python
 from instances import Instance
 from instances.assumptions import assumptions
 from optimizer.analysis.check_data import estimated_staff
+from optimizer.analysis.money import COMPARISON, difference_by_money
 from optimizer.model.backend import Ending, Limit, Proof, Reason
 from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
@@ -25,6 +27,7 @@ from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan, finite
 from optimizer.verify import Evaluation
+from optimizer.verify.money import Money, by_money
 
 PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
 
@@ -63,6 +66,13 @@ class Today(Part):
     objective: float = Field(description="pounds a year")
     difference: float = Field(description="objective of the plan - objective of today, pounds a year")
     terms: dict[str, float] = Field(description="unweighted")
+    money: dict[Money, float] = Field(
+        default_factory=dict, description="terms by what kind of money they are, what today does without being assumed"
+    )
+    money_difference: dict[Money, float] = Field(
+        default_factory=dict, description="money of the plan - money of today, unweighted pounds a year"
+    )
+    comparison: str = Field(default="", description="what the comparison is, and what it is not")
     broken: dict[str, int] = Field(default_factory=dict, description="rules that today breaks, and how often each")
     hubs: int
     practices: int = Field(description="that sit differently in the plan")
@@ -75,11 +85,18 @@ class Today(Part):
             objective=float(evaluation.objective),
             difference=float(plan.evaluation.objective - evaluation.objective),
             terms={term: float(pounds) for term, pounds in evaluation.terms.items()},
+            money=_floats(today.money),
+            money_difference=_floats(difference_by_money(by_money(plan.evaluation.terms), today.money)),
+            comparison=COMPARISON,
             broken=today.broken,
             hubs=len(evaluation.hubs),
             practices=len(change.practices),
             pairs=change.pairs,
         )
+
+
+def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
+    return {kind: float(pounds) for kind, pounds in money.items()}
 
 
 class PlanDocument(JsonDocument):
@@ -105,6 +122,7 @@ class PlanDocument(JsonDocument):
     certified_bound: float | None = Field(default=None, description="of the bound.json beside it, where there is one")
     gap: float | None = Field(default=None, description="|objective + departures.pounds - bound|, relative to that sum")
     terms: dict[str, float] = Field(default_factory=dict, description="unweighted")
+    money: dict[Money, float] = Field(default_factory=dict, description="terms by what kind of money they are")
 
     today: Today | None = Field(default=None, description="none where no practice has a group today")
 
@@ -163,6 +181,7 @@ class PlanDocument(JsonDocument):
             certified_bound=finite(result.certified_bound),
             gap=finite(result.gap),
             terms=result.terms,
+            money=_floats(by_money(evaluation.terms)),
             today=None if result.today is None else Today.of(result.today, result.plan),
             hubs=plan.hubs,
             networks=plan.networks,

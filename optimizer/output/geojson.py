@@ -1,6 +1,6 @@
 """plan.geojson: a plan for geographical information systems, after RFC 7946 (WGS 84, longitude first).
 
-Three kinds of feature: hubs as areas around their practices, practices and leads as points.
+Four kinds of feature: hubs as areas around their practices, their sites, practices and leads as points.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def as_geojson(plan: VerifiedPlan) -> str | None:
     """The text of the file; None where a place has no latitude and longitude."""
     if not on_globe(plan.instance):
         return None
-    features = [*_hubs(plan), *_practices(plan), *_leads(plan)]
+    features = [*_hubs(plan), *_sites(plan), *_practices(plan), *_leads(plan)]
     content = {"type": "FeatureCollection", "name": plan.instance.name, "features": features}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
@@ -38,12 +38,25 @@ def _hubs(plan: VerifiedPlan) -> Iterator[Feature]:
         if hub.members:
             ring = outline(plane.km([practices[member] for member in hub.members]), radius)
             corners = [_rounded(*corner) for corner in plane.degrees(ring).tolist()]
-            yield _feature(f"hub:{hub.site}", {"type": "Polygon", "coordinates": [corners]}, _of_hub(hub))
+            yield _feature(f"hub:{hub.site}", {"type": "Polygon", "coordinates": [corners]}, _of_hub(hub, "hub"))
 
 
-def _of_hub(hub: HubFacts) -> Feature:
+def _sites(plan: VerifiedPlan) -> Iterator[Feature]:
+    """Where hubs are: at a practice or at a hospital, which no other feature shows."""
+    places = _places(plan)
+    for hub in plan.evaluation.hubs:
+        if hub.site in places:  # a plan from elsewhere may name anything
+            yield _feature(f"site:{hub.site}", _point(places[hub.site]), _of_hub(hub, "site"))
+
+
+def _places(plan: VerifiedPlan) -> dict[str, Practice | Hospital]:
+    places: dict[str, Practice | Hospital] = {place.id: place for place in plan.instance.hospitals}
+    return places | {place.id: place for place in plan.instance.practices}
+
+
+def _of_hub(hub: HubFacts, kind: str) -> Feature:
     return {
-        "kind": "hub",
+        "kind": kind,
         "id": hub.site,
         "name": hub.name,
         "hub": hub.site,
@@ -76,8 +89,7 @@ def _practices(plan: VerifiedPlan) -> Iterator[Feature]:
 
 
 def _leads(plan: VerifiedPlan) -> Iterator[Feature]:
-    places: dict[str, Practice | Hospital] = {place.id: place for place in plan.instance.hospitals}
-    places |= {place.id: place for place in plan.instance.practices}
+    places = _places(plan)
     for network in plan.evaluation.networks:
         lead = places.get(network.lead)
         if lead is None:  # a plan from elsewhere may name anything

@@ -6,7 +6,7 @@ Text is stored as text, whatever it begins with: nothing in this file runs as a 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -20,12 +20,15 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from instances.workbook import stored_cell
+from optimizer.analysis.money import NAMES
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
+from optimizer.output.display import place_names
 from optimizer.output.document import PlanDocument
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
+from optimizer.verify.money import MONEY, MONEY_TODAY
 
 WORKBOOK_FILE = "plan.xlsx"
 _HEADER_FILL = PatternFill("solid", fgColor="FF003087")
@@ -67,9 +70,10 @@ class _Writer(ExcelWriter):
 def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "summary", _summary(plan, document)
     yield "assignments", _with_names(plan)
-    yield "hubs", plan.hubs
-    yield "networks", plan.networks
-    yield "cost", pd.DataFrame(list(document.terms.items()), columns=["term", "pounds_a_year"])
+    names = place_names(plan.instance)
+    yield "hubs", _with(plan.hubs, "lead_name", [_lead_name(n, names) for n in plan.hubs["network"]])
+    yield "networks", _with(plan.networks, "lead_name", [names.get(at) for at in plan.networks["lead"]])
+    yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
     ]
@@ -91,6 +95,8 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("moved practices", sum(facts.moved for facts in evaluation.practices)),
         ("rules broken", len(evaluation.violations)),
         ("objective, pounds a year", round(float(evaluation.objective), 2)),
+        *((f"of it {NAMES[kind]}, pounds a year", round(pounds, 2)) for kind, pounds in document.money.items()),
+        *_against_today(document),
         *_departures(document),
         (f"{_whose(document)}: no plan costs less than, pounds a year", document.bound),
         ("gap", document.gap),
@@ -99,6 +105,32 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         *(("warning", warning) for warning in document.warnings),
     ]
     return pd.DataFrame(rows, columns=["what", "figure"], dtype=object)
+
+
+def _cost(document: PlanDocument) -> pd.DataFrame:
+    """Terms before weights with what kind of money they are, beside those of today's groups where there are any."""
+    rows = [(term, NAMES[MONEY[term]], pounds) for term, pounds in document.terms.items()]
+    table = pd.DataFrame(rows, columns=["term", "kind", "pounds_a_year"])
+    if document.today is not None:
+        today = [document.today.terms[term] for term in document.terms]
+        kinds = [NAMES[MONEY_TODAY[term]] for term in document.terms]
+        table = table.assign(today_pounds_a_year=today, today_kind=kinds)
+    return table
+
+
+def _against_today(document: PlanDocument) -> list[tuple[str, object]]:
+    """What the plan has more than today's groups, by kind of money, and what that says."""
+    today = document.today
+    if today is None:
+        return []
+    return [
+        *(
+            (f"{NAMES[kind]} more than today's groups, pounds a year", round(pounds, 2))
+            for kind, pounds in today.money_difference.items()
+        ),
+        ("objective more than today's groups, pounds a year", round(today.difference, 2)),
+        ("what the comparison is", today.comparison),
+    ]
 
 
 def _whose(document: PlanDocument) -> str:
@@ -131,7 +163,20 @@ def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
     table.insert(1, "name", [practice.name for practice in practices])
     table.insert(2, "patients", [practice.patients for practice in practices])
     table["current_group"] = pd.array([practice.current_group for practice in practices], dtype="string")
-    return table
+    names = place_names(plan.instance)
+    hubs = [None if hub is pd.NA else names.get(hub) for hub in table["hub"]]
+    leads = [_lead_name(network, names) for network in table["network"]]
+    return _with(_with(table, "hub_name", hubs), "lead_name", leads)
+
+
+def _with(table: pd.DataFrame, column: str, names: list[str | None]) -> pd.DataFrame:
+    """With a last column of names, so that all others stay where they are."""
+    return table.assign(**{column: pd.array(names, dtype="string")})
+
+
+def _lead_name(network: object, names: Mapping[str, str]) -> str | None:
+    """Of a network's id, MODEL:lead; NA where there is none."""
+    return names.get(network.partition(":")[2]) if isinstance(network, str) else None
 
 
 def _words(value: object) -> object:

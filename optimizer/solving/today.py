@@ -25,7 +25,7 @@ LABEL = "today"
 def judged_today(instance: Instance) -> JudgedPlan | None:
     """Today's groups as a plan with what they break and cost; None where no practice has a group."""
     plan = today_plan(instance)
-    return None if plan is None else JudgedPlan(LABEL, plan, verify(instance, plan))
+    return None if plan is None else JudgedPlan(LABEL, plan, verify(instance, plan), is_today=True)
 
 
 def todays_evaluation(instance: Instance) -> Evaluation | None:

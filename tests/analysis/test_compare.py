@@ -17,7 +17,9 @@ from optimizer.output.compare_page import ReportUnavailable, comparison_csv, com
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.today import judged_today
 from optimizer.verify import verify
+from optimizer.verify.costs import COST, DISRUPTION
 from optimizer.verify.hires import with_hires
+from optimizer.verify.money import MONEY
 
 
 def judged(instance: Instance, label: str, *hubs: str, alone: str = "") -> JudgedPlan:
@@ -53,9 +55,32 @@ def test_figures_by_hand() -> None:
     assert more[1] == pytest.approx(objective[1] - objective[0])
 
 
+def test_money_that_nobody_pays_is_no_real_money() -> None:
+    assert set(MONEY) == {term.__name__ for term in (*COST, *DISRUPTION)}
+    comparison = village_comparison()
+    today, plan = comparison.plans
+    found = figures(comparison)
+    assert found["real money"] == (
+        float(today.evaluation.terms["hub_running"]),  # nobody set up or hired for today's groups
+        float(sum(plan.evaluation.terms[term] for term in ("hub_running", "hub_setup", "hires"))),
+    )
+    for k, judged_plan in enumerate(comparison.plans):
+        kinds = [found[name][k] or 0.0 for name in ("real money", "assumed money", "penalties")]
+        assert sum(kinds) == pytest.approx(float(sum(judged_plan.evaluation.terms.values())))
+    assert comparison.note in comparison_page(comparison).replace("&#39;", "'")
+    assert compare(village(), [plan, plan]).note == ""
+
+
 def test_seats_show_every_plan() -> None:
     seats = {seat.practice: seat.hubs for seat in village_comparison().seats}
     assert seats == {"e": ("d", "g"), "c": ("d", "a"), "h": (None, "g")}
+
+
+def test_seats_have_names() -> None:
+    comparison = village_comparison(**{"practices.c.name": "Mill Surgery", "practices.d.name": "Dale House"})
+    seats = {seat.practice: seat.hub_names for seat in comparison.seats}
+    assert seats == {"e": ("Dale House", "g"), "c": ("Dale House", "a"), "h": ("independent", "g")}
+    assert "Dale House (d)" in comparison_page(comparison)
 
 
 def test_one_plan_is_a_comparison_too() -> None:

@@ -25,6 +25,12 @@ def test_solve_tells_the_difference_to_today(plan_folder: Path) -> None:
     assert today["hubs"] == 3
     assert "coverage" in today["broken"]
     assert sum(today["terms"].values()) > 0
+    unpaid = today["terms"]["hub_setup"] + today["terms"]["hires"]
+    paid_today = today["terms"]["hub_running"]
+    assert unpaid > 0
+    assert stated["money"]["paid"] - today["money_difference"]["paid"] == pytest.approx(paid_today)
+    assert sum(today["money_difference"].values()) == pytest.approx(today["difference"])
+    assert "not a saving in any budget" in today["comparison"]
 
 
 def test_compare_needs_plans_and_a_suffix(plan_folder: Path, tmp_path: Path) -> None:

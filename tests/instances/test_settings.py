@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from instance_folder import write_folder
 
+import instances
 from instances import InputError, Instance
 from instances.assumptions import assumptions
+
+DATA = Path(instances.__file__).parent / "data"
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +152,34 @@ def test_assumptions_survive_every_format(small: Instance, tmp_path: Path) -> No
     for name in ("instance.toml", "plain.json", "book.xlsx"):
         small.write(tmp_path / name)
         assert assumptions(Instance.read(tmp_path / name)) == assumptions(small)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("policy.fixed_hub.ZP02={0}", "found '{0}': the id of a practice or hospital; did you mean 'ZP01' ({0})?"),
+        ("policy.fixed_hub.{0}=ZP01", "found '{0}': the id of a practice; did you mean 'ZP01' ({0})?"),
+        ("policy.barred_hub.ZP02={0}", "did you mean 'ZP01' ({0})?"),
+        ("policy.must_open={0}", "did you mean 'ZP01' ({0})?"),
+        ('policy.keep_apart=[["ZP02", "{0}"]]', "the id of a practice; did you mean 'ZP01' ({0})?"),
+        ('policy.keep_together=[["ZP02", "{0}"]]', "the id of a practice; did you mean 'ZP01' ({0})?"),
+        ("policy.fixed_network.ZP02=MCP:{0}", "the id of a practice or hospital; did you mean 'ZP01' ({0})?"),
+        ("policy.must_open=Zp1", "did you mean 'ZP01'?"),
+    ],
+)
+def test_a_lock_that_has_a_name_is_told_the_id(setting: str, message: str) -> None:
+    hamlet = Instance.read(DATA / "hamlet")
+    name = hamlet.practices[0].name
+    for typed in (name, name.upper(), f"  {name.lower()}"):
+        with pytest.raises(InputError) as raised:
+            hamlet.with_settings([setting.format(typed)])
+        assert message.format(name).partition("; ")[2] in str(raised.value)
+
+
+def test_a_name_that_several_have_tells_them_all() -> None:
+    hamlet = Instance.read(DATA / "hamlet")
+    twins = hamlet.model_dump(exclude_unset=True)
+    for practice in twins["practices"][:2]:
+        practice["name"] = "The Surgery"
+    with pytest.raises(InputError, match=r"'ZP01' \(The Surgery\) or 'ZP02' \(The Surgery\)\?"):
+        Instance.model_validate(twins).with_settings(["policy.must_open=the surgery"])

@@ -52,6 +52,14 @@ def test_quality_in_words(changes: dict[str, object], words: str) -> None:
     assert words in quality(replace(result(INSTANCE), **changes))  # type: ignore[arg-type]
 
 
+def test_the_end_of_a_solve_tells_real_money_apart() -> None:
+    ended: Result = result(INSTANCE)
+    assert ended.plan is not None
+    said = shown(plan_view(ended, ended.plan))
+    assert {"real", "assumed", "penalties:"} <= set(said.split())
+    assert "not a saving in any budget" in " ".join(said.split())
+
+
 def test_bands_and_names_with_brackets() -> None:
     data = INSTANCE.model_dump(exclude_unset=True)
     data["hub"] |= {"target_min": 16_000, "target_max": 20_000}
@@ -63,6 +71,20 @@ def test_bands_and_names_with_brackets() -> None:
     assert "Surgery [closed] [/b]" in text
     assert "4 hubs (1 within the targets)" in text
     assert {"above", "below", "within"} <= set(text.split())
+
+
+def test_moved_practices_and_networks_have_names() -> None:
+    ended: Result = result(INSTANCE)
+    assert ended.plan is not None
+    names = {place.id: place.name for place in (*INSTANCE.practices, *INSTANCE.hospitals)}
+    moved = next(facts for facts in ended.plan.evaluation.practices if facts.moved and facts.hub is not None)
+    row = next(
+        line for line in shown(moved_view(INSTANCE, ended.plan.evaluation)).splitlines() if moved.practice in line
+    )
+    assert names[moved.practice] in row
+    assert names[moved.hub or ""] in row
+    lead = ended.plan.evaluation.networks[0]
+    assert f"{lead.care_model}: {names[lead.lead]}" in shown(plan_view(ended, ended.plan))
 
 
 def test_nobody_moves() -> None:

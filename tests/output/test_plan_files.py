@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from instances import Instance
+from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
 from optimizer.output.files import write_outputs
@@ -82,6 +83,31 @@ def book(instance: Instance, plan: Plan) -> Any:
     return workbook_bytes(ended.plan, PlanDocument.of(ended))
 
 
+def test_workbook_tells_real_money_apart() -> None:
+    sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
+    summary = {row[0].value: row[1].value for row in sheets["summary"].iter_rows(min_row=2)}
+    parts = [summary[f"{kind} more than today's groups, pounds a year"] for kind in NAMES.values()]
+    assert sum(parts) == pytest.approx(summary["objective more than today's groups, pounds a year"], abs=0.02)
+    assert summary["what the comparison is"] == COMPARISON
+    header, *rows = ([cell.value for cell in row] for row in sheets["cost"].iter_rows())
+    assert header == ["term", "kind", "pounds_a_year", "today_pounds_a_year", "today_kind"]
+    assert {row[0]: (row[1], row[4]) for row in rows}["hires"] == ("real money", "assumed money")
+
+
+def test_workbook_has_names_beside_codes() -> None:
+    sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
+    names = {place.id: place.name for place in (*HAMLET.practices, *HAMLET.hospitals)}
+
+    def column(sheet: str, name: str) -> list[Any]:
+        header, *rows = ([cell.value for cell in row] for row in sheets[sheet].iter_rows())
+        return [row[header.index(name)] for row in rows]
+
+    assert column("assignments", "hub_name") == [hub and names[hub] for hub in column("assignments", "hub")]
+    leads = [network and names[network.partition(":")[2]] for network in column("hubs", "network")]
+    assert column("hubs", "lead_name") == leads
+    assert column("networks", "lead_name") == [names[lead] for lead in column("networks", "lead")]
+
+
 def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
     assert sheets.sheetnames == ["summary", "assignments", "hubs", "networks", "cost", "rules", "assumptions"]
@@ -113,7 +139,7 @@ def test_map_for_information_systems() -> None:
     content = json.loads(text)
     assert content["type"] == "FeatureCollection"
     kinds = [feature["properties"]["kind"] for feature in content["features"]]
-    assert [kinds.count(kind) for kind in ("hub", "practice", "lead")] == [4, 12, 2]
+    assert [kinds.count(kind) for kind in ("hub", "site", "practice", "lead")] == [4, 4, 12, 2]
     at = {p.id: (p.longitude, p.latitude) for p in given.practices}
     for feature in content["features"]:
         properties, geometry = feature["properties"], feature["geometry"]
@@ -127,6 +153,16 @@ def test_map_for_information_systems() -> None:
             assert all(_inside(at[member], ring) for member in members)
     moved = {f["properties"]["id"] for f in content["features"] if f["properties"].get("moved")}
     assert moved == {"ZP03", "ZP05", "ZP10", "ZP12"}
+
+
+def test_a_hub_at_a_hospital_has_a_point() -> None:
+    given = on_the_globe(HAMLET)
+    hospital = given.hospitals[0]
+    plan = Plan(hubs=(Hub(site=hospital.id, members=("ZP01", "ZP02"), network=None, continues=None),))
+    content = json.loads(as_geojson(VerifiedPlan(given, plan, verify(given, plan))) or "")
+    (site,) = [feature for feature in content["features"] if feature["properties"]["kind"] == "site"]
+    assert site["geometry"]["coordinates"] == pytest.approx([hospital.longitude, hospital.latitude], abs=1e-6)
+    assert (site["properties"]["name"], site["properties"]["members"]) == (hospital.name, 2)
 
 
 def test_no_map_on_a_plane(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from optimizer.analysis.money import COMPARISON, NAMES, difference_by_money
 from optimizer.output.report.subject import Subject
 from optimizer.output.report.wording import count, difference, percent, pounds, proof
 from optimizer.verify import Evaluation
+from optimizer.verify.money import Money
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def cards(subject: Subject) -> list[Card]:
     found = [
         Card("Patients", _patients(subject.patients), count(len(instance.practices), "practice")),
         Card("Hubs", f"{len(evaluation.hubs):,}", f"{in_band:,} of them with {targets} patients"),
-        Card("Cost a year", pounds(float(evaluation.objective)), _against_today(subject)),
+        Card("Real money a year", pounds(float(subject.money[Money.PAID])), _against_today(subject)),
         Card("Distance from the best", figure, note),
         _moved(subject),
         Card("Road to the hub", f"{mean_km(subject, evaluation):.2f} km", _km_today(subject)),
@@ -57,10 +59,20 @@ def _moved(subject: Subject) -> Card:
 
 
 def _against_today(subject: Subject) -> str:
-    if subject.today is None:
-        return "no groups today to compare with"
-    change = float(subject.evaluation.objective - subject.today.objective)
-    return f"{difference(change)} against today's groups"
+    of = f"of an objective of {pounds(float(subject.evaluation.objective))}"
+    if subject.money_today is None:
+        return f"{of}; no groups today to compare with"
+    return (
+        f"{difference(float(subject.money[Money.PAID] - subject.money_today[Money.PAID]))} against today's groups; {of}"
+    )
+
+
+def _by_money(subject: Subject) -> str:
+    """What the plan has more than today's groups, kind by kind, and what that is."""
+    assert subject.money_today is not None
+    changes = difference_by_money(subject.money, subject.money_today)
+    said = "; ".join(f"{NAMES[kind]} {difference(float(amount))}" for kind, amount in changes.items())
+    return f"Against today's groups, pounds a year: {said}. {COMPARISON}"
 
 
 def mean_km(subject: Subject, evaluation: Evaluation) -> float:
@@ -91,7 +103,8 @@ def summary(subject: Subject) -> list[str]:
         rules = ", ".join(f"{rule} in {count(number, 'place')}" for rule, number in broken.most_common(4))
         breaks = f" Judged by the same rules, they break: {rules}." if rules else " They keep every rule."
         found.append(
-            f"Today's groups, each as a hub where it costs least and in no network, cost "
+            f"Today's groups, each as a hub where it costs least and in no network, have an objective of "
             f"{pounds(float(subject.today.objective))} a year at the same prices.{breaks}"
         )
+        found.append(_by_money(subject))
     return found

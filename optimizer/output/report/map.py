@@ -50,8 +50,15 @@ def plan_map(subject: Subject) -> Map | None:
     if not at:
         return None
     practices = np.array([at[practice] for practice in subject.practices])
-    figure = {"data": list(_traces(subject, at, disc_radius_km(practices))), "layout": _layout(practices)}
-    return Map(figure, _tiles(mercator, practices) if mercator is not None else [])
+    shown = np.array([at[place] for place in (*subject.practices, *_elsewhere(subject)) if place in at])
+    figure = {"data": list(_traces(subject, at, disc_radius_km(practices))), "layout": _layout(shown)}
+    return Map(figure, _tiles(mercator, shown) if mercator is not None else [])
+
+
+def _elsewhere(subject: Subject) -> Iterator[str]:
+    """Places on the map beside the practices: hospitals that are a hub's site or lead a network."""
+    yield from subject.hubs
+    yield from (network.lead for network in subject.networks.values())
 
 
 @dataclass(frozen=True)
@@ -208,6 +215,7 @@ def _hub_sites(subject: Subject, key: str, hubs: list[str], sites: Positions, co
         text=[f"{subject.number[hub]}" for hub in hubs],
         textposition="bottom right",
         textfont={"size": 12, "color": _INK},
+        cliponaxis=False,
         hovertext=text,
         hoverinfo="text",
     )
@@ -238,6 +246,7 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
             text=[f"<b>{escape(network.care_model)}</b>"],
             textposition="top center",
             textfont={"size": 12, "color": _INK},
+            cliponaxis=False,
             hovertext=[hover],
             hoverinfo="text",
         )
@@ -272,8 +281,8 @@ def _faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.18)"
 
 
-def _layout(practices: FloatArray) -> dict[str, Any]:
-    low, high = practices.min(axis=0), practices.max(axis=0)
+def _layout(places: FloatArray) -> dict[str, Any]:
+    low, high = places.min(axis=0), places.max(axis=0)
     pad = max(0.04 * float((high - low).max()), 0.5)
     bar = _round_length(float((high - low).max()) / 5)
     axis = {"visible": False, "showgrid": False, "zeroline": False}
@@ -286,11 +295,11 @@ def _layout(practices: FloatArray) -> dict[str, Any]:
             "scaleanchor": "x",
             "scaleratio": 1,
         },
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "margin": {"l": 20, "r": 28, "t": 24, "b": 16},  # room for the labels of places at the edge
         "hovermode": "closest",
         "dragmode": "pan",
         "plot_bgcolor": "#f7f8f9",
-        "paper_bgcolor": "#ffffff",
+        "paper_bgcolor": "#f7f8f9",
         "hoverlabel": {"bgcolor": "#ffffff", "font": {"color": _INK, "size": 13}, "align": "left"},
         "shapes": [{"type": "line", "x0": x0, "x1": x0 + bar, "y0": y0, "y1": y0, "line": {"color": _INK, "width": 3}}],
         "annotations": [
@@ -308,10 +317,10 @@ def _round_length(km: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= max(km, 0.1)))
 
 
-def _tiles(plane: _Mercator, practices: FloatArray) -> list[dict[str, Any]]:
-    """The street tiles under the practices, at the finest zoom that takes few enough."""
+def _tiles(plane: _Mercator, places: FloatArray) -> list[dict[str, Any]]:
+    """The street tiles under the places, at the finest zoom that takes few enough."""
     west, north, width = plane.world
-    low, high = practices.min(axis=0) - 2.0, practices.max(axis=0) + 2.0
+    low, high = places.min(axis=0) - 2.0, places.max(axis=0) + 2.0
     for zoom in range(14, 0, -1):
         size = width / 2**zoom
         first_x, last_x = (math.floor((float(x) - west) / size) for x in (low[0], high[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from plotly.offline import get_plotlyjs
 
 from optimizer.analysis.check_data import data_warnings
+from optimizer.analysis.money import COMPARISON
 from optimizer.analysis.moves import moves
 from optimizer.analysis.room import checks
 from optimizer.output.pages import page_environment
@@ -37,6 +38,8 @@ def render(subject: Subject) -> str:
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),
+        money=tables.money(subject),
+        comparison=COMPARISON if subject.today is not None else "",
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),
         practices=tables.practices(subject),

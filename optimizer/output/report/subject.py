@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from instances import Hospital, Instance, Practice
@@ -11,6 +13,11 @@ from optimizer.output.document import PlanDocument, assumed
 from optimizer.solving.assurance import Assurance
 from optimizer.solving.result import VerifiedPlan
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
+from optimizer.verify.money import MONEY_TODAY, Money, by_money
+
+_BEFORE = r"\b(?:practice|hub|led from) |\bnetwork [^\s:]+:"
+_CODE = re.compile(r"[A-Za-z]+\d{2,}")  # as the NHS has them
+_END = r"(?![\w:.-]*\w)"
 
 ALONE, INDEPENDENT = "alone", "independent"  # in place of a network, where practices are in none
 
@@ -59,6 +66,16 @@ class Subject:
         return self.plan.evaluation
 
     @cached_property
+    def money(self) -> dict[Money, Fraction]:
+        """Unweighted pounds a year by what kind of money they are."""
+        return by_money(self.evaluation.terms)
+
+    @cached_property
+    def money_today(self) -> dict[Money, Fraction] | None:
+        """The same of today's groups, what they do without being assumed."""
+        return None if self.today is None else by_money(self.today.terms, MONEY_TODAY)
+
+    @cached_property
     def places(self) -> dict[str, Practice | Hospital]:
         hospitals: dict[str, Practice | Hospital] = {place.id: place for place in self.instance.hospitals}
         return hospitals | self.practices
@@ -94,6 +111,21 @@ class Subject:
         """What people call a place: its name, or its id where it has none."""
         known = self.places.get(place)
         return known.name if known is not None and known.name else place
+
+    def with_names(self, text: str) -> str:
+        """A sentence of verification with names before the ids of places, so that people know whom it is about."""
+        return self._ids.sub(lambda found: f"{found[1] or ''}{self._named(found[2])}", text)
+
+    def _named(self, id_: str) -> str:
+        return id_ if self.name(id_) == id_ else f"{self.name(id_)} ({id_})"
+
+    @cached_property
+    def _ids(self) -> re.Pattern[str]:
+        """Ids where one must stand, `_BEFORE` it, and codes anywhere: another id may be a word or number like any."""
+        longest_first = sorted(self.places, key=len, reverse=True)
+        every = "|".join(map(re.escape, longest_first))
+        codes = "|".join(re.escape(id_) for id_ in longest_first if _CODE.fullmatch(id_)) or "(?!)"
+        return re.compile(rf"(?:({_BEFORE})(?=(?:{every}){_END})|(?<![\w:.-])(?=(?:{codes}){_END}))({every}){_END}")
 
     def network_name(self, network: str) -> str:
         """The care model and where it is led from."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from instances.schema import Hospital
 from instances.tables import FTE
+from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
 from optimizer.output.document import Assumed
 from optimizer.output.report.charts import weighted_terms
@@ -14,6 +15,7 @@ from optimizer.output.report.subject import Subject
 from optimizer.output.report.wording import TERMS, change, difference, pounds
 from optimizer.rules import Room
 from optimizer.verify import HubFacts
+from optimizer.verify.money import MONEY, MONEY_TODAY
 
 MOST_TERMS = 3  # named for a move
 
@@ -203,18 +205,44 @@ def cost(subject: Subject) -> Table:
     plan = weighted_terms(subject, subject.evaluation)
     today = None if subject.today is None else weighted_terms(subject, subject.today)
 
-    def row(name: str, now: float, then: float | None) -> Row:
-        compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
-        return Row((Cell(name), _number(now), *compared))
-
     rows = [
-        row(TERMS.get(term, term), amount, None if today is None else today[term])
+        _amounts(
+            Cell(TERMS.get(term, term), detail=_kind(term, today is not None)),
+            amount,
+            None if today is None else today[term],
+        )
         for term, amount in plan.items()
         if amount or (today and today[term])
     ]
-    total = row("All together", sum(plan.values()), None if today is None else sum(today.values()))
+    total = _amounts(Cell("All together"), sum(plan.values()), None if today is None else sum(today.values()))
     columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
     return _table("cost", columns, iter(rows), total=total)
+
+
+def _kind(term: str, is_compared: bool) -> str:
+    """What kind of money a term is, and of today's groups where that is another."""
+    kind, today = NAMES[MONEY[term]], NAMES[MONEY_TODAY[term]]
+    return f"{kind}; today: {today}" if is_compared and today != kind else kind
+
+
+def money(subject: Subject) -> Table:
+    """What is real money, what is assumed, what is the price of a wish; before weights."""
+    today = subject.money_today
+    rows = (
+        _amounts(
+            Cell(NAMES[kind].capitalize(), detail=MEANINGS[kind]),
+            float(amount),
+            None if today is None else float(today[kind]),
+        )
+        for kind, amount in subject.money.items()
+    )
+    columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
+    return _table("money", columns, rows)
+
+
+def _amounts(name: Cell, now: float, then: float | None) -> Row:
+    compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
+    return Row((name, _number(now), *compared))
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:
@@ -226,7 +254,7 @@ def moved(subject: Subject, found: list[Move]) -> Table:
                 Cell(move.group),
                 _place(subject, move.hub, "independent"),
                 _alternative(subject, move),
-                _why(move),
+                _why(subject, move),
             ),
             subject.filter_of(move.hub),
         )
@@ -242,12 +270,12 @@ def _alternative(subject: Subject, move: Move) -> Cell:
     return Cell("its whole group stays together", detail="as a hub, which the plan gives up")
 
 
-def _why(move: Move) -> Cell:
+def _why(subject: Subject, move: Move) -> Cell:
     if not move.computed:
         return Cell("not computed", float("inf"))
     if move.broken:
         rest = f" (and {len(move.broken) - 1} more)" if len(move.broken) > 1 else ""
-        return Cell("Breaks a rule", 0, f"{move.broken[0]}{rest}", "bad")
+        return Cell("Breaks a rule", 0, f"{subject.with_names(move.broken[0])}{rest}", "bad")
     terms = ", ".join(f"{TERMS.get(t, t).lower()} {difference(amount)}" for t, amount in move.terms[:MOST_TERMS])
     if move.pounds < -0.5:
         text = f"Costs {pounds(-move.pounds)} less a year"

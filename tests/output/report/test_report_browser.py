@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hamlet_plan import BEST, hamlet, on_the_globe
 from report_support import HOSTILE, page, placeless, renamed
 
+from instances import Instance
 from optimizer.output.report import write_report
 from tests.browser_support import Browser, browser
 
@@ -40,6 +42,56 @@ def until(holds: Callable[[], bool]) -> None:
 def choose(browser: Browser, key: str) -> None:
     select = "const select = document.getElementById('network-filter'); select.value = arguments[0];"
     browser.run(f"{select} select.dispatchEvent(new Event('change'))", key)
+
+
+# [what, left, top, right, bottom] of every text drawn in an element, beside the element's own place
+DRAWN = """const box = (e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] };
+const frame = document.querySelector(arguments[0]);
+return [['frame', ...box(frame)], ...[...frame.querySelectorAll('svg text')].filter((e) => e.textContent.trim()).map(
+(e) => [e.textContent, ...box(e)])]"""
+WIDER = """const all = [...document.querySelectorAll('body *')].filter((e) => !e.closest('.table-frame, svg'));
+return all.filter((e) => { const r = e.getBoundingClientRect(); return r.width && (r.left < -1 ||
+r.right > innerWidth + 1) })
+.map((e) => e.outerHTML.slice(0, 80))"""
+
+
+def far_lead() -> Instance:
+    """The hamlet with the hospital that leads a network beyond all practices."""
+    data = hamlet().model_dump(exclude_unset=True)
+    furthest = max(practice["x_km"] for practice in data["practices"])
+    next(place for place in data["hospitals"] if place["id"] == "ZH01")["x_km"] = furthest + 15
+    return Instance.model_validate(data)
+
+
+@pytest.mark.parametrize("width", [1400, 420, 390])
+def test_nothing_is_cut_on_screens_and_phones(browser: Browser, tmp_path: Path, width: int) -> None:
+    shown(browser, page(tmp_path, far_lead()), width)
+    assert browser.run(WIDER) == []
+    drawn = {}
+    for element in ("#map", "#cost-chart"):
+        (_, left, top, right, bottom), *texts = browser.run(DRAWN, element)
+        drawn[element] = [text for text, *_ in texts]
+        outside = [
+            t for t, x0, y0, x1, y1 in texts if x0 < left - 1 or y0 < top - 1 or x1 > right + 1 or y1 > bottom + 1
+        ]
+        assert outside == []
+    assert {"1", "2", "3", "4", "MCP", "PACS"} <= set(drawn["#map"])
+    assert {"Today's groups", "This plan"} <= set(drawn["#cost-chart"])
+    amounts = len([text for text in drawn["#cost-chart"] if re.fullmatch(r"[+\N{MINUS SIGN}]?£[\d.,]+m?", text)])
+    assert amounts >= len(browser.run("return document.getElementById('cost-chart').data[0].y"))
+    legend = browser.run(
+        "return [...document.querySelectorAll('.key span')].map((e) => e.getBoundingClientRect().height)"
+    )
+    assert len(legend) == 6
+    assert min(legend) > 0
+
+
+@pytest.mark.parametrize("width", [390, 420])
+def test_sums_of_money_need_no_scrolling_on_a_phone(browser: Browser, hamlet_page: Path, width: int) -> None:
+    shown(browser, hamlet_page, width)
+    for table in ("#money", "#cost"):
+        frame = "const f = document.querySelector(arguments[0]).closest('.table-frame');"
+        assert browser.run(f"{frame} return f.scrollWidth - f.clientWidth", table) <= 1
 
 
 @pytest.mark.parametrize("width", [1400, 400])

@@ -7,24 +7,27 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import pytest
 from hamlet_plan import BEST, hamlet, result
 from report_support import HOSTILE, page, placeless, renamed, subject
 from village import village
 
+from optimizer.analysis.money import COMPARISON
 from optimizer.model.backend import Limit, Reason
 from optimizer.model.certificate import Certificate, Leaf
-from optimizer.model.plan import Network
+from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
 from optimizer.output.report import Subject
 from optimizer.output.report.headline import cards, summary
 from optimizer.output.report.page import render
-from optimizer.output.report.tables import assumptions, networks
-from optimizer.output.report.wording import pounds, proof
+from optimizer.output.report.tables import assumptions, money, networks
+from optimizer.output.report.wording import difference, pounds, proof
 from optimizer.solving.result import VerifiedPlan
 from optimizer.solving.today import todays_evaluation
 from optimizer.verify import verify
 
 HAMLET = hamlet()
+PAID = ("hub_running", "hub_setup", "network_running", "network_setup", "hires")
 
 
 def text_of(source: str) -> str:
@@ -39,8 +42,47 @@ def test_headline() -> None:
     assert figures["Patients"].figure == f"{patients:,}"
     assert figures["Hubs"].figure == "4"
     assert figures["Networks"].figure == "2"
-    assert figures["Cost a year"].figure == "£1.02m"
+    paid = sum(subject(result(HAMLET)).evaluation.terms[term] for term in PAID)
+    assert figures["Real money a year"].figure == pounds(float(paid))
+    assert "of an objective of £1.02m" in figures["Real money a year"].note
     assert figures["Distance from the best"].figure == "1.0% at most"
+
+
+def test_money_is_told_apart_from_assumptions_and_penalties() -> None:
+    about = subject(result(HAMLET))
+    assert about.today is not None
+    now, then = about.evaluation.terms, about.today.terms
+    rows = {row.cells[0].text: [cell.order for cell in row.cells[1:]] for row in money(about).rows}
+    paid, unpaid = sum(now[term] for term in PAID), then["hub_running"] + then["network_running"]
+    assert rows["Real money"] == pytest.approx([float(paid), float(unpaid), float(paid - unpaid)])
+    for k, total in enumerate((about.evaluation.objective, about.today.objective)):
+        assert sum(figures[k] for figures in rows.values()) == pytest.approx(float(total))  # type: ignore[misc]
+    said = text_of(render(about))
+    assert COMPARISON in said
+    assert f"real money {difference(float(paid - unpaid))}" in said
+
+
+def test_reasons_name_places() -> None:
+    names = {"practices.a.name": "Mill Surgery", "practices.b.name": "Bridge House", "hospitals.A.name": "Cottage"}
+    instance = village({**names, "hub.max_km": 0.1})
+    plan = Plan(
+        hubs=(Hub(site="a", members=("a", "b"), network=None, continues=None),),
+        networks=(Network(care_model="M", lead="a"),),
+    )
+    about = Subject.of(VerifiedPlan(instance, plan, verify(instance, plan)), None, None)
+    assert "practice Bridge House (b) is" in about.with_names("practice b is 2 km from hub a, further than a limit")
+    assert "from hub Mill Surgery (a), further" in about.with_names("2 km from hub a, further than a limit")
+    assert about.with_names("network MCP:a has a b") == "network MCP:Mill Surgery (a) has a b"
+    assert about.with_names("hub ab: a bee") == "hub ab: a bee"
+    assert "practice Bridge House (b) is" in text_of(render(about))
+
+
+def test_codes_are_named_anywhere() -> None:
+    data = HAMLET.model_dump(exclude_unset=True)
+    data["practices"][0]["name"] = "Mill Surgery"
+    named = type(HAMLET).model_validate(data)
+    about = subject(result(named))
+    assert "Mill Surgery (ZP01), ZP010" in about.with_names("apart: ZP01, ZP010").replace("ZP02", "")
 
 
 def test_proof_in_plain_words() -> None:

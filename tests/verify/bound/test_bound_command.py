@@ -49,6 +49,13 @@ def test_a_bound_that_holds(folder: Path) -> None:
     assert "This plan is within" in said.stdout
 
 
+def test_a_bound_as_json(folder: Path) -> None:
+    bound = json.loads(run(folder, "--json").stdout)["result"]["bound"]
+    assert bound["certified"] == pytest.approx(1_003_056.16, abs=0.01)
+    assert bound["tree_was_checked"]
+    assert set(bound) == {"claimed", "certified", "tree_was_checked", "leaves", "leaves_enumerated", "leaves_redone"}
+
+
 def test_a_bound_that_claims_too_much(folder: Path) -> None:
     change(folder, bound=1_003_100.0)
     said = run(folder)

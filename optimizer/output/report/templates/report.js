@@ -4,7 +4,7 @@
 // The map shows the chosen network alone, and as near as it fits; all of it where none is chosen.
 function narrow(map, chosen, home) {
   const visible = map.data.map((trace) => !chosen || trace.meta.network === chosen);
-  const places = map.data.filter((trace, k) => visible[k] && ["practice", "lead"].includes(trace.meta.kind));
+  const places = map.data.filter((trace, k) => visible[k] && ["practice", "hub", "lead"].includes(trace.meta.kind));
   const fit = (axis) => {
     const values = places.flatMap((trace) => trace[axis]);
     const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -20,13 +20,17 @@ function narrow(map, chosen, home) {
   const config = { displaylogo: false, responsive: true, scrollZoom: true, modeBarButtons: [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]] };
   const chart = document.getElementById("cost-chart");
   const map = document.getElementById("map");
-  if (chart.clientWidth < 600) data.cost.layout.font.size = 11;
+  const narrow_px = 600; // below it, a phone
+  if (chart.clientWidth < narrow_px) {
+    data.cost.layout.font.size = 11;
+    data.cost.layout.margin.r = 64; // the amount beside the longest bar
+  }
   await Plotly.newPlot(chart, data.cost.data, data.cost.layout, { displayModeBar: false, responsive: true });
-  if (map && map.clientWidth < 600) {
+  if (map && map.clientWidth < narrow_px) {
     for (const { marker } of data.map.data) {
       if (marker) marker.size = Array.isArray(marker.size) ? marker.size.map((size) => size * 0.6) : marker.size * 0.6;
     }
-    for (const trace of data.map.data) if (trace.meta.kind === "hub") trace.mode = "markers";
+    for (const { textfont } of data.map.data) if (textfont) textfont.size = 10;
   }
   if (map) await Plotly.newPlot(map, data.map.data, data.map.layout, config);
 
