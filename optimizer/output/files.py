@@ -21,7 +21,7 @@ REPORT_FILE = "report.html"  # optimizer.output.report makes it from these files
 
 
 def write_outputs(
-    result: Result, folder: Path, settings: Sequence[str] = (), instance_file: Path | None = None
+    result: Result, folder: str | Path, settings: Sequence[str] = (), instance_file: str | Path | None = None
 ) -> tuple[Path, ...]:
     """Write the files of a result that has a plan, in place of an older plan's; return their paths.
 
@@ -30,6 +30,7 @@ def write_outputs(
     """
     if result.plan is None:
         raise ValueError("a result without a plan has no files")
+    folder = Path(folder)
     document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
     contents = {
         folder / BOUND_FILE: _certificate(result, settings),
@@ -57,10 +58,11 @@ def _map(result: Result) -> bytes | None:
     return None if text is None else text.encode()
 
 
-def seen_from(folder: Path, file: Path | None) -> str | None:
+def seen_from(folder: Path, file: str | Path | None) -> str | None:
     """The relative path to a file, in slashes; the whole path where the two are on different drives."""
     if file is None:
         return None
+    file = Path(file)
     try:
         return Path(os.path.relpath(file.absolute(), folder.absolute())).as_posix()
     except ValueError:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from instances import Instance
 from optimizer.model.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
@@ -16,6 +15,9 @@ from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def finite(value: float | None) -> float | None:
