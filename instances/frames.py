@@ -65,24 +65,29 @@ def _add(read: Parts, name: str, frame: pd.DataFrame) -> None:
         hint = did_you_mean(name, [*_LAYOUTS, _SETTINGS])
         read.give_up([Fault(name, f"no table of an instance has this name{hint}")])
         return
+    labels = _labels(frame)
     table, faults = _table(frame, name, layout.required)
-    read.faults += faults
     if table is None:
-        read.give_up([])
+        read.give_up(_labelled(faults, labels))
         return
     before = len(read.faults)
+    read.faults += faults
     read.add(table, layout)
-    read.faults[before:] = [replace(fault, row=None) for fault in read.faults[before:]]  # of the header
+    read.faults[before:] = _labelled(read.faults[before:], labels)
+    origin = read.origins.tables[layout.path]
+    read.origins.tables[layout.path] = replace(origin, rows=[labels[number - 2] for number in table.numbers])
 
 
 def _add_settings(read: Parts, frame: pd.DataFrame) -> None:
     from instances.workbook import settings_of  # openpyxl takes longer to import than all else here
 
     table, faults = _table(frame, _SETTINGS, ("key", "value"))
-    read.faults += faults
+    labels = _labels(frame)
     if table is not None:
-        read.origins.setting_rows, faults = settings_of(table, read.data)
-        read.faults += faults
+        rows, found = settings_of(table, read.data)
+        faults += found
+        read.origins.setting_rows = {path: labels[row - 2] for path, row in rows.items()}
+    read.faults += _labelled(faults, labels)
 
 
 def _add_rule(read: Parts, name: str, value: Any) -> None:
@@ -102,18 +107,17 @@ def _add_rule(read: Parts, name: str, value: Any) -> None:
 
 def _table(frame: pd.DataFrame, name: str, needed: Sequence[str]) -> tuple[Table | None, list[Fault]]:
     """The frame as a table; what it lacks of the columns needed may be its index."""
-    labels = _labels(frame)
     if set(frame.index.names) & set(needed) - set(frame.columns):
         frame = frame.reset_index()
     columns = [_cells(frame.iloc[:, k]) for k in range(frame.shape[1])]
     header = ["" if column is None else str(column) for column in frame.columns]
-    table, faults = tabulated([header, *map(list, zip(*columns, strict=True))], name)
-    faults = [replace(fault, row=_label(fault.row, labels)) for fault in faults]
-    return table and replace(table, numbers=[labels[number - 2] for number in table.numbers]), faults
+    return tabulated([header, *map(list, zip(*columns, strict=True))], name)
 
 
-def _label(row: int | str | None, labels: Sequence[int | str]) -> int | str | None:
-    return labels[row - 2] if isinstance(row, int) and row > 1 else None
+def _labelled(faults: Sequence[Fault], labels: Sequence[int | str]) -> list[Fault]:
+    """Faults of a table with labels for rows, where the header, row 1, has none."""
+    rows = [fault.row if isinstance(fault.row, int) else 1 for fault in faults]
+    return [replace(fault, row=labels[row - 2] if row > 1 else None) for fault, row in zip(faults, rows, strict=True)]
 
 
 def _labels(frame: pd.DataFrame) -> list[int | str]:

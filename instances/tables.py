@@ -29,7 +29,7 @@ class Table:
     file: str
     header: tuple[str, ...]
     rows: list[Sequence[Cell]]
-    numbers: Sequence[int | str]  # the row of each in its file, where the header is row 1; its label in a frame
+    numbers: list[int]  # the row of each in its file; the header is row 1
 
 
 _FIRST = ("id", "name", "patients", "kind", "trust")

@@ -38,7 +38,7 @@ class Origins:
 
     settings: str
     tables: dict[Path, TableOrigin] = field(default_factory=dict)
-    setting_rows: dict[Path, int | str] = field(default_factory=dict)  # for settings that are rows of a sheet
+    setting_rows: Mapping[Path, int | str] = field(default_factory=dict)  # for settings that are rows of a sheet
 
     def fault(self, path: Path, data: Any, *, value: Any, expected: str) -> Fault:
         """A fault at `path` of `data`, where a user will find it."""

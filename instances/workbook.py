@@ -84,9 +84,9 @@ def _sheets(content: bytes, file: str) -> Iterator[tuple[str, Sequence[Sequence[
     yield from sheets.items()
 
 
-def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int | str], list[Fault]]:
+def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], list[Fault]]:
     """Put the rows of the sheet `settings` into `data`; the row of each setting, for messages."""
-    rows: dict[Path, int | str] = {}
+    rows: dict[Path, int] = {}
     faults: list[Fault] = []
     if tuple(table.header[:2]) != ("key", "value"):
         return rows, [Fault(table.file, "the columns key and value", row=1, value=", ".join(table.header))]

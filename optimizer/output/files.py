@@ -34,7 +34,7 @@ def write_outputs(
     document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
     contents = {
         folder / BOUND_FILE: _certificate(result, settings),
-        **{folder / f"{name}.csv": as_csv(getattr(result.plan, name)).encode() for name in TABLES},
+        **{folder / f"{name}.csv": as_csv(result.plan.tables[name]).encode() for name in TABLES},
         folder / WORKBOOK_FILE: workbook_bytes(result.plan, document),
         folder / GEOJSON_FILE: _map(result),
         folder / PLAN_FILE: document.to_json().encode(),
