@@ -12,14 +12,14 @@ class Fault:
 
     file: str
     expected: str
-    row: int | None = None  # as a text editor or spreadsheet counts: the header is row 1
+    row: int | str | None = None  # as a text editor or spreadsheet counts: the header is row 1; a label in a frame
     column: str | None = None  # a table's column or a setting's dotted key
     value: str | None = None
 
     def __str__(self) -> str:
         place = self.file
         if self.row is not None:
-            place += f", row {self.row}"
+            place += f", row {self.row!r}"
         if self.column is not None:
             place += f", {self.column}"
         found = "" if self.value is None else f": found {self.value!r}"

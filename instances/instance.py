@@ -6,22 +6,34 @@ First stop on the way from a file to a plan: `read.py` turns files into an `Inst
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from instances.consistency import inconsistencies
+from instances.frames import frames_of, from_frames
 from instances.read import read_instance
 from instances.schema import InstanceData
 from instances.settings import apply_settings
 from instances.write import write_instance
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 class Instance(InstanceData):
     """Everything a plan depends on. Immutable; `sha256` identifies its content."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_frames(cls, data: Any) -> Any:
+        if isinstance(data, dict) and any(hasattr(value, "iloc") for value in data.values()):
+            advice = "DataFrames make an instance by Instance.from_frames(practices, hospitals, ...)"
+            raise PydanticCustomError("frames", "{expected}", {"expected": advice})
+        return data
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -41,6 +53,30 @@ class Instance(InstanceData):
     def read(cls, path: str | Path) -> Self:
         """Read .toml (with its CSV tables), .json or .xlsx; raise `InputError` listing every fault."""
         return read_instance(cls, Path(path))
+
+    @classmethod
+    def from_frames(
+        cls,
+        practices: pd.DataFrame,
+        hospitals: pd.DataFrame | None = None,
+        *,
+        neighbours: pd.DataFrame | None = None,
+        travel: pd.DataFrame | Mapping[str, Any] | None = None,
+        **rules: Any,
+    ) -> Self:
+        """An instance of pandas DataFrames that have the columns of its CSV files; what is missing (NaN) is empty.
+
+        `travel` is the table of measured travel, or the section of that name ({"circuity": 1.2}). `rules` are the other
+        sections and tables: hub={"max_km": 10}, care_model=[{"id": "MCP", "lead": "hub"}], name="Kent"; misfit,
+        care_models, roles and settings may be frames, as in `frames()`. Raises `InputError` listing every fault by
+        frame, row label and column.
+        """
+        tables = {"practices": practices, "hospitals": hospitals, "neighbours": neighbours, "travel": travel}
+        return from_frames(cls, {**tables, **rules})
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables as DataFrames by name, settings among them: `Instance.from_frames(**frames)` is this instance."""
+        return frames_of(self)
 
     def write(self, path: str | Path) -> None:
         """Write as the suffix says: .toml (tables beside it), .json or .xlsx."""

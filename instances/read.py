@@ -51,7 +51,7 @@ def read_instance(kind: type[AnyInstance], path: Path) -> AnyInstance:
     raise InputError([Fault(path.name, "a file whose name ends in .toml, .json or .xlsx")])
 
 
-class _Parts:
+class Parts:
     """What has been read so far: raw values, their places, and the faults of tables as tables."""
 
     def __init__(self, data: dict[str, Any], settings: str) -> None:
@@ -90,13 +90,13 @@ def _from_toml(kind: type[AnyInstance], path: Path) -> AnyInstance:
         raise InputError([_toml_fault(path.name, str(error))]) from None
     except RecursionError:
         raise InputError([Fault(path.name, "valid TOML (nested less deeply)")]) from None
-    parts = _Parts(_without_none(data), path.name)
+    parts = Parts(_without_none(data), path.name)
     for layout in (*RECORD_TABLES, TRAVEL):
         _add_csv(parts, path, layout)
     return parts.build(kind)
 
 
-def _add_csv(parts: _Parts, path: Path, layout: Layout) -> None:
+def _add_csv(parts: Parts, path: Path, layout: Layout) -> None:
     """The table that the TOML names, or the one of the default name if it is there; an empty name means none."""
     section, name = _file_key(parts.data, layout)
     stated = section.pop(name, None)
@@ -181,7 +181,7 @@ def _from_workbook(kind: type[AnyInstance], path: Path) -> AnyInstance:
     from instances import workbook  # openpyxl takes longer to import than an instance in TOML takes to read
 
     tables, faults = workbook.read_sheets(read_bytes(path), path.name)
-    parts = _Parts({}, f"{path.name}, sheet {workbook.SETTINGS}")
+    parts = Parts({}, f"{path.name}, sheet {workbook.SETTINGS}")
     parts.faults += faults
     if PRACTICES.name not in tables:
         parts.give_up([] if faults else [Fault(path.name, "a sheet practices")])

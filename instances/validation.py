@@ -25,10 +25,10 @@ _LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class TableOrigin:
-    """The table that records came from, and the row of each as a spreadsheet counts."""
+    """The table that records came from, and the row of each as a spreadsheet counts or a frame calls it."""
 
     file: str
-    rows: Sequence[int]
+    rows: Sequence[int | str]
     columns: Mapping[str, str] = field(default_factory=dict)  # field -> column, where the names differ
 
 
@@ -38,7 +38,7 @@ class Origins:
 
     settings: str
     tables: dict[Path, TableOrigin] = field(default_factory=dict)
-    setting_rows: dict[Path, int] = field(default_factory=dict)  # for settings that are rows of a sheet
+    setting_rows: Mapping[Path, int | str] = field(default_factory=dict)  # for settings that are rows of a sheet
 
     def fault(self, path: Path, data: Any, *, value: Any, expected: str) -> Fault:
         """A fault at `path` of `data`, where a user will find it."""
@@ -52,7 +52,7 @@ class Origins:
         return Fault(self.settings, expected, row=row, column=dotted(path, data) or None, value=shown)
 
 
-def _cell(table: TableOrigin, path: Path) -> tuple[int | None, str | None]:
+def _cell(table: TableOrigin, path: Path) -> tuple[int | str | None, str | None]:
     """Row and column of (record, field, ...), or of (field, record) where the table is kept by column."""
     if path and isinstance(path[0], str):
         path = (*path[1:2], path[0])
@@ -125,7 +125,7 @@ def _in_reading_order(faults: Iterable[Fault], *, first: str) -> list[Fault]:
     faults = list(dict.fromkeys(faults))
     files = dict.fromkeys([first, *(fault.file for fault in faults)])
     order = {file: number for number, file in enumerate(files)}
-    return sorted(faults, key=lambda fault: (order[fault.file], fault.row or 0))
+    return sorted(faults, key=lambda fault: (order[fault.file], fault.row if isinstance(fault.row, int) else 0))
 
 
 def _faults(errors: Iterable[ErrorDetails], data: dict[str, Any], origins: Origins) -> list[Fault]:

@@ -141,7 +141,7 @@ def _blank(cell: Cell) -> bool:
 def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) -> bytes:
     """The workbook of an instance; `settings` as they are stated, without the tables."""
     book = Workbook(write_only=True)
-    _write_sheet(book, SETTINGS, ["key", "value"], _setting_rows(settings))
+    _write_sheet(book, SETTINGS, ["key", "value"], setting_rows(settings))
     _write_sheet(book, CARE_MODELS.name, *rows_of(instance.care_model, CARE_MODELS))
     _write_sheet(book, ROLES.name, *rows_of(instance.role, ROLES))
     for layout, items in given(instance).items():
@@ -156,7 +156,8 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
     return out.getvalue()
 
 
-def _setting_rows(settings: dict[str, Any]) -> Iterator[list[Cell]]:
+def setting_rows(settings: dict[str, Any]) -> Iterator[list[Cell]]:
+    """Rows of key and value of the settings that are in no table."""
     for key, value in settings.items():
         if key in (CARE_MODELS.path[0], ROLES.path[0]):
             continue

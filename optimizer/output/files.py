@@ -28,9 +28,9 @@ OnFault = Callable[[Path, Exception], None]
 
 def write_outputs(
     result: Result,
-    folder: Path,
+    folder: str | Path,
     settings: Sequence[str] = (),
-    instance_file: Path | None = None,
+    instance_file: str | Path | None = None,
     on_fault: OnFault | None = None,
 ) -> tuple[Path, ...]:
     """Write the files of a result that has a plan, in place of an older plan's; return their paths.
@@ -42,8 +42,9 @@ def write_outputs(
     """
     if result.plan is None:
         raise ValueError("a result without a plan has no files")
-    plan, document = result.plan, PlanDocument.of(result, settings, seen_from(folder, instance_file))
-    tables = {f"{name}.csv": lambda name=name: as_csv(getattr(plan, name)).encode() for name in TABLES}
+    folder, plan = Path(folder), result.plan
+    document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
+    tables = {f"{name}.csv": lambda name=name: as_csv(plan.tables[name]).encode() for name in TABLES}
     others: dict[str, Callable[[], bytes | None]] = {
         **tables,
         BOUND_FILE: lambda: _certificate(result, settings),
@@ -83,10 +84,11 @@ def _map(result: Result) -> bytes | None:
     return None if text is None else text.encode()
 
 
-def seen_from(folder: Path, file: Path | None) -> str | None:
+def seen_from(folder: Path, file: str | Path | None) -> str | None:
     """The relative path to a file, in slashes; the whole path where the two are on different drives."""
     if file is None:
         return None
+    file = Path(file)
     try:
         return Path(os.path.relpath(file.absolute(), folder.absolute())).as_posix()
     except ValueError:

@@ -158,7 +158,7 @@ def _departures(document: PlanDocument) -> list[tuple[str, object]]:
 
 def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
     """assignments.csv with what a reader needs beside it."""
-    table = plan.assignments.copy()
+    table = plan.tables["assignments"].copy()
     practices = plan.instance.practices
     table.insert(1, "name", [practice.name for practice in practices])
     table.insert(2, "patients", [practice.patients for practice in practices])

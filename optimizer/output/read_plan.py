@@ -31,7 +31,7 @@ SHEET = "assignments"  # of a workbook
 NEEDED = ("practice", "hub")
 
 
-def read_plan(path: Path, instance: Instance) -> Plan:
+def read_plan(path: str | Path, instance: Instance) -> Plan:
     """The plan in a file or folder; raise `InputError` with file, row and column of every fault.
 
     What a plan.json says is taken as it stands: whether it fits the instance is verification's business.
@@ -44,8 +44,9 @@ def read_plan(path: Path, instance: Instance) -> Plan:
     return PlanDocument.read(file).plan
 
 
-def plan_file(path: Path) -> Path:
+def plan_file(path: str | Path) -> Path:
     """The file that a user means by a path: itself, or the plan.json of a folder."""
+    path = Path(path)
     if path.is_dir():
         if not (path / PLAN_FILE).is_file():
             raise InputError([Fault(str(path), f"a folder with a {PLAN_FILE}, or a {PLAN_FILE} or assignments.csv")])

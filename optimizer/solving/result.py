@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-
-import pandas as pd
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from instances import Instance
 from optimizer.model.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
@@ -16,6 +17,16 @@ from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+    import plotly.graph_objects
+
+
+def _output(module: str) -> Any:
+    """What is made of results lies above them, so it is found by name once it is asked for."""
+    return import_module(f"optimizer.output.{module}")
 
 
 def finite(value: float | None) -> float | None:
@@ -63,7 +74,7 @@ class VerifiedPlan:
 
     @cached_property
     def assignments(self) -> pd.DataFrame:
-        """practice, hub, network, care_model, moved, km"""
+        """practice, hub, network, care_model, moved, km; then names, patients, current group and coordinates."""
         from optimizer.solving.tables import assignments_table
 
         return assignments_table(self.instance, self.evaluation)
@@ -81,6 +92,37 @@ class VerifiedPlan:
         from optimizer.solving.tables import networks_table
 
         return networks_table(self.instance, self.evaluation)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """By name as the files have them: without what `assignments` adds for people."""
+        from optimizer.solving.tables import ASSIGNMENTS
+
+        return {"assignments": self.assignments[list(ASSIGNMENTS)], "hubs": self.hubs, "networks": self.networks}
+
+    def map(self) -> plotly.graph_objects.Figure:
+        """The map of the page, to look at or to draw on.
+
+        Raises `ImportError` without plotly (the extra `report`), `ValueError` where places have no coordinates.
+        """
+        return _output("notebook").figure(self)
+
+    def to_geodataframe(self, kind: Literal["practices", "hubs", "leads"] = "practices") -> geopandas.GeoDataFrame:
+        """Practices as points with the columns of `assignments`, hubs as areas, or leads as points.
+
+        WGS 84; of plane coordinates, practices in km. Raises `ImportError` without geopandas (the extra `geo`),
+        `ValueError` where places have no coordinates, or no degrees for an area.
+        """
+        return _output("notebook").geodataframe(self, kind)
+
+    def __repr__(self) -> str:
+        parts = f"{len(self.plan.hubs)} hubs, {len(self.plan.networks)} networks"
+        broken = "" if self.evaluation.ok else f", {len(self.evaluation.violations)} broken rules"
+        return f"<plan of {self.instance.name}: {float(self.evaluation.objective):,.0f} pounds a year, {parts}{broken}>"
+
+    def _repr_html_(self) -> str:
+        html: str = _output("notebook").plan_html(self)
+        return html
 
 
 @dataclass(frozen=True)
@@ -156,3 +198,29 @@ class Result:
         from optimizer.solving.today import judged_today
 
         return judged_today(self.instance)
+
+    def save(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write the plan's files and, so that `load` needs nothing else, the instance; return their paths.
+
+        Raises `ValueError` without a plan.
+        """
+        written: tuple[Path, ...] = _output("saved").save(self, folder)
+        return written
+
+    @classmethod
+    def load(cls, folder: str | Path, instance: Instance | None = None) -> Result:
+        """The result that was saved in a folder, or written there by `caregroup solve`; verified again.
+
+        `instance` is what it is of; None: the one that plan.json names. What only the process of a solve knew (its
+        solution as arrays, messages among the progress) is gone. Raises `InputError` for a plan that does not verify.
+        """
+        loaded: Result = _output("saved").load(folder, instance)
+        return loaded
+
+    def __repr__(self) -> str:
+        gap = f", gap {self.gap:.2%} {self.proof}" if self.gap is not None else ""
+        return f"<{self.reason} after {self.elapsed_s:.1f} s with {self.solver}: {self.plan or 'no plan'}{gap}>"
+
+    def _repr_html_(self) -> str:
+        html: str = _output("notebook").result_html(self)
+        return html

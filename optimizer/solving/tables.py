@@ -25,6 +25,7 @@ ASSIGNMENTS = {
     "moved": "bool",
     "km": "float64",
 }
+COORDINATES = ("latitude", "longitude", "x_km", "y_km")  # degrees, or km on a plane
 HUBS = {
     "hub": "string",
     "name": "string",
@@ -50,8 +51,24 @@ NETWORKS = {
 
 
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
-    """A row a practice, in the instance's order."""
-    del instance
+    """A row a practice, in the instance's order; beyond assignments.csv, names and figures of the instance."""
+    table = _placed(evaluation)
+    names = {place.id: place.name or None for place in (*instance.hospitals, *instance.practices)}
+    practices = instance.practices
+    return table.assign(
+        name=pd.array([practice.name or None for practice in practices], dtype="string"),
+        hub_name=pd.array([names.get(facts.hub or "") for facts in evaluation.practices], dtype="string"),
+        patients=[practice.patients for practice in practices],
+        current_group=pd.array([practice.current_group for practice in practices], dtype="string"),
+        **{
+            half: pd.array([getattr(practice, half) for practice in practices], dtype="float64")
+            for half in COORDINATES
+            if any(getattr(practice, half) is not None for practice in practices)
+        },
+    )
+
+
+def _placed(evaluation: Evaluation) -> pd.DataFrame:
     rows = (
         (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km))
         for facts in evaluation.practices

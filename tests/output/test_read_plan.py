@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def test_file_and_folder(folder: Path) -> None:
     assert read_plan(folder, INSTANCE) == BEST
     assert read_plan(folder / "plan.json", INSTANCE) == BEST
+    assert read_plan(str(folder), INSTANCE) == BEST
 
 
 def test_plan_that_is_only_decisions(tmp_path: Path) -> None:

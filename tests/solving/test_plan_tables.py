@@ -23,10 +23,19 @@ def plan() -> VerifiedPlan:
 
 def test_assignments(plan: VerifiedPlan) -> None:
     table = plan.assignments
-    assert list(table.columns) == ["practice", "hub", "network", "care_model", "moved", "km"]
+    added = ["name", "hub_name", "patients", "current_group", "x_km", "y_km"]
+    assert list(table.columns) == ["practice", "hub", "network", "care_model", "moved", "km", *added]
     assert list(table["practice"]) == [practice.id for practice in INSTANCE.practices]
     rows = table.set_index("practice")
+    named = {practice.id: practice for practice in INSTANCE.practices}
+    three, hub = named["ZP03"], named["ZP12"]
     assert rows.loc["ZP03"].to_dict() == {
+        "name": three.name,
+        "hub_name": hub.name,
+        "patients": three.patients,
+        "current_group": three.current_group,
+        "x_km": three.x_km,
+        "y_km": three.y_km,
         "hub": "ZP12",
         "network": "MCP:ZP01",
         "care_model": "MCP",
@@ -93,7 +102,7 @@ def test_a_plan_without_networks_and_roles(plan: VerifiedPlan) -> None:
 
 
 def test_csv_is_what_other_tools_expect(plan: VerifiedPlan) -> None:
-    rows = {row["practice"]: row for row in csv.DictReader(io.StringIO(as_csv(plan.assignments)))}
+    rows = {row["practice"]: row for row in csv.DictReader(io.StringIO(as_csv(plan.tables["assignments"])))}
     assert rows["ZP11"] == {"practice": "ZP11", "hub": "", "network": "", "care_model": "", "moved": "false", "km": ""}
     assert rows["ZP03"]["moved"] == "true"
     hubs = list(csv.DictReader(io.StringIO(as_csv(plan.hubs))))

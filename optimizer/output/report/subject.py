@@ -11,7 +11,7 @@ from instances import Hospital, Instance, Practice
 from optimizer.model.departures import Departures
 from optimizer.output.document import PlanDocument, assumed
 from optimizer.solving.assurance import Assurance
-from optimizer.solving.result import VerifiedPlan
+from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
 from optimizer.verify.money import MONEY_TODAY, Money, by_money
 
@@ -51,6 +51,13 @@ class Subject:
             return cls(plan, document, today, known, ())
         note = "The instance has changed since the plan was made: what was proven then is left out here."
         return cls(plan, document, today, nothing, (note,))
+
+    @classmethod
+    def of_result(cls, result: Result) -> Subject:
+        """What a solve ended with; raises `ValueError` without a plan."""
+        document = PlanDocument.of(result)
+        assert result.plan is not None  # or there were no document
+        return cls.of(result.plan, document, None if result.today is None else result.today.evaluation)
 
     @property
     def departures(self) -> Departures | None:

@@ -1,0 +1,118 @@
+"""The functions of the Python interface under their public names.
+
+What they need, compiled kernels and tables among it, is imported once they are called: importing them takes no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from instances import Instance
+    from optimizer.model.backend import SolveOptions
+    from optimizer.model.plan import Plan
+    from optimizer.solving.result import Progress, Result, VerifiedPlan
+    from optimizer.verify import Evaluation
+
+    AnyPlan = Plan | VerifiedPlan | Result
+
+
+def solve(
+    instance: Instance,
+    solver: str = "auto",
+    *,
+    time_limit: float | None = None,
+    gap: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    start: AnyPlan | None = None,
+    stay_close: float | None = None,
+    construct_anyway: bool = True,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_plan: Callable[[Plan], None] | None = None,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    options: SolveOptions | None = None,
+) -> Result:
+    """Plan an instance; safe to call from several threads and processes at once.
+
+    `time_limit` seconds of wall clock for everything but compiling, once a machine; `gap` relative. Both, `threads`,
+    `seed` and `params`, the tuning of backends by id, go before `options`.
+    `start` is a plan, or an earlier result, to begin from. Another one is constructed beside it, unless
+    `construct_anyway` is false and the start, repaired where it has to be, keeps every rule. `stay_close` prices
+    departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
+    objective. `on_progress` hears of every better plan and bound, `on_plan` is given every better plan, verified, just
+    before. Raises `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be
+    solved as it stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be
+    written; limits, infeasibility and crashes are results.
+    """
+    from optimizer.solving.solve import solve as run
+
+    return run(
+        instance,
+        solver,
+        time_limit=time_limit,
+        gap=gap,
+        threads=threads,
+        seed=seed,
+        start=None if start is None else _plan(start),
+        stay_close=stay_close,
+        construct_anyway=construct_anyway,
+        on_progress=on_progress,
+        on_plan=on_plan,
+        params=params,
+        options=options,
+    )
+
+
+def verify(instance: Instance, plan: AnyPlan) -> Evaluation:
+    """Judge a plan by every rule and price again, from the instance and the plan alone, in exact arithmetic."""
+    from optimizer.verify import verify as judge
+
+    return judge(instance, _plan(plan))
+
+
+def read_plan(path: str | Path, instance: Instance) -> Plan:
+    """The plan in a plan.json, its folder, an assignments.csv or a plan.xlsx; raises `InputError` with every fault.
+
+    Whether it keeps the rules is for `verify` to say.
+    """
+    from optimizer.output.read_plan import read_plan as read
+
+    return read(path, instance)
+
+
+def write_outputs(result: Result, folder: str | Path, settings: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Write the files of a result that has a plan, in place of an older plan's; return their paths.
+
+    `settings` are the changes that were made to the instance since it was read, kept in plan.json.
+    """
+    from optimizer.output.files import write_outputs as write
+
+    return write(result, folder, settings)
+
+
+def write_report(result: Result, path: str | Path) -> Path:
+    """Write the plan of a result as one page and return its path; raises `ImportError` without the extra `report`."""
+    from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_report
+
+    if not is_available():
+        raise ImportError(f"a page takes packages that are not installed: {HOW_TO_GET}")
+    path = Path(path)
+    write_report(Subject.of_result(result), path)
+    return path
+
+
+def _plan(given: AnyPlan) -> Plan:
+    """A plan's decisions, however it comes."""
+    from optimizer.model.plan import Plan
+    from optimizer.solving.result import Result
+
+    if isinstance(given, Plan):
+        return given
+    if not isinstance(given, Result):
+        return given.plan
+    if given.plan is None:
+        raise ValueError("this result has no plan")
+    return given.plan.plan

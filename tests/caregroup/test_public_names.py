@@ -1,0 +1,81 @@
+"""The names that Python callers import: all there, quick to import, and found whatever lies beside a script."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import caregroup
+
+HEAVY = ("numba", "numpy", "openpyxl", "ortools", "pandas", "plotly", "scipy")
+PLAN = """
+from {home} import Instance, solve
+if __name__ == "__main__":
+    practices = [{{"id": f"p{{k}}", "patients": 12_000, "x_km": k, "y_km": 0}} for k in range(3)]
+    result = solve(Instance.model_validate({{"practices": practices}}), "highs", time_limit=20, threads=1)
+    print(result.reason, len(result.plan.hubs))
+"""
+
+
+@pytest.mark.parametrize("package", ["caregroup", "optimizer"])
+def test_every_public_name_is_there_and_none_is_heavy_before_it_is_used(package: str) -> None:
+    names = import_module(package).__all__
+    light = [
+        name for name in names if name not in ("Progress", "Result", "SolveOptions", "SolverError", "VerifiedPlan")
+    ]
+    loaded = f"print(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
+    code = f"import json, sys; from {package} import {', '.join(light)}; {loaded}"
+    code += f"; from {package} import {', '.join(names)}; {loaded}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    at_first, in_the_end = map(json.loads, done.stdout.splitlines())
+    assert not at_first
+    assert set(in_the_end) <= {"numpy", "scipy"}
+
+
+@pytest.mark.parametrize("made", ["folder", "package", "module"])
+def test_names_beside_a_script_do_not_get_in_the_way(tmp_path: Path, made: str) -> None:
+    for name in ("benchmarks", "instances", "optimizer", "solvers"):
+        _beside(tmp_path, name, made)
+    assert _run(tmp_path, "caregroup").stdout == "optimal 1\n"
+
+
+def test_a_folder_beside_a_script_is_no_package(tmp_path: Path) -> None:
+    """What `make` installs must not come after a folder without code."""
+    for name in ("instances", "optimizer", "solvers"):
+        _beside(tmp_path, name, "folder")
+    assert _run(tmp_path, "optimizer").stdout == "optimal 1\n"
+
+
+@pytest.mark.parametrize("first", ["import instances", "from optimizer import Instance"])
+def test_packages_of_others_are_named(tmp_path: Path, first: str) -> None:
+    _beside(tmp_path, "instances", "package")
+    (tmp_path / "plan.py").write_text(f"{first}\nfrom caregroup import Instance")
+    done = subprocess.run([sys.executable, tmp_path / "plan.py"], capture_output=True, text=True, check=False)
+    error = done.stderr.splitlines()[-1]
+    assert error.startswith("ImportError: ")
+    assert str(tmp_path / "instances") in error
+    assert "caregroup" in error
+
+
+def test_the_packages_say_that_they_are_typed() -> None:
+    root = Path(caregroup.__file__).parent.parent
+    for package in ("benchmarks", "caregroup", "instances", "optimizer", "solvers"):
+        assert (root / package / "py.typed").read_bytes() == b""
+
+
+def _beside(folder: Path, name: str, made: str) -> None:
+    if made == "module":
+        (folder / f"{name}.py").write_text("mine = 1\n")
+        return
+    (folder / name).mkdir()
+    (folder / name / ("__init__.py" if made == "package" else "notes.txt")).write_text("")
+
+
+def _run(folder: Path, home: str) -> subprocess.CompletedProcess[str]:
+    (folder / "plan.py").write_text(PLAN.format(home=home))
+    return subprocess.run([sys.executable, "plan.py"], cwd=folder, capture_output=True, text=True, check=True)
