@@ -15,6 +15,7 @@ from typing import Any
 from instances.consistency import Path
 from instances.errors import Fault
 from instances.schema import CareModel, Hospital, InstanceData, Misfit, Neighbours, Practice, Role, TravelTable
+from instances.sheet_errors import is_sheet_error
 from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
@@ -101,6 +102,11 @@ def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None,
             line = [*line, *[None] * (width - len(line))][:width]
         rows.append(line)
         numbers.append(number)
+        faults += [
+            Fault(file, "a value; the spreadsheet shows an error here", row=number, column=column, value=cell.strip())
+            for column, cell in zip(header, line, strict=True)
+            if is_sheet_error(cell)
+        ]
     return Table(file, tuple(header), rows, numbers), faults
 
 

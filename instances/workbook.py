@@ -20,6 +20,7 @@ from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault, InputError
 from instances.schema import InstanceData
+from instances.sheet_errors import is_sheet_error
 from instances.tables import (
     CARE_MODELS,
     NONE,
@@ -92,6 +93,8 @@ def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], li
         return rows, [Fault(table.file, "the columns key and value", row=1, value=", ".join(table.header))]
     for number, line in zip(table.numbers, table.rows, strict=True):
         key, cell = str(line[0] or "").strip(), line[1] if len(line) > 1 else None
+        if is_sheet_error(cell):
+            continue  # a fault already
         path = path_of(key, data)
         node = node_at(path) or {}
         holder = _holder(data, path)

@@ -100,7 +100,7 @@ def _explained(error: Exception) -> typer.Exit:
 
     text = str(error)
     if isinstance(error, InputError):
-        return fail(ExitCode.BAD_INPUT, _heading(len(error.faults)), *(f"  {fault}" for fault in error.faults))
+        return fail(ExitCode.BAD_INPUT, _heading(len(error.faults)), *(f"  {line}" for line in error.lines))
     if isinstance(error, UnknownSolverError):
         return fail(ExitCode.BAD_INPUT, text)
     if isinstance(error, UnsupportedOption):
