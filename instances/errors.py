@@ -45,6 +45,10 @@ class InputError(ValueError):
         return tuple(_in_words(self.faults))
 
 
+class InputWarning(UserWarning):
+    """Something about an input that can be used, and that its author may not know."""
+
+
 def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
     """The beginning of a text that is too long for a message."""
     return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from instances.consistency import Path
 from instances.errors import Fault, InputError, shortened
 from instances.schema import AnyInstance
+from instances.sheet_errors import SHOWN
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _CONSISTENCY = ("reference", "order", "place")
@@ -154,6 +155,8 @@ def _explained(error: ErrorDetails, *, in_table: bool) -> tuple[Path, Any, str]:
     path = known_part(loc)
     if kind == "missing":
         return (path, "", expected_at(path)) if in_table else (path, None, f"missing; {expected_at(path)}")
+    if kind == "spreadsheet_error":
+        return path, value, SHOWN
     if loc == ("schema_version",):
         return path, value, "1, the only version of instance files that this caregroup reads"
     if kind == "value_error" and path[-1:] == ("table",):

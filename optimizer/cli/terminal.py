@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -78,7 +79,8 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            command(*args, **kwargs)
+            with _inputs_warned_of():
+                command(*args, **kwargs)
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except KeyboardInterrupt:
@@ -91,6 +93,25 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             raise _explained(error) from None
 
     return run
+
+
+@contextmanager
+def _inputs_warned_of() -> Iterator[None]:
+    """What readers of files warn of, in this command's way."""
+    from instances import InputWarning
+
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *args: Any, **kwargs: Any) -> None:
+            if issubclass(category, InputWarning):
+                warn(str(message))
+            else:
+                usual(message, category, *args, **kwargs)
+
+        warnings.showwarning = show
+        warnings.simplefilter("always", InputWarning)
+        yield
 
 
 def _explained(error: Exception) -> typer.Exit:

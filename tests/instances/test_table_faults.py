@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from instance_folder import PRACTICES, WHOLE, faults_of, hospitals_with, practices_with, write_folder
-from openpyxl import Workbook
 
 from instances import InputError, Instance
 from instances.sheet_errors import SHEET_ERRORS
@@ -173,6 +172,14 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
             )
         ],
     ),
+    "Excel's sep=": (
+        {"practices": '"sep=;"\r\n' + PRACTICES.replace("MCP; PACS", "PACS").replace(",", ";").replace("1000", "many")},
+        [f"practices.csv, row 2, patients: found 'many': {WHOLE}"],
+    ),
+    "sep= without a separator": (
+        {"practices": "sep=\n" + PRACTICES},
+        ["practices.csv, row 1: found '': one character after sep="],
+    ),
     "UTF-16": (
         {"practices": PRACTICES.encode("utf-16")},
         ["practices.csv: text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"],
@@ -193,23 +200,6 @@ def test_no_column_takes_an_error_of_a_spreadsheet(tmp_path: Path, column: str, 
     text = f"{','.join(cells)}\n{','.join(map(str, {**cells, column: error}.values()))}\n"
     faults = faults_of(write_folder(tmp_path, practices=text, hospitals=None, instance="[hub]\n"))
     assert faults == [f"practices.csv, row 2, {column}: found '{error}': {SHOWN}"]
-
-
-def test_errors_of_a_spreadsheet_in_a_workbook(tmp_path: Path) -> None:
-    book = Workbook()
-    sheet = book.create_sheet("practices")
-    for row in (["id", "patients", "x_km", "y_km", "current_group"], ["A", 5, 0, 0, "North"], ["B", 6, 1, 1, "#N/A"]):
-        sheet.append(row)
-    sheet["E3"].data_type = "e"
-    settings = book.create_sheet("settings")
-    settings.append(["key", "value"])
-    settings.append(["name", "#REF!"])
-    settings["B2"].data_type = "e"
-    book.save(tmp_path / "x.xlsx")
-    assert faults_of(tmp_path / "x.xlsx") == [
-        f"x.xlsx, sheet settings, row 2, value: found '#REF!': {SHOWN}",
-        f"x.xlsx, sheet practices, row 3, current_group: found '#N/A': {SHOWN}",
-    ]
 
 
 def test_of_many_faults_alike_the_first_are_written_out(tmp_path: Path) -> None:
@@ -235,3 +225,17 @@ def test_messages_are_short_whatever_is_in_a_file(tmp_path: Path) -> None:
     text = str(refused.value)
     assert len(text) < 5_000
     assert "\x1b" not in text
+
+
+def test_a_stated_separator_is_honoured(tmp_path: Path) -> None:
+    plain = Instance.read(write_folder(tmp_path / "plain", practices=PRACTICES.replace("MCP; PACS", "PACS")))
+    for name, separator in (("comma", ","), ("semicolon", ";"), ("tab", "\t")):
+        text = f"sep={separator}\n" + PRACTICES.replace("MCP; PACS", "PACS").replace(",", separator)
+        assert Instance.read(write_folder(tmp_path / name, practices=text)) == plain
+
+
+def test_a_table_of_too_many_columns_is_one_fault(tmp_path: Path) -> None:
+    header = ",".join(f"column_{k}" for k in range(16_000))
+    assert faults_of(write_folder(tmp_path, practices=f"id,patients,{header}\nA,5\n")) == [
+        "practices.csv, row 1: at most 1,000 columns"
+    ]
