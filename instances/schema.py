@@ -19,8 +19,10 @@ from pydantic import (
     ModelWrapValidatorHandler,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from instances.presets import CARE_MODELS, ROLES
+from instances.sheet_errors import is_sheet_error
 
 
 def _plain_number(value: Any) -> Any:
@@ -39,6 +41,13 @@ def _one_line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _no_sheet_error(value: str) -> str:
+    """An id or a name that is one would be refused when it is read back from a table."""
+    if is_sheet_error(value):
+        raise PydanticCustomError("spreadsheet_error", "an error of a spreadsheet is no value")
+    return value
+
+
 def _blank_is_none(value: Any) -> Any:
     return _one_line(value) or None
 
@@ -50,9 +59,11 @@ def _blank_is_unnamed(value: Any) -> Any:
 _UNNAMED = "unnamed"
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
-Id = Annotated[str, Field(min_length=1, pattern=rf"^[^;{_UNPRINTABLE}]+$")]  # `;` separates ids in a cell
-CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]+$")]  # `:` separates MODEL:lead
-Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$")]
+_VALUE = AfterValidator(_no_sheet_error)
+Reference = Annotated[str, Field(min_length=1, pattern=rf"^[^;{_UNPRINTABLE}]+$")]  # `;` separates ids in a cell
+Id = Annotated[Reference, _VALUE]
+CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]+$"), _VALUE]  # `:` parts MODEL:lead
+Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
@@ -112,8 +123,8 @@ class Hospital(_Place):
 class TravelTable(_Record):
     """travel.csv by column: `origin[t]`, `destination[t]` are ids; pairs that are absent are out of reach."""
 
-    origin: tuple[Id, ...]
-    destination: tuple[Id, ...]
+    origin: tuple[Reference, ...]
+    destination: tuple[Reference, ...]
     km: tuple[Amount, ...] | None = Field(None, description="road km")
     minutes: tuple[Amount, ...] | None = Field(None, description="travel time, minutes")
     cost: tuple[Amount, ...] | None = Field(None, description="pounds a year for the whole practice at that site")

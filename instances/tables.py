@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +16,13 @@ from typing import Any
 from instances.consistency import Path
 from instances.errors import Fault
 from instances.schema import CareModel, Hospital, InstanceData, Misfit, Neighbours, Practice, Role, TravelTable
+from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
 FTE = "fte_"
+MOST_COLUMNS = 1_000
+_MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
 
 
@@ -70,13 +74,31 @@ _STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0}
 
 
 def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
-    """The table in `text`, or why there is none."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    """The table in `text`, or why there is none; a first line `sep=;`, Excel's own, names what is between columns."""
+    separator, text = _stated_separator(text)
+    if len(separator) != 1 or separator in '"\r\n':
+        return None, [Fault(file, "one character after sep=", row=1, value=separator)]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    lines: list[Sequence[Cell]] = []
+    cells = 0
     try:
-        lines = list(reader)
+        for line in reader:
+            lines.append(line)
+            cells += len(line)
+            if len(lines) > _MOST_LINES or cells > _MOST_CELLS or (len(lines) == 1 and cells > MOST_COLUMNS):
+                break
     except csv.Error as error:
         return None, [Fault(file, f"comma-separated text with quotes closed ({error})", row=reader.line_num)]
+    if len(lines) > _MOST_LINES or cells > _MOST_CELLS:
+        return None, [Fault(file, f"at most {_MOST_LINES:,} rows and {_MOST_CELLS:,} cells")]
     return tabulated(lines, file)
+
+
+def _stated_separator(text: str) -> tuple[str, str]:
+    """What separates columns, and the text from its header on: rows are counted as the spreadsheet shows them."""
+    first, _, rest = text.partition("\n")
+    stated = re.fullmatch(r'"?sep=(.[^,"]*)?"?,*', first.rstrip("\r"), re.IGNORECASE)
+    return (stated[1] or "", rest) if stated else (",", text)
 
 
 def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None, list[Fault]]:
@@ -89,6 +111,8 @@ def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None,
         header.pop()
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         return None, [Fault(file, "columns separated by commas", row=1, value=header[0])]
+    if len(header) > MOST_COLUMNS:
+        return None, [Fault(file, f"at most {MOST_COLUMNS:,} columns", row=1)]
     width, faults = len(header), _header_faults(header, file)
     rows, numbers = [], []
     for number, line in enumerate(lines[1:], start=2):
@@ -101,6 +125,11 @@ def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None,
             line = [*line, *[None] * (width - len(line))][:width]
         rows.append(line)
         numbers.append(number)
+        faults += [
+            Fault(file, expected, row=number, column=column, value=cell.strip())
+            for column, cell in zip(header, line, strict=True)
+            if (expected := missing_value(cell))
+        ]
     return Table(file, tuple(header), rows, numbers), faults
 
 

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from instances.consistency import Path
-from instances.errors import Fault, InputError
+from instances.errors import Fault, InputError, shortened
 from instances.schema import AnyInstance
+from instances.sheet_errors import SHOWN
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _CONSISTENCY = ("reference", "order", "place")
-_LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _inner(data: Any, step: str | int) -> Any:
 def _shown(value: Any) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     text = text.removesuffix(".0") if isinstance(value, float) else text
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
+    return shortened(text)
 
 
 def build(
@@ -105,16 +105,24 @@ def build(
     `complete` = no table is missing: only then can references be judged while something else is wrong.
     """
     found = list(faults)
+    blamed = {_cell_of(fault) for fault in found} - {None}
     try:
         instance = kind.model_validate(data)
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
-        found += _faults(errors, data, origins) if complete else _faults(_shape_only(errors), data, origins)
+        judged = errors if complete else _shape_only(errors)
         if complete and (shape := _shape_only(errors)):
-            found += _faults(_hidden_by(kind, shape, data), data, origins)
+            judged += _hidden_by(kind, shape, data)
+        found += [fault for fault in _faults(judged, data, origins) if _cell_of(fault) not in blamed]
+        found = found or _faults(errors, data, origins)
     if found:
         raise InputError(_in_reading_order(found, first=origins.settings))
     return instance
+
+
+def _cell_of(fault: Fault) -> tuple[str, int, str] | None:
+    """The cell of a table that a fault is about."""
+    return None if fault.row is None or fault.column is None else (fault.file, fault.row, fault.column)
 
 
 def _shape_only(errors: Iterable[ErrorDetails]) -> list[ErrorDetails]:
@@ -147,6 +155,8 @@ def _explained(error: ErrorDetails, *, in_table: bool) -> tuple[Path, Any, str]:
     path = known_part(loc)
     if kind == "missing":
         return (path, "", expected_at(path)) if in_table else (path, None, f"missing; {expected_at(path)}")
+    if kind == "spreadsheet_error":
+        return path, value, SHOWN
     if loc == ("schema_version",):
         return path, value, "1, the only version of instance files that this caregroup reads"
     if kind == "value_error" and path[-1:] == ("table",):

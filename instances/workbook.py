@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -18,8 +20,9 @@ from openpyxl.utils import get_column_letter
 
 from instances.consistency import Path
 from instances.dotted import path_of
-from instances.errors import Fault, InputError
+from instances.errors import Fault, InputError, InputWarning
 from instances.schema import InstanceData
+from instances.sheet_errors import missing_value
 from instances.tables import (
     CARE_MODELS,
     NONE,
@@ -37,11 +40,13 @@ from instances.tables import (
     travel_rows,
 )
 from instances.wording import did_you_mean, node_at
+from instances.workbook_parts import Unseen, calculates_first, refuse_oversize, unseen
 
 SETTINGS = "settings"
 RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, CARE_MODELS, ROLES)
 SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
-_MOST_ROWS = 1_048_576  # of a sheet, by the file format
+MOST_SHEET_ROWS = 1_048_576  # of a sheet, by the file format
+_MOST_CELLS = 20_000_000  # of a sheet, empty ones between others included
 _WIDEST, _ROWS_MEASURED = 40, 200
 
 
@@ -49,39 +54,83 @@ def read_sheets(content: bytes, file: str) -> tuple[dict[str, Table], list[Fault
     """The sheets that an instance has; others are a user's own and are left alone, unless the name is a near miss."""
     tables: dict[str, Table] = {}
     faults: list[Fault] = []
-    for name, lines in _sheets(content, file):
-        title = f"{file}, sheet {name}"
-        if name not in SHEETS:
-            hint = did_you_mean(name, SHEETS)
+    for sheet in _sheets(content, file, SHEETS):
+        title = f"{file}, sheet {sheet.name}"
+        if sheet.name not in SHEETS:
+            hint = did_you_mean(sheet.name, SHEETS)
             faults += [Fault(title, f"not a known sheet{hint}")] if hint else []
             continue
-        table, found = tabulated(lines, title)
+        table, found = tabulated(sheet.lines, title)
         faults += found
         if table is not None:
-            tables[name] = table
+            tables[sheet.name] = table
     return tables, faults
 
 
 def read_sheet(content: bytes, file: str, name: str) -> tuple[Table | None, list[Fault]]:
     """One sheet of any workbook; a fault where it has none of that name."""
-    lines = dict(_sheets(content, file)).get(name)
-    if lines is None:
-        return None, [Fault(file, f"a workbook with a sheet {name}")]
-    return tabulated(lines, f"{file}, sheet {name}")
+    for sheet in _sheets(content, file, (name,)):
+        if sheet.name == name:
+            return tabulated(sheet.lines, f"{file}, sheet {name}")
+    return None, [Fault(file, f"a workbook with a sheet {name}")]
 
 
-def _sheets(content: bytes, file: str) -> Iterator[tuple[str, Sequence[Sequence[Cell]]]]:
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet as it stands in a workbook; `lines` is empty for one that was not asked for."""
+
+    name: str
+    lines: Sequence[Sequence[Cell]]
+
+
+def _sheets(content: bytes, file: str, wanted: Collection[str]) -> list[_Sheet]:
+    """All sheets of a workbook; the lines of those that are wanted."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl names features of a sheet that it will not keep
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets: dict[str, Sequence[Sequence[Cell]]] = {}
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()  # some programs store a wrong size
-                sheets[sheet.title.strip()] = list(sheet.iter_rows(values_only=True))
+            warnings.simplefilter("always", InputWarning)
+            return _loaded(content, file, wanted)
+    except InputError:
+        raise
     except Exception:  # a damaged file fails in many ways, none of which a user can act on
         raise InputError([Fault(file, "an XLSX workbook that is not damaged or locked by a password")]) from None
-    yield from sheets.items()
+
+
+def _loaded(content: bytes, file: str, wanted: Collection[str]) -> list[_Sheet]:
+    with ZipFile(io.BytesIO(content)) as archive:
+        refuse_oversize(archive, file)
+        book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        calculate_first = calculates_first(archive)
+        sheets = []
+        for sheet in book.worksheets:
+            name, lines = sheet.title.strip(), []
+            if name in wanted:
+                hidden = unseen(archive, sheet._worksheet_path, calculate_first=calculate_first)
+                lines = _lines(sheet, f"{file}, sheet {name}", hidden)
+            sheets.append(_Sheet(name, lines))
+    return sheets
+
+
+def _lines(sheet: Any, title: str, hidden: Unseen) -> list[Sequence[Cell]]:
+    """The rows of a sheet, with formulas that have no value in their places."""
+    sheet.reset_dimensions()  # some programs store a wrong size
+    lines: list[Sequence[Cell]] = []
+    cells = 0
+    for line in sheet.iter_rows(values_only=True):
+        cells += len(line)
+        if len(lines) == MOST_SHEET_ROWS or cells > _MOST_CELLS:
+            raise InputError([Fault(title, f"at most {MOST_SHEET_ROWS:,} rows and {_MOST_CELLS:,} cells")])
+        lines.append(line)
+    for (row, column), formula in hidden.formulas.items():
+        if row < len(lines):
+            line = [*lines[row], *[None] * (column + 1 - len(lines[row]))]
+            lines[row] = [*line[:column], formula, *line[column + 1 :]]
+    if hidden.hidden_rows:
+        count = f"{hidden.hidden_rows:,} row" + ("s are" if hidden.hidden_rows > 1 else " is")
+        warnings.warn(
+            f"{title}: {count} hidden, by a filter perhaps, and read all the same", InputWarning, stacklevel=2
+        )
+    return lines
 
 
 def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], list[Fault]]:
@@ -92,6 +141,8 @@ def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], li
         return rows, [Fault(table.file, "the columns key and value", row=1, value=", ".join(table.header))]
     for number, line in zip(table.numbers, table.rows, strict=True):
         key, cell = str(line[0] or "").strip(), line[1] if len(line) > 1 else None
+        if missing_value(cell):
+            continue  # a fault already
         path = path_of(key, data)
         node = node_at(path) or {}
         holder = _holder(data, path)
@@ -147,8 +198,8 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
     for layout, items in given(instance).items():
         _write_sheet(book, layout.name, *rows_of(items, layout))
     if (travel := instance.travel.table) is not None:
-        if len(travel.origin) >= _MOST_ROWS:
-            expected = f"at most {_MOST_ROWS - 1:,} rows of travel in a workbook; write .toml or .json"
+        if len(travel.origin) >= MOST_SHEET_ROWS:
+            expected = f"at most {MOST_SHEET_ROWS - 1:,} rows of travel in a workbook; write .toml or .json"
             raise InputError([Fault(file, expected)])
         _write_sheet(book, TRAVEL.name, *travel_rows(travel))
     out = io.BytesIO()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from enum import IntEnum
@@ -109,7 +110,8 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
 def _run(command: Callable[[], None]) -> None:
     try:
-        command()
+        with _inputs_warned_of():
+            command()
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except KeyboardInterrupt:
@@ -122,6 +124,25 @@ def _run(command: Callable[[], None]) -> None:
         raise _explained(error) from None
 
 
+@contextmanager
+def _inputs_warned_of() -> Iterator[None]:
+    """What readers of files warn of, in this command's way."""
+    from instances import InputWarning
+
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *args: Any, **kwargs: Any) -> None:
+            if issubclass(category, InputWarning):
+                warn(str(message))
+            else:
+                usual(message, category, *args, **kwargs)
+
+        warnings.showwarning = show
+        warnings.simplefilter("always", InputWarning)
+        yield
+
+
 def _explained(error: Exception) -> typer.Exit:
     from instances import InputError
     from optimizer.model.backend import SolverError, SolverUnavailable, UnsupportedOption
@@ -132,7 +153,7 @@ def _explained(error: Exception) -> typer.Exit:
         return fail(
             ExitCode.BAD_INPUT,
             _heading(len(error.faults)),
-            *(f"  {fault}" for fault in error.faults),
+            *(f"  {line}" for line in error.lines),
             faults=error.faults,
         )
     if isinstance(error, UnknownSolverError):

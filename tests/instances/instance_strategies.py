@@ -7,16 +7,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from instances import Instance
+from instances.sheet_errors import is_sheet_error
 
 IDS = st.one_of(
     st.sampled_from(
-        ["001", "1", "=1+1", "+44", "-5", "@x", "TRUE", "none", "#N/A", "1e5", "a.b", 'say "hi"', "é, ü", "1:2"]
+        ["001", "1", "=1+1", "+44", "-5", "@x", "TRUE", "none", "#N/A!", "1e5", "a.b", 'say "hi"', "é, ü", "1:2"]
     ),
     st.text(
         st.characters(codec="utf-8", exclude_characters=";", exclude_categories=["C", "Z"]), min_size=1, max_size=8
     ),
-)
-_PRINTABLE = st.text(st.characters(codec="utf-8", exclude_characters="\x7f\ufffe\uffff", min_codepoint=32), max_size=12)
+).filter(lambda text: not is_sheet_error(text))
+_PRINTABLE = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x7f\ufffe\uffff", min_codepoint=32), max_size=12
+).filter(lambda text: not is_sheet_error(text))
 TEXTS = st.one_of(st.sampled_from(["", "=A1", "none", "12", "a\nb", " x ", 'O\'Neil, "Sons"']), _PRINTABLE)
 AMOUNTS = st.one_of(st.sampled_from([0.0, -0.0, 0.1 + 0.2, 5e-324, 1e22, 1.0]), st.floats(0, 1e12))
 PATIENTS = st.integers(0, 10**9)

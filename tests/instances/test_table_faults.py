@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from instance_folder import PRACTICES, WHOLE, faults_of, hospitals_with, practices_with, write_folder
 
+from instances import InputError, Instance
+from instances.sheet_errors import SHEET_ERRORS
+
+SHOWN = "a value; the spreadsheet shows an error here"
 BOTH_KINDS = "latitude and longitude, or x_km and y_km"
 TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "words for patients": (practices_with("1000", "many"), [f"practices.csv, row 2, patients: found 'many': {WHOLE}"]),
@@ -148,6 +152,34 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"neighbours": "a\nA\n"},
         ["neighbours.csv, row 1, b: a column of this name; it is missing"],
     ),
+    "errors of a spreadsheet": (
+        {
+            "practices": "id,patients,latitude,longitude,current_group,name,refuses\n"
+            "A,#N/A,52,-1,North,Mill,\nB,5,52,-1,#REF!,Err:502,\nC,6,#VALUE!,-1,#n/a,####,#NAME?\n",
+            "instance": 'name = "x"\n',
+            "misfit": None,
+        },
+        [
+            f"practices.csv, row {row}, {column}: found '{value}': {SHOWN}"
+            for row, column, value in (
+                (2, "patients", "#N/A"),
+                (3, "current_group", "#REF!"),
+                (3, "name", "Err:502"),
+                (4, "latitude", "#VALUE!"),
+                (4, "current_group", "#n/a"),
+                (4, "name", "####"),
+                (4, "refuses", "#NAME?"),
+            )
+        ],
+    ),
+    "Excel's sep=": (
+        {"practices": '"sep=;"\r\n' + PRACTICES.replace("MCP; PACS", "PACS").replace(",", ";").replace("1000", "many")},
+        [f"practices.csv, row 2, patients: found 'many': {WHOLE}"],
+    ),
+    "sep= without a separator": (
+        {"practices": "sep=\n" + PRACTICES},
+        ["practices.csv, row 1: found '': one character after sep="],
+    ),
     "UTF-16": (
         {"practices": PRACTICES.encode("utf-16")},
         ["practices.csv: text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"],
@@ -159,3 +191,51 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
 def test_faults_in_tables(tmp_path: Path, case: str) -> None:
     changed, messages = TABLES[case]
     assert faults_of(write_folder(tmp_path, **changed)) == messages
+
+
+@pytest.mark.parametrize("error", sorted(SHEET_ERRORS))
+@pytest.mark.parametrize("column", ["id", "name", "patients", "latitude", "refuses", "fte_gp"])
+def test_no_column_takes_an_error_of_a_spreadsheet(tmp_path: Path, column: str, error: str) -> None:
+    cells = {"id": "A", "name": "Mill", "patients": 5, "latitude": 52, "longitude": -1, "refuses": "", "fte_gp": 1}
+    text = f"{','.join(cells)}\n{','.join(map(str, {**cells, column: error}.values()))}\n"
+    faults = faults_of(write_folder(tmp_path, practices=text, hospitals=None, instance="[hub]\n"))
+    assert faults == [f"practices.csv, row 2, {column}: found '{error}': {SHOWN}"]
+
+
+def test_of_many_faults_alike_the_first_are_written_out(tmp_path: Path) -> None:
+    rows = "".join(f"P{k},many,{k},0\n" for k in range(250))
+    path = write_folder(
+        tmp_path, practices=f"id,patients,x_km,y_km\n{rows}Q,1,far,0\n", hospitals=None, instance="hub.max = 'x'\n"
+    )
+    with pytest.raises(InputError) as refused:
+        Instance.read(path)
+    assert len(refused.value.faults) == 252
+    said = str(refused.value).splitlines()
+    assert said[0].startswith("instance.toml, hub.max: found 'x'")
+    assert said[10].startswith("practices.csv, row 11, patients: found 'many'")
+    assert said[11] == "practices.csv: and 240 more like these"
+    assert said[12].startswith("practices.csv, row 252, x_km: found 'far'")
+    assert len(said) == 13
+
+
+def test_messages_are_short_whatever_is_in_a_file(tmp_path: Path) -> None:
+    header = ",".join(f"column {k} \x1b[31m{'x' * 500}" for k in range(900))
+    with pytest.raises(InputError) as refused:
+        Instance.read(write_folder(tmp_path, practices=f"id,patients,{header}\nA,{'9' * 5_000}\n", instance="[hub]\n"))
+    text = str(refused.value)
+    assert len(text) < 5_000
+    assert "\x1b" not in text
+
+
+def test_a_stated_separator_is_honoured(tmp_path: Path) -> None:
+    plain = Instance.read(write_folder(tmp_path / "plain", practices=PRACTICES.replace("MCP; PACS", "PACS")))
+    for name, separator in (("comma", ","), ("semicolon", ";"), ("tab", "\t")):
+        text = f"sep={separator}\n" + PRACTICES.replace("MCP; PACS", "PACS").replace(",", separator)
+        assert Instance.read(write_folder(tmp_path / name, practices=text)) == plain
+
+
+def test_a_table_of_too_many_columns_is_one_fault(tmp_path: Path) -> None:
+    header = ",".join(f"column_{k}" for k in range(16_000))
+    assert faults_of(write_folder(tmp_path, practices=f"id,patients,{header}\nA,5\n")) == [
+        "practices.csv, row 1: at most 1,000 columns"
+    ]
