@@ -79,5 +79,5 @@ def _in_words(faults: Sequence[Fault]) -> Iterator[str]:
 
 def _kind(fault: Fault) -> tuple[str | None, ...]:
     """What faults have in common that are alike: in a table the column, but for the names of columns themselves."""
-    column = fault.column if fault.row is not None and fault.row > 1 else None
+    column = fault.column if fault.row not in (None, 1) else None
     return fault.file, column, fault.expected.partition(";")[0]

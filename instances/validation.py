@@ -120,7 +120,7 @@ def build(
     return instance
 
 
-def _cell_of(fault: Fault) -> tuple[str, int, str] | None:
+def _cell_of(fault: Fault) -> tuple[str, int | str, str] | None:
     """The cell of a table that a fault is about."""
     return None if fault.row is None or fault.column is None else (fault.file, fault.row, fault.column)
 
