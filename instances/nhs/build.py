@@ -11,6 +11,7 @@ import pandas as pd
 
 from instances.instance import Instance
 from instances.nhs import deprivation, hospitals, list_sizes, payments, postcodes, practice_map, workforce
+from instances.nhs.fitted import fitted_rules
 from instances.nhs.names import shown
 from instances.nhs.practices import (
     Wishes,
@@ -24,7 +25,6 @@ from instances.nhs.practices import (
 from instances.nhs.recognise import Found, find_tables
 from instances.nhs.report import NhsImport, Report
 from instances.nhs.select import Selection
-from instances.rules import full_rules
 from instances.validation import Origins, TableOrigin, build
 
 # In the order of trial: a header may fit a later kind as well.
@@ -134,7 +134,7 @@ def _instance(practices: pd.DataFrame, sites: pd.DataFrame, name: str, report: R
     report.joined("current group (PCN)", "the map of practices", without, "in no group today")
     data = {
         "name": name,
-        **full_rules(roles, models),
+        **fitted_rules(practices, roles, models, report),
         "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
         "hospitals": [_hospital(row) for row in sites.to_dict("records")],
     }
