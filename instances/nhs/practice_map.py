@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from instances.nhs.cells import dates, postcodes
+from instances.nhs.cells import postcodes
 from instances.nhs.recognise import FileKind, Table
 
 KIND = FileKind(
@@ -27,18 +27,23 @@ KIND = FileKind(
     required=("code", "name", "postcode", "extract_date", "sub_icb"),
 )
 
+COLUMNS = {
+    "id": "practice code",
+    "current_group": "PCN name",
+    "area": "sub-ICB location code",
+}  # by an instance's field
 _NO_PCN = ("", "U", "UNALLOCATED")  # as the publication writes a practice in no network
 
 
-def read_map(table: Table) -> pd.DataFrame:
+def read_map(table: Table, notes: list[str]) -> pd.DataFrame:
     """A row per practice (and extract) with every field of `KIND` as text, empty where the file has none.
 
-    `pcn` is empty for a practice in no network; `day` is the extract's.
+    `pcn` is empty for a practice in no network; `day` is the extract's, and `notes` is told how an unclear one is read.
     """
     frame = table.frame().reindex(columns=list(KIND.columns), fill_value="")
     frame["code"] = frame["code"].str.upper()
     frame["postcode"] = postcodes(frame["postcode"])
     unallocated = frame["pcn"].str.upper().isin(_NO_PCN)
     frame.loc[unallocated, ["pcn", "pcn_name"]] = ""
-    frame["day"] = dates(frame["extract_date"], table.name, table.headers["extract_date"])
+    frame["day"] = table.days(frame["extract_date"], "extract_date", notes)
     return frame[frame["code"] != ""]

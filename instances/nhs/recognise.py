@@ -10,10 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.cells import normalised
+from instances.nhs.cells import Range, normalised, numbers, refuse
+from instances.nhs.days import days
 from instances.nhs.sources import FormLayout, Source, read_columns, separator_of, sources_at, split_line
+from instances.sheet_errors import is_sheet_error
 
 _HEADER_WITHIN = 12  # lines, some of them titles above the header
+_NAMED = 5  # files in a message
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}")
 _CODE_POINT_COLUMNS = ("postcode", "quality", "eastings", "northings")
 
@@ -63,13 +66,30 @@ class Table:
     def name(self) -> str:
         return self.source.name
 
+    @property
+    def is_utf_16(self) -> bool:
+        return self.layout.encodings[0].startswith("utf-16")
+
     def frame(self) -> pd.DataFrame:
-        """All fields that the file has, as text."""
-        return pd.concat(self._read(whole_rows=True))
+        """All fields that the file has, as text; an error of a spreadsheet in one is a fault."""
+        frame = pd.concat(self._read(whole_rows=True))
+        for field, header in self.headers.items():
+            wrong = frame[field].isin([cell for cell in frame[field].unique() if is_sheet_error(cell)])
+            refuse(frame[field][wrong], self.name, header, "a value; the spreadsheet shows an error here")
+        return frame
 
     def chunks(self) -> Iterable[pd.DataFrame]:
         """The same in pieces and unchecked, for files as large as a directory of postcodes."""
         return self._read(whole_rows=False)
+
+    def numbers(self, column: pd.Series[str], field: str, allowed: Range) -> pd.Series[float]:
+        """A column of this table as numbers, nan where none is reported."""
+        header, by_comma = self.headers.get(field, field), self.layout.separator == ","
+        return numbers(column, self.name, header, allowed, comma_separated=by_comma)
+
+    def days(self, column: pd.Series[str], field: str, notes: list[str]) -> pd.Series[pd.Timestamp]:
+        """A column of this table as days, NaT for an empty cell; `notes` is told how unclear ones are read."""
+        return days(column, self.name, self.headers[field], notes)
 
     def _read(self, *, whole_rows: bool) -> Iterable[pd.DataFrame]:
         return read_columns(self.source, self.layout, list(self.positions.items()), whole_rows=whole_rows)
@@ -77,7 +97,8 @@ class Table:
 
 def recognised(source: Source, kinds: Iterable[FileKind]) -> Table | None:
     """The table in a source, or None where no kind fits."""
-    lines = source.head().splitlines()[:_HEADER_WITHIN]
+    text, encodings = source.head()
+    lines = text.splitlines()[:_HEADER_WITHIN]
     kinds = list(kinds)
     for number, line in enumerate(lines):
         separator = separator_of(line)
@@ -86,11 +107,12 @@ def recognised(source: Source, kinds: Iterable[FileKind]) -> Table | None:
             positions = kind.found_in(header)
             if positions is not None:
                 headers = {field: header[position] for field, position in positions.items()}
-                return Table(source, kind, FormLayout(separator, number + 1, len(header)), positions, headers)
-    return _code_point(source, lines, kinds)
+                layout = FormLayout(separator, number + 1, len(header), encodings)
+                return Table(source, kind, layout, positions, headers)
+    return _code_point(source, lines, encodings, kinds)
 
 
-def _code_point(source: Source, lines: list[str], kinds: list[FileKind]) -> Table | None:
+def _code_point(source: Source, lines: list[str], encodings: tuple[str, ...], kinds: list[FileKind]) -> Table | None:
     """Code-Point Open has no header: postcode, quality, eastings, northings and codes of areas."""
     kind = next((kind for kind in kinds if kind.id == "postcodes"), None)
     cells = split_line(lines[0], ",") if lines else []
@@ -98,7 +120,8 @@ def _code_point(source: Source, lines: list[str], kinds: list[FileKind]) -> Tabl
     if kind is None or not is_row:
         return None
     positions = {field: number for number, field in enumerate(_CODE_POINT_COLUMNS)}
-    return Table(source, kind, FormLayout(",", 0, len(cells)), positions, {field: field for field in positions})
+    layout = FormLayout(",", 0, len(cells), encodings)
+    return Table(source, kind, layout, positions, {field: field for field in positions})
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,16 @@ class Found:
 
     tables: Mapping[str, list[Table]]
     unused: tuple[str, ...]
+
+    @property
+    def unknown(self) -> str:
+        """For the end of a message that a file is missing: those that may have been meant."""
+        more = f" and {len(self.unused) - _NAMED:,} more" if len(self.unused) > _NAMED else ""
+        return f"; not known by their columns: {', '.join(self.unused[:_NAMED])}{more}" if self.unused else ""
+
+    @property
+    def of_any_kind(self) -> list[Table]:
+        return [table for tables in self.tables.values() for table in tables]
 
 
 def find_tables(paths: Iterable[Path], kinds: Iterable[FileKind]) -> Found:

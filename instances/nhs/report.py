@@ -35,7 +35,8 @@ class Report:
     files: list[tuple[str, str]] = field(default_factory=list)  # (kind of file, its name)
     joins: list[Join] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # sentences without their full stop
+    warnings: list[str] = field(default_factory=list)  # what makes the instance wrong or useless as it is
     unused: tuple[str, ...] = ()
     in_map: int = 0  # practices of the map
     selected: int = 0  # of these, that the selection takes

@@ -1,4 +1,4 @@
-"""Published files as text: plain, gzipped or zipped, in UTF-8 or Windows-1252, whatever separates their columns.
+"""Published files as text: plain, gzipped or zipped, in a usual encoding, whatever separates their columns.
 
 A `Source` is one table of text, a file or a member of an archive; which kind of file it is `recognise.py` says.
 """
@@ -20,14 +20,16 @@ from typing import IO
 import pandas as pd
 
 from instances.errors import Fault, InputError
+from instances.nhs.unpacked import MOST_BYTES, damaged, unpacked
 
-ENCODINGS = ("utf-8-sig", "cp1252")
 _SEPARATORS = (",", "\N{NOT SIGN}", "\t", ";", "|")  # the second is that of NHS Choices
+_QUOTING = (",", ";")  # separators of programs that quote cells; stray quotes are common with the others
 _HEAD_BYTES = 65_536  # enough for any header
 _LINE = re.compile(r"\bfields in line (\d+)")  # of what pandas says of a row that is too wide
 _CHUNK_ROWS = 500_000
 _MOST_FAULTS = 10  # listed of one file
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_ENCRYPTED = 0x1  # flag of an archive's member
 _TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".gz")
 
 
@@ -46,29 +48,49 @@ class Source:
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
         """Its bytes, uncompressed."""
-        try:
-            with self.path.open("rb") as file:
-                if self.member is not None:
-                    with zipfile.ZipFile(file) as archive, archive.open(self.member) as member:
-                        yield member
-                elif file.peek(2)[:2] == _GZIP:
-                    with gzip.open(file) as unzipped:
-                        yield unzipped  # type: ignore[misc]  # a GzipFile reads bytes
-                else:
-                    yield file
-        except (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-            raise InputError([Fault(self.name, f"an archive that can be unpacked ({error})")]) from None
+        with self.path.open("rb") as file:
+            if self.path.stat().st_size > MOST_BYTES:
+                raise InputError([Fault(self.name, f"a file of {MOST_BYTES >> 30} GB at most")])
+            if self.member is not None:
+                with self._archive(file) as archive, archive.open(self.member) as member:
+                    yield unpacked(member, file, self.name)
+            elif file.peek(2)[:2] == _GZIP:
+                with gzip.open(file) as stream:
+                    yield unpacked(stream, file, self.name)  # type: ignore[arg-type]  # a GzipFile reads bytes
+            else:
+                yield file
 
-    def head(self) -> str:
-        """The beginning as text; empty for what is no text."""
+    @contextmanager
+    def _archive(self, file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+        try:
+            archive = zipfile.ZipFile(file)
+            if archive.getinfo(self.member or "").flag_bits & _ENCRYPTED:
+                raise NotImplementedError("it asks for a password")
+            archive.open(self.member or "").close()
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise damaged(self.name, error) from None
+        with archive:
+            yield archive
+
+    def head(self) -> tuple[str, tuple[str, ...]]:
+        """The beginning as text, empty for what is none, and the encodings that the whole may have."""
         with self.opened() as stream:
             content = stream.read(_HEAD_BYTES)
-        if b"\0" in content:
-            return ""
+        encodings = _encodings(content)
         try:
-            return codecs.getincrementaldecoder("utf-8-sig")().decode(content)
+            text = codecs.getincrementaldecoder(encodings[0])().decode(content)
         except UnicodeDecodeError:
-            return content.decode("cp1252", errors="replace")
+            text = content.decode(encodings[-1], errors="replace")
+        return "" if "\0" in text else text, encodings
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
+    """In the order of trial."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    if content[:1] and content[1:2] == b"\0":  # a letter, and UTF-16 without its mark
+        return ("utf-16-le",)
+    return ("utf-16-be",) if content[:1] == b"\0" else ("utf-8-sig", "cp1252")
 
 
 def sources_at(path: Path) -> list[Source]:
@@ -92,7 +114,7 @@ def sources_at(path: Path) -> list[Source]:
 
 def split_line(line: str, separator: str) -> list[str]:
     """The cells of one line."""
-    cells = next(csv.reader([line], delimiter=separator)) if separator == "," else line.split(separator)
+    cells = next(csv.reader([line], delimiter=separator)) if separator in _QUOTING else line.split(separator)
     return [cell.strip().strip('"') for cell in cells]
 
 
@@ -108,6 +130,7 @@ class FormLayout:
     separator: str
     skipped: int  # lines before the first row
     width: int  # columns of the header
+    encodings: tuple[str, ...]  # in the order of trial
 
 
 def read_columns(
@@ -118,17 +141,19 @@ def read_columns(
     Large files come in chunks. The index is each row's line in the file, where no cell has a line break.
     With `whole_rows`, those wider than the header, whose cells may have shifted, are faults; that takes longer.
     """
-    for encoding in ENCODINGS:
+    for encoding in layout.encodings:
         read = 0
         try:
             for chunk in _chunks(source, layout, columns, encoding, whole_rows=whole_rows):
                 read += 1
                 yield chunk
-        except UnicodeDecodeError:
-            if read == 0 and encoding != ENCODINGS[-1]:
+        except UnicodeDecodeError as error:
+            if read == 0 and encoding != layout.encodings[-1]:
                 continue
-            raise InputError([Fault(source.name, "text in UTF-8 or Windows-1252")]) from None
-        except pd.errors.ParserError as error:
+            raise InputError([Fault(source.name, f"text in UTF-8, UTF-16 or Windows-1252 ({error.reason})")]) from None
+        except InputError:
+            raise
+        except (ValueError, csv.Error) as error:  # of what is no table, in any of a parser's words
             line = _LINE.search(str(error))
             expected = _cells(layout) if line else f"a table ({error})"
             raise InputError([Fault(source.name, expected, row=int(line.group(1)) if line else None)]) from None
@@ -146,14 +171,14 @@ def _chunks(
             text,
             sep=layout.separator,
             header=None,
-            names=list(range(layout.width + 1)) if whole_rows else None,
+            names=list(range(layout.width + whole_rows)),
             usecols=None if whole_rows else sorted(names),
             index_col=False,
             skiprows=layout.skipped,
             dtype=str,
             keep_default_na=False,
             skip_blank_lines=False,
-            quoting=csv.QUOTE_MINIMAL if layout.separator == "," else csv.QUOTE_NONE,
+            quoting=csv.QUOTE_MINIMAL if layout.separator in _QUOTING else csv.QUOTE_NONE,
             engine="c" if plain else "python",
             chunksize=_CHUNK_ROWS,
         )

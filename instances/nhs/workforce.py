@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from instances.nhs.cells import numbers
+from instances.nhs.cells import MEASURES
 from instances.nhs.recognise import FileKind, Table
 
 # Roles with a published cost (instances/presets.py). The first GP column counts fully qualified GPs without locums;
@@ -31,5 +31,5 @@ def read_workforce(table: Table) -> pd.DataFrame:
     """Full-time equivalents by code, a column per role in the file; nan = not reported (`ND`)."""
     frame = table.frame()
     roles = [role for role in ROLE_COLUMNS if role in frame]
-    fte = {role: numbers(frame[role], table.name, table.headers[role]) for role in roles}
+    fte = {role: table.numbers(frame[role], role, MEASURES) for role in roles}
     return pd.DataFrame(fte).assign(code=frame["code"].str.upper())

@@ -119,7 +119,9 @@ def _show(report: Report) -> None:
     for dropped in report.dropped:
         console.print(_left_out(dropped), soft_wrap=True)
     for note in report.notes:
-        console.print(f"{note[0].upper()}{note[1:]}.", soft_wrap=True)
+        console.print(f"{note}.", soft_wrap=True)
+    for warning in report.warnings:
+        warn(f"{warning}.")
     if report.unused:
         warn(f"not used, as no columns of a known file were found: {', '.join(report.unused)}")
 

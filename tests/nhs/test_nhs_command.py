@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from published import write_area
+from published import LIST_HEADER, PATIENTS, list_rows, text, write_area
 from typer.testing import CliRunner, Result
 
 from instances import Instance
@@ -97,6 +97,65 @@ def test_solved_and_verified(area: Path, tmp_path: Path) -> None:
     solved = run("solve", out, *easier, "--solver", "highs", "--threads", 1, "--time-limit", 60, "--out", plan)
     assert solved.exit_code == 0, solved.stderr
     assert run("verify", out, plan / "plan.json", *easier).exit_code == 0
+
+
+@pytest.mark.parametrize("gp", ["4.5", "0.5"])
+def test_one_network_has_a_plan_by_the_rules_as_they_are_imported(area: Path, tmp_path: Path, gp: str) -> None:
+    """Its 23,000 patients are too few for a network, and its staff too few for the rule on GPs where one has 0.5."""
+    staff = area / "gp-workforce.csv"
+    staff.write_text(staff.read_text().replace(",4.5,", f",{gp},"))
+    out, plan = tmp_path / "out", tmp_path / "plan"
+    said = run("import", "nhs", "--data", area, "--pcn", "RIVER", "--out", out)
+    assert said.exit_code == 0, said.stderr
+    assert (
+        "23,000 patients are too few for a network (care_model.MCP.min = 100,000): policy.coverage_min is 0"
+        in said.stderr
+    )
+    assert ("role.gp.min_per_10k is 0.5 instead" in said.stderr) == (gp == "0.5")
+    solved = run("solve", out, "--solver", "highs", "--threads", 1, "--time-limit", 60, "--out", plan)
+    assert solved.exit_code == 0, solved.stderr
+    assert run("verify", out, plan / "plan.json").exit_code == 0
+
+
+def test_notes_keep_the_case_of_file_names(area: Path, tmp_path: Path) -> None:
+    file = area / "gp-reg-pat-prac-map.csv"
+    file.write_text(file.read_text() + file.read_text().splitlines()[1] + "\n")
+    said = run("import", "nhs", "--data", area, "--icb", "QN1", "--out", tmp_path / "out")
+    assert "\ngp-reg-pat-prac-map.csv has A00001 more than once: the first row counts.\n" in said.stdout
+    assert "\nHospitals: 2 within 10 km" in said.stdout
+
+
+def test_a_map_and_lists_of_different_months(area: Path, tmp_path: Path) -> None:
+    patients = {**PATIENTS, "A00091": 4_000, "A00092": 250}
+    del patients["A00001"]
+    (area / "gp-reg-pat-prac-quin-age.csv").write_text(text(LIST_HEADER, list_rows(patients, "2026-04-01")))
+    said = run("import", "nhs", "--data", area, "--icb", "QN1", "--out", tmp_path / "out")
+    assert said.exit_code == 0
+    months = "gp-reg-pat-prac-map.csv is of 1 July 2026, gp-reg-pat-prac-quin-age.csv of 1 April 2026"
+    assert f"Warning: {months}: a practice that got another code" in said.stderr
+    assert "4,250 patients in gp-reg-pat-prac-quin-age.csv are of practices that" in said.stderr
+    assert "lacks (2: A00091, A00092)" in said.stderr
+    assert "no list, so closed or under another code then: 1 practice: A00001 The Mill Surgery" in said.stdout
+
+
+def test_a_day_read_as_americans_write_it_is_said(area: Path, tmp_path: Path) -> None:
+    rows = [*list_rows({"A00009": 900}, "01JUN2026"), *list_rows(day="7/1/2026")]
+    (area / "gp-reg-pat-prac-quin-age.csv").write_text(text(LIST_HEADER, rows))
+    said = run("import", "nhs", "--data", area, "--icb", "QN1", "--out", tmp_path / "out")
+    assert "EXTRACT_DATE of gp-reg-pat-prac-quin-age.csv: 7/1/2026 is taken for 1 July 2026, month first" in said.stdout
+    assert "gp-reg-pat-prac-quin-age.csv has no row of 1 July 2026 for A00009: not used" in said.stdout
+    assert "4 practices in 2 current groups, 41,000 patients" in said.stdout
+
+
+def test_the_indicator_of_deprivation_and_utf_16_are_said(area: Path, tmp_path: Path) -> None:
+    rows = ["A00001,Income deprivation affecting older people (IDAOPI),2025,0.1"]
+    rows += [f"A0000{k},Deprivation score (IMD {year}),{year},{k * 10}" for k in (1, 2) for year in (2019, 2025)]
+    content = "\n".join(["Area Code,Indicator Name,Time period,Value", *rows]) + "\n"
+    (area / "fingertips.csv").write_text(content, encoding="utf-16")
+    said = run("import", "nhs", "--data", area, "--icb", "QN1", "--out", tmp_path / "out")
+    assert "fingertips.csv: Deprivation score (IMD 2025), 2025" in said.stdout
+    assert "fingertips.csv is in UTF-16." in said.stdout
+    assert [p.deprivation for p in Instance.read(tmp_path / "out").practices[:2]] == [10, 20]
 
 
 def test_the_page_of_rules_says_what_each_is_and_reads_back(area: Path, tmp_path: Path) -> None:

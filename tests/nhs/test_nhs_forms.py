@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 from published import (
+    DEPRIVATION,
     HOSPITAL_HEADER,
     HOSPITALS,
+    IMD_HEADER,
     LIST_HEADER,
     PATIENTS,
     PLACES,
+    PLACES_HEADER,
     PRACTICES,
     RAW,
     STAFF,
+    STAFF_HEADER,
     list_rows,
     map_text,
     text,
@@ -65,6 +69,23 @@ def of_one_name(folder: Path) -> None:
     """Names say nothing, columns all."""
     for number, file in enumerate(sorted(folder.iterdir())):
         file.rename(folder / f"download ({number}).csv")
+
+
+def in_utf_16(folder: Path) -> None:
+    """As Excel saves "Unicode text", and without its mark."""
+    for number, file in enumerate(sorted(folder.glob("[!H]*"))):
+        file.write_bytes(file.read_text().encode(("utf-16", "utf-16-le", "utf-16-be")[number % 3]))
+
+
+def on_the_continent(folder: Path) -> None:
+    """Semicolons and decimal commas, all text quoted."""
+    for name, header, rows in (
+        ("gp-workforce.csv", STAFF_HEADER, STAFF),
+        ("fingertips.csv", IMD_HEADER, DEPRIVATION),
+        ("onspd.csv", PLACES_HEADER, PLACES),
+    ):
+        cells = [[f'"{cell}"' if isinstance(cell, str) else str(cell) for cell in row] for row in rows]
+        (folder / name).write_text(text(header, cells, ";").replace("9,012.5", "9012.5").replace(".", ","))
 
 
 def in_titles(folder: Path) -> None:
@@ -118,8 +139,13 @@ def workforce_of_2018(folder: Path) -> None:
 def fingertips(folder: Path) -> None:
     """As downloaded: several indicators, years and kinds of area."""
     header = "Indicator ID,Indicator Name,Parent Code,Area Code,Area Name,Area Type,Sex,Age,Time period,Value,Count"
-    score = ("93553", "Deprivation score (IMD)", "U1")
+    score = ("93553", "Deprivation score (IMD 2025)", "U1")
+    older = ("93553", "Deprivation score (IMD 2019)", "U1")
+    income = ("93094", "Income deprivation affecting older people (IDAOPI)", "U1")
     rows = [
+        (*income, "A00001", "x", "GPs", "Persons", "60+", "2025", 0.1, ""),
+        (*older, "A00001", "x", "GPs", "Persons", "All ages", "2025", 98, ""),
+        (*older, "A00004", "x", "GPs", "Persons", "All ages", "2019", 97, ""),
         (*score, "E92000001", "England", "England", "Persons", "All ages", "2025", 21.7, ""),
         (*score, "A00001", "x", "GPs", "Persons", "All ages", "2019", 99, ""),
         (*score, "A00001", "x", "GPs", "Persons", "All ages", "2025", 30.5, ""),
@@ -170,6 +196,8 @@ FORMS = (
     together,
     marked,
     of_one_name,
+    in_utf_16,
+    on_the_continent,
     in_titles,
     of_2019,
     totals_only,

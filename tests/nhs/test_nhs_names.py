@@ -1,11 +1,11 @@
-"""Names in title case, kinds of hospital from names, postcodes and dates."""
+"""Names in title case, kinds of hospital from names and postcodes."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
-from instances.nhs.cells import dates, district, postcodes, sector
+from instances.nhs.cells import district, postcodes, sector
 from instances.nhs.hospital_kinds import guessed_kind, stated_kind
 from instances.nhs.names import shown
 
@@ -85,9 +85,3 @@ def test_postcodes() -> None:
     assert list(postcodes(pd.Series(["la12  7bt", "M1 1AA", ""]))) == ["LA127BT", "M11AA", ""]
     assert (sector("LA127BT"), district("LA127BT")) == ("LA12 7", "LA12")
     assert (sector("M11AA"), district("M11AA")) == ("M1 1", "M1")
-
-
-def test_dates() -> None:
-    written = ["01Jul2026", "2026-07-01", "01JUL2026", "01-Jul-26", "01/07/2026", "1 July 2026"]
-    assert set(dates(pd.Series(written), "map.csv", "DAY")) == {pd.Timestamp(2026, 7, 1)}
-    assert dates(pd.Series([""]), "map.csv", "DAY").isna().all()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import random
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 from published import (
+    DEPRIVATION,
+    HOSPITAL_HEADER,
+    HOSPITALS,
+    IMD_HEADER,
     LIST_HEADER,
     PLACES,
+    PLACES_HEADER,
     STAFF,
     STAFF_HEADER,
     list_rows,
@@ -91,9 +99,9 @@ def test_one_sex(area: Path) -> None:
 def test_numbers(area: Path) -> None:
     rows = [*STAFF[:2], (*STAFF[2][:4], "four", "-1"), STAFF[3]]
     (area / "gp-workforce.csv").write_text(text(STAFF_HEADER, rows))
-    assert refused(area) == "gp-workforce.csv, row 4, TOTAL_GP_EXTGL_FTE: found 'four': a number, 0 or more, or ND"
+    assert refused(area) == "gp-workforce.csv, row 4, TOTAL_GP_EXTGL_FTE: found 'four': a number, 0 to 1,000, or ND"
     (area / "gp-workforce.csv").write_text(text(STAFF_HEADER, [(*STAFF[0][:4], "1", "-1"), *STAFF[1:]]))
-    assert refused(area) == "gp-workforce.csv, row 2, TOTAL_NURSES_FTE: found '-1': a number, 0 or more, or ND"
+    assert refused(area) == "gp-workforce.csv, row 2, TOTAL_NURSES_FTE: found '-1': a number, 0 to 1,000, or ND"
 
 
 @pytest.mark.parametrize("surplus", ["surplus", "surplus,surplus"])
@@ -138,11 +146,137 @@ def test_not_an_archive(area: Path) -> None:
 
 
 def test_truncated_gzip(area: Path) -> None:
-    import gzip
-
     whole = gzip.compress((area / "onspd.csv").read_bytes() * 50_000)
     (area / "onspd.csv").write_bytes(whole[: len(whole) // 2])
     assert refused(area).startswith("onspd.csv: an archive that can be unpacked")
+
+
+def damaged(content: bytes) -> bytes:
+    """Its body, not its beginning."""
+    middle = len(content) // 2
+    return content[:middle] + bytes(byte ^ 0x5A for byte in content[middle : middle + 200]) + content[middle + 200 :]
+
+
+def test_damaged_archives(area: Path) -> None:
+    whole = (area / "onspd.csv").read_bytes() + random.Random(1).randbytes(200_000).hex().encode() + b"\n"
+    (area / "onspd.csv").write_bytes(damaged(gzip.compress(whole)))
+    assert refused(area).startswith("onspd.csv: an archive that can be unpacked")
+    (area / "onspd.csv").unlink()
+    with zipfile.ZipFile(area / "places.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("onspd.csv", whole)
+    (area / "places.zip").write_bytes(damaged((area / "places.zip").read_bytes()))
+    assert refused(area).startswith("places.zip/onspd.csv: an archive that can be unpacked")
+
+
+@pytest.mark.parametrize("packed", ["gz", "zip"])
+def test_an_archive_that_swells_without_bound(area: Path, packed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("instances.nhs.unpacked._ANYHOW", 1 << 20)
+    lists = area / "gp-reg-pat-prac-quin-age.csv"
+    whole = lists.read_bytes() + lists.read_bytes().splitlines(keepends=True)[1] * 400_000
+    lists.unlink()
+    if packed == "gz":
+        (area / "lists.gz").write_bytes(gzip.compress(whole))
+    else:
+        with zipfile.ZipFile(area / "lists.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("lists.csv", whole)
+    assert "a table that unpacks to 4 GB at most and 100 times its size" in refused(area)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"pcds,lat,long\n" + bytes(range(1, 256)) * 400,
+        b"pcds,lat,long\nAB1 1AA,\0\0\0",
+        b'pcds,lat,long\n"' + b"\x81" * 99,
+    ],
+    ids=["bytes", "nul", "quote"],
+)
+def test_postcodes_that_are_no_text(area: Path, content: bytes) -> None:
+    (area / "onspd.csv").write_bytes(content)
+    assert "onspd.csv" in refused(area)
+
+
+@pytest.mark.parametrize("name", ["gp-workforce.csv", "fingertips.csv", "payments.csv", "Hospital.csv", "onspd.csv"])
+def test_no_rows(area: Path, name: str) -> None:
+    file = area / name
+    file.write_bytes(file.read_bytes().splitlines(keepends=True)[0])
+    if name == "onspd.csv":
+        assert refused(area).startswith("onspd.csv: found 'AB11AA, ")
+    else:
+        assert len(import_nhs([area], Selection()).instance.practices) == 6
+
+
+@pytest.mark.parametrize(("column", "cell"), [("lat", "91"), ("long", "1e24"), ("lat", "-2.2"), ("long", "inf")])
+@pytest.mark.parametrize("name", ["onspd.csv", "Hospital.csv"])
+def test_places_outside_the_british_isles(area: Path, name: str, column: str, cell: str) -> None:
+    if name == "onspd.csv":
+        (area / name).write_text(text(PLACES_HEADER, [(*PLACES[0][:2], *_place(column, cell)), *PLACES[1:]]))
+        expected = f"onspd.csv, row 2, {column}: found '{cell}': a number of degrees "
+    else:
+        rows = [(*HOSPITALS[0][:6], *_place(column, cell), *HOSPITALS[0][8:])]
+        (area / name).write_text(text(HOSPITAL_HEADER, rows))
+        header = {"lat": "Latitude", "long": "Longitude"}[column]
+        expected = f"Hospital.csv, row 2, {header}: found '{cell}': a number of degrees "
+    assert refused(area).startswith(expected)
+
+
+def _place(column: str, cell: str) -> tuple[object, object]:
+    return (cell, -2.2) if column == "lat" else (53.5, cell)
+
+
+def test_places_of_another_region(area: Path) -> None:
+    (area / "onspd.csv").write_text(text(PLACES_HEADER, [("ZZ1 1ZZ", "", 51.0, 0.5)]))
+    assert refused(area).startswith("onspd.csv: found 'AB11AA, ")
+
+
+@pytest.mark.parametrize("cell", ["A0;01", "A\x0101"])
+def test_what_the_schema_refuses_has_its_row(area: Path, cell: str) -> None:
+    for name in ("gp-reg-pat-prac-map.csv", "gp-reg-pat-prac-quin-age.csv"):
+        (area / name).write_text((area / name).read_text().replace("A00002", cell))
+    assert refused(area).startswith(f"gp-reg-pat-prac-map.csv, row 3, practice code: found {cell!r}: an id")
+
+
+def test_a_site_with_the_code_of_a_practice(area: Path) -> None:
+    (area / "Hospital.csv").write_text(text(HOSPITAL_HEADER, [("1", "A00001", *HOSPITALS[0][2:])]))
+    assert "Hospital.csv, row 2" in refused(area)
+
+
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [
+        ("gp-reg-pat-prac-map.csv", "HARBOUR PRACTICE"),
+        ("gp-reg-pat-prac-map.csv", "A00001"),
+        ("gp-reg-pat-prac-quin-age.csv", "9000"),
+        ("gp-workforce.csv", "4.5"),
+        ("fingertips.csv", "30.5"),
+        ("payments.csv", "Urban"),
+        ("onspd.csv", "53.51"),
+    ],
+)
+@pytest.mark.parametrize("error", ["#N/A", "#REF!"])
+def test_errors_of_a_spreadsheet(area: Path, name: str, old: str, error: str) -> None:
+    file = area / name
+    file.write_text(file.read_text().replace(old, error, 1))
+    said = refused(area)
+    assert re.match(rf"{re.escape(name)}, row \d, [^:]+: found '{error}': a ", said), said
+
+
+def test_two_scores_of_one_practice(area: Path) -> None:
+    (area / "fingertips.csv").write_text(text(IMD_HEADER, [*DEPRIVATION, ("A00001", "x", 2025, 31)]))
+    assert refused(area).startswith("fingertips.csv, row 5, PRACTICE_CODE: found 'A00001': one score of a practice")
+
+
+def test_no_overall_score(area: Path) -> None:
+    income = "Income deprivation affecting older people (IDAOPI)"
+    (area / "fingertips.csv").write_text(f"Area Code,Indicator Name,Time period,Value\nA00001,{income},2025,0.1\n")
+    assert refused(area) == (
+        f"fingertips.csv, Indicator Name: found '{income}': rows of the indicator `Deprivation score (IMD)`"
+    )
+
+
+def test_files_that_may_have_been_meant_are_named(area: Path) -> None:
+    (area / "gp-reg-pat-prac-map.csv").write_bytes(b"\0\1\2")
+    assert refused(area).endswith("; not known by their columns: gp-reg-pat-prac-map.csv")
 
 
 def test_an_archive_of_nothing_known(area: Path, tmp_path: Path) -> None:
