@@ -36,16 +36,12 @@ def _setting(run: Run) -> tuple[str, str, int]:
 
 def estimate(runs: Sequence[Run], slots: int) -> str:
     """From above: as if every run took its whole time limit, and as if every one had to be ended from outside."""
-    at_once = f"{slots} at a time"
-    limits, ended = (_laps(seconds, slots) for seconds in _limits(runs))
+    limits = _laps([run.time_limit_s for run in runs], slots)
+    ended = _laps([run.time_limit_s + grace_s(run) for run in runs], slots)
     return (
-        f"{len(runs)} runs, {at_once}: at most {limits} if each takes its time limit, "
-        f"{ended} if each has to be ended from outside"
+        f"{len(runs)} runs, {slots} at a time: {limits} if each takes its time limit, {ended} if each has to be ended "
+        "from outside; and a few seconds for the start of each"
     )
-
-
-def _limits(runs: Sequence[Run]) -> tuple[list[float], list[float]]:
-    return [run.time_limit_s for run in runs], [run.time_limit_s + grace_s(run) for run in runs]
 
 
 def _laps(seconds: Sequence[float], slots: int) -> timedelta:
