@@ -26,6 +26,7 @@ from solvers.search.shared import Shared
 
 def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
     """What `worker.py` calls."""
+    job = job.begun()
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
     incumbent = Incumbent.of(job, emit)
