@@ -22,14 +22,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the main one has compiled
         return
     from optimizer.cli.inputs import small_instance
-    from optimizer.construct import construct
+    from optimizer.construct import compile_kernels
     from optimizer.model.build import build_problem
-    from optimizer.model.compiling import are_compiled
     from solvers.columns.warm import prepare
 
     problem = build_problem(small_instance())
     wait = prepare(problem)
-    if not are_compiled():
-        construct(problem, seed=0, time_limit=0.0)
+    compile_kernels(problem)
     if wait is not None:
         wait()

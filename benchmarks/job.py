@@ -68,13 +68,13 @@ def run(job: Job, emit: Callable[[object], None]) -> Ended:
 def compile_kernels(payload: None, emit: Callable[[object], None]) -> None:
     """Everything that is compiled once on a machine, so that no run pays for it."""
     from optimizer.cli.inputs import small_instance
-    from optimizer.construct import construct
+    from optimizer.construct import compile_kernels as compile_construction
     from optimizer.model.build import build_problem
     from solvers.columns.warm import prepare
 
     del payload, emit
     problem = build_problem(small_instance())
     wait = prepare(problem)
-    construct(problem, seed=0, time_limit=0.0)
+    compile_construction(problem)
     if wait is not None:
         wait()

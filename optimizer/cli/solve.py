@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,7 @@ def solve(
     instance: InstancePath,
     solver: Annotated[str | None, typer.Option(metavar="ID", help="The backend; caregroup solvers lists them.")] = None,
     time_limit: Annotated[
-        float, typer.Option(metavar="S", help="Seconds of wall clock for everything; inf = none.")
+        float, typer.Option(metavar="S", help="Seconds of wall clock, files and page included; inf = none.")
     ] = DEFAULT_TIME_LIMIT_S,
     gap: Annotated[float | None, typer.Option(metavar="G", help="Stop within this relative gap, such as 0.01.")] = None,
     abs_gap: Annotated[float | None, typer.Option(metavar="POUNDS", help="The same in pounds a year.")] = None,
@@ -59,6 +60,7 @@ def solve(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors.")] = False,
 ) -> None:
     """Find the plan of least cost and disruption; Ctrl-C stops and keeps the best so far."""
+    began = time.monotonic()
     from optimizer.cli.solve_run import SolveRequest, run
 
     request = SolveRequest(
@@ -83,5 +85,6 @@ def solve(
         settings=settings or [],
         report=report,
         quiet=quiet,
+        began=began,
     )
     raise typer.Exit(run(request))

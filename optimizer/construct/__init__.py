@@ -3,10 +3,20 @@
 Every backend starts from this plan, and it is what the user gets if the backend finds nothing better.
 """
 
-from optimizer.construct.first_plan import construct, unruly_states
+from optimizer.construct.first_plan import compile_kernels, construct, unruly_states
 from optimizer.construct.params import DEFAULTS, ConstructParams
 from optimizer.construct.reheat import reheated
 from optimizer.construct.repair import repair
 from optimizer.construct.search_state import SearchState, adopted
 
-__all__ = ["DEFAULTS", "ConstructParams", "SearchState", "adopted", "construct", "reheated", "repair", "unruly_states"]
+__all__ = [
+    "DEFAULTS",
+    "ConstructParams",
+    "SearchState",
+    "adopted",
+    "compile_kernels",
+    "construct",
+    "reheated",
+    "repair",
+    "unruly_states",
+]

@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.construct.cooling import Cooling, cool
 from optimizer.construct.params import DEFAULTS, Attempt, ConstructParams, FirstPlanParams
 from optimizer.construct.search_state import SearchState
+from optimizer.model.compiling import are_compiled, set_compiled
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
@@ -47,6 +48,13 @@ def construct(
         if (best is not None and enough) or time.monotonic() > deadline:
             break
     return best
+
+
+def compile_kernels(problem: Problem) -> None:
+    """Compiles what constructions call, once a machine: about half a minute, which no time limit is to pay for."""
+    if not are_compiled():
+        construct(problem, seed=0, time_limit=0.0)
+        set_compiled()
 
 
 def unruly_states(

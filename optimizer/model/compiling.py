@@ -64,7 +64,7 @@ def counting_is_optional() -> bool:
     return hasattr(known, "_nrt")
 
 
-class _Cache(FunctionCache):
+class _Cache(FunctionCache):  # type: ignore[misc]  # numba has no types
     """Numba's, for which a file that cannot be read or written is an error."""
 
     def load_overload(self, *args: Any) -> Any:
@@ -120,5 +120,15 @@ def borrowing(*sources: Path) -> Callable[[Function], Function]:
 
 
 def are_compiled(*sources: Path) -> bool:
-    """Whether a run on this machine has compiled these sources before."""
-    return any(cache_folder(*sources).rglob("*.nbi"))
+    """Whether a run on this machine has compiled these sources before, and was not broken off."""
+    return _mark(*sources).exists()
+
+
+def set_compiled(*sources: Path) -> None:
+    """These sources are compiled, all that a solve will call: from now on none waits for it."""
+    with suppress(OSError):
+        _mark(*sources).touch()
+
+
+def _mark(*sources: Path) -> Path:
+    return cache_folder(*sources) / "compiled"

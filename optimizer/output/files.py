@@ -64,10 +64,10 @@ def write_outputs(
                 written.append(folder / name)
         except Exception as error:  # the plan is there, with or without it
             faults.append((folder / name, error))
-    for path, error in faults:
+    for path, fault in faults:
         if on_fault is None:
-            raise error
-        on_fault(path, error)
+            raise fault
+        on_fault(path, fault)
     return (*written, folder / PLAN_FILE)
 
 

@@ -60,6 +60,8 @@ def workbook_bytes(plan: VerifiedPlan, document: PlanDocument) -> bytes:
 class _Writer(ExcelWriter):
     """Openpyxl's without its temporary files, for which there may be no room where there is for the plan."""
 
+    _archive: ZipFile
+
     def write_worksheet(self, ws: Any) -> None:
         ws.close()
         ws._rels = ws._writer._rels

@@ -18,6 +18,7 @@ STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing lef
 
 def run(job: StructuredJob[AutoParams], emit: Emit) -> Ended:
     """What `worker.py` calls."""
+    job = job.begun()
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
     sides = Sides(job, Incumbent.of(job, emit))

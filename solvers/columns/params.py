@@ -16,6 +16,11 @@ class FirstParams:
 
     share: float = 0.1  # of the time ...
     most_s: float = 10.0  # ... and at most
+    # Where it finds none: HiGHS on the compact model of up to so many pairs of practice and site. Of seven practices
+    # with hardly a plan it finds the best in a second; the search and the tree found none in 8 s.
+    compact_pairs: int = 1_000
+    compact_share: float = 0.3  # of the time that is left ...
+    compact_most_s: float = 20.0  # ... and at most
 
 
 @dataclass(frozen=True)

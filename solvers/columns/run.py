@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.clusters import one_a_slot
+from solvers.columns.compact_end import solve_compact
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.node import root_node
 from solvers.columns.params import DEFAULT, ColumnsParams
@@ -26,6 +29,7 @@ from solvers.search.shared import Shared
 
 def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
     """What `worker.py` calls."""
+    job = job.begun()
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
     incumbent = Incumbent.of(job, emit)
@@ -36,6 +40,8 @@ def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
 def _prove(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> Ended:
     began = time.monotonic()
     hubs = _search_first(job, incumbent)
+    if incumbent.plan is None:
+        _plan_by_highs(job, incumbent)
     build_s = time.monotonic() - began
     tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, surroundings(incumbent), params=job.params)
     finished = tree.run()
@@ -55,6 +61,15 @@ def _search_first(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> li
     found: list[Shared] = []
     search(job.tuned(job.params.search, time_limit=seconds), incumbent, found.append)
     return columns_of_hubs(job.problem, found[0].pool.hubs())
+
+
+def _plan_by_highs(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> None:
+    """Where hardly a plan keeps the rules, and the search has come upon none: the compact model, if it is small."""
+    first, reach = job.params.first, job.problem.reach
+    if len(reach) <= first.compact_pairs:
+        most_s = min(first.compact_most_s, first.compact_share * incumbent.time_left)
+        every = np.ones(len(reach), dtype=bool)
+        solve_compact(root_node(job.problem), every, np.inf, surroundings(incumbent), most_s)
 
 
 def surroundings(incumbent: Incumbent) -> Surroundings:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.model.compiling import are_compiled
+from optimizer.model.backend import Ending
+from optimizer.model.compiling import are_compiled, set_compiled
 from optimizer.model.problem import Problem
 from solvers.process.isolation import run_isolated
 
@@ -21,7 +22,9 @@ def prepare(problem: Problem) -> Callable[[], None] | None:
         return None
 
     def run() -> None:
-        run_isolated("solvers.columns.warm:compile_kernels", problem, on_event=lambda _: None)
+        end = run_isolated("solvers.columns.warm:compile_kernels", problem, on_event=lambda _: None)
+        if end.ending is Ending.COMPLETED:
+            set_compiled(KERNELS)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,8 @@ from optimizer.model.solution import Solution
 
 P = TypeVar("P")
 Q = TypeVar("Q")
+
+_LEAST_S = 0.1  # of a job that has begun
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,17 @@ class StructuredJob(Generic[P]):
     abs_gap: float | None = None
     log_path: Path | None = None
     start: Solution | None = None  # keeps every rule
+    asked: float | None = None  # when, by time.monotonic(), which all processes share; its clock starts then
+
+    def begun(self) -> StructuredJob[P]:
+        """The job with what is left of its time now that its process is there.
+
+        Where there is no plan yet all of it is left: a second over is better than no plan.
+        """
+        if self.time_limit is None or self.asked is None or self.start is None:
+            return self
+        left = self.time_limit - (time.monotonic() - self.asked)
+        return replace(self, time_limit=max(left, _LEAST_S))
 
     def tuned(self, params: Q, **changes: Any) -> StructuredJob[Q]:
         """The job of another backend, with its parameters and other changes."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,7 @@ class StructuredSolver:
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Runs until the time limit, the asked gap, or until nothing is left to do."""
+        asked = time.monotonic()
         warnings = check_options(self.info, options)
         params = self.parameters(options)
         seen = _Seen(report)
@@ -84,6 +86,7 @@ class StructuredSolver:
                 abs_gap=options.abs_gap,
                 log_path=None if options.log_path is None else options.log_path.absolute(),
                 start=start,
+                asked=asked,
             ),
             on_event=seen.take,
             imports=(self.target.partition(":")[0],),

@@ -23,6 +23,7 @@ PATIENCE_S = 0.2  # for threads to end
 
 def run(job: StructuredJob[SearchParams], emit: Emit) -> Ended:
     """What `worker.py` calls."""
+    job = job.begun()
     return search(job, Incumbent.of(job, emit))
 
 

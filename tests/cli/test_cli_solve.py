@@ -79,16 +79,19 @@ def test_every_option_arrives(tmp_path: Path, answers: Any) -> None:
     assert run("solve", HAMLET, *options.split(), *native, *log, "--out", tmp_path / "o").exit_code == 0
     got = asked["options"]
     assert asked["solver"] == "pulp:cbc"
-    assert (got.time_limit, got.rel_gap, got.abs_gap, got.threads, got.seed) == (9.0, 0.1, 5.0, 2, 3)
+    assert (got.rel_gap, got.abs_gap, got.threads, got.seed) == (0.1, 5.0, 2, 3)
+    assert document(tmp_path / "o")["options"]["time_limit"] == 9.0
     assert (got.node_limit, got.memory_mb, got.log_path) == (4, 500, tmp_path / "x.log")
     assert got.native == {"pulp:cbc": {"presolve": "off", "ratio": 0.5, "cuts": True}}
     assert got.on_unsupported == "warn"
 
 
-def test_time_limit(tmp_path: Path, answers: Any) -> None:
+def test_the_time_limit_is_for_the_files_too(tmp_path: Path, answers: Any) -> None:
     asked = answers()
-    run("solve", HAMLET, "--out", tmp_path)
-    assert asked["options"].time_limit == 60.0
+    said = run("solve", HAMLET, "--out", tmp_path)
+    assert 30.0 <= asked["options"].time_limit < 59.4  # half a second for the files, and reading
+    assert document(tmp_path)["options"]["time_limit"] == 60.0
+    assert "writing the plan's files and report.html" in said.stderr
     run("solve", HAMLET, "--time-limit", "inf", "--out", tmp_path)
     assert asked["options"].time_limit is None
 

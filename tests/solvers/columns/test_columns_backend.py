@@ -65,6 +65,15 @@ def test_the_bound_of_columns_holds_on_generated_instances(seed: int) -> None:
     assert result.bound <= best[0] * (1 + 1e-9)
 
 
+def test_columns_finds_a_plan_where_there_is_hardly_one() -> None:
+    """Of seven practices, which neither construction nor search comes upon."""
+    instance = random_instance(59, n=7)
+    best = optimum(build_problem(instance))
+    assert best is not None
+    result = checked(solve(instance, "columns", time_limit=20, gap=1e-3))
+    assert result.objective == pytest.approx(best[0], rel=1e-3)
+
+
 def test_auto_proves_small_instances() -> None:
     result = checked(solve(Instance.read(DATA / "hamlet"), "auto", time_limit=60))
     assert result.status == "optimal"
