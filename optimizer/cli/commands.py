@@ -16,6 +16,7 @@ import typer
 from optimizer.cli.alternatives import alternatives
 from optimizer.cli.check import check
 from optimizer.cli.compare import compare
+from optimizer.cli.config import Configured
 from optimizer.cli.explain import explain
 from optimizer.cli.export import export
 from optimizer.cli.frontier import frontier
@@ -38,8 +39,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_app, name="import")
+app.command(cls=Configured)(solve)
 for _function in (
-    solve,
     check,
     verify,
     export,
