@@ -33,6 +33,7 @@ from optimizer.cli.verify import verify
 app = typer.Typer(
     name="caregroup",
     help="Groups GP practices into hubs and hubs into networks, at least cost and disruption, with a proof.",
+    epilog="docs/glossary.md explains the words on screens, pages and sheets.",
     no_args_is_help=True,
     cls=Commands,
     pretty_exceptions_enable=False,
