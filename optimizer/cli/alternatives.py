@@ -67,11 +67,10 @@ def alternatives(
 
 
 def _table(found: Alternatives) -> Table:
-    from rich.table import Table
-
     from optimizer.model.plan_distance import difference
+    from optimizer.output.fitted import FittedTable
 
-    table = Table(title="Plans", title_justify="left", title_style="bold", header_style="bold")
+    table = FittedTable(title="Plans", title_justify="left", title_style="bold", header_style="bold")
     for column in ("plan", "£ a year", "dearer by", "hubs", "practices that sit differently", "pairs", "nearest"):
         table.add_column(column, justify="right")
     base = found.results[0]

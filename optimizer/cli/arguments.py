@@ -12,6 +12,15 @@ INSTANCE_SUFFIXES = (".toml", ".json", ".xlsx")  # of files
 InstancePath = Annotated[
     Path, typer.Argument(metavar="INSTANCE", help="A .toml, .json or .xlsx file, or a folder with an instance.toml.")
 ]
+
+
+def solver_names(incomplete: str) -> list[str]:
+    """For shell completion."""
+    from optimizer.solving.registry import solver_ids
+
+    return [id_ for id_ in solver_ids() if id_.startswith(incomplete)]
+
+
 Start = Annotated[
     Path | None, typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder or an assignments.csv.")
 ]

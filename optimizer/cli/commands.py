@@ -16,6 +16,7 @@ import typer
 from optimizer.cli.alternatives import alternatives
 from optimizer.cli.check import check
 from optimizer.cli.compare import compare
+from optimizer.cli.config import Configured
 from optimizer.cli.explain import explain
 from optimizer.cli.export import export
 from optimizer.cli.frontier import frontier
@@ -32,14 +33,15 @@ from optimizer.cli.verify import verify
 app = typer.Typer(
     name="caregroup",
     help="Groups GP practices into hubs and hubs into networks, at least cost and disruption, with a proof.",
+    epilog="docs/glossary.md explains the words on screens, pages and sheets.",
     no_args_is_help=True,
     cls=Commands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(import_app, name="import")
+app.command(cls=Configured)(solve)
 for _function in (
-    solve,
     check,
     verify,
     export,

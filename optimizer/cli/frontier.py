@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads, solver_names
 from optimizer.cli.inputs import read, slug, solve_options
 from optimizer.cli.terminal import ExitCode, fail, guarded, not_written, stderr, stdout, stoppable, undisturbed, warn
 
@@ -25,7 +25,10 @@ def frontier(
     instance: InstancePath,
     points: Annotated[int, typer.Option(metavar="N", min=2, max=200, help="Points, both ends among them.")] = 7,
     solver: Annotated[
-        str | None, typer.Option(metavar="ID", help="A backend for every solve.", show_default="auto and search")
+        str | None,
+        typer.Option(
+            metavar="ID", help="A backend for every solve.", show_default="auto and search", autocompletion=solver_names
+        ),
     ] = None,
     start: Start = None,
     time_limit: Annotated[
@@ -105,11 +108,10 @@ def _write(found: Frontier, folder: Path, page: Path | None, instance: Path, set
 
 
 def _table(found: Frontier) -> Table:
-    from rich.table import Table
-
+    from optimizer.output.fitted import FittedTable
     from optimizer.output.frontier_page import rows
 
-    table = Table(title="Cost against disruption", title_justify="left", title_style="bold", header_style="bold")
+    table = FittedTable(title="Cost against disruption", title_justify="left", title_style="bold", header_style="bold")
     for column in ("plan", "disruption £", "cost £", "no plan below £", "gap", "saved per £", "hubs", "moved"):
         table.add_column(column, justify="right")
     for row in rows(found):

@@ -28,7 +28,7 @@ class ProgressLine:
         self._known = (False, False)  # a plan, a bound
         self._live = (
             Live(console=console, get_renderable=self._render, refresh_per_second=REFRESH_PER_S, transient=True)
-            if console.is_terminal
+            if console.is_terminal and not console.is_dumb_terminal
             else None
         )
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, Threads
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Threads, solver_names
 from optimizer.cli.inputs import read, solve_options
 from optimizer.cli.terminal import guarded
 
@@ -26,7 +26,10 @@ class OnUnsupported(StrEnum):
 @guarded
 def solve(
     instance: InstancePath,
-    solver: Annotated[str | None, typer.Option(metavar="ID", help="The backend; caregroup solvers lists them.")] = None,
+    solver: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The backend; caregroup solvers lists them.", autocompletion=solver_names),
+    ] = None,
     time_limit: Annotated[
         float, typer.Option(metavar="S", help="Seconds of wall clock, files and page included; inf = none.")
     ] = DEFAULT_TIME_LIMIT_S,
@@ -57,9 +60,14 @@ def solve(
         OnUnsupported, typer.Option(help="For an option that the backend cannot honour.")
     ] = OnUnsupported.ERROR,
     report: Annotated[bool, typer.Option(help="Write report.html, the page to read.")] = True,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A TOML file with options of this command; what is typed goes before it."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors.")] = False,
 ) -> None:
     """Find the plan of least cost and disruption; Ctrl-C stops and keeps the best so far."""
+    del config  # `Configured` has read it
     began = time.monotonic()
     from optimizer.cli.solve_run import SolveRequest, run
 

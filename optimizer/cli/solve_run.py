@@ -59,6 +59,9 @@ def run(request: SolveRequest) -> ExitCode:
     _refuse_price(request)
     _refuse_unwritable(request.folder)
     start = read_plan(request.start, request.instance) if request.start else None
+    replaced = (request.folder / PLAN_FILE).exists()
+    if replaced:
+        warn(f"{request.folder} holds an earlier plan, which the new one will replace; --out names another folder.")
     try:
         result = _search(request, start)
     except KeyboardInterrupt:
@@ -82,7 +85,9 @@ def run(request: SolveRequest) -> ExitCode:
             stdout().print(plan_view(result, result.plan))
             if start is not None:
                 stdout().print(against_start(request.instance, start, result.plan.plan), soft_wrap=True)
-            stdout().print(f"Written to {request.folder}: {', '.join(file.name for file in files)}", soft_wrap=True)
+            instead = ", in place of an earlier plan" if replaced else ""
+            names = ", ".join(file.name for file in files)
+            stdout().print(f"Written to {request.folder}{instead}: {names}", soft_wrap=True)
     return ExitCode.DONE
 
 

@@ -102,16 +102,18 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        with answering(command.__name__) if kwargs.get("as_json") else nullcontext():
-            _run(lambda: command(*args, **kwargs))
+        with answering(command.__name__) if kwargs.get("as_json") else nullcontext(), explaining():
+            command(*args, **kwargs)
 
     return run
 
 
-def _run(command: Callable[[], None]) -> None:
+@contextmanager
+def explaining() -> Iterator[None]:
+    """What fails here ends in a message and an exit code."""
     try:
         with _inputs_warned_of():
-            command()
+            yield
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except KeyboardInterrupt:

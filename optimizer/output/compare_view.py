@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.analysis.compare import Comparison, Section, Unit
+from optimizer.output.fitted import FittedTable
 
 MOST_SEATS = 15  # practices listed on the screen; a page has all
 
@@ -60,7 +61,7 @@ def _seats(comparison: Comparison) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table = FittedTable(title=title, title_justify="left", title_style="bold", header_style="bold")
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right")
     return table

@@ -19,6 +19,7 @@ from optimizer.model.neighbours import neighbour_graph
 from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import difference
 from optimizer.output.document import assumed
+from optimizer.output.fitted import FittedTable
 from optimizer.solving.assurance import Assurance, percent
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
@@ -332,7 +333,7 @@ def _capabilities(probes: Sequence[ProbeResult]) -> Table:
 
 def _table(title: str, *columns: str) -> Table:
     """A table; columns of numbers are marked with `#`."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table = FittedTable(title=title, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
         table.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
     return table

@@ -96,6 +96,20 @@ def test_nobody_moves() -> None:
     assert "No practice has a group today" in shown(moved_view(groupless, verified(groupless, alone).evaluation))
 
 
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 160])
+def test_nothing_is_lost_on_a_narrow_screen(width: int) -> None:
+    ended: Result = result(INSTANCE)
+    assert ended.plan is not None
+    console = Console(file=io.StringIO(), width=width, markup=False)
+    console.print(plan_view(ended, ended.plan))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "\N{HORIZONTAL ELLIPSIS}" not in text
+    assert max(map(len, text.splitlines())) <= width
+    for hub in ended.plan.evaluation.hubs:
+        assert f"{hub.patients:,}" in text
+    assert {"1,022,999", "105,000"} <= set(text.split())
+
+
 def test_long_tables_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimizer.output.display.MOST_MOVED", 1)
     text = shown(moved_view(INSTANCE, verified(INSTANCE).evaluation))

@@ -8,6 +8,7 @@ from optimizer.analysis.check_data import data_warnings
 from optimizer.analysis.money import COMPARISON
 from optimizer.analysis.moves import moves
 from optimizer.analysis.room import checks
+from optimizer.output.glossary import GLOSSARY
 from optimizer.output.pages import page_environment
 from optimizer.output.report import tables
 from optimizer.output.report.charts import cost_chart
@@ -44,6 +45,7 @@ def render(subject: Subject) -> str:
         moves_computed=sum(move.computed for move in moved),
         practices=tables.practices(subject),
         assumptions=tables.assumptions(subject.document.assumptions),
+        glossary=GLOSSARY,
         data_warnings=data_warnings(subject.instance),
         ratio=None if drawn is None else drawn.ratio,
         tiles_by=TILES_BY if drawn is not None and drawn.tiles else "",

@@ -17,6 +17,7 @@ from optimizer.model.backend import Limit, Reason
 from optimizer.model.certificate import Certificate, Leaf
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
+from optimizer.output.glossary import GLOSSARY
 from optimizer.output.report import Subject
 from optimizer.output.report.headline import cards, summary
 from optimizer.output.report.page import render
@@ -60,6 +61,11 @@ def test_money_is_told_apart_from_assumptions_and_penalties() -> None:
     said = text_of(render(about))
     assert COMPARISON in said
     assert f"real money {difference(float(paid - unpaid))}" in said
+
+
+def test_page_explains_its_words() -> None:
+    said = text_of(render(subject(result(HAMLET))))
+    assert all(f"{word} {meaning}" in said for part in GLOSSARY for word, meaning in part.words)
 
 
 def test_reasons_name_places() -> None:
