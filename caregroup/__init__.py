@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from instances import CareModel, Fault, Hospital, HubRules, InputError, Instance, Practice, Role
-    from optimizer.api import read_plan, solve, verify, write_outputs, write_report
-    from optimizer.model.backend import SolveOptions, SolverError
+    from optimizer.api import iter_solve, read_plan, solve, verify, write_outputs, write_report
+    from optimizer.model.backend import Limit, Reason, SolveOptions, SolverError
     from optimizer.model.plan import Hub, Network, Plan
     from optimizer.solving.result import Progress, Result, VerifiedPlan
 
@@ -25,8 +25,8 @@ _HOMES = {
     ),
     **dict.fromkeys(("Hub", "Network", "Plan"), "optimizer.model.plan"),
     **dict.fromkeys(("Progress", "Result", "VerifiedPlan"), "optimizer.solving.result"),
-    **dict.fromkeys(("SolveOptions", "SolverError"), "optimizer.model.backend"),
-    **dict.fromkeys(("read_plan", "solve", "verify", "write_outputs", "write_report"), "optimizer.api"),
+    **dict.fromkeys(("Limit", "Reason", "SolveOptions", "SolverError"), "optimizer.model.backend"),
+    **dict.fromkeys(("iter_solve", "read_plan", "solve", "verify", "write_outputs", "write_report"), "optimizer.api"),
 }
 
 __all__ = [
@@ -37,15 +37,18 @@ __all__ = [
     "HubRules",
     "InputError",
     "Instance",
+    "Limit",
     "Network",
     "Plan",
     "Practice",
     "Progress",
+    "Reason",
     "Result",
     "Role",
     "SolveOptions",
     "SolverError",
     "VerifiedPlan",
+    "iter_solve",
     "read_plan",
     "solve",
     "verify",

@@ -3,7 +3,6 @@
 The public names are loaded on first use, so that a solver's worker process does not pay for pandas.
 """
 
-import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +36,6 @@ __all__ = [
     "write_outputs",
     "write_report",
 ]
-
-logging.getLogger("caregroup").addHandler(logging.NullHandler())  # quiet unless a caller asks
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from optimizer.model.backend import SolveOptions
     from optimizer.model.plan import Plan
     from optimizer.solving.result import Progress, Result, VerifiedPlan
+    from optimizer.solving.steps import Steps
     from optimizer.verify import Evaluation
 
     AnyPlan = Plan | VerifiedPlan | Result
@@ -64,6 +65,31 @@ def solve(
         params=params,
         options=options,
     )
+
+
+def iter_solve(instance: Instance, solver: str = "auto", **options: Any) -> Steps:
+    """A solve in a thread of its own as an iterator of its progress; options as for `solve`.
+
+        with iter_solve(instance, time_limit=600) as steps:
+            for step in steps: ...
+        steps.result
+
+    Leaving the `with` statement ends the solve with the best plan so far. What `solve` would raise is raised by the
+    loop and by `result`.
+    """
+    from optimizer.solving.steps import Steps
+
+    on_progress = options.pop("on_progress", None)
+
+    def run(tell: Callable[[Progress], None]) -> Result:
+        def both(progress: Progress) -> None:
+            if on_progress is not None:
+                on_progress(progress)
+            tell(progress)
+
+        return solve(instance, solver, on_progress=both, **options)
+
+    return Steps(run)
 
 
 def verify(instance: Instance, plan: AnyPlan) -> Evaluation:

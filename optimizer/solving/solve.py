@@ -37,6 +37,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.solving.answers import sound_number, sound_outcome, sound_solution
 from optimizer.solving.check import impossibilities
+from optimizer.solving.log import LOG, log_end, logged
 from optimizer.solving.registry import check_options, load, proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan
 from optimizer.verify import Evaluation, Verifier
@@ -95,7 +96,9 @@ def solve(
         if start is None:
             raise ValueError("stay_close prices departures from a start: give one")
         departures = Departures.of(start, stay_close)
-    return _Solve(instance, solver, merged, on_progress, departures, construct_anyway, on_plan).run(start)
+    LOG.info("solving %s, %d practices, with %s", instance.name, len(instance.practices), solver)
+    solving = _Solve(instance, solver, merged, logged(on_progress), departures, construct_anyway, on_plan)
+    return log_end(solving.run(start))
 
 
 @dataclass

@@ -1,0 +1,65 @@
+"""A solve under way as an iterator, for loops that show its progress or decide when it is good enough."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from typing import Self
+
+from optimizer.solving.result import Progress, Result
+
+
+class Steps(Iterator[Progress]):
+    """Runs a solve in a thread of its own; yields what `on_progress` would be told.
+
+    To be used in a `with` statement, the end of which ends the solve with what it has, as Ctrl-C does.
+    """
+
+    def __init__(self, run: Callable[[Callable[[Progress], None]], Result]) -> None:
+        self._told: SimpleQueue[Progress | None] = SimpleQueue()
+        self._run = run
+        self._result: Result | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="caregroup", daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            self._result = self._run(self._told.put)
+        except BaseException as error:  # raised where the result is asked for
+            self._error = error
+        finally:
+            self._told.put(None)
+
+    def __next__(self) -> Progress:
+        step = self._told.get()
+        if step is not None:
+            return step
+        self._told.put(None)  # an iterator that has ended says so again
+        if self._error is not None:
+            raise self._error
+        raise StopIteration
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the solve as Ctrl-C does, and wait until it has ended; nothing happens if it has already."""
+        if self._thread.is_alive() and self._thread.ident is not None:
+            identity, interrupt = ctypes.c_ulong(self._thread.ident), ctypes.py_object(KeyboardInterrupt)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, interrupt)
+        self._thread.join()
+
+    @property
+    def result(self) -> Result:
+        """How the solve ended; waits for its end. Raises what it raised, `KeyboardInterrupt` if it had not begun."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        assert self._result is not None
+        return self._result

@@ -1,0 +1,39 @@
+"""A solve as an iterator: the steps of the callback, an end when the loop ends, errors where they are asked for."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hamlet_plan import hamlet
+
+from caregroup import Limit, Progress, SolverError, iter_solve
+
+
+def test_steps_are_what_the_callback_hears() -> None:
+    heard: list[Progress] = []
+    with iter_solve(hamlet(), "search", time_limit=1, threads=1, on_progress=heard.append) as steps:
+        seen = list(steps)
+        assert list(steps) == []
+    assert seen == heard
+    assert [step for step in seen if not step.message] == list(steps.result.trajectory)
+    assert steps.result.plan is not None
+
+
+def test_leaving_the_loop_ends_the_solve() -> None:
+    began = time.monotonic()
+    with iter_solve(hamlet(), "search", time_limit=300, threads=1) as steps:
+        for step in steps:
+            if step.objective is not None:
+                break
+    assert time.monotonic() - began < 150
+    assert steps.result.limit is Limit.INTERRUPT
+    assert steps.result.objective is not None
+    assert steps.result.objective <= step.objective
+
+
+def test_errors_are_raised_by_the_loop_and_by_the_result() -> None:
+    with iter_solve(hamlet(), "no such backend") as steps:
+        for ask in (lambda: next(steps), lambda: steps.result):
+            with pytest.raises(SolverError, match="no such backend"):
+                ask()
