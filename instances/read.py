@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from instances.errors import Fault, InputError
 from instances.files import read_bytes, read_text
+from instances.parse import KeyTwiceError, UnusualError, json_values, toml_values
 from instances.schema import AnyInstance
 from instances.tables import (
     NONE,
@@ -85,11 +85,9 @@ class _Parts:
 def _from_toml(kind: type[AnyInstance], path: Path) -> AnyInstance:
     text = read_text(path)
     try:
-        data = tomllib.loads(text)
+        data = toml_values(text)
     except ValueError as error:
         raise InputError([_toml_fault(path.name, str(error))]) from None
-    except RecursionError:
-        raise InputError([Fault(path.name, "valid TOML (nested less deeply)")]) from None
     parts = _Parts(_without_none(data), path.name)
     for layout in (*RECORD_TABLES, TRAVEL):
         _add_csv(parts, path, layout)
@@ -101,7 +99,7 @@ def _add_csv(parts: _Parts, path: Path, layout: Layout) -> None:
     section, name = _file_key(parts.data, layout)
     stated = section.pop(name, None)
     default = f"{layout.name}.csv"
-    if stated is not None and not isinstance(stated, str):
+    if (stated is not None and not isinstance(stated, str)) or (stated == "" and layout is PRACTICES):
         key = "travel.table" if layout is TRAVEL else name
         parts.give_up([Fault(path.name, "the name of a CSV file", column=key, value=str(stated)[:60])])
         return
@@ -153,28 +151,16 @@ def _toml_fault(file: str, message: str) -> Fault:
 def _from_json(kind: type[AnyInstance], path: Path) -> AnyInstance:
     text = read_text(path)
     try:
-        data = json.loads(text, object_pairs_hook=_each_key_once)
-    except _KeyTwiceError as error:
+        data = json_values(text)
+    except KeyTwiceError as error:
         raise InputError([Fault(path.name, "valid JSON (a key is given twice)", column=str(error))]) from None
     except json.JSONDecodeError as error:
         raise InputError([Fault(path.name, f"valid JSON ({error.msg})", row=error.lineno)]) from None
-    except (ValueError, RecursionError):
+    except UnusualError:
         raise InputError([Fault(path.name, "JSON with numbers and nesting of a usual size")]) from None
     if not isinstance(data, dict):
         raise InputError([Fault(path.name, "a JSON object with the keys of an instance")])
     return build(kind, data, Origins(path.name))
-
-
-class _KeyTwiceError(Exception):
-    """A JSON object with the same key again, which Python would let pass."""
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _KeyTwiceError(next(key for key in keys if keys.count(key) > 1))
-    return made
 
 
 def _from_workbook(kind: type[AnyInstance], path: Path) -> AnyInstance:
