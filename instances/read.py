@@ -32,16 +32,21 @@ from instances.validation import Origins, TableOrigin, build
 from instances.wording import node_at
 
 _DEFAULT_FILE = "instance.toml"  # of a folder
+_MOST_SETTINGS = 8_000_000  # bytes of a .toml, for which tomllib takes its time
+_NEAR = "a file beside the instance or below its folder"
 
 
-def read_instance(kind: type[AnyInstance], path: Path) -> AnyInstance:
-    """Read .toml, .json or .xlsx, or a folder with an instance.toml; raise `InputError` listing every fault."""
+def read_instance(kind: type[AnyInstance], path: Path, *, tables_anywhere: bool = False) -> AnyInstance:
+    """Read .toml, .json or .xlsx, or a folder with an instance.toml; raise `InputError` listing every fault.
+
+    The tables that a .toml names lie beside or below it, links followed, unless they may lie anywhere.
+    """
     path = Path(path)
     if path.is_dir():
         path = path / _DEFAULT_FILE
     match path.suffix.lower():
         case ".toml":
-            return _from_toml(kind, path)
+            return _from_toml(kind, path, tables_anywhere=tables_anywhere)
         case ".json":
             return _from_json(kind, path)
         case ".xlsx":
@@ -82,19 +87,19 @@ class _Parts:
         return build(kind, self.data, self.origins, self.faults, complete=self.complete)
 
 
-def _from_toml(kind: type[AnyInstance], path: Path) -> AnyInstance:
-    text = read_text(path)
+def _from_toml(kind: type[AnyInstance], path: Path, *, tables_anywhere: bool) -> AnyInstance:
+    text = read_text(path, most=_MOST_SETTINGS)
     try:
         data = toml_values(text)
     except ValueError as error:
         raise InputError([_toml_fault(path.name, str(error))]) from None
     parts = _Parts(_without_none(data), path.name)
     for layout in (*RECORD_TABLES, TRAVEL):
-        _add_csv(parts, path, layout)
+        _add_csv(parts, path, layout, anywhere=tables_anywhere)
     return parts.build(kind)
 
 
-def _add_csv(parts: _Parts, path: Path, layout: Layout) -> None:
+def _add_csv(parts: _Parts, path: Path, layout: Layout, *, anywhere: bool) -> None:
     """The table that the TOML names, or the one of the default name if it is there; an empty name means none."""
     section, name = _file_key(parts.data, layout)
     stated = section.pop(name, None)
@@ -106,6 +111,10 @@ def _add_csv(parts: _Parts, path: Path, layout: Layout) -> None:
     if stated == "" or (stated is None and layout is not PRACTICES and not (path.parent / default).is_file()):
         return
     file = stated or default
+    if not (anywhere or _lies_below(path.parent / file, path)):
+        key = "travel.table" if layout is TRAVEL else layout.name
+        parts.give_up([Fault(path.name, f"{_NEAR}; --tables-anywhere allows others", column=key, value=file)])
+        return
     try:
         table, faults = parse_csv(read_text(path.parent / file, name=file), file)
     except InputError as error:
@@ -116,6 +125,15 @@ def _add_csv(parts: _Parts, path: Path, layout: Layout) -> None:
         return
     parts.faults += faults
     parts.add(table, layout)
+
+
+def _lies_below(table: Path, instance: Path) -> bool:
+    """Whether a table is in the folder of the instance or below it, both where they really are."""
+    try:
+        real = table.resolve()
+        return any(real.is_relative_to(folder) for folder in (instance.parent.resolve(), instance.resolve().parent))
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a null character: reading will say so
+        return True
 
 
 def _file_key(data: dict[str, Any], layout: Layout) -> tuple[dict[str, Any], str]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.arguments import InstancePath, Settings, TablesAnywhere
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
 
 @guarded
-def check(instance: InstancePath, settings: Settings = None) -> None:
+def check(instance: InstancePath, settings: Settings = None, tables_anywhere: TablesAnywhere = False) -> None:
     """Is the file right, is the data plausible, can any plan exist (necessary conditions that are cheap to test)?"""
     from optimizer.analysis.check_data import data_warnings
     from optimizer.model.build import build_problem
     from optimizer.output.display import instance_view
     from optimizer.solving.check import impossibilities, remarks
 
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     problem = build_problem(given)
     stdout().print(instance_view(given, problem.n_sites))
     for warning in (*data_warnings(given), *remarks(problem)):

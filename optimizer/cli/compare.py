@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Settings
+from optimizer.cli.arguments import InstancePath, Settings, TablesAnywhere
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
@@ -31,6 +31,7 @@ def compare(
         Path | None, typer.Option(metavar="FILE", help="Write the comparison too: a page (.html) or a table (.csv).")
     ] = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
 ) -> None:
     """Plans side by side by the same rules and prices, the first being what the others are held against."""
     from optimizer.analysis.compare import compare as gather
@@ -39,7 +40,7 @@ def compare(
 
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise fail(ExitCode.BAD_INPUT, f"--out {out}: a comparison's file name ends in .html or .csv.")
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     comparison = gather(given, [_judged(given, plan) for plan in dict.fromkeys(plans)])
     stdout().print(comparison_view(comparison))
     if out is not None:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 OPTION_OF = {"rel_gap": "gap", "memory_mb": "memory", "log_path": "log"}  # where the option is called otherwise
 
 
-def read(path: Path, settings: Iterable[str] | None) -> Instance:
+def read(path: Path, settings: Iterable[str] | None, *, tables_anywhere: bool = False) -> Instance:
     """The instance of a file, with settings changed."""
     from instances import Instance
 
-    instance = Instance.read(path)
+    instance = Instance.read(path, tables_anywhere=tables_anywhere)
     return instance.with_settings(list(settings)) if settings else instance
 
 

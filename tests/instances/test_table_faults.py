@@ -12,6 +12,8 @@ from instances import InputError, Instance
 from instances.sheet_errors import SHEET_ERRORS
 
 SHOWN = "a value; the spreadsheet shows an error here"
+UTF_8 = "text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"
+UNICODE_TEXT = "this is UTF-16, which spreadsheets call Unicode text"
 BOTH_KINDS = "latitude and longitude, or x_km and y_km"
 TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "words for patients": (practices_with("1000", "many"), [f"practices.csv, row 2, patients: found 'many': {WHOLE}"]),
@@ -209,10 +211,12 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"practices": "sep=\n" + PRACTICES},
         ["practices.csv, row 1: found '': one character after sep="],
     ),
-    "UTF-16": (
-        {"practices": PRACTICES.encode("utf-16")},
-        ["practices.csv: text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"],
+    "UTF-16": ({"practices": PRACTICES.encode("utf-16")}, [f"practices.csv: {UTF_8}; {UNICODE_TEXT}"]),
+    "UTF-16 without its mark": (
+        {"practices": PRACTICES.encode("utf-16-be")},
+        [f"practices.csv: {UTF_8}; {UNICODE_TEXT}"],
     ),
+    "no text": ({"practices": b"id\0,patients\x81\n"}, [f"practices.csv: {UTF_8}"]),
 }
 
 
