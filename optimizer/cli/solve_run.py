@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from instances import Instance
+from optimizer.analysis.check_names import misspelt_names
 from optimizer.cli.inputs import native_options, slug
 from optimizer.cli.progress import ProgressLine
 from optimizer.cli.terminal import ExitCode, fail, stderr, stdout, stoppable, undisturbed, warn
@@ -51,6 +52,8 @@ def run(request: SolveRequest) -> ExitCode:
     _refuse_price(request)
     _refuse_unwritable(request.folder)
     start = read_plan(request.start, request.instance) if request.start else None
+    for warning in misspelt_names(request.instance):
+        warn(warning)
     try:
         result = _search(request, start)
     except KeyboardInterrupt:
