@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from optimizer.cli.arguments import InstancePath, Settings, TablesAnywhere
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
 
 @guarded
-def check(instance: InstancePath, settings: Settings = None, tables_anywhere: TablesAnywhere = False) -> None:
+def check(
+    instance: InstancePath,
+    settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="List the figures that are assumed, with their sources.")
+    ] = False,
+) -> None:
     """Is the file right, is the data plausible, can any plan exist (necessary conditions that are cheap to test)?"""
     from optimizer.analysis.check_data import data_warnings
     from optimizer.model.build import build_problem
@@ -17,7 +28,7 @@ def check(instance: InstancePath, settings: Settings = None, tables_anywhere: Ta
 
     given = read(instance, settings, tables_anywhere=tables_anywhere)
     problem = build_problem(given)
-    stdout().print(instance_view(given, problem.n_sites))
+    stdout().print(instance_view(given, problem.n_sites, assumptions=assumptions))
     for warning in (*data_warnings(given), *remarks(problem)):
         warn(warning)
     reasons = impossibilities(problem)

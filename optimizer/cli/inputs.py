@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from instances import Instance
     from optimizer.model.backend import SolveOptions
 
+_LONGEST_SLUG = 60  # bytes: file systems take 255 for a name, and some of it is for others
 OPTION_OF = {"rel_gap": "gap", "memory_mb": "memory", "log_path": "log"}  # where the option is called otherwise
 
 
@@ -78,9 +78,16 @@ def _value(text: str) -> Any:
 
 
 def slug(name: str) -> str:
-    """A folder's name from an instance's name."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "plan"
+    """A folder's name from an instance's name: letters and digits of any script, accents of Latin ones taken away."""
+    plain = "".join(map(_unaccented, unicodedata.normalize("NFKC", name))).lower()
+    words = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in plain).split()
+    return "-".join(words).encode()[:_LONGEST_SLUG].decode(errors="ignore").strip("-") or "plan"
+
+
+def _unaccented(letter: str) -> str:
+    """A Latin letter without its accents; others as they are, as their marks are part of what is read."""
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() else letter
 
 
 def small_instance() -> Instance:
