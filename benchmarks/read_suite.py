@@ -18,6 +18,7 @@ from benchmarks.sources import Case
 from benchmarks.suite import Backend, BackendOptions, BackendTable, Suite
 from instances import Fault, InputError
 from instances.files import read_text
+from instances.parse import UnusualError, toml_values
 from instances.wording import did_you_mean
 from optimizer.model.backend import Capability, SolveOptions, Tunable, UnsupportedOption
 from optimizer.solving.registry import load, solver_ids
@@ -52,8 +53,8 @@ def suite_file(name: str) -> Path:
 def read_suite(path: Path) -> Suite:
     """The suite in a file, its backends' grids as entries of their own; raise `InputError` listing every fault."""
     try:
-        data = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        data = toml_values(read_text(path))
+    except (tomllib.TOMLDecodeError, UnusualError) as error:
         raise InputError([Fault(path.name, f"valid TOML ({error})")]) from None
     except ValueError:  # of Python's own, for numbers of thousands of digits
         raise InputError([Fault(path.name, BIG)]) from None

@@ -50,9 +50,13 @@ class Instance(InstanceData):
         return self
 
     @classmethod
-    def read(cls, path: str | Path) -> Self:
-        """Read .toml (with its CSV tables), .json or .xlsx; raise `InputError` listing every fault."""
-        return read_instance(cls, Path(path))
+    def read(cls, path: str | Path, *, tables_anywhere: bool = False) -> Self:
+        """Read .toml (with its CSV tables), .json or .xlsx; raise `InputError` listing every fault.
+
+        Tables that a .toml names lie beside or below it, so that an instance of somebody else's reads no other files;
+        `tables_anywhere` lets them lie elsewhere. Warns (`InputWarning`) of rows of a workbook that are hidden.
+        """
+        return read_instance(cls, Path(path), tables_anywhere=tables_anywhere)
 
     @classmethod
     def from_frames(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from instances.errors import Fault, InputError
 from instances.files import read_bytes, read_text
+from instances.parse import KeyTwiceError, UnusualError, json_values, toml_values
 from instances.schema import AnyInstance
 from instances.tables import (
     NONE,
@@ -32,16 +32,21 @@ from instances.validation import Origins, TableOrigin, build
 from instances.wording import node_at
 
 _DEFAULT_FILE = "instance.toml"  # of a folder
+_MOST_SETTINGS = 8_000_000  # bytes of a .toml, for which tomllib takes its time
+_NEAR = "a file beside the instance or below its folder"
 
 
-def read_instance(kind: type[AnyInstance], path: Path) -> AnyInstance:
-    """Read .toml, .json or .xlsx, or a folder with an instance.toml; raise `InputError` listing every fault."""
+def read_instance(kind: type[AnyInstance], path: Path, *, tables_anywhere: bool = False) -> AnyInstance:
+    """Read .toml, .json or .xlsx, or a folder with an instance.toml; raise `InputError` listing every fault.
+
+    The tables that a .toml names lie beside or below it, links followed, unless they may lie anywhere.
+    """
     path = Path(path)
     if path.is_dir():
         path = path / _DEFAULT_FILE
     match path.suffix.lower():
         case ".toml":
-            return _from_toml(kind, path)
+            return _from_toml(kind, path, tables_anywhere=tables_anywhere)
         case ".json":
             return _from_json(kind, path)
         case ".xlsx":
@@ -82,32 +87,34 @@ class Parts:
         return build(kind, self.data, self.origins, self.faults, complete=self.complete)
 
 
-def _from_toml(kind: type[AnyInstance], path: Path) -> AnyInstance:
-    text = read_text(path)
+def _from_toml(kind: type[AnyInstance], path: Path, *, tables_anywhere: bool) -> AnyInstance:
+    text = read_text(path, most=_MOST_SETTINGS)
     try:
-        data = tomllib.loads(text)
+        data = toml_values(text)
     except ValueError as error:
         raise InputError([_toml_fault(path.name, str(error))]) from None
-    except RecursionError:
-        raise InputError([Fault(path.name, "valid TOML (nested less deeply)")]) from None
     parts = Parts(_without_none(data), path.name)
     for layout in (*RECORD_TABLES, TRAVEL):
-        _add_csv(parts, path, layout)
+        _add_csv(parts, path, layout, anywhere=tables_anywhere)
     return parts.build(kind)
 
 
-def _add_csv(parts: Parts, path: Path, layout: Layout) -> None:
+def _add_csv(parts: Parts, path: Path, layout: Layout, *, anywhere: bool) -> None:
     """The table that the TOML names, or the one of the default name if it is there; an empty name means none."""
     section, name = _file_key(parts.data, layout)
     stated = section.pop(name, None)
     default = f"{layout.name}.csv"
-    if stated is not None and not isinstance(stated, str):
+    if (stated is not None and not isinstance(stated, str)) or (stated == "" and layout is PRACTICES):
         key = "travel.table" if layout is TRAVEL else name
         parts.give_up([Fault(path.name, "the name of a CSV file", column=key, value=str(stated)[:60])])
         return
     if stated == "" or (stated is None and layout is not PRACTICES and not (path.parent / default).is_file()):
         return
     file = stated or default
+    if not (anywhere or _lies_below(path.parent / file, path)):
+        key = "travel.table" if layout is TRAVEL else layout.name
+        parts.give_up([Fault(path.name, f"{_NEAR}; --tables-anywhere allows others", column=key, value=file)])
+        return
     try:
         table, faults = parse_csv(read_text(path.parent / file, name=file), file)
     except InputError as error:
@@ -118,6 +125,15 @@ def _add_csv(parts: Parts, path: Path, layout: Layout) -> None:
         return
     parts.faults += faults
     parts.add(table, layout)
+
+
+def _lies_below(table: Path, instance: Path) -> bool:
+    """Whether a table is in the folder of the instance or below it, both where they really are."""
+    try:
+        real = table.resolve()
+        return any(real.is_relative_to(folder) for folder in (instance.parent.resolve(), instance.resolve().parent))
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a null character: reading will say so
+        return True
 
 
 def _file_key(data: dict[str, Any], layout: Layout) -> tuple[dict[str, Any], str]:
@@ -153,28 +169,16 @@ def _toml_fault(file: str, message: str) -> Fault:
 def _from_json(kind: type[AnyInstance], path: Path) -> AnyInstance:
     text = read_text(path)
     try:
-        data = json.loads(text, object_pairs_hook=_each_key_once)
-    except _KeyTwiceError as error:
+        data = json_values(text)
+    except KeyTwiceError as error:
         raise InputError([Fault(path.name, "valid JSON (a key is given twice)", column=str(error))]) from None
     except json.JSONDecodeError as error:
         raise InputError([Fault(path.name, f"valid JSON ({error.msg})", row=error.lineno)]) from None
-    except (ValueError, RecursionError):
+    except UnusualError:
         raise InputError([Fault(path.name, "JSON with numbers and nesting of a usual size")]) from None
     if not isinstance(data, dict):
         raise InputError([Fault(path.name, "a JSON object with the keys of an instance")])
     return build(kind, data, Origins(path.name))
-
-
-class _KeyTwiceError(Exception):
-    """A JSON object with the same key again, which Python would let pass."""
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _KeyTwiceError(next(key for key in keys if keys.count(key) > 1))
-    return made
 
 
 def _from_workbook(kind: type[AnyInstance], path: Path) -> AnyInstance:

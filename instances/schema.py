@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -29,6 +30,13 @@ def _plain_number(value: Any) -> Any:
     """Refuse what Python would take for a number and a planner would not: true, 12_345."""
     if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         raise ValueError("a number")
+    return value
+
+
+def _no_point_for_thousands(value: Any) -> Any:
+    """Text such as 12.000, which is twelve thousand in half of Europe and would be read as twelve."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,3}(\.0{3})+", value.strip()):
+        raise ValueError("a whole number without a point")
     return value
 
 
@@ -67,13 +75,14 @@ Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTA
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
-Number = Annotated[float, _PLAIN, _SIGN]
-Positive = Annotated[float, Field(gt=0), _PLAIN, _SIGN]
-Amount = Annotated[float, Field(ge=0), _PLAIN, _SIGN]
+_FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
+Number = Annotated[float, Field(ge=-_FAR, le=_FAR), _PLAIN, _SIGN]
+Positive = Annotated[float, Field(ge=_LITTLE, le=_MUCH), _PLAIN, _SIGN]
+Amount = Annotated[float, Field(ge=0, le=_MUCH), _PLAIN, _SIGN]
 Share = Annotated[float, Field(ge=0, le=1), _PLAIN, _SIGN]
 Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN, _SIGN]
 Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN, _SIGN]
-Patients = Annotated[int, Field(ge=0, le=1_000_000_000), _PLAIN]
+Patients = Annotated[int, Field(ge=0, le=1_000_000_000), _PLAIN, BeforeValidator(_no_point_for_thousands)]
 
 
 class _Record(BaseModel):
@@ -306,7 +315,7 @@ AnyInstance = TypeVar("AnyInstance", bound=InstanceData)  # what readers make: t
 
 def _with_preset(data: Any, handler: ModelWrapValidatorHandler[_R], presets: dict[str, dict[str, Any]]) -> _R:
     """Published defaults for a known id, under whatever the file states; they do not count as stated."""
-    if not (isinstance(data, dict) and data.get("id") in presets):
+    if not (isinstance(data, dict) and isinstance(data.get("id"), str) and data["id"] in presets):
         return handler(data)
     record = handler({**presets[data["id"]], **data})
     record.__pydantic_fields_set__.intersection_update(data)

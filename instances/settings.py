@@ -9,12 +9,14 @@ from typing import Any
 from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault
+from instances.parse import UnusualError, refuse_unusual, toml_values
 from instances.schema import AnyInstance, InstanceData
 from instances.tables import NONE, RECORD_TABLES, split
 from instances.validation import Origins, build
 from instances.wording import did_you_mean, keys_at, node_at
 
 _SOURCE = "settings"
+_MOST_STEPS = 50  # of a key; ids may have dots
 _TABLES = tuple(layout.name for layout in RECORD_TABLES)
 
 
@@ -23,10 +25,16 @@ def apply_settings(instance: AnyInstance, settings: Mapping[str, Any] | Iterable
     data = _open(instance)
     pairs, faults = _pairs(settings)
     for key, value in pairs:
+        if key.count(".") > _MOST_STEPS:
+            faults.append(Fault(_SOURCE, "a key such as hub.min", column=key))
+            continue
         path = path_of(key, data)
         fault = _fault(key, path, data)
-        if fault is None and isinstance(value, _Raw):
-            value = _parsed(value.text, path)
+        if fault is None:
+            try:
+                value = _parsed(value.text, path) if isinstance(value, _Raw) else _usual(value)
+            except UnusualError as error:
+                fault = Fault(_SOURCE, f"a value as in TOML ({error})", column=key)
         if fault is None:
             _put(data, path, value)
         else:
@@ -94,6 +102,11 @@ def _fault(key: str, path: Path, data: dict[str, Any]) -> Fault | None:
     return None
 
 
+def _usual(value: Any) -> Any:
+    refuse_unusual(value)
+    return value
+
+
 def _put(data: Any, path: Path, value: Any) -> None:
     for step in path[:-1]:
         if isinstance(step, str) and not isinstance(data.get(step), dict | list):
@@ -111,7 +124,7 @@ def _parsed(text: str, path: Path) -> Any:
     if kind == "string" and not text.startswith(('"', "'")):
         return text
     try:
-        parsed = tomllib.loads(f"value = {text}")
+        parsed = toml_values(f"value = {text}")
     except tomllib.TOMLDecodeError:
         parsed = {}
     value = parsed["value"] if list(parsed) == ["value"] else text

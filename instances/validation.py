@@ -6,6 +6,7 @@ as `Origins`; the schema says what is wrong, this module says where and in which
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -161,14 +162,55 @@ def _explained(error: ErrorDetails, *, in_table: bool) -> tuple[Path, Any, str]:
         return path, value, "1, the only version of instance files that this caregroup reads"
     if kind == "value_error" and path[-1:] == ("table",):
         return path, None, "columns of one length"
-    limit = f"; at most {error['ctx']['le']:,}" if kind == "less_than_equal" and " to " not in expected_at(path) else ""
-    return path, "none" if value is None else value, expected_at(path) + limit + _hint(value)
+    return (
+        path,
+        "none" if value is None else value,
+        expected_at(path) + _limit(error, expected_at(path)) + _hint(value, path),
+    )
 
 
-def _hint(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", value.strip()):
-        return f"; write {value.strip().replace(',', '')}"
+def _limit(error: ErrorDetails, expected: str) -> str:
+    """The end of the range that a value is beyond, where what is expected does not tell it."""
+    if error["type"] == "less_than_equal" and " to " not in expected:
+        return f"; at most {error['ctx']['le']:,.15g}"
+    if error["type"] == "greater_than_equal" and not any(word in expected for word in (" to ", " or more", " above ")):
+        return f"; at least {error['ctx']['ge']:,.15g}"
     return ""
+
+
+def _hint(value: Any, path: Path) -> str:
+    """How a number with signs between its thousands, or with a decimal comma, is written plainly."""
+    if not isinstance(value, str):
+        return ""
+    node, text = node_at(path) or {}, value.strip()
+    whole = next((plain for sign, point in _GROUPS if (plain := _without_groups(text, sign, point, node))), None)
+    decimal = text.replace(",", ".") if re.fullmatch(r"-?\d+,\d+", text, re.ASCII) else ""
+    decimal = decimal if node.get("type") == "number" and _is_within(decimal, node) else ""
+    if whole and decimal:
+        return f"; write {whole}, or {decimal} if the comma is a decimal one"
+    return f"; write {whole}" if whole else f"; write {decimal}, as the comma is a decimal one" if decimal else ""
+
+
+_GROUPS = (
+    (",", "."),
+    (".", ","),
+    (" ", "."),
+    ("\N{NO-BREAK SPACE}", "."),
+    ("\N{NARROW NO-BREAK SPACE}", "."),
+    ("'", "."),
+)
+
+
+def _without_groups(text: str, sign: str, point: str, node: dict[str, Any]) -> str:
+    """The number that groups of three digits with `sign` between them make; empty where it cannot be meant."""
+    if not re.fullmatch(rf"-?\d{{1,3}}({re.escape(sign)}\d{{3}})+({re.escape(point)}\d+)?", text, re.ASCII):
+        return ""
+    plain = text.replace(sign, "").replace(point, ".")
+    return plain if _is_within(plain, node) else ""
+
+
+def _is_within(number: str, node: dict[str, Any]) -> bool:
+    return bool(number) and node.get("minimum", -math.inf) <= float(number) <= node.get("maximum", math.inf)
 
 
 def _hidden_by(kind: type[AnyInstance], shape: list[ErrorDetails], data: dict[str, Any]) -> list[ErrorDetails]:

@@ -15,12 +15,11 @@ from instances.schema import InstanceData
 Node = dict[str, Any]
 
 _UNITS = ("patients", "registered patients", "road km", "km", "minutes", "pounds", "degrees", "FTE", "full-time")
-
-
 _SAFETY_CAP = 1_000_000_000  # a maximum from here on only keeps sums exact: not worth a word until it is passed
 
 
 _LEAST_PART, _MOST_MEANT = 3, 4  # letters of a part of a name; places told
+_SMALLEST = 1e-9  # the same for a minimum above 0
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -159,9 +158,11 @@ def _unit(node: Node) -> str:
 
 
 def _range(node: Node) -> str:
-    least, most, above = (node.get(key) for key in ("minimum", "maximum", "exclusiveMinimum"))
-    if above is not None:
-        return f", above {above:,}"
+    least, most = node.get("minimum"), node.get("maximum")
+    if least is not None and 0 < least <= _SMALLEST:
+        return ", above 0"
+    if least is not None and least <= -_SAFETY_CAP:
+        return ""
     if least is not None and most is not None and most < _SAFETY_CAP:
         return f", {least:,} to {most:,}"
     return f", {least:,} or more" if least is not None else ""

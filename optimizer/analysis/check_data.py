@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 from instances import CareModel, HubRules, Instance, Practice
+from optimizer.analysis.check_names import misspelt_names
+from optimizer.analysis.check_places import place_warnings
+from optimizer.analysis.words import listed, number
 from optimizer.verify.exact import Point, straight_line_km
 from optimizer.verify.travel import point_of
 
 SMALL_LIST = 1_000  # patients; lists below it are often closing or special services
 WIDE_GROUP_KM = 30.0  # straight line between two practices of one group
-_NAMED = 5  # ids listed before "..."
 
 
 def data_warnings(instance: Instance) -> list[str]:
@@ -73,7 +75,7 @@ def _shared_points(instance: Instance) -> Iterator[str]:
     shared = [ids for ids in at.values() if len(ids) > 1]
     if shared:
         practices = _practices([practice for ids in shared for practice in ids])
-        yield f"{practices} share {_number(len(shared), 'point')} on the map: at no distance from each other"
+        yield f"{practices} share {number(len(shared), 'point')} on the map: at no distance from each other"
 
 
 def _wide_groups(instance: Instance) -> Iterator[str]:
@@ -83,7 +85,7 @@ def _wide_groups(instance: Instance) -> Iterator[str]:
             groups[practice.current_group].append(practice)
     wide = [group for group, members in groups.items() if _width_km(members) > WIDE_GROUP_KM]
     if wide:
-        yield f"{_number(len(wide), 'current group')} more than {WIDE_GROUP_KM:g} km wide: {_listed(wide)}"
+        yield f"{number(len(wide), 'current group')} more than {WIDE_GROUP_KM:g} km wide: {listed(wide)}"
 
 
 def _unscored(instance: Instance) -> Iterator[str]:
@@ -102,18 +104,12 @@ def _width_km(members: list[Practice]) -> float:
 
 def _practices(ids: Iterable[str]) -> str:
     found = list(ids)
-    return f"{_number(len(found), 'practice')} ({_listed(found)})"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def _listed(ids: list[str]) -> str:
-    return ", ".join(ids[:_NAMED]) + (", ..." if len(ids) > _NAMED else "")
+    return f"{number(len(found), 'practice')} ({listed(found)})"
 
 
 _CHECKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
+    place_warnings,
+    misspelt_names,
     _small_lists,
     _large_practices,
     _unreachable_targets,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, TablesAnywhere, Threads
 from optimizer.cli.inputs import read, slug, solve_options
 from optimizer.cli.terminal import ExitCode, fail, guarded, not_written, stderr, stdout, stoppable, undisturbed, warn
 
@@ -35,13 +35,14 @@ def alternatives(
         typer.Option(metavar="DIR", help="A folder a plan goes here.", show_default="out/NAME-alternatives"),
     ] = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
 ) -> None:
     """Up to K plans within some per cent of the best known, as different as were found, each verified."""
     from optimizer.analysis.alternatives import find_alternatives
     from optimizer.output.files import write_outputs
     from optimizer.output.read_plan import read_plan
 
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     first = None if start is None else read_plan(start, given)
     options = solve_options(time_limit=time_limit, threads=threads, seed=seed)
     with stoppable(), stderr().status("Looking for plans ...") as status:

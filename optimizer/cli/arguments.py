@@ -31,3 +31,6 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, such as hub.min=25000; may be repeated."),
 ]
+TablesAnywhere = Annotated[
+    bool, typer.Option("--tables-anywhere", help="Let the instance name tables outside its own folder.")
+]

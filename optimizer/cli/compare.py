@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimizer.cli.answers import add_result
-from optimizer.cli.arguments import AsJson, InstancePath, Settings
+from optimizer.cli.arguments import AsJson, InstancePath, Settings, TablesAnywhere
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
@@ -32,6 +32,7 @@ def compare(
         Path | None, typer.Option(metavar="FILE", help="Write the comparison too: a page (.html) or a table (.csv).")
     ] = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
     as_json: AsJson = False,
 ) -> None:
     """Plans side by side by the same rules and prices, the first being what the others are held against."""
@@ -42,7 +43,7 @@ def compare(
 
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise fail(ExitCode.BAD_INPUT, f"--out {out}: a comparison's file name ends in .html or .csv.")
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     comparison = gather(given, [_judged(given, plan) for plan in dict.fromkeys(plans)])
     if as_json:
         add_result(**comparison_json(comparison))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.cli.answers import add_result, is_json
-from optimizer.cli.arguments import AsJson, InstancePath, Seed, Settings, Threads
+from optimizer.cli.arguments import AsJson, InstancePath, Seed, Settings, TablesAnywhere, Threads
 from optimizer.cli.inputs import read, solve_options
 from optimizer.cli.terminal import ExitCode, guarded, say, stderr, stoppable, warn
 
@@ -40,6 +40,7 @@ def explain(
     threads: Threads = None,
     seed: Seed = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
     as_json: AsJson = False,
 ) -> None:
     """Why no plan exists, and what would make one; else which rules bind, or why the plan is not as asked.
@@ -51,7 +52,7 @@ def explain(
     from optimizer.explain.questions import question
     from optimizer.output.read_plan import read_plan
 
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     questions = [question(text, given) for text in why_not or []]
     start = None if plan is None else read_plan(plan, given)
     options = solve_options(time_limit=time_limit, threads=threads, seed=seed)

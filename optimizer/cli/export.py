@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.arguments import INSTANCE_SUFFIXES, InstancePath, Settings
+from optimizer.cli.arguments import INSTANCE_SUFFIXES, InstancePath, Settings, TablesAnywhere
 from optimizer.cli.inputs import read, slug
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout
 
@@ -22,6 +22,7 @@ def export(
         ),
     ] = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
 ) -> None:
     """Write the compact model, a mixed-integer program, as MPS or LP; or the instance as .xlsx, .json or .toml."""
     from optimizer.compact.export import SUFFIXES, write_model
@@ -30,7 +31,7 @@ def export(
     if out is not None and out.suffix.lower() not in (*SUFFIXES, *INSTANCE_SUFFIXES):
         written = f"a model's file name ends in .mps or .lp, an instance's in {', '.join(INSTANCE_SUFFIXES)}"
         raise fail(ExitCode.BAD_INPUT, f"--out {out}: {written}.")
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     if out is not None and out.suffix.lower() in INSTANCE_SUFFIXES:
         given.write(out)
         stdout().print(f"{out}: {given.name}, {len(given.practices):,} practices", soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, Threads, solver_names
+from optimizer.cli.arguments import InstancePath, Seed, Settings, Start, TablesAnywhere, Threads, solver_names
 from optimizer.cli.inputs import read, slug, solve_options
 from optimizer.cli.terminal import ExitCode, fail, guarded, not_written, stderr, stdout, stoppable, undisturbed, warn
 
@@ -44,6 +44,7 @@ def frontier(
         Path | None, typer.Option(metavar="FILE", help="Where the page goes.", show_default="frontier.html in --out")
     ] = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
 ) -> None:
     """The trade-off of cost against disruption: N plans along it, each with a proven gap."""
     from optimizer.analysis.frontier import NoPlan, find_frontier
@@ -54,7 +55,7 @@ def frontier(
 
     if html is not None and not is_available():
         raise fail(ExitCode.BAD_INPUT, f"--html takes packages that are not installed: {HOW_TO_GET}")
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     first = None if start is None else read_plan(start, given)
     options = solve_options(time_limit=time_limit, threads=threads, seed=seed)
     folder = out or Path("out") / f"{slug(given.name)}-frontier"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,14 +18,15 @@ if TYPE_CHECKING:
     from instances import Instance
     from optimizer.model.backend import SolveOptions
 
+_LONGEST_SLUG = 60  # bytes: file systems take 255 for a name, and some of it is for others
 OPTION_OF = {"rel_gap": "gap", "memory_mb": "memory", "log_path": "log"}  # where the option is called otherwise
 
 
-def read(path: Path, settings: Iterable[str] | None) -> Instance:
+def read(path: Path, settings: Iterable[str] | None, *, tables_anywhere: bool = False) -> Instance:
     """The instance of a file, with settings changed."""
     from instances import Instance
 
-    instance = Instance.read(path)
+    instance = Instance.read(path, tables_anywhere=tables_anywhere)
     return instance.with_settings(list(settings)) if settings else instance
 
 
@@ -72,15 +72,22 @@ def _value(text: str) -> Any:
         return text.lower() == "true"
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
         return text
     return value if isinstance(value, int | float | str) else text
 
 
 def slug(name: str) -> str:
-    """A folder's name from an instance's name."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "plan"
+    """A folder's name from an instance's name: letters and digits of any script, accents of Latin ones taken away."""
+    plain = "".join(map(_unaccented, unicodedata.normalize("NFKC", name))).lower()
+    words = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in plain).split()
+    return "-".join(words).encode()[:_LONGEST_SLUG].decode(errors="ignore").strip("-") or "plan"
+
+
+def _unaccented(letter: str) -> str:
+    """A Latin letter without its accents; others as they are, as their marks are part of what is read."""
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() else letter
 
 
 def small_instance() -> Instance:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimizer.cli.arguments import TablesAnywhere
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, warn
 
@@ -28,6 +29,7 @@ def report(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of --instance; may be repeated."),
     ] = None,
+    tables_anywhere: TablesAnywhere = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the page goes.", show_default="report.html beside PLAN")
     ] = None,
@@ -45,7 +47,7 @@ def report(
         raise fail(ExitCode.BAD_INPUT, f"Writing a report takes packages that are not installed: {HOW_TO_GET}")
     file = plan_file(plan)
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
-    given = _instance(file, document, instance, settings)
+    given = _instance(file, document, instance, settings, tables_anywhere=tables_anywhere)
     chosen = document.plan if document is not None else read_plan(file, given)
     path = out or file.with_name(REPORT_FILE)
     if path.is_dir():
@@ -59,9 +61,16 @@ def report(
     stdout().print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", soft_wrap=True)
 
 
-def _instance(file: Path, document: PlanDocument | None, stated: Path | None, settings: list[str] | None) -> Instance:
+def _instance(
+    file: Path,
+    document: PlanDocument | None,
+    stated: Path | None,
+    settings: list[str] | None,
+    *,
+    tables_anywhere: bool,
+) -> Instance:
     if stated is not None:
-        return read(stated, settings)
+        return read(stated, settings, tables_anywhere=tables_anywhere)
     if document is None or document.instance.file is None:
         raise fail(ExitCode.BAD_INPUT, f"{file.name} does not say which instance it is for; name it with --instance.")
     if settings:
@@ -69,4 +78,4 @@ def _instance(file: Path, document: PlanDocument | None, stated: Path | None, se
     place = file.parent / document.instance.file
     if not place.exists():
         raise fail(ExitCode.BAD_INPUT, f"{file.name}: its instance is no longer at {place}; name it with --instance.")
-    return read(place, document.instance.settings)
+    return read(place, document.instance.settings, tables_anywhere=tables_anywhere)

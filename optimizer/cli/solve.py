@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, Threads, solver_names
+from optimizer.cli.arguments import InstancePath, Seed, Settings, TablesAnywhere, Threads, solver_names
 from optimizer.cli.inputs import read, solve_options
 from optimizer.cli.terminal import guarded
 
@@ -48,6 +48,7 @@ def solve(
         typer.Option(metavar="POUNDS", help="Price a year of each practice whose hub is not where it is in --start."),
     ] = None,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the files go.", show_default="out/NAME of the instance")
     ] = None,
@@ -72,7 +73,7 @@ def solve(
     from optimizer.cli.solve_run import SolveRequest, run
 
     request = SolveRequest(
-        instance=read(instance, settings),
+        instance=read(instance, settings, tables_anywhere=tables_anywhere),
         instance_file=instance,
         solver=solver,
         options=solve_options(

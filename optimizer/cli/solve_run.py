@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from instances import Instance
+from optimizer.analysis.check_names import misspelt_names
 from optimizer.cli.inputs import native_options, slug
 from optimizer.cli.progress import ProgressLine
 from optimizer.cli.terminal import ExitCode, fail, not_written, stderr, stdout, stoppable, undisturbed, warn
@@ -59,6 +60,8 @@ def run(request: SolveRequest) -> ExitCode:
     _refuse_price(request)
     _refuse_unwritable(request.folder)
     start = read_plan(request.start, request.instance) if request.start else None
+    for warning in misspelt_names(request.instance):
+        warn(warning)
     replaced = (request.folder / PLAN_FILE).exists()
     if replaced:
         warn(f"{request.folder} holds an earlier plan, which the new one will replace; --out names another folder.")

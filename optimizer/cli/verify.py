@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from optimizer.cli.answers import add_result
-from optimizer.cli.arguments import AsJson, InstancePath, Settings
+from optimizer.cli.arguments import AsJson, InstancePath, Settings, TablesAnywhere
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
@@ -33,6 +33,7 @@ def verify(
         typer.Option(metavar="S", help="Seconds for its tree and its enumerations; what is left out is said."),
     ] = DEFAULT_BOUND_TIME_LIMIT_S,
     settings: Settings = None,
+    tables_anywhere: TablesAnywhere = False,
     as_json: AsJson = False,
 ) -> None:
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
@@ -45,7 +46,7 @@ def verify(
     from optimizer.verify import check_claim
     from optimizer.verify import verify as verify_plan
 
-    given = read(instance, settings)
+    given = read(instance, settings, tables_anywhere=tables_anywhere)
     file = plan_file(plan)
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
     chosen = document.plan if document else read_plan(file, given)

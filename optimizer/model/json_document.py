@@ -51,6 +51,8 @@ class JsonDocument(Part):
             raise InputError([Fault(path.name, "JSON text that is nested less deeply")]) from None
         except ValidationError as error:
             raise InputError(_faults(path.name, error)) from None
+        except ValueError:  # of whole numbers with thousands of digits
+            raise InputError([Fault(path.name, "JSON text with numbers of a usual size")]) from None
 
 
 def _faults(file: str, error: ValidationError) -> list[Fault]:

@@ -30,6 +30,7 @@ from optimizer.verify.money import MONEY, by_money
 MOST_ROWS = 60  # of a table on the screen; files have all
 MOST_MOVED = 10
 MOST_LISTED = 5
+ASSUMED = "assumed, at defaults or estimated"
 ASSUMED_COLUMNS = ("setting", "value", "what it is")
 
 LIMITS = {
@@ -57,7 +58,7 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
     ]
     figures = len(list(assumed(plan.instance)))
     if figures:
-        said = f"{_number(figures, 'figure')} assumed, at defaults or estimated: caregroup check lists them."
+        said = f"{_number(figures, 'figure')} {ASSUMED}: caregroup check --assumptions lists them."
         parts.append(Text(said))
     return Group(*parts)
 
@@ -240,8 +241,8 @@ def verdict_view(evaluation: Evaluation) -> RenderableType:
     return Group(*parts, term_table(evaluation))
 
 
-def instance_view(instance: Instance, sites: int) -> RenderableType:
-    """What is in an instance and what it leaves to defaults."""
+def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) -> RenderableType:
+    """What is in an instance and what it leaves to defaults: how many figures, or each of them."""
     patients = sum(practice.patients for practice in instance.practices)
     groups = {practice.current_group for practice in instance.practices} - {None}
     kinds = Counter(hospital.kind for hospital in instance.hospitals)
@@ -254,7 +255,11 @@ def instance_view(instance: Instance, sites: int) -> RenderableType:
     table.add_row("neighbours", _neighbours(instance))
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
     table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
-    return Group(table, assumed_view(instance))
+    figures = list(assumed(instance))
+    if assumptions or not figures:
+        return Group(table, assumed_view(instance))
+    some = _value([figure.key for figure in figures])
+    return Group(table, Text(f"{_number(len(figures), 'figure')} {ASSUMED} ({some}): --assumptions lists them."))
 
 
 def _neighbours(instance: Instance) -> str:
@@ -274,7 +279,7 @@ def assumed_view(instance: Instance) -> RenderableType:
     figures = list(assumed(instance))
     if not figures:
         return Text("Every figure is the instance's own; no default is used.")
-    table = _table(f"{_number(len(figures), 'figure')} assumed, at defaults or estimated", *ASSUMED_COLUMNS)
+    table = _table(f"{_number(len(figures), 'figure')} {ASSUMED}", *ASSUMED_COLUMNS)
     for figure in figures:
         table.add_row(figure.key, _value(figure.value), figure.description)
     return table

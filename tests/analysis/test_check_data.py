@@ -53,3 +53,81 @@ def test_degrees_are_measured_on_the_globe() -> None:
 def test_long_lists_are_cut() -> None:
     (warning,) = data_warnings(made([{"patients": 0} for _ in range(7)]))
     assert "7 practices (p0, p1, p2, p3, p4, ...)" in warning
+
+
+def _in_degrees(*places: tuple[float, float]) -> Instance:
+    return made([{"x_km": None, "y_km": None, "latitude": north, "longitude": east} for north, east in places])
+
+
+def _on_a_plane(*places: tuple[float, float]) -> Instance:
+    return made([{"x_km": east, "y_km": north} for east, north in places])
+
+
+@pytest.mark.parametrize(
+    ("instance", "words"),
+    [
+        (_in_degrees((-1.9, 52.5), (-1.8, 52.4)), "2 places (p0, p1) outside the British Isles (latitude 49 to 61.5, "),
+        (_in_degrees((-1.9, 52.5), (52.4, -1.8)), "1 place (p0) outside the British Isles"),
+        (_in_degrees((-1.9, 52.5), (52.4, -1.8)), "are latitude and longitude swapped?"),
+        (_in_degrees((50.2, 5.1), (50.3, -5.2)), "is the minus sign of the longitude missing?"),
+        (_in_degrees((0, 0), (50.3, -5.2)), "does 0 stand for a place that is not known?"),
+        (_in_degrees((48.85, 2.35), (48.86, 2.36)), "2 places (p0, p1) outside the British Isles"),
+        (_on_a_plane((411_250, 286_900), (412_000, 287_000)), "2 places (p0, p1) lie absurdly far off"),
+        (_on_a_plane((411_250, 286_900), (412_000, 287_000)), "are x_km and y_km in metres? Divide them by 1,000"),
+        (_on_a_plane((0, 0), (4_000, 3_000), (9_000, 500)), "absurdly far off"),
+        (_on_a_plane((0, 0), (4, 3), (5, 1), (411, 4_112)), "1 place (p3) lie absurdly far off, places 4,112 km apart"),
+        (_on_a_plane((-1.9, 52.5), (-1.8, 52.4)), "look like degrees, not km: name the columns longitude and latitude"),
+        (_on_a_plane((52.5, -1.9), (52.4, -1.8)), "look like degrees, not km: name the columns latitude and longitude"),
+        (_on_a_plane(*((k / 1000, k / 900) for k in range(6))), "all 6 points on the map lie within 0.0056 km"),
+    ],
+)
+def test_places_that_cannot_be_there(instance: Instance, words: str) -> None:
+    (warning,) = data_warnings(instance)
+    assert words in warning
+
+
+def test_places_that_can_be_there() -> None:
+    isles = _in_degrees((49.18, -2.1), (60.8, -0.8), (54.4, -10.0), (52.47, 1.75), (51.5, 0.0))
+    grid = _on_a_plane((411.25, 286.9), (90.1, 10.6), (650, 310), (462, 1_220))
+    assert data_warnings(isles) == data_warnings(grid) == []
+
+
+def _grouped(**sizes: int) -> Instance:
+    names = [name.replace("_", " ") for name, size in sizes.items() for _ in range(size)]
+    return made([{"current_group": name, "x_km": k / 2} for k, name in enumerate(names)])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "meant"),
+    [
+        ({"Mill_Street_PCN": 5, "Mil_Street_PCN": 1}, "'Mill Street PCN' (5 practices)"),
+        ({"Mill_Streat_PCN": 2, "Mill_Street_PCN": 5}, "'Mill Street PCN' (5 practices)"),
+        ({"Mill_Stteet_PCN": 1, "Mill_Street_PCN": 1}, "'Mill Street PCN' (1 practice)"),
+        ({"Mill_Street_PCN": 3, "Mill_Stretes_PCN": 1, "Mill_Stretse_PCN": 1}, "(1 practice)"),
+        ({"MILL_STREET_PCN": 3, "Mill_Street__pcn": 4}, "'Mill Street  pcn' (4 practices)"),
+    ],
+)
+def test_names_that_are_nearly_another(sizes: dict[str, int], meant: str) -> None:
+    (warning,) = [said for said in data_warnings(_grouped(**sizes)) if "did you mean" in said]
+    assert meant.replace("  ", " ") in warning
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"North_1_PCN": 1, "North_2_PCN": 5},
+        {"North_A": 1, "North_B": 4, "North": 3},
+        {"Ely_and_Soham_I": 1, "Ely_and_Soham_II": 1},
+        {"U36925": 1, "U36926": 4},
+        {"East": 1, "Eist": 4},
+        {"Mill_Street_PCN": 3, "Mill_Strret_PCN": 3},
+        {"Mill_Street": 1, "Hill_Streep": 5},
+    ],
+)
+def test_names_that_are_their_own(sizes: dict[str, int]) -> None:
+    assert data_warnings(_grouped(**sizes)) == []
+
+
+def test_areas_are_misspelt_too() -> None:
+    (warning,) = data_warnings(made([{"area": "NHS Kent"}, {"area": "NHS Kemt"}, {"area": "NHS Kent"}]))
+    assert warning == "area 'NHS Kemt' (1 practice: p1): did you mean 'NHS Kent' (2 practices)?"

@@ -125,6 +125,14 @@ def test_faults_are_named(tmp_path: Path, instances: str, settings: dict[str, ob
     assert expected in said[-1]
 
 
+@pytest.mark.parametrize("text", [f"seeds = [{'9' * 4_400}]", f"{'a.' * 1_000}a = 1", "seeds = " + "[" * 2_000])
+def test_unusual_toml(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    (said,) = said_of(path)
+    assert said.startswith("mine.toml: valid TOML (")
+
+
 def test_options_of_a_backend(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(

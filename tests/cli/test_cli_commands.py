@@ -10,6 +10,7 @@ import pytest
 from cli_support import DATA, HAMLET, run
 
 from instances import Instance
+from optimizer.cli.inputs import slug
 from optimizer.solving.registry import ProbeResult, solver_ids
 
 COMMANDS = ("solve", "check", "verify", "export", "solvers", "generate", "schema")
@@ -48,9 +49,11 @@ def test_check_shows_defaults_and_warnings(tmp_path: Path) -> None:
     (folder / "practices.csv").write_text(table)
     said = run("check", folder)
     assert said.exit_code == 0, said.stderr
-    assert "assumed" in said.stdout
-    assert "horizon_years" in said.stdout
+    assert "assumed, at defaults or estimated (horizon_years, " in said.stdout
+    assert len(said.stdout.splitlines()) < 20  # so that the verdict is seen
+    assert said.stdout.splitlines()[-1].startswith("The file is right")
     assert "Warning: 1 practice" in said.stderr
+    assert "hub.price_per_patient" in run("check", folder, "--assumptions").stdout
 
 
 def test_check_refuses_a_bad_file(tmp_path: Path) -> None:
@@ -77,6 +80,49 @@ def test_check_shows_the_neighbour_graph(tmp_path: Path) -> None:
     (folder / "neighbours.csv").write_text(f"a,b\n{ids[0]},{ids[1]}\n")
     said = run("check", folder, "--set", "hub.contiguous=true")
     assert f"1 pair of practices, as given, in {len(ids) - 1} components" in said.stdout
+
+
+def test_tables_lie_anywhere_if_the_command_says_so(tmp_path: Path) -> None:
+    folder = shutil.copytree(HAMLET, tmp_path / "hamlet")
+    (folder / "practices.csv").rename(tmp_path / "practices.csv")
+    text = (folder / "instance.toml").read_text().replace('"practices.csv"', '"../practices.csv"')
+    (folder / "instance.toml").write_text(text)
+    said = run("check", folder)
+    assert said.exit_code == 2
+    assert "practices: found '../practices.csv': a file beside the instance" in said.stderr
+    for command in ("check", "export"):
+        out = ("--out", tmp_path / "x.json") if command == "export" else ()
+        assert run(command, folder, "--tables-anywhere", *out).exit_code == 0
+
+
+def test_misspelt_groups_are_told_before_a_search(tmp_path: Path) -> None:
+    folder = shutil.copytree(HAMLET, tmp_path / "hamlet")
+    lines = (folder / "practices.csv").read_text().splitlines()
+    column = lines[0].split(",").index("current_group")
+    group = lines[1].split(",")[column]
+    cells = lines[2].split(",")
+    cells[column] = f"{group}e"
+    (folder / "practices.csv").write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:]]))
+    out = tmp_path / "out"
+    for command in (("check",), ("solve", "--out", out, "--time-limit", 2, "--solver", "search", "--no-report")):
+        said = run(command[0], folder, *command[1:])
+        assert said.exit_code == 0, said.stderr
+        assert f"did you mean {group!r}" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("健康", "健康"),
+        ("Здоровье № 1", "здоровье-no-1"),
+        ("स्वास्थ्य केंद्र", "स्वास्थ्य-केंद्र"),
+        ("Zürich/../é", "zurich-e"),
+        ("健" * 60, "健" * 20),
+        ("... ---", "plan"),
+    ],
+)
+def test_folders_for_any_name(name: str, folder: str) -> None:
+    assert slug(name) == folder
 
 
 def test_check_knows_the_impossible() -> None:

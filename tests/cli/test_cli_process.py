@@ -52,7 +52,7 @@ def test_a_signal_keeps_the_best_plan(tmp_path: Path, number: signal.Signals) ->
 def test_ctrl_c_while_reading(tmp_path: Path) -> None:
     program = (
         "import os, signal, time; from optimizer import cli; import instances.instance as reading; "
-        "reading.read_instance = lambda kind, path: (os.kill(os.getpid(), signal.SIGINT), time.sleep(20)); cli.main()"
+        "reading.read_instance = lambda *_, **__: (os.kill(os.getpid(), signal.SIGINT), time.sleep(20)); cli.main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, "solve", str(HAMLET)],

@@ -110,6 +110,10 @@ def test_published_figures_stay_under_a_changed_one(small: Instance) -> None:
             'policy.keep_apart=[["A","B"]]',
             "policy.keep_apart[0]: found 'A; B': practices that keep_together does not put in one hub",
         ),
+        (f"hub.min={'9' * 4_400}", "hub.min: a value as in TOML (numbers of a usual size)"),
+        (f"hub.min=0x{'f' * 4_400}", "hub.min: a value as in TOML (numbers of a usual size)"),
+        (f"hub.max_km={'[' * 3_000}", "hub.max_km: a value as in TOML (nested less deeply)"),
+        (f"hub{'.a' * 500}=1", f"hub{'.a' * 47}...: a key such as hub.min"),
         ('policy.must_open=["Z"]', "policy.must_open[0]: found 'Z': the id of a practice or hospital"),
     ],
 )  # fmt: skip

@@ -146,6 +146,26 @@ SETTINGS: dict[str, tuple[dict[str, str], list[str]]] = {
             "policy.fixed_network.C: found 'PACS:U': MODEL:lead, where the lead is the id of a practice or hospital",
         ],
     ),
+    "too much": (
+        toml_with("max = 4000", "max = 4000\nrunning_cost = 1e308"),
+        ["hub.running_cost: found '1e+308': a number of pounds a year, 0 or more; at most 1e+30"],
+    ),
+    "next to nothing": (
+        toml_with("[hub]", "horizon_years = 1e-300\n[hub]"),
+        ["horizon_years: found '1e-300': a number, above 0"],
+    ),
+    "a list as an id": (
+        toml_with('id = "MCP"', 'id = ["MCP"]'),
+        ["care_model[0].id: found \"['MCP']\": an id (text without ; or :)", f"care_model[0].lead: missing; {KINDS}"],
+    ),
+    "a table as an id": (
+        toml_with('id = "gp"', "id = {a = 1}"),
+        ["role[0].id: found \"{'a': 1}\": an id (text without ;)"],
+    ),
+    "no file of practices": (
+        toml_with("[hub]", 'practices = ""\n[hub]'),
+        ["practices: found '': the name of a CSV file"],
+    ),
     "file name": (toml_with("[hub]", "hospitals = 3\n[hub]"), ["hospitals: found '3': the name of a CSV file"]),
     "not TOML": ({"instance": "hub min = 3\n"}, ["row 1: valid TOML (Expected '=' after a key in a key/value pair)"]),
     "key twice": (toml_with("min = 1000", "min = 1\nmin = 2"), ["row 6: valid TOML (a key is given twice)"]),

@@ -12,12 +12,43 @@ from instances import InputError, Instance
 from instances.sheet_errors import SHEET_ERRORS
 
 SHOWN = "a value; the spreadsheet shows an error here"
+UTF_8 = "text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"
+UNICODE_TEXT = "this is UTF-16, which spreadsheets call Unicode text"
 BOTH_KINDS = "latitude and longitude, or x_km and y_km"
 TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "words for patients": (practices_with("1000", "many"), [f"practices.csv, row 2, patients: found 'many': {WHOLE}"]),
     "comma in a number": (
         practices_with(",2000,", ',"12,345",'),
         [f"practices.csv, row 3, patients: found '12,345': {WHOLE}; write 12345"],
+    ),
+    "decimal comma": (
+        practices_with("52.1,", '"52,485",'),
+        [
+            "practices.csv, row 2, latitude: found '52,485': a number of degrees north, -90 to 90; "
+            "write 52.485, as the comma is a decimal one"
+        ],
+    ),
+    "a comma of either kind": (
+        practices_with(",,1.5", ',,"1,234"'),
+        [
+            "practices.csv, row 2, fte_gp: found '1,234': a number of full-time equivalents, 0 or more; "
+            "write 1234, or 1.234 if the comma is a decimal one"
+        ],
+    ),
+    "thousands as elsewhere": (
+        practices_with(",2000,", ",12.000,"),
+        [f"practices.csv, row 3, patients: found '12.000': {WHOLE}; write 12000"],
+    ),
+    "spaces between thousands": (
+        practices_with(",2000,", ",12 345,"),
+        [f"practices.csv, row 3, patients: found '12 345': {WHOLE}; write 12345"],
+    ),
+    "too far": (
+        {"practices": "id,patients,x_km,y_km\nA,1,1e308,0\nB,1,0,-1e10\n", "hospitals": None, "instance": ""},
+        [
+            "practices.csv, row 2, x_km: found '1e308': a number of km; at most 1,000,000,000",
+            "practices.csv, row 3, y_km: found '-1e10': a number of km; at least -1,000,000,000",
+        ],
     ),
     "Python's numbers": (
         practices_with(",2000,", ",2_000,"),
@@ -180,10 +211,12 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"practices": "sep=\n" + PRACTICES},
         ["practices.csv, row 1: found '': one character after sep="],
     ),
-    "UTF-16": (
-        {"practices": PRACTICES.encode("utf-16")},
-        ["practices.csv: text in UTF-8 (in a spreadsheet: save as CSV UTF-8)"],
+    "UTF-16": ({"practices": PRACTICES.encode("utf-16")}, [f"practices.csv: {UTF_8}; {UNICODE_TEXT}"]),
+    "UTF-16 without its mark": (
+        {"practices": PRACTICES.encode("utf-16-be")},
+        [f"practices.csv: {UTF_8}; {UNICODE_TEXT}"],
     ),
+    "no text": ({"practices": b"id\0,patients\x81\n"}, [f"practices.csv: {UTF_8}"]),
 }
 
 
