@@ -46,9 +46,10 @@ class Configured(TyperCommand):
         for written, value in _read(file).items():
             key = written.replace("-", "_")
             if key not in known:
-                expected = "an option of this command, such as time_limit" + did_you_mean(key, known)
+                expected = "an option of this command, each once, such as time_limit" + did_you_mean(key, known)
                 faults.append(Fault(file.name, expected, column=written))
                 continue
+            known.remove(key)
             option = options[key]
             try:
                 TypeAdapter(kinds[option.name]).validate_json(json.dumps(value, default=str), strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -142,7 +142,6 @@ def _more(pounds: Fraction) -> str:
 
 def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
     table = _table("Hubs", "hub", "name", "#patients", "#practices", "targets", "network", "continues", "#mean km")
-    names = place_names(instance)
     hubs = sorted(evaluation.hubs, key=lambda hub: (hub.network is None, hub.network or "", hub.name, hub.site))
     for hub in hubs[:MOST_ROWS]:
         table.add_row(
@@ -151,7 +150,7 @@ def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
             f"{hub.patients:,}",
             f"{len(hub.members)}",
             _band(instance, hub),
-            "-" if hub.network is None else network_name(hub.network, names),
+            hub.network or "-",
             hub.continues or "-",
             f"{float(hub.mean_km):.2f}",
         )
@@ -161,12 +160,6 @@ def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
 def place_names(instance: Instance) -> dict[str, str]:
     """What people call practices and hospitals, by id; empty where they have no name."""
     return {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
-
-
-def network_name(network: str, names: Mapping[str, str]) -> str:
-    """The care model and where it is led from, by name where that has one."""
-    model, _, lead = network.partition(":")
-    return f"{model}: {names.get(lead) or lead}"
 
 
 def _band(instance: Instance, hub: HubFacts) -> str:

@@ -49,6 +49,7 @@ def test_what_is_typed_goes_before_what_is_kept(tmp_path: Path, config: Path) ->
         ("quiet = 'no'", ["team.toml, quiet: found 'no': a valid boolean"]),
         ("set = 'hub.min=1'", ["team.toml, set: found 'hub.min=1': a valid list"]),
         ("seed = 3\nsolver = 4\ngap = 'x'", ["2 things to mend", "solver: found '4'", "gap: found 'x'"]),
+        ("time_limit = 1\ntime-limit = 2", ["team.toml, time-limit: an option of this command, each once"]),
         ("seed 3", ["team.toml: valid TOML"]),
         ("time_limit = -3", ["--time-limit -3"]),
         ("on_unsupported = 'ignore'", ["on_unsupported", "'error' or 'warn'"]),
