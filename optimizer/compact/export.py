@@ -22,8 +22,9 @@ from optimizer.model.mip import MipModel
 SUFFIXES = (".mps", ".lp")
 
 
-def write_model(model: MipModel, path: Path, column_names: Sequence[str]) -> None:
+def write_model(model: MipModel, path: str | Path, column_names: Sequence[str]) -> None:
     """Write as the suffix says; rows are called r0, r1, ..."""
+    path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{path.name}: a model's name ends in .mps or .lp")
     with tempfile.TemporaryDirectory() as folder:

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from optimizer.model.certificate import Certificate
-from optimizer.model.problem import Problem
-from optimizer.model.solution import Solution
+
+if TYPE_CHECKING:  # callers read options and reasons without the arrays
+    from optimizer.model.problem import Problem
+    from optimizer.model.solution import Solution
 
 Proof = Literal["proven", "claimed"]  # what a bound counts as: claimed where nothing vouches for its backend
 

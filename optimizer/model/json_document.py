@@ -41,8 +41,9 @@ class JsonDocument(Part):
         return json.dumps(self.model_dump(mode="json"), indent=self.indent, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: str | Path) -> Self:
         """The document in a file; raise `InputError` listing every fault."""
+        path = Path(path)
         try:
             return cls.model_validate(json.loads(read_text(path)))
         except json.JSONDecodeError as error:

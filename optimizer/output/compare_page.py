@@ -21,8 +21,9 @@ class ReportUnavailable(SolverError):  # noqa: N818
     """The library that pages are made with is not installed; the message says what to install."""
 
 
-def write_comparison(comparison: Comparison, path: Path) -> None:
+def write_comparison(comparison: Comparison, path: str | Path) -> None:
     """Write as the suffix says, aside first. Raises `ReportUnavailable` for a page without jinja2."""
+    path = Path(path)
     text = comparison_page(comparison) if path.suffix.lower() == ".html" else comparison_csv(comparison)
     write_together({path: text.encode()})
 

@@ -58,9 +58,9 @@ def frontier_csv(frontier: Frontier) -> str:
     return out.getvalue()
 
 
-def write_page(frontier: Frontier, path: Path) -> None:
+def write_page(frontier: Frontier, path: str | Path) -> None:
     """Raises `ImportError` without the extra `report`."""
-    write_together({path: frontier_page(frontier).encode()})
+    write_together({Path(path): frontier_page(frontier).encode()})
 
 
 def frontier_page(frontier: Frontier) -> str:

@@ -25,13 +25,9 @@ def as_geojson(plan: VerifiedPlan) -> str | None:
     """The text of the file; None where a place has no latitude and longitude."""
     if not on_globe(plan.instance):
         return None
-    content = {"type": "FeatureCollection", "name": plan.instance.name, "features": features(plan)}
+    features = [*_hubs(plan), *_sites(plan), *_practices(plan), *_leads(plan)]
+    content = {"type": "FeatureCollection", "name": plan.instance.name, "features": features}
     return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
-
-
-def features(plan: VerifiedPlan) -> list[Feature]:
-    """Of a plan whose places all have a latitude and longitude."""
-    return [*_hubs(plan), *_sites(plan), *_practices(plan), *_leads(plan)]
 
 
 def _hubs(plan: VerifiedPlan) -> Iterator[Feature]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
-from optimizer.output.geojson import features
-from optimizer.output.outlines import on_globe, on_plane
+from optimizer.output.geojson import as_geojson
+from optimizer.output.outlines import on_plane
 from optimizer.output.report.headline import cards, summary
 from optimizer.output.report.map import plan_map
 from optimizer.output.report.subject import Subject
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 GEO = 'pip install "caregroup[geo]"'
 REPORT = 'pip install "caregroup[report]"'
+_KINDS = ("practices", "hubs", "leads")
 _WGS84 = "EPSG:4326"
 _HEIGHT = 600  # pixels of the map
 _TABLE = "border-collapse: collapse; margin: 0.5em 0"
@@ -40,23 +42,26 @@ def geodataframe(plan: VerifiedPlan, kind: Literal["practices", "hubs", "leads"]
     """Practices with the columns of `assignments`; hubs as areas and leads, with the properties of plan.geojson.
 
     On a plane practices have its km and no reference system. Raises `ImportError` without geopandas, `ValueError`
-    without coordinates.
+    for another kind or without coordinates.
     """
+    if kind not in _KINDS:
+        raise ValueError(f"{kind!r}: one of {', '.join(_KINDS)}")
     try:
         import geopandas
     except ModuleNotFoundError:
         raise ImportError(f"a GeoDataFrame takes geopandas, which is not installed: {GEO}") from None
-    globe = on_globe(plan.instance)
-    if not globe and not on_plane(plan.instance):
+    globe = as_geojson(plan)
+    if globe is None and not on_plane(plan.instance):
         raise ValueError("there is nowhere to put practices: the instance has no coordinates")
     if kind == "practices":
         table = plan.assignments
         x, y = ("longitude", "latitude") if globe else ("x_km", "y_km")
         points = geopandas.points_from_xy(table[x], table[y])
         return geopandas.GeoDataFrame(table, geometry=points, crs=_WGS84 if globe else None)
-    if not globe:
+    if globe is None:
         raise ValueError(f"areas of {kind} take latitudes and longitudes: the instance has a plane of its own")
-    found = [feature for feature in features(plan) if f"{feature['properties']['kind']}s" == kind]
+    features: list[dict[str, Any]] = json.loads(globe)["features"]
+    found = [feature for feature in features if f"{feature['properties']['kind']}s" == kind]
     if not found:
         return geopandas.GeoDataFrame({"geometry": []}, crs=_WGS84)
     return geopandas.GeoDataFrame.from_features(found, crs=_WGS84).drop(columns="kind")

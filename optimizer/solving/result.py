@@ -9,19 +9,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from instances import Instance
-from optimizer.model.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
-from optimizer.model.certificate import Certificate
-from optimizer.model.departures import Departures
 from optimizer.model.gap import relative_gap
-from optimizer.model.plan import Plan
-from optimizer.solving.judged import JudgedPlan
-from optimizer.verify import Evaluation
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # so that the name is there without pandas and arrays
     import geopandas
     import pandas as pd
     import plotly.graph_objects
+
+    from instances import Instance
+    from optimizer.model.backend import Ending, Limit, Outcome, Proof, Reason, SolveOptions
+    from optimizer.model.certificate import Certificate
+    from optimizer.model.departures import Departures
+    from optimizer.model.plan import Plan
+    from optimizer.solving.judged import JudgedPlan
+    from optimizer.verify import Evaluation
 
 
 def _output(module: str) -> Any:

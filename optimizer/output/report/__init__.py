@@ -24,8 +24,8 @@ def is_available() -> bool:
     return all(find_spec(package) is not None for package in NEEDED)
 
 
-def write_report(subject: Subject, path: Path) -> None:
+def write_report(subject: Subject, path: str | Path) -> None:
     """Write the page; an older one is replaced once the new one is complete. Raises `ImportError` without the extra."""
     from optimizer.output.report.page import render
 
-    write_together({path: render(subject).encode()})
+    write_together({Path(path): render(subject).encode()})
