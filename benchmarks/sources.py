@@ -80,13 +80,15 @@ class FileSource(_Source):
 
     source: Literal["file"]
     paths: Names
+    tables_anywhere: bool = Field(default=False, description="tables may lie outside the folder of their instance")
 
     def cases(self, folder: Path) -> Iterator[Case]:
         for path in ((folder / path).resolve() for path in self.paths):
             if not path.exists():
                 raise unusable("paths", "an instance's file or folder", value=str(path))
             home = path.parent if path.name == "instance.toml" else path
-            yield self._case(home.stem if home.is_file() else home.name, "file", partial(Instance.read, path))
+            read = partial(Instance.read, path, tables_anywhere=self.tables_anywhere)
+            yield self._case(home.stem if home.is_file() else home.name, "file", read)
 
 
 class GeneratedSource(_Source):

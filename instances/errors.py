@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 LONGEST_VALUE = 60  # characters of what was found in a file, in messages
-_LONGEST_PLACE = 100  # of a column's or setting's name
+_LONGEST_NAME = 100  # of a column or setting
+_LONGEST_FOUND = 200  # of what is quoted whole, such as a path
 _LIKE_SHOWN = 10  # faults of one kind that are written out: the rest is mended the same way
 _MOST_LINES = 60  # of a message: as much as anybody mends before trying again
+_LONGEST_SAID = 1_000
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,13 @@ class Fault:
     value: str | None = None
 
     def __str__(self) -> str:
-        place = self.file
+        place = _printable(shortened(self.file, _LONGEST_FOUND))
         if self.row is not None:
             place += f", row {self.row!r}"
         if self.column is not None:
-            place += f", {_printable(shortened(self.column, _LONGEST_PLACE))}"
-        found = "" if self.value is None else f": found {shortened(self.value)!r}"
-        return f"{place}{found}: {self.expected}"
+            place += f", {_printable(shortened(self.column, _LONGEST_NAME))}"
+        found = "" if self.value is None else f": found {shortened(self.value, _LONGEST_FOUND)!r}"
+        return f"{place}{found}: {_printable(shortened(self.expected, _LONGEST_SAID))}"
 
 
 class InputError(ValueError):

@@ -5,6 +5,6 @@ Each importer reads one file and returns an `Imported`: the instance, and what a
 
 from instances.literature.common import Imported
 from instances.literature.cpmp import cpmp_name, read_cpmp
-from instances.literature.sscflp import read_sscflp
+from instances.literature.sscflp import Layout, read_sscflp
 
-__all__ = ["Imported", "cpmp_name", "read_cpmp", "read_sscflp"]
+__all__ = ["Imported", "Layout", "cpmp_name", "read_cpmp", "read_sscflp"]

@@ -12,6 +12,7 @@ from instances.literature.common import Imported, Loads, loads, one_tier_instanc
 from instances.literature.distance import euclidean
 from instances.literature.numbers import NumberFile, Word
 
+_FARTHEST = 1_000_000_000  # that a place of an instance may be
 _NODE = "x, y, capacity and demand of a node"
 
 
@@ -22,6 +23,8 @@ def read_cpmp(path: str | Path, *, lower: float = 0.0, floor: bool = False) -> I
     """
     file = NumberFile(Path(path))
     p, nodes = _layout(file)
+    for word in (word for x, y, _, _ in nodes for word in (x, y) if abs(word.exact) > _FARTHEST):
+        file.blame(word.line, f"a coordinate from -{_FARTHEST:,} to {_FARTHEST:,}", word.text)
     figures = loads(file, [node[3] for node in nodes], [node[2] for node in nodes])
     file.refuse()
     least = _least_load(file, lower, figures)

@@ -11,6 +11,7 @@ from instances.errors import Fault, InputError
 from instances.files import read_text
 
 _NUMBER = re.compile(r"[+-]?(?=\.?\d)\d{0,30}\.?\d{0,30}([eE][+-]?\d{1,2})?", re.ASCII)
+_MOST = 1e30  # that an amount of an instance may be
 _MOST_FAULTS = 10  # listed of one file: what is not of the format at all needs no thousand lines to say so
 _MOST_CHARACTERS = 60  # of a line that is quoted
 
@@ -74,6 +75,8 @@ class NumberFile:
         """0 or more, as the nearest doubles."""
         values = [float(word.text) for word in words]
         for word, value in zip(words, values, strict=True):
-            if value < 0:
-                self.blame(word.line, f"{what}, 0 or more", word.text)
+            if not 0 <= value <= _MOST:
+                self.blame(
+                    word.line, f"{what}, 0 or more" + (f" and at most {_MOST:g}" if value > 0 else ""), word.text
+                )
         return values

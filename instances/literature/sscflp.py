@@ -1,17 +1,32 @@
-"""Single-source capacitated facility location files: `m n`, m x `capacity fixed_cost`, n demands, m x n costs.
+"""Single-source capacitated facility location files: `m n`, m x `capacity fixed_cost`, then demands and costs.
 
-The numbers follow each other in this order whatever the line breaks; a cost is for the whole customer, and the first n
-are those of the first site.
+By site (Holmberg, Yang): n demands, then m x n costs, the first n those of the first site. By customer (the `cap` files
+of the OR-Library): each customer's demand before its m costs. Either way a cost is for the whole customer, and there
+are as many numbers: line breaks tell the two apart, and where they do not, the figures.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from instances.literature.common import Imported, Loads, loads, one_tier_instance
 from instances.literature.numbers import NumberFile, Word
+
+_BY_CUSTOMER = (
+    "read as the OR-Library's cap files, each customer's demand before its costs; here each customer has one site, "
+    "while the optima published with those files share customers out"
+)
+
+
+class Layout(StrEnum):
+    """What comes after the sites."""
+
+    SITES = "sites"  # all demands, then the costs of one site after the other
+    CUSTOMERS = "customers"  # one customer after the other: its demand, then its costs
 
 
 @dataclass(frozen=True)
@@ -22,15 +37,16 @@ class _Parts:
     fixed: list[Word]
     demands: list[Word]
     costs: list[Word]  # site by site
+    layout: Layout
 
 
-def read_sscflp(path: str | Path) -> Imported:
+def read_sscflp(path: str | Path, *, layout: Layout | None = None) -> Imported:
     """Customers as practices `c1..cn`, sites as hospitals `s1..sm` with the fixed cost as set-up over one year.
 
-    Raises `InputError` naming file and line.
+    Without a `layout`, the file's own is found out. Raises `InputError` naming file and line.
     """
     file = NumberFile(Path(path))
-    parts = _parts(file)
+    parts = _parts(file, layout)
     figures = loads(file, parts.demands, parts.capacities)
     fixed = file.amounts(parts.fixed, "a fixed cost")
     costs = file.amounts(parts.costs, "a cost")
@@ -44,11 +60,24 @@ def read_sscflp(path: str | Path) -> Imported:
         for customer, demand in zip(customers, figures.demands, strict=True)
     ]
     hospitals = _hospitals(sites, figures, fixed)
-    return Imported(one_tier_instance(Path(path).stem, hub, practices, travel, hospitals), figures.notes)
+    instance = one_tier_instance(Path(path).stem, hub, practices, travel, hospitals)
+    return Imported(instance, (*figures.notes, *([_BY_CUSTOMER] if parts.layout is Layout.CUSTOMERS else [])))
 
 
-def _parts(file: NumberFile) -> _Parts:
+def _parts(file: NumberFile, layout: Layout | None) -> _Parts:
     words = [word for line in file.lines for word in line]
+    m, n = _counts(file, words)
+    sites, rest = words[2 : 2 + 2 * m], words[2 + 2 * m :]
+    by_site = _Parts(sites[::2], sites[1::2], rest[:n], rest[n:], Layout.SITES)
+    costs = [rest[j * (m + 1) + 1 + i] for i in range(m) for j in range(n)]
+    by_customer = _Parts(sites[::2], sites[1::2], rest[:: m + 1], costs, Layout.CUSTOMERS)
+    if layout is None:
+        layout = _layout_of_lines(file, m, n) or _layout_of_figures(by_site, by_customer)
+    return by_site if layout is Layout.SITES else by_customer
+
+
+def _counts(file: NumberFile, words: list[Word]) -> tuple[int, int]:
+    """Sites and customers, with as many numbers as they take."""
     if len(words) < 2:
         file.blame(words[0].line, "number of sites and number of customers: two numbers", words[0].text)
         file.refuse()
@@ -61,8 +90,33 @@ def _parts(file: NumberFile) -> _Parts:
     elif len(words) > wanted:
         file.blame(words[wanted].line, f"the end, after {meant}", words[wanted].text)
     file.refuse()
-    sites, customers = words[2 : 2 + 2 * m], words[2 + 2 * m :]
-    return _Parts(sites[::2], sites[1::2], customers[:n], customers[n:])
+    return m, n
+
+
+def _layout_of_lines(file: NumberFile, m: int, n: int) -> Layout | None:
+    """The layout whose every part begins a line, if it is one alone."""
+    ends = set(accumulate(map(len, file.lines)))
+    first = 2 + 2 * m
+    last = first + n * (m + 1)
+    fits_sites = ends.issuperset(range(first, last + 1, n))
+    fits_customers = ends.issuperset(range(first, last + 1, m + 1))
+    if fits_sites and fits_customers:  # n = m + 1, or a number a line: does each demand stand alone before its costs?
+        fits_customers = ends.issuperset(range(first + 1, last, m + 1))
+        fits_sites = not fits_customers or ends.issuperset(range(first, last))
+    if fits_sites == fits_customers:
+        return None
+    return Layout.SITES if fits_sites else Layout.CUSTOMERS
+
+
+def _layout_of_figures(by_site: _Parts, by_customer: _Parts) -> Layout:
+    """By site, unless its demands had decimals or were more than the sites hold, and those of the other are not."""
+
+    def is_plausible(parts: _Parts) -> bool:
+        demands = [word.exact for word in parts.demands]
+        whole = all(demand.denominator == 1 for demand in demands)
+        return whole and sum(demands) <= sum(word.exact for word in parts.capacities)
+
+    return Layout.CUSTOMERS if is_plausible(by_customer) and not is_plausible(by_site) else Layout.SITES
 
 
 def _hospitals(sites: list[str], figures: Loads, fixed: list[float]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,13 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="A text file of numbe
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="A folder, or a file ending in .toml, .json or .xlsx.")]
 
 
+class FacilityLayout(StrEnum):
+    """What comes after the sites, as `instances.literature.Layout`."""
+
+    SITES = "sites"
+    CUSTOMERS = "customers"
+
+
 @import_app.command()
 @guarded
 def cpmp(
@@ -37,14 +45,25 @@ def cpmp(
 
 @import_app.command()
 @guarded
-def sscflp(file: File, out: Out) -> None:
+def sscflp(
+    file: File,
+    out: Out,
+    layout: Annotated[
+        FacilityLayout | None,
+        typer.Option(
+            help="What follows the sites: all demands, then costs by site; or customer by customer.",
+            show_default="as the file is",
+        ),
+    ] = None,
+) -> None:
     """Single-source capacitated facility location. Customers become practices c1..cn, sites hospitals s1..sm.
 
-    m n, then capacity and fixed cost of m sites, n demands, and m times n costs of serving all of a customer.
+    m n, then capacity and fixed cost of m sites; then n demands and m times n costs of serving all of a customer, or
+    (the OR-Library's cap files) each customer's demand and its m costs.
     """
-    from instances.literature import read_sscflp
+    from instances.literature import Layout, read_sscflp
 
-    _write(read_sscflp(file), out)
+    _write(read_sscflp(file, layout=None if layout is None else Layout(layout.value)), out)
 
 
 def _write(imported: Imported, out: Path) -> None:

@@ -125,6 +125,20 @@ def test_faults_are_named(tmp_path: Path, instances: str, settings: dict[str, ob
     assert expected in said[-1]
 
 
+def test_files_may_have_tables_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,patients,x_km,y_km\nA,5,0,0\n")
+    (tmp_path / "north").mkdir()
+    (tmp_path / "north/instance.toml").write_text('practices = "../p.csv"\n')
+    source = '[[instances]]\nsource = "file"\npaths = ["north"]\ntables_anywhere = {}\n'
+    path = write_suite(tmp_path / "mine.toml", instances=source.format("true"))
+    (case,) = cases_of(read_suite(path), path)
+    assert len(case.make().practices) == 1
+    write_suite(path, instances=source.format("false"))
+    (case,) = cases_of(read_suite(path), path)
+    with pytest.raises(InputError, match="a file beside the instance"):
+        case.make()
+
+
 @pytest.mark.parametrize("text", [f"seeds = [{'9' * 4_400}]", f"{'a.' * 1_000}a = 1", "seeds = " + "[" * 2_000])
 def test_unusual_toml(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.toml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,14 @@ def test_messages_are_short_whatever_is_in_a_file(tmp_path: Path) -> None:
     text = str(refused.value)
     assert len(text) < 5_000
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred.csv", "null\0.csv", "x" * 5_000, "x/" * 3_000])
+def test_names_of_tables_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    path = write_folder(tmp_path, instance=f"practices = {json.dumps(name)}\n")
+    (fault,) = faults_of(path)
+    assert len(fault) < 1_500
+    assert fault.isprintable()
 
 
 def test_a_stated_separator_is_honoured(tmp_path: Path) -> None:

@@ -60,6 +60,17 @@ def test_scaling_is_said(cpmp: Path, tmp_path: Path) -> None:
     assert "multiplied by 10," in said.stderr
 
 
+def test_layout(tmp_path: Path) -> None:
+    path = tmp_path / "cap.txt"
+    path.write_text("2 3\n50 1\n50 1\n5\n1 2\n6\n3 4\n7\n5 6\n")
+    said = _run("import", "sscflp", path, "--out", tmp_path / "out")
+    assert said.exit_code == 0
+    assert "18 patients" in said.stdout
+    assert "each customer's demand before its costs" in said.stderr
+    assert "8 patients" in _run("import", "sscflp", path, "--out", tmp_path / "out", "--layout", "sites").stdout
+    assert _run("import", "sscflp", path, "--out", tmp_path / "out", "--layout", "lines").exit_code == 2
+
+
 def test_malformed(sscflp: Path, tmp_path: Path) -> None:
     said = _run("import", "cpmp", sscflp, "--out", tmp_path / "out")
     assert said.exit_code == 2

@@ -11,7 +11,7 @@ from literature_files import SSCFLP, SSCFLP_OPTIMUM, cheapest, plan_of
 
 from instances import InputError, Instance
 from instances.assumptions import assumptions
-from instances.literature import read_sscflp
+from instances.literature import Layout, read_sscflp
 from optimizer.verify import verify
 
 
@@ -68,6 +68,45 @@ def test_a_customer_too_large_for_a_site(tmp_path: Path) -> None:
     assert verify(made, plan_of({"c1": "s2"})).ok
 
 
+# customer by customer, three costs to a line, as the OR-Library's cap files break them after seven
+_SITES = "4 3\n50 100.5\n50 100.5\n60 90\n60 0.\n"
+_CUSTOMERS = {
+    "cap": "14\n11.5 12.25 13\n14\n20\n21 22.5 23\n24\n30\n31 32 33.75\n34\n",
+    "a line each": "14 11.5 12.25 13 14\n20 21 22.5 23 24\n30 31 32 33.75 34\n",
+    "one line": "14 11.5 12.25 13 14 20 21 22.5 23 24 30 31 32 33.75 34\n",
+}
+_BY_SITE = "14 20 30\n11.5 21 31\n12.25 22.5 32\n13 23 33.75\n14 24 34\n"
+
+
+@pytest.mark.parametrize("lines", _CUSTOMERS)
+def test_files_by_customer(tmp_path: Path, lines: str) -> None:
+    """What the OR-Library publishes has as many numbers as a file by site, in another order."""
+    imported = read_sscflp(_file(tmp_path, _SITES + _CUSTOMERS[lines]))
+    by_site = read_sscflp(_file(tmp_path, _SITES + _BY_SITE))
+    assert imported.instance == by_site.instance
+    assert [p.patients for p in imported.instance.practices] == [14, 20, 30]
+    assert "each customer's demand before its costs" in imported.notes[-1]
+    assert by_site.notes == ()
+
+
+def test_lines_decide_where_figures_could_be_either(tmp_path: Path) -> None:
+    figures = ["2 3", "50 1", "50 1", "5 1 2", "6 3 4", "7 5 6"]
+    assert [p.patients for p in read_sscflp(_file(tmp_path, "\n".join(figures))).instance.practices] == [5, 1, 2]
+    made = read_sscflp(_file(tmp_path, "2 3\n50 1\n50 1\n5\n1 2\n6\n3 4\n7\n5 6\n")).instance
+    assert [p.patients for p in made.practices] == [5, 6, 7]
+
+
+def test_sums_decide_where_lines_do_not(tmp_path: Path) -> None:
+    made = read_sscflp(_file(tmp_path, "2 3 10 1 10 1 5 100 200 6 300 400 7 500 600")).instance
+    assert [p.patients for p in made.practices] == [5, 6, 7]
+
+
+def test_a_layout_that_is_stated_counts(tmp_path: Path) -> None:
+    path = _file(tmp_path, "2 3 50 1 50 1 5 1 2 6 3 4 7 5 6")
+    for layout, demands in ((None, [5, 1, 2]), (Layout.SITES, [5, 1, 2]), (Layout.CUSTOMERS, [5, 6, 7])):
+        assert [p.patients for p in read_sscflp(path, layout=layout).instance.practices] == demands
+
+
 _COSTS = st.lists(st.just(0.0) | st.floats(1e-30, 1e9), min_size=6, max_size=6)
 
 
@@ -102,6 +141,7 @@ def test_written_folder_reads_back_to_the_last_bit(
         ("1 1\n5 1\n-3\n7\n", "row 3: found '-3': a demand, 0 or more"),
         ("1 1\n5 -1\n3\n7\n", "row 2: found '-1': a fixed cost, 0 or more"),
         ("1 1\n5 1\n3\n-7\n", "row 4: found '-7': a cost, 0 or more"),
+        ("1 1\n5 1\n3\n1e35\n", "row 4: found '1e35': a cost, 0 or more and at most 1e+30"),
         ("1 1\ncapacity 1\n3\n7\n", "row 2: found 'capacity': a plain number, such as 12 or 3.5"),
     ],
 )
