@@ -134,7 +134,7 @@ def _instance(practices: pd.DataFrame, sites: pd.DataFrame, name: str, report: R
     report.joined("current group (PCN)", "the map of practices", without, "in no group today")
     data = {
         "name": name,
-        **fitted_rules(practices, roles, models, report),
+        **fitted_rules(practices, sites, roles, models, report),
         "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
         "hospitals": [_hospital(row) for row in sites.to_dict("records")],
     }

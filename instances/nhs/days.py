@@ -17,18 +17,9 @@ _NUMBERS = re.compile(r"\d{1,2} \d{1,2} \d{4}")
 _DAY_FIRST, _MONTH_FIRST = "%d %m %Y", "%m %d %Y"
 # With one space for whatever stands between the parts; the first is of eight figures.
 _FORMS = (
-    "%Y%m%d",
-    "%Y %m %d",
-    "%d.%m.%Y",
-    "%d%b%Y",
-    "%d%B%Y",
-    "%d%b%y",
-    "%d %b %Y",
-    "%d %B %Y",
-    "%d %b %y",
-    "%d %B %y",
+    *("%Y%m%d", "%Y %m %d", "%d.%m.%Y", "%d%b%Y", "%d%B%Y", "%d%b%y", "%d %b %Y", "%d %B %Y", "%d %b %y"),
+    *("%d %B %y", "%b %d %Y", "%B %d %Y", "%b %Y", "%B %Y", "%m %Y", "%Y %m", "%Y"),
 )
-_FORMS += ("%b %d %Y", "%B %d %Y", "%b %Y", "%B %Y", "%m %Y", "%Y %m", "%Y")
 _YEARS = range(1990, 2100)
 _EXPECTED = "such as 01Jul2026 or 2026-07-01"
 

@@ -50,7 +50,7 @@ def read_deprivation(table: Table, practices: Collection[str]) -> Scores:
     frame = frame.assign(score=table.numbers(frame["deprivation"], "deprivation", MEASURES)).dropna(subset="score")
     if frame.empty:
         return Scores(frame.set_index("code")["score"], "none of these practices")
-    newest = frame[_newest(frame)].drop_duplicates(["code", "indicator", "score"])
+    newest = _newest(frame).drop_duplicates(["code", "indicator", "score"])
     names = list(newest["indicator"].unique())
     if len(names) > 1:
         expected = "one overall score of a year; keep the rows of one"
@@ -71,8 +71,9 @@ def _overall(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame[rows]
 
 
-def _newest(frame: pd.DataFrame) -> pd.Series[bool]:
+def _newest(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of the last year; of several editions in a year, of the one whose name has the last year."""
-    period, edition = (frame[field].str.extract(_LAST_YEAR, expand=False).fillna("") for field in ("year", "indicator"))
-    last = period + " " + edition
-    return last == last.max()
+    for field in ("year", "indicator"):
+        year = frame[field].str.extract(_LAST_YEAR, expand=False).fillna("")
+        frame = frame[year == year.max()]
+    return frame

@@ -107,10 +107,8 @@ def test_one_network_has_a_plan_by_the_rules_as_they_are_imported(area: Path, tm
     out, plan = tmp_path / "out", tmp_path / "plan"
     said = run("import", "nhs", "--data", area, "--pcn", "RIVER", "--out", out)
     assert said.exit_code == 0, said.stderr
-    assert (
-        "23,000 patients are too few for a network (care_model.MCP.min = 100,000): policy.coverage_min is 0"
-        in said.stderr
-    )
+    assert "too few of the 23,000 patients live where networks could have as many as they need" in said.stderr
+    assert "(MCP 100,000, PACS 250,000): policy.coverage_min is 0 in place of 0.5" in said.stderr
     assert ("role.gp.min_per_10k is 0.5 instead" in said.stderr) == (gp == "0.5")
     solved = run("solve", out, "--solver", "highs", "--threads", 1, "--time-limit", 60, "--out", plan)
     assert solved.exit_code == 0, solved.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from published import (
     RAW,
     STAFF,
     STAFF_HEADER,
+    Rows,
     list_rows,
     map_text,
     text,
@@ -79,13 +81,11 @@ def in_utf_16(folder: Path) -> None:
 
 def on_the_continent(folder: Path) -> None:
     """Semicolons and decimal commas, all text quoted."""
-    for name, header, rows in (
-        ("gp-workforce.csv", STAFF_HEADER, STAFF),
-        ("fingertips.csv", IMD_HEADER, DEPRIVATION),
-        ("onspd.csv", PLACES_HEADER, PLACES),
-    ):
-        cells = [[f'"{cell}"' if isinstance(cell, str) else str(cell) for cell in row] for row in rows]
-        (folder / name).write_text(text(header, cells, ";").replace("9,012.5", "9012.5").replace(".", ","))
+    tables: dict[str, tuple[str, Rows]] = {"gp-workforce": (STAFF_HEADER, STAFF), "onspd": (PLACES_HEADER, PLACES)}
+    for name, (header, rows) in {**tables, "fingertips": (IMD_HEADER, DEPRIVATION)}.items():
+        quoted = [[f'"{cell}"' if isinstance(cell, str) else cell for cell in row] for row in rows]
+        content = text(header, quoted, ";").replace("9,012.5", "9012.5")
+        (folder / f"{name}.csv").write_text(re.sub(r"(?<=\d)\.(?=\d)", ",", content))
 
 
 def in_titles(folder: Path) -> None:

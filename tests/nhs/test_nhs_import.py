@@ -102,6 +102,26 @@ def test_report(area: Path) -> None:
     assert len(made.report.files) == 7
 
 
+@pytest.mark.parametrize(("fte", "least"), [("8", 2.5), ("10.5", 3.5)])
+def test_a_rule_on_staff_that_a_part_of_the_area_cannot_keep(area: Path, fte: str, least: float) -> None:
+    """The two practices have 7 GPs and more per 10,000 patients, but no hub takes both, and 1.4 may be hired."""
+    staff = [("A00001", "x", "9000", "20", "20", "2"), ("B00001", "x", "31000", fte, fte, "8")]
+    (area / "gp-workforce.csv").write_text(text(STAFF_HEADER, staff))
+    made = import_nhs([area], Selection(practice=("A00001", "B00001")))
+    assert {role.id: role.min_per_10k for role in made.instance.role} == {"gp": least, "nurse": None}
+    said = "the practices lack 2.8 FTE of gp for 3.5 per 10,000 patients in every hub and may hire 1.4"
+    assert any(said in warning for warning in made.report.warnings) == (least < 3.5)
+
+
+def test_a_practice_that_no_hub_can_take(area: Path) -> None:
+    (area / "gp-reg-pat-prac-quin-age.csv").write_text(text(LIST_HEADER, list_rows({**PATIENTS, "B00001": 71_000})))
+    warnings = import_nhs([area], Selection(icb=("QS1",))).report.warnings
+    assert any(warning.startswith("B00001 Downs Surgery has 71,000 patients, more than a hub") for warning in warnings)
+    assert not any(
+        "more than a hub" in warning for warning in import_nhs([area], Selection(icb=("QN1",))).report.warnings
+    )
+
+
 def test_weighted_patients(area: Path) -> None:
     made = import_nhs([area], Selection(icb=("QN1",)), wishes=Wishes(weighted=True))
     patients = {code: practice.patients for code, practice in of(made).items()}
