@@ -21,6 +21,7 @@ from instances.schema import AnyInstance
 from instances.sheet_errors import SHOWN
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
+_MOST_ERRORS = 5_000  # that are put in words: a file with more is of another kind than it should be
 _CONSISTENCY = ("reference", "order", "place")
 
 
@@ -111,11 +112,16 @@ def build(
         instance = kind.model_validate(data)
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
-        judged = errors if complete else _shape_only(errors)
-        if complete and (shape := _shape_only(errors)):
-            judged += _hidden_by(kind, shape, data)
-        found += [fault for fault in _faults(judged, data, origins) if _cell_of(fault) not in blamed]
-        found = found or _faults(errors, data, origins)
+        shape = _shape_only(errors)
+        judged = errors if complete else shape
+        if complete and 0 < len(shape) <= _MOST_ERRORS:
+            judged = [*errors, *_hidden_by(kind, shape, data)]
+        told = _faults(judged[:_MOST_ERRORS], data, origins)
+        found += [fault for fault in told if _cell_of(fault) not in blamed]
+        found = found or _faults(errors[:_MOST_ERRORS], data, origins)
+        if len(judged) > _MOST_ERRORS:
+            rest = f"{len(judged) - _MOST_ERRORS:,} more faults are not listed"
+            found.append(Fault(origins.settings, f"other values in many places; {rest}"))
     if found:
         raise InputError(_in_reading_order(found, first=origins.settings))
     return instance

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,15 @@ def test_of_many_faults_alike_the_first_are_written_out(tmp_path: Path) -> None:
     assert said[11] == "practices.csv: and 240 more like these"
     assert said[12].startswith("practices.csv, row 252, x_km: found 'far'")
     assert len(said) == 13
+
+
+def test_a_file_of_another_kind_is_refused_in_little_time(tmp_path: Path) -> None:
+    rows = "".join(f"P{k},x,y,z\n" for k in range(30_000))
+    begun = time.process_time()
+    faults = faults_of(write_folder(tmp_path, practices=f"id,patients,x_km,y_km\n{rows}", hospitals=None, instance=""))
+    assert time.process_time() - begun < 15
+    assert len(faults) == 5_001
+    assert "instance.toml: other values in many places; 85,000 more faults are not listed" in faults
 
 
 def test_messages_are_short_whatever_is_in_a_file(tmp_path: Path) -> None:
