@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,10 @@ def prepare(problem: Problem) -> Callable[[], None] | None:
         return None
 
     def run() -> None:
-        end = run_isolated("solvers.columns.warm:compile_kernels", problem, on_event=lambda _: None)
-        if end.ending is Ending.COMPLETED:
-            set_compiled(KERNELS)
+        with suppress(OSError):  # no room for its process: the solve will say so, or compile itself
+            end = run_isolated("solvers.columns.warm:compile_kernels", problem, on_event=lambda _: None)
+            if end.ending is Ending.COMPLETED:
+                set_compiled(KERNELS)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

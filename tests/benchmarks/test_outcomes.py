@@ -18,7 +18,7 @@ from instances import Instance
 from optimizer.verify import verify
 
 OPTIMUM = 1_022_998.5213  # pounds a year, of the hamlet: instances/data/README.md
-LIMIT_S, GRACE_S = 6.0, 1.0
+LIMIT_S, GRACE_S = 15.0, 1.0  # within it two processes of a foreign backend start, on a busy machine too
 MEMORY_MB = 900
 
 # four at one place who share two hubs, of whom no two have what a hub needs; no simple condition sees it

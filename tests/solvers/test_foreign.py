@@ -18,6 +18,8 @@ from optimizer.model.build import build_problem
 from optimizer.solving.registry import load, probe
 from optimizer.solving.result import Result
 from optimizer.solving.solve import solve
+from solvers.mip.highs import INFO
+from solvers.mip.solver import MipSolver
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +112,12 @@ def test_what_cannot_be_loaded_says_so(name: str, words: str) -> None:
     with pytest.raises(SolverError, match=f'solver "wild:{name}" cannot be loaded from .*: .*{words}'):
         load(f"wild:{name}")
     assert words in probe(f"wild:{name}", build_problem(hamlet())).detail
+
+
+def test_a_mip_backend_runs_as_ours_do() -> None:
+    assert load("wild:mip") == MipSolver(INFO, "solvers.mip.highs:solve")
+    result = run("mip", gap=0.9)
+    assert (result.reason, result.proof) == (Reason.FEASIBLE, "claimed")
 
 
 def test_limits_are_among_what_it_can_do() -> None:

@@ -18,6 +18,8 @@ import numpy as np
 
 from optimizer.model.backend import Capability, Outcome, Reason, Report, SolveOptions, SolverInfo, UnsupportedOption
 from optimizer.model.solution import Solution
+from solvers.mip.highs import INFO
+from solvers.mip.solver import MipSolver
 
 CHILD = "CAREGROUP_TEST_CHILD"  # environment: the file that a child which is left behind writes its number to
 
@@ -118,9 +120,10 @@ devours = Wild("devours", devour)
 forks = Wild("forks", leave_a_child)
 moves = Wild("moves", change_folder)
 tuned = Tuned("tuned", lambda _: Outcome(Reason.FEASIBLE), can={Capability.PARAMS, Capability.TIME_LIMIT})
+mip = MipSolver(INFO, "solvers.mip.highs:solve")
 not_one = 7
 
-NAMES = [name for name, value in globals().items() if isinstance(value, Wild)] + ["not_one"]
+NAMES = [name for name, value in globals().items() if isinstance(value, Wild)] + ["mip", "not_one"]
 
 
 def install(folder: Path) -> Path:
