@@ -63,9 +63,9 @@ MONEY = Part(
 PROOF = Part(
     "How good it is",
     (
-        ("No plan costs less than, bound", "the least that any plan can cost that keeps the rules. Proven: checked "
-         "here. Claimed: a backend says so, and nothing here can tell. Certified: written down so that anybody can "
-         "check it again."),
+        ("No plan costs less than, bound", "the least that any plan can cost that keeps the rules: computed and "
+         "checked here, or claimed, where a backend says so and nothing here can tell. Certified: written "
+         "down so that anybody can check it again."),
         ("Gap, distance from the best", "how far a plan is above that at most, as a share of its cost."),
         ("Room", "how far a figure is from its limit; 0 is at the limit, below 0 breaks the rule."),
         ("Target, in band", "the numbers of patients that a hub or network should have. Outside them it is dearer; "

@@ -168,7 +168,7 @@ def test_assumptions_survive_every_format(small: Instance, tmp_path: Path) -> No
         ('policy.keep_apart=[["ZP02", "{0}"]]', "the id of a practice; did you mean 'ZP01' ({0})?"),
         ('policy.keep_together=[["ZP02", "{0}"]]', "the id of a practice; did you mean 'ZP01' ({0})?"),
         ("policy.fixed_network.ZP02=MCP:{0}", "the id of a practice or hospital; did you mean 'ZP01' ({0})?"),
-        ("policy.must_open=Zp1", "did you mean 'ZP01'?"),
+        ("policy.must_open=zp01", "did you mean 'ZP01'?"),
     ],
 )
 def test_a_lock_that_has_a_name_is_told_the_id(setting: str, message: str) -> None:
@@ -177,7 +177,7 @@ def test_a_lock_that_has_a_name_is_told_the_id(setting: str, message: str) -> No
     for typed in (name, name.upper(), f"  {name.lower()}"):
         with pytest.raises(InputError) as raised:
             hamlet.with_settings([setting.format(typed)])
-        assert message.format(name).partition("; ")[2] in str(raised.value)
+        assert "did you mean" + message.format(name).partition("did you mean")[2] in str(raised.value)
 
 
 def test_a_name_that_several_have_tells_them_all() -> None:
