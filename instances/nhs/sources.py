@@ -20,7 +20,7 @@ from typing import IO
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.unpacked import MOST_BYTES, damaged, unpacked
+from instances.nhs.unpacked import DAMAGE, MOST_BYTES, damaged, unpacked
 
 _SEPARATORS = (",", "\N{NOT SIGN}", "\t", ";", "|")  # the second is that of NHS Choices
 _QUOTING = (",", ";")  # separators of programs that quote cells; stray quotes are common with the others
@@ -67,7 +67,7 @@ class Source:
             if archive.getinfo(self.member or "").flag_bits & _ENCRYPTED:
                 raise NotImplementedError("it asks for a password")
             archive.open(self.member or "").close()
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except DAMAGE as error:
             raise damaged(self.name, error) from None
         with archive:
             yield archive
@@ -106,8 +106,8 @@ def sources_at(path: Path) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise InputError([Fault(path.name, f"an archive that can be unpacked ({error})")]) from None
+    except DAMAGE as error:
+        raise damaged(path.name, error) from None
     tables = [Source(path, member) for member in sorted(members) if member.lower().endswith(_TABLE_SUFFIXES[:3])]
     return tables or [Source(path)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from typing import IO
@@ -13,7 +14,8 @@ MOST_BYTES = 4 << 30  # of one table: three times the postcode directory of the 
 MOST_TIMES = 100  # a table's bytes to its packed bytes: published ones have 5 to 20, gzip ends at 1,032
 _ANYHOW = 64 << 20  # bytes that any file may unpack to, however small it is
 _BUFFER = 1 << 20
-_DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
+# What the library raises of damage: a place in the archive may be before its beginning, a name no text.
+DAMAGE = (OSError, EOFError, ValueError, NotImplementedError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
 class _Unpacked(io.RawIOBase):
@@ -28,7 +30,7 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer, of which only this is used
         try:
             content = self._stream.read(len(buffer))
-        except _DAMAGED as error:
+        except DAMAGE as error:
             raise damaged(self._name, error) from None
         buffer[: len(content)] = content
         self._count += len(content)
