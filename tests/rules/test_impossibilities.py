@@ -33,6 +33,21 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         {"policy.fixed_hub": {"a": "b"}},
         "a (5,000 patients) is to be in the hub at b, which cannot have a hub: it has no hub site within reach",
     ),
+    "no way to the hub that it is fixed to": (
+        {
+            "policy.fixed_hub": {"a": "d", "e": "f"},
+            "travel.table": {"origin": ["e"], "destination": ["f"], "km": [1.5]},
+        },
+        "a (5,000 patients) is to be in the hub at d, to which the travel table has no way: it has no hub site within",
+    ),
+    "too long a way to the hub that it is fixed to": (
+        {
+            "policy.fixed_hub": {"e": "f"},
+            "hub.max_minutes": 9,
+            "travel.table": {"origin": ["e"], "destination": ["f"], "km": [1.5], "minutes": [9.5]},
+        },
+        "e (5,000 patients) is to be in the hub at f, further away than the 9 minutes that are allowed: it has no hub",
+    ),
     "fixed to a hub that is too small": (
         {"policy.fixed_hub": {"e": "f"}, "policy.barred_hub": {"g": ["f"], "h": ["f"]}, "hub.min": 9_100},
         "e (5,000 patients) is to be in the hub at f: it may not be independent, and no hub within its reach can",
