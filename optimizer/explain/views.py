@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,9 +12,11 @@ from rich.text import Text
 from optimizer.explain.binding import Binding, Worth
 from optimizer.explain.no_plan import NoPlan
 from optimizer.explain.standing import Standing
+from optimizer.explain.thinning import Needed, place
 from optimizer.explain.why_not import Answer
 
 MOST_EXEMPTIONS = 40  # listed
+MOST_UNSETTLED = 6
 _HALF = 0.5
 _POUND = 0.5  # less is nothing
 
@@ -35,6 +37,7 @@ def _no_plan_lines(explained: NoPlan) -> Iterator[str]:
         yield "No plan that keeps every rule was found, which does not prove that there is none."
     if found is None:
         yield "Nothing that would make a plan possible was found within the time; give it longer with --time-limit."
+        yield from _unsettled_lines(explained.unsettled)
         return
     cases = found.exemptions
     yield ""
@@ -47,6 +50,7 @@ def _no_plan_lines(explained: NoPlan) -> Iterator[str]:
     yield _how_few(explained)
     yield ""
     yield from _change_lines(explained)
+    yield from _unsettled_lines(explained.unsettled)
 
 
 def _how_few(explained: NoPlan) -> str:
@@ -54,7 +58,8 @@ def _how_few(explained: NoPlan) -> str:
     assert found is not None
     if explained.is_least:
         return "Proven: no plan needs fewer or smaller ones (1 for each, and the share of the limit that it misses)."
-    stands = f"These count {found.price:.2f} (1 for each, and the share of the limit that it misses)"
+    counts = f"{found.price:.2f} (1 for each, and the share of the limit that it misses)"
+    stands = f"Found; not proven least: these count {counts}"
     if least is None:
         return f"{stands}; whether less would do is not known."
     return f"{stands}; no plan can be had for less than {max(least, 0):.2f}, as far as is proven."
@@ -68,12 +73,25 @@ def _change_lines(explained: NoPlan) -> Iterator[str]:
         yield from (f"  {change}" for change in found.changes)
         return
     for needed in explained.needed:
-        yield f"  {needed.change}   ({'proven: no plan without it' if needed.proven else 'no plan found without it'})"
-    kept = [needed.change for needed in explained.needed]
-    spare = [change for change in found.changes if change not in kept]
+        yield f"  {needed.change}   ({_how_needed(needed)})"
+    kept = {place(needed.change) for needed in explained.needed}
+    spare = [change for change in found.changes if place(change) not in kept]
     if spare:
         yield "Not needed once the others are made, as they hold for everybody:"
         yield from (f"  {change}" for change in spare)
+
+
+def _how_needed(needed: Needed) -> str:
+    words = "proven: no plan without it" if needed.proven else "no plan found without it"
+    return words if needed.too_little is None else f"{words}; {_told(needed.too_little)} is too little, proven"
+
+
+def _unsettled_lines(unsettled: Sequence[str]) -> Iterator[str]:
+    if unsettled:
+        yield "Not settled within the time (--time-limit):"
+        yield from (f"  {question}" for question in unsettled[:MOST_UNSETTLED])
+    if len(unsettled) > MOST_UNSETTLED:
+        yield f"  and {len(unsettled) - MOST_UNSETTLED:,} more"
 
 
 def standing_line(standing: Standing) -> str:
@@ -160,6 +178,10 @@ def answer_view(answer: Answer) -> RenderableType:
             )
         )
     return Group(*parts)
+
+
+def _told(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 def _signed(pounds: float) -> str:

@@ -79,6 +79,7 @@ def why_not(
         threads=options.threads,
         seed=options.seed or 0,
         hard=question.hard,
+        known=[base.plan],
         tell=tell,
         params=params.no_plan,
     )

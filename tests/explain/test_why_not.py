@@ -13,6 +13,7 @@ from village import village
 from instances import InputError, Instance
 from optimizer.explain import binding
 from optimizer.explain.binding import Binding, Worth, what_binds
+from optimizer.explain.hard import keeps
 from optimizer.explain.loosenings import loosenings
 from optimizer.explain.questions import question
 from optimizer.explain.standing import Standing, stand
@@ -21,6 +22,7 @@ from optimizer.explain.why_not import why_not
 from optimizer.model.backend import SolveOptions
 from optimizer.model.build import build_problem
 from optimizer.rules import Loosening
+from optimizer.rules.changes import Change, Loosest
 
 OPTIONS = SolveOptions(time_limit=120, threads=1)
 
@@ -76,6 +78,36 @@ def test_the_rule_that_forbids_it(base: Standing) -> None:
     assert answer.forbidden.found is not None
     assert "distance" in {exemption.rule for exemption in answer.forbidden.found.exemptions}
     assert "g" in {hub.site for hub in answer.forbidden.found.plan.hubs if "a" in hub.members}
+
+
+def test_a_practice_too_large_to_be_independent(base: Standing) -> None:
+    """Said with the least limit at which it could be, although the search puts it into a hub at once."""
+    instance = village()
+    answer = why_not(instance, base, question("independent d", instance), options=OPTIONS)
+    assert answer.forbidden is not None
+    [needed] = answer.forbidden.needed or ()
+    assert str(needed.change) == "--set policy.independent_max_patients=6000"
+    assert (needed.proven, needed.too_little) == (True, 5_999)
+    assert answer.forbidden.is_least
+
+
+@pytest.mark.parametrize(
+    ("hard", "change", "kept"),
+    [
+        ({"hub.count_min": 3}, Change("hub.count_min", 2, Loosest.SMALLEST), False),
+        ({"hub.count_min": 3}, Change("hub.count_max", 9, Loosest.LARGEST), True),
+        ({"policy.must_open": ["a"]}, Change("policy.must_open", ("a",), Loosest.FEWEST), True),
+        ({"policy.must_open": ["a"]}, Change("policy.must_open", ("d",), Loosest.FEWEST), False),
+        ({"policy.keep_apart": [["a", "b"]]}, Change("policy.keep_apart", (("a", "b"),), Loosest.FEWEST), True),
+        ({"policy.keep_apart": [["a", "b"]]}, Change("policy.keep_apart", (("a", "c"),), Loosest.FEWEST), False),
+        ({"policy.fixed_hub": {"a": "d"}}, Change("policy.fixed_hub", {"a": "d"}, Loosest.FEWEST), True),
+        ({"policy.fixed_hub": {"a": "d"}}, Change("policy.fixed_hub", {"b": "d"}, Loosest.FEWEST), False),
+        ({"policy.barred_hub": {"a": ["d"]}}, Change("policy.barred_hub", {"a": ("d", "g")}, Loosest.FEWEST), True),
+        ({"policy.barred_hub": {"a": ["d", "f"]}}, Change("policy.barred_hub", {"a": ("d",)}, Loosest.FEWEST), False),
+    ],
+)
+def test_locks_beside_what_is_asked_may_be_dropped(hard: dict[str, Any], change: Change, kept: bool) -> None:
+    assert keeps(hard, [change]) is kept
 
 
 @pytest.mark.parametrize(
