@@ -14,9 +14,11 @@ from optimizer.explain.no_plan import NoPlan
 from optimizer.explain.standing import Standing
 from optimizer.explain.thinning import Needed, place
 from optimizer.explain.why_not import Answer
+from optimizer.model.plan_distance import Difference
 
 MOST_EXEMPTIONS = 40  # listed
 MOST_UNSETTLED = 6
+MOST_PRACTICES = 20  # that would sit differently
 _HALF = 0.5
 _POUND = 0.5  # less is nothing
 
@@ -152,7 +154,7 @@ def answer_view(answer: Answer) -> RenderableType:
     """One question answered."""
     title = Text(f"Why not: {answer.question.text}?", style="bold")
     if answer.already:
-        return Group(title, Text("The plan at hand is so already."))
+        return Group(title, Text(_already(answer)))
     if answer.asked is None:
         assert answer.forbidden is not None
         if answer.forbidden.plan_exists:
@@ -170,14 +172,40 @@ def answer_view(answer: Answer) -> RenderableType:
         table.add_row(term.replace("_", " "), _signed(pounds))
     parts.append(table)
     if answer.change is not None:
-        change = answer.change
-        parts.append(
-            Text(
-                f"{_number(len(change.practices), 'practice')} would sit differently; {change.hubs_changed} hubs would "
-                f"have other members, {change.hubs_closed} close, {change.hubs_opened} open."
-            )
-        )
+        parts += [Text(line) for line in _change_of_plan(answer, answer.change)]
     return Group(*parts)
+
+
+def _already(answer: Answer) -> str:
+    verb, *words = answer.question.text.split()
+    if verb != "close":
+        return "The plan at hand is so already."
+    others = " ".join(words)
+    return f'The plan at hand has no hub there. What one would take: --why-not "open {others}".'
+
+
+def _change_of_plan(answer: Answer, change: Difference) -> Iterator[str]:
+    """Who would sit differently, and what becomes of hubs: one whose members stay together may have another site."""
+    named = answer.names
+    others = f"{_number(change.hubs_changed, 'hub')} would have other members"
+    yield f"{_number(len(change.practices), 'practice')} would sit differently; {others}."
+    yield from (f"The hub at {named[one]} would be at {named[other]}." for one, other in change.relocated)
+    yield from (f"The hub at {named[site]} would close." for site in change.closed)
+    yield from (f"A hub would open at {named[site]}." for site in change.opened)
+    assert answer.asked is not None
+    before, after = _homes(answer.base), _homes(answer.asked)
+    for practice in change.practices[:MOST_PRACTICES]:
+        one, other = (
+            f"the hub at {named[home]}" if home else "independent" for home in (before[practice], after[practice])
+        )
+        yield f"  {named[practice]}: {one} -> {other}"
+    if len(change.practices) > MOST_PRACTICES:
+        yield f"  and {len(change.practices) - MOST_PRACTICES:,} more"
+
+
+def _homes(standing: Standing) -> dict[str, str | None]:
+    """The site of each practice's hub, None = independent."""
+    return {facts.practice: facts.hub for facts in standing.evaluation.practices}
 
 
 def _told(value: float) -> str:
