@@ -20,7 +20,7 @@ def locked(instance: Instance, distances: Distances) -> tuple[str, ...]:
     if instance.policy.barred_hub or instance.policy.fixed_hub:
         practices = {practice.id: practice for practice in instance.practices}
         hospitals = {hospital.id: hospital for hospital in instance.hospitals}
-        found = _barred(instance, practices | hospitals) | _fixed(instance, distances, practices, hospitals)
+        found = _barred(instance, {**practices, **hospitals}) | _fixed(instance, distances, practices, hospitals)
     return tuple(found.get(practice.id, "") for practice in instance.practices)
 
 
