@@ -60,7 +60,7 @@ def explain(
         began = time.monotonic()
         base = _base(given, start, _share(options, BASE_SHARE))
         if base is None:
-            found = _explain_none(given, _share(_rest(options, began), 1 - BASE_SHARE))
+            found = _explain_none(given, options, began)
             base = None if found is None else _base(given, found, _share(_rest(options, began), BASE_SHARE))
         if base is not None and questions:
             _answer(given, base, questions, _share(_rest(options, began), 1 / len(questions)))
@@ -97,12 +97,16 @@ def _base(instance: Instance, start: Plan | None, options: SolveOptions) -> Stan
         return stand(instance, options=options, start=start)
 
 
-def _explain_none(instance: Instance, options: SolveOptions) -> Plan | None:
+def _explain_none(instance: Instance, options: SolveOptions, began: float) -> Plan | None:
     """Says what stands in the way of a plan; where a plan turns up instead, returns it."""
+    from optimizer.explain.dials import is_open
     from optimizer.explain.no_plan import why_no_plan
     from optimizer.explain.views import no_plan_view
     from optimizer.output.as_json import no_plan_json
 
+    options = _rest(options, began)
+    if is_open(instance):
+        options = _share(options, 1 - BASE_SHARE)  # should a plan turn up, the rest is for what is asked of it
     with stderr().status("Looking for what stands in the way ...") as status:
         explained = why_no_plan(
             instance,

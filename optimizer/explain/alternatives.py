@@ -1,4 +1,4 @@
-"""Other ways out for practices that find no hub as the rules stand: a smaller hub, a longer way, or independence.
+"""Other ways out in place of an exemption: another lock, limit or switch; a smaller hub, a longer way, independence.
 
 Each is offered only with a plan that was found for it.
 """
@@ -6,16 +6,18 @@ Each is offered only with a plan that was found for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from instances import Hospital, Instance, Practice
-from optimizer.construct import construct
-from optimizer.explain.relaxed import Relaxed
+from optimizer.explain.dials import Single, a_little_less, is_open, singles
+from optimizer.explain.hard import Hard, keeps
+from optimizer.explain.relaxed import Relaxed, relaxed
+from optimizer.explain.thinning import narrowed
+from optimizer.explain.trials import Trials
 from optimizer.model.build import build_problem
-from optimizer.model.consequences import to_plan
 from optimizer.model.pairs import Distances
 from optimizer.model.plan import Plan
 from optimizer.model.problem import Problem
@@ -35,27 +37,59 @@ class Alternative:
     changes: tuple[Change, ...]
 
 
-Plannable = Callable[[Instance], bool]
-
-
 def alternatives(
-    instance: Instance, found: Relaxed, exemption: Exemption, is_plannable: Plannable
+    instance: Instance, found: Relaxed, exemption: Exemption, trials: Trials, hard: Hard, until: float
 ) -> tuple[Alternative, ...]:
-    """Those with which, all other exemptions granted, a plan was found."""
-    practices = _stranded(found, exemption)
-    if not practices:
-        return ()
+    """Those with which, all other exemptions granted, a plan was found; of each key one."""
     others = [other.change for other in found.exemptions if other is not exemption]
-    options = [option for option in _options(instance, practices) if not _is(option, exemption)]
-    return tuple(option for option in options if is_plannable(apply(instance, merge([*others, *option.changes]))))
+    offered = []
+    for option in _options(instance, _stranded(found, exemption)):
+        if not _is(option, exemption) and keeps(hard, option.changes):
+            looser = apply(instance, merge([*others, *option.changes]))
+            if trials.plan(looser, f"whether {option.words} is enough", near=found.plan, until=until) is not None:
+                offered.append(option)
+    rest = apply(instance, merge(others))
+    if trials.plan(rest, "whether the other exemptions are enough", near=found.plan, until=until) is None:
+        taken = {exemption.change.key, *(change.key for option in offered for change in option.changes)}
+        for single in singles(rest, lambda: trials.left(until) > 0):
+            if single.change.key not in taken and keeps(hard, [single.change]):
+                offered += _in_place(rest, single, found.plan, trials, until)
+    return tuple(offered)
 
 
-def plan_by_search(instance: Instance, *, seed: int, time_limit: float) -> Plan | None:
-    """What the search for a first plan finds, if it is one when verified."""
-    problem = build_problem(instance)
-    built = construct(problem, seed, time_limit)
-    plan = None if built is None else to_plan(problem, built)
-    return plan if plan is not None and verify(instance, plan).ok else None
+def _in_place(rest: Instance, single: Single, near: Plan, trials: Trials, until: float) -> Iterator[Alternative]:
+    """One lock, limit or switch, if it is enough by itself: a limit moved little first where that is what reasons ask.
+
+    Where no simple reason says how far, it is moved far first, and back from there.
+    """
+    tries = single.further[-1:] or (single,) if is_open(rest) else (single, *single.further)
+    for each in tries:
+        plan = trials.plan(each.instance, f"whether {each.change} is enough", near=near, until=until)
+        if plan is not None:
+            changes = _taken(rest, each, plan)
+            if len(changes) == 1:
+                change, _ = narrowed(rest, [], changes[0], plan, trials, until, lambda _: None)
+                changes = (change,)
+            if changes:
+                yield _alternative(rest, changes)
+            return
+
+
+def _taken(rest: Instance, single: Single, plan: Plan) -> tuple[Change, ...]:
+    """The change, as small as the plan takes it where it takes nothing else; what it takes besides where it has to."""
+    taken = relaxed(rest, plan)
+    is_it = taken is not None and {change.key for change in taken.changes} == {single.change.key}
+    if not is_it and verify(apply(rest, [single.change]), plan).ok:
+        return (single.change,)
+    return () if taken is None else taken.changes
+
+
+def _alternative(rest: Instance, changes: tuple[Change, ...]) -> Alternative:
+    words = " ".join(map(str, changes))
+    little = a_little_less(rest, changes[0]) if len(changes) == 1 else None
+    if little is not None and not is_open(apply(rest, [little])):
+        words += f" ({little.value:,.10g} is too little: proven)"
+    return Alternative(words, changes)
 
 
 def _stranded(found: Relaxed, exemption: Exemption) -> tuple[str, ...]:
@@ -77,6 +111,8 @@ def _is(option: Alternative, exemption: Exemption) -> bool:
 
 
 def _options(instance: Instance, practices: Sequence[str]) -> Iterator[Alternative]:
+    if not practices:
+        return
     problem = build_problem(instance)
     rows = [problem.practices.ids.index(practice) for practice in practices]
     yield from _smaller_hub(instance, problem, rows)

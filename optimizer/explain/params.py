@@ -18,15 +18,16 @@ class NoPlanParams:
     rounds: int = 5  # ... so many times, where no elastic model follows
     search_share: float = 0.15  # with the elastic model ...
     large_search_share: float = 0.4  # ... and without
-    unlocked_share: float = 0.3  # for a plan without a lock ...
-    unlocked_s: float = 20.0  # ... at most
+    unlocked_share: float = 0.5  # for a plan without the locks that simple reasons are about
+    loosened_share: float = 0.2  # for one rule loosened at a time
+    fresh_starts: int = 3  # coolings of a trial, one for each severity of the constructor
     steering_solver: str = "search"
     steering_share: float = 0.5  # for smaller exemptions, without the elastic model ...
     steering_least_s: float = 2.0  # ... for each
-    elastic_share: float = 0.6
+    elastic_share: float = 0.5
     thinning_share: float = 0.6
+    narrowings: int = 3  # values of a limit that are tried, those that simple reasons rule out aside
     most_alternatives: int = 4  # exemptions for which other ways out are looked for
-    alternative_s: float = 10.0  # for each, at most twice
     least_s: float = 1.0  # with less, nothing more is begun
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,9 +12,13 @@ from rich.text import Text
 from optimizer.explain.binding import Binding, Worth
 from optimizer.explain.no_plan import NoPlan
 from optimizer.explain.standing import Standing
+from optimizer.explain.thinning import Needed, place
 from optimizer.explain.why_not import Answer
+from optimizer.model.plan_distance import Difference
 
 MOST_EXEMPTIONS = 40  # listed
+MOST_UNSETTLED = 6
+MOST_PRACTICES = 20  # that would sit differently
 _HALF = 0.5
 _POUND = 0.5  # less is nothing
 
@@ -35,6 +39,7 @@ def _no_plan_lines(explained: NoPlan) -> Iterator[str]:
         yield "No plan that keeps every rule was found, which does not prove that there is none."
     if found is None:
         yield "Nothing that would make a plan possible was found within the time; give it longer with --time-limit."
+        yield from _unsettled_lines(explained.unsettled)
         return
     cases = found.exemptions
     yield ""
@@ -47,6 +52,7 @@ def _no_plan_lines(explained: NoPlan) -> Iterator[str]:
     yield _how_few(explained)
     yield ""
     yield from _change_lines(explained)
+    yield from _unsettled_lines(explained.unsettled)
 
 
 def _how_few(explained: NoPlan) -> str:
@@ -54,7 +60,8 @@ def _how_few(explained: NoPlan) -> str:
     assert found is not None
     if explained.is_least:
         return "Proven: no plan needs fewer or smaller ones (1 for each, and the share of the limit that it misses)."
-    stands = f"These count {found.price:.2f} (1 for each, and the share of the limit that it misses)"
+    counts = f"{found.price:.2f} (1 for each, and the share of the limit that it misses)"
+    stands = f"Found; not proven least: these count {counts}"
     if least is None:
         return f"{stands}; whether less would do is not known."
     return f"{stands}; no plan can be had for less than {max(least, 0):.2f}, as far as is proven."
@@ -68,12 +75,25 @@ def _change_lines(explained: NoPlan) -> Iterator[str]:
         yield from (f"  {change}" for change in found.changes)
         return
     for needed in explained.needed:
-        yield f"  {needed.change}   ({'proven: no plan without it' if needed.proven else 'no plan found without it'})"
-    kept = [needed.change for needed in explained.needed]
-    spare = [change for change in found.changes if change not in kept]
+        yield f"  {needed.change}   ({_how_needed(needed)})"
+    kept = {place(needed.change) for needed in explained.needed}
+    spare = [change for change in found.changes if place(change) not in kept]
     if spare:
         yield "Not needed once the others are made, as they hold for everybody:"
         yield from (f"  {change}" for change in spare)
+
+
+def _how_needed(needed: Needed) -> str:
+    words = "proven: no plan without it" if needed.proven else "no plan found without it"
+    return words if needed.too_little is None else f"{words}; {_told(needed.too_little)} is too little, proven"
+
+
+def _unsettled_lines(unsettled: Sequence[str]) -> Iterator[str]:
+    if unsettled:
+        yield "Not settled within the time (--time-limit):"
+        yield from (f"  {question}" for question in unsettled[:MOST_UNSETTLED])
+    if len(unsettled) > MOST_UNSETTLED:
+        yield f"  and {len(unsettled) - MOST_UNSETTLED:,} more"
 
 
 def standing_line(standing: Standing) -> str:
@@ -134,7 +154,7 @@ def answer_view(answer: Answer) -> RenderableType:
     """One question answered."""
     title = Text(f"Why not: {answer.question.text}?", style="bold")
     if answer.already:
-        return Group(title, Text("The plan at hand is so already."))
+        return Group(title, Text(_already(answer)))
     if answer.asked is None:
         assert answer.forbidden is not None
         if answer.forbidden.plan_exists:
@@ -152,14 +172,44 @@ def answer_view(answer: Answer) -> RenderableType:
         table.add_row(term.replace("_", " "), _signed(pounds))
     parts.append(table)
     if answer.change is not None:
-        change = answer.change
-        parts.append(
-            Text(
-                f"{_number(len(change.practices), 'practice')} would sit differently; {change.hubs_changed} hubs would "
-                f"have other members, {change.hubs_closed} close, {change.hubs_opened} open."
-            )
-        )
+        parts += [Text(line) for line in _change_of_plan(answer, answer.change)]
     return Group(*parts)
+
+
+def _already(answer: Answer) -> str:
+    verb, *words = answer.question.text.split()
+    if verb != "close":
+        return "The plan at hand is so already."
+    others = " ".join(words)
+    return f'The plan at hand has no hub there. What one would take: --why-not "open {others}".'
+
+
+def _change_of_plan(answer: Answer, change: Difference) -> Iterator[str]:
+    """Who would sit differently, and what becomes of hubs: one whose members stay together may have another site."""
+    named = answer.names
+    others = f"{_number(change.hubs_changed, 'hub')} would have other members"
+    yield f"{_number(len(change.practices), 'practice')} would sit differently; {others}."
+    yield from (f"The hub at {named[one]} would be at {named[other]}." for one, other in change.relocated)
+    yield from (f"The hub at {named[site]} would close." for site in change.closed)
+    yield from (f"A hub would open at {named[site]}." for site in change.opened)
+    assert answer.asked is not None
+    before, after = _homes(answer.base), _homes(answer.asked)
+    for practice in change.practices[:MOST_PRACTICES]:
+        one, other = (
+            f"the hub at {named[home]}" if home else "independent" for home in (before[practice], after[practice])
+        )
+        yield f"  {named[practice]}: {one} -> {other}"
+    if len(change.practices) > MOST_PRACTICES:
+        yield f"  and {len(change.practices) - MOST_PRACTICES:,} more"
+
+
+def _homes(standing: Standing) -> dict[str, str | None]:
+    """The site of each practice's hub, None = independent."""
+    return {facts.practice: facts.hub for facts in standing.evaluation.practices}
+
+
+def _told(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 def _signed(pounds: float) -> str:

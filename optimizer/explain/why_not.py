@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from instances import Instance
 from optimizer.explain.no_plan import NoPlan, Tell, why_no_plan
@@ -12,6 +13,7 @@ from optimizer.explain.params import DEFAULTS, ExplainParams
 from optimizer.explain.questions import Question
 from optimizer.explain.standing import Standing, stand
 from optimizer.model.backend import SolveOptions
+from optimizer.model.locked import known_as
 from optimizer.model.plan_distance import Difference, difference
 from optimizer.verify import verify
 
@@ -26,6 +28,7 @@ class Answer:
     already: bool = False  # the plan is so as it stands
     change: Difference | None = None
     forbidden: NoPlan | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # of practices and hospitals, as people know them
 
     @property
     def extra(self) -> float:
@@ -65,13 +68,13 @@ def why_not(
     """`base` is what the instance has without it; `options` are of the solve. Raises `InputError`, `SolverError`."""
     asked = question.ask(instance)
     if verify(asked, base.plan).ok:
-        return Answer(question, base, base, already=True)
+        return Answer(question, base, base, already=True, names=_names(instance))
     began, limit = time.monotonic(), options.time_limit
     first = options if limit is None else options.model_copy(update={"time_limit": limit * (1 - params.reasons_share)})
     tell(f"solving with: {question.text}")
     found = stand(asked, options=first, start=base.plan)
     if found is not None:
-        return Answer(question, base, found, change=difference(base.plan, found.plan))
+        return Answer(question, base, found, change=difference(base.plan, found.plan), names=_names(instance))
     left = 60.0 if limit is None else max(limit - (time.monotonic() - began), 1.0)
     forbidden = why_no_plan(
         asked,
@@ -79,7 +82,13 @@ def why_not(
         threads=options.threads,
         seed=options.seed or 0,
         hard=question.hard,
+        known=[base.plan],
         tell=tell,
         params=params.no_plan,
     )
     return Answer(question, base, None, forbidden=forbidden)
+
+
+def _names(instance: Instance) -> Mapping[str, str]:
+    names = {practice.id: known_as(practice) for practice in instance.practices}
+    return names | {hospital.id: known_as(hospital) for hospital in instance.hospitals}

@@ -12,6 +12,7 @@ import numpy as np
 from instances import CareModel, Fault, Hospital, InputError, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
 from optimizer.model.departures import Departures
+from optimizer.model.locked import known_as, locked
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
 from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
@@ -26,7 +27,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     minimum = _site_minimum(instance, places, reach)
     group_ids = tuple(dict.fromkeys(p.current_group for p in instance.practices if p.current_group))
     area_ids = _area_ids(instance)
-    practices = _practices(instance, group_ids, area_ids)
+    practices = _practices(instance, group_ids, area_ids, locked(instance, distances))
     sites = _sites(instance, places, minimum, area_ids)
     roles = _roles(instance, practices.fte)
     models = _models(instance)
@@ -85,7 +86,9 @@ def _area_ids(instance: Instance) -> dict[str, int]:
     return {area: k for k, area in enumerate(dict.fromkeys(p.area for p in places if p.area))}
 
 
-def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[str, int]) -> Practices:
+def _practices(
+    instance: Instance, group_ids: tuple[str, ...], area_ids: dict[str, int], locks: tuple[str, ...]
+) -> Practices:
     rows, policy, years = instance.practices, instance.policy, instance.horizon_years
     patients = np.array([p.patients for p in rows], dtype=np.int64)
     group_of = {g: k for k, g in enumerate(group_ids)}
@@ -106,7 +109,8 @@ def _practices(instance: Instance, group_ids: tuple[str, ...], area_ids: dict[st
     graph = _graph(instance)
     return Practices(
         ids=tuple(p.id for p in rows),
-        names=tuple(map(_known_as, rows)),
+        names=tuple(map(known_as, rows)),
+        locks=locks,
         patients=patients,
         group=group,
         area=np.array([area_ids[p.area] if p.area else -1 for p in rows], dtype=np.int64),
@@ -130,10 +134,6 @@ def _graph(instance: Instance) -> NeighbourGraph:
         return neighbour_graph(instance)
     n = len(instance.practices)
     return NeighbourGraph(np.zeros((0, 2), dtype=np.int64), np.arange(n))
-
-
-def _known_as(place: Practice | Hospital) -> str:
-    return f"{place.name} [{place.id}]" if place.name else place.id
 
 
 def _components(instance: Instance) -> IntArray:
@@ -223,7 +223,7 @@ def _sites(instance: Instance, places: list[Practice | Hospital], minimum: IntAr
     setup = np.array([default if p.hub_setup_cost is None else p.hub_setup_cost for p in places], dtype=np.float64)
     return Sites(
         ids=tuple(p.id for p in places),
-        names=tuple(map(_known_as, places)),
+        names=tuple(map(known_as, places)),
         practice=np.array([practice_of.get(p.id, -1) for p in places], dtype=np.int64),
         hospital=np.array([hospital_of.get(p.id, -1) for p in places], dtype=np.int64),
         minimum=minimum,

@@ -21,11 +21,23 @@ class Difference:
 
     hubs_kept: int  # with exactly the same members
     hubs_changed: int  # matched with a hub of the other plan that has other members
-    hubs_closed: int  # without a match in the other plan
-    hubs_opened: int
-    sites_changed: int  # matched hubs at another site
+    closed: tuple[str, ...]  # sites of hubs without a match in the other plan
+    opened: tuple[str, ...]
+    relocated: tuple[tuple[str, str], ...]  # sites, before and after, of matched hubs at another site
     practices: tuple[str, ...]  # that sit differently: not in the hub that matches theirs, or independent in one plan
     pairs: float  # share of the pairs of practices that share a hub in either plan that do so in one only
+
+    @property
+    def hubs_closed(self) -> int:
+        return len(self.closed)
+
+    @property
+    def hubs_opened(self) -> int:
+        return len(self.opened)
+
+    @property
+    def sites_changed(self) -> int:
+        return len(self.relocated)
 
 
 def difference(one: Plan, other: Plan) -> Difference:
@@ -34,13 +46,14 @@ def difference(one: Plan, other: Plan) -> Difference:
     homes, new_homes = _homes(one), _homes(other)
     stays = set(matched.items()) | {(None, None)}
     moved = tuple(p for p in homes if (homes[p], new_homes.get(p)) not in stays)
+    sites = [(one.hubs[a].site, other.hubs[b].site) for a, b in matched.items()]
     kept = sum(set(one.hubs[a].members) == set(other.hubs[b].members) for a, b in matched.items())
     return Difference(
         hubs_kept=kept,
         hubs_changed=len(matched) - kept,
-        hubs_closed=len(one.hubs) - len(matched),
-        hubs_opened=len(other.hubs) - len(matched),
-        sites_changed=sum(one.hubs[a].site != other.hubs[b].site for a, b in matched.items()),
+        closed=tuple(hub.site for a, hub in enumerate(one.hubs) if a not in matched),
+        opened=tuple(hub.site for b, hub in enumerate(other.hubs) if b not in matched.values()),
+        relocated=tuple(pair for pair in sites if pair[0] != pair[1]),
         practices=moved,
         pairs=pair_difference(one, other),
     )

@@ -39,6 +39,7 @@ COMPACT = "compact"
 class Practices:
     ids: PerPractice[tuple[str, ...]]
     names: PerPractice[tuple[str, ...]]  # as people know them: name and id, the id alone where there is no name
+    locks: PerPractice[tuple[str, ...]]  # what its own locks are, in words; empty where it has none
     patients: PerPractice[IntArray]  # [n]
     group: PerPractice[IntArray]  # [n] current group, NONE = no group
     area: PerPractice[IntArray]  # [n] NONE = no area

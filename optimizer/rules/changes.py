@@ -39,6 +39,22 @@ class Change:
         return f"{self.table}.csv, row {self.row}: {self.key} = {value or 'empty'}"
 
 
+def setting(instance: Instance, key: str) -> Any:
+    """What a dotted setting is: of "hub.min", of "care_model.MCP.max_km"."""
+    section, *record, name = key.split(".")
+    found = getattr(instance, section)
+    if record:
+        found = next(each for each in found if each.id == ".".join(record))
+    return getattr(found, name)
+
+
+def current(instance: Instance, change: Change) -> Any:
+    """What is there now where the change puts a value."""
+    if not change.table:
+        return setting(instance, change.key)
+    return getattr(next(place for place in getattr(instance, change.table) if place.id == change.row), change.key)
+
+
 def merge(changes: Iterable[Change]) -> tuple[Change, ...]:
     """One change a key, the loosest."""
     found: dict[tuple[str, str, str], Change] = {}

@@ -78,7 +78,8 @@ def _impossible(p: Problem) -> Iterator[str]:
         sites = p.reach.column[p.reach.row == i]
         if len(sites) == 0 and p.practices.together[i] >= 0:
             continue  # for keep-together to say
-        who = f"{p.practices.names[i]} ({p.practices.patients[i]:,} patients)"
+        who, lock = f"{p.practices.names[i]} ({p.practices.patients[i]:,} patients)", p.practices.locks[i]
+        who += f" {lock}: it" if lock else ""
         if len(sites) == 0:
             yield f"{who} has no hub site within reach and may not be independent"
         else:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from compact_optimum import optimum
+from random_instances import random_instance
+from rich.console import Console
 from village import village
 
 from optimizer.explain import no_plan
 from optimizer.explain.no_plan import NoPlan, why_no_plan
 from optimizer.explain.params import NoPlanParams
+from optimizer.explain.views import no_plan_view
 from optimizer.model.build import build_problem
 from optimizer.rules.changes import Change, Loosest, apply, merge
 from optimizer.verify import verify
@@ -34,11 +38,12 @@ CASES: dict[str, tuple[dict[str, Any], float, list[str]]] = {
 }
 
 
-BRIEF = NoPlanParams(search_share=1e-3)  # the elastic model finds and proves it all
+# the elastic model finds and proves it all
+BRIEF = NoPlanParams(search_share=1e-3, most_alternatives=0, narrowings=0)
 
 
-def explained(changes: dict[str, Any], hard: dict[str, Any] | None = None) -> NoPlan:
-    return why_no_plan(village(changes), time_limit=240, threads=1, hard=hard, params=BRIEF)
+def explained(changes: dict[str, Any], hard: dict[str, Any] | None = None, params: NoPlanParams = BRIEF) -> NoPlan:
+    return why_no_plan(village(changes), time_limit=240, threads=1, hard=hard, params=params)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -57,6 +62,64 @@ def test_fewest_exemptions(name: str) -> None:
         assert needed.proven
         others = [change for change in kept if change is not needed.change]
         assert optimum(build_problem(apply(village(changes), others))) is None
+
+
+def test_a_lock_has_other_ways_out() -> None:
+    """a is 6.83 km from g, to which it is fixed: nearer is not enough, and the lock is not all that could give way."""
+    lock = {"policy.fixed_hub": {"a": "g"}}
+    found = explained(lock, params=replace(BRIEF, most_alternatives=1))
+    assert found.is_least
+    assert [[other.words for other in others] for others in found.instead] == [
+        ["--set hub.max_km=6.9 (6.8 is too little: proven)"]
+    ]
+    assert optimum(build_problem(village(lock | {"hub.max_km": 6.9}))) is not None
+    assert optimum(build_problem(village(lock | {"hub.max_km": 6.8}))) is None
+    assert found.unsettled == ()
+
+
+def test_locks_that_are_not_in_the_way_stay() -> None:
+    """Of three that one change would drop, one is."""
+    locks = {"a": "g", "b": "a", "h": "g"}
+    [needed] = explained({"policy.fixed_hub": locks}).needed or ()
+    assert needed.change.value == {"b": "a", "h": "g"}
+    assert needed.proven
+
+
+@pytest.mark.parametrize("most_for_elastic", [0, 100])
+@pytest.mark.parametrize("seed", [0, 9, 12, 15, 49])
+def test_nothing_needless_is_called_needed(seed: int, most_for_elastic: int) -> None:
+    """With the changes there is a plan, without any one of them none, by a program that has every plan in view."""
+    instance = random_instance(seed, n=7)
+    params = replace(BRIEF, most_for_elastic=most_for_elastic, narrowings=3)
+    found = why_no_plan(instance, time_limit=120, threads=1, seed=1, params=params)
+    assert found.needed
+    changes = [needed.change for needed in found.needed]
+    assert optimum(build_problem(apply(instance, changes))) is not None
+    for needed in found.needed:
+        others = [change for change in changes if change is not needed.change]
+        assert optimum(build_problem(apply(instance, others))) is None
+        if needed.too_little is not None:
+            less = replace(needed.change, value=needed.too_little)
+            assert optimum(build_problem(apply(instance, [*others, less]))) is None
+
+
+def test_a_search_is_repeated_by_its_seed() -> None:
+    def found() -> NoPlan:
+        params = NoPlanParams(most_for_elastic=0, most_alternatives=1)
+        return why_no_plan(village({"policy.fixed_hub": {"a": "g"}}), time_limit=240, threads=1, seed=3, params=params)
+
+    one, other = found(), found()
+    assert one == other
+    assert one.unsettled == ()
+
+
+def test_what_the_time_does_not_allow_is_told() -> None:
+    params = replace(BRIEF, most_for_elastic=0)
+    found = why_no_plan(village({"policy.max_disruption": 4_600}), time_limit=0.01, threads=1, params=params)
+    assert found.unsettled
+    console = Console(width=200, record=True)
+    console.print(no_plan_view(found))
+    assert "Not settled within the time" in console.export_text()
 
 
 def test_a_least_price_by_a_backend_that_nothing_vouches_for_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +147,8 @@ def test_what_is_asked_is_not_loosened() -> None:
 
 def test_a_stranded_practice_has_other_ways_out() -> None:
     """h is 5.22 km from its nearest site, and larger than an independent practice may be."""
-    found = explained({"practices.h.x_km": 12.0, "policy.independent_max_patients": 1_000})
+    changes = {"practices.h.x_km": 12.0, "policy.independent_max_patients": 1_000}
+    found = explained(changes, params=replace(BRIEF, most_alternatives=4))
     assert found.found is not None
     [(number, exemption)] = [(k, e) for k, e in enumerate(found.found.exemptions) if e.subject == "h"]
     assert exemption.rule == "distance"

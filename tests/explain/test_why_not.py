@@ -7,20 +7,22 @@ from typing import Any
 
 import pytest
 from compact_optimum import optimum
-from rich.console import Console
+from rich.console import Console, RenderableType
 from village import village
 
 from instances import InputError, Instance
 from optimizer.explain import binding
 from optimizer.explain.binding import Binding, Worth, what_binds
+from optimizer.explain.hard import keeps
 from optimizer.explain.loosenings import loosenings
 from optimizer.explain.questions import question
 from optimizer.explain.standing import Standing, stand
-from optimizer.explain.views import binding_view
+from optimizer.explain.views import answer_view, binding_view
 from optimizer.explain.why_not import why_not
 from optimizer.model.backend import SolveOptions
 from optimizer.model.build import build_problem
 from optimizer.rules import Loosening
+from optimizer.rules.changes import Change, Loosest
 
 OPTIONS = SolveOptions(time_limit=120, threads=1)
 
@@ -78,6 +80,67 @@ def test_the_rule_that_forbids_it(base: Standing) -> None:
     assert "g" in {hub.site for hub in answer.forbidden.found.plan.hubs if "a" in hub.members}
 
 
+def told(view: RenderableType) -> str:
+    console = Console(width=200, record=True)
+    console.print(view)
+    return console.export_text()
+
+
+def test_what_becomes_of_hubs_where_one_is_to_close(base: Standing) -> None:
+    """Sites are told by name, whether the hub there is gone or only elsewhere."""
+    instance = village({"practices.g.name": "Mill Lane"})
+    assert "g" in {hub.site for hub in base.plan.hubs}
+    answer = why_not(instance, base, question("close g", instance), options=OPTIONS)
+    assert answer.asked is not None
+    sites, new_sites = ({hub.site for hub in standing.plan.hubs} for standing in (base, answer.asked))
+    lines = told(answer_view(answer)).splitlines()
+    about_g = [line for line in lines if line.startswith("The hub at Mill Lane [g] would")]
+    assert len(about_g) == 1
+    for site in new_sites - sites:
+        assert any(f" at {site}." in line for line in lines)
+    assert answer.change is not None
+    for practice in answer.change.practices:
+        assert any(line.strip().startswith((f"{practice}:", f"Mill Lane [{practice}]:")) for line in lines)
+
+
+def test_what_is_closed_already_can_be_asked_the_other_way_round(base: Standing) -> None:
+    instance = village()
+    [closed] = {"a", "d", "f", "g"} - {hub.site for hub in base.plan.hubs}
+    answer = why_not(instance, base, question(f"close {closed}", instance), options=OPTIONS)
+    assert answer.already
+    assert f'--why-not "open {closed}"' in told(answer_view(answer))
+
+
+def test_a_practice_too_large_to_be_independent(base: Standing) -> None:
+    """Said with the least limit at which it could be, although the search puts it into a hub at once."""
+    instance = village()
+    answer = why_not(instance, base, question("independent d", instance), options=OPTIONS)
+    assert answer.forbidden is not None
+    [needed] = answer.forbidden.needed or ()
+    assert str(needed.change) == "--set policy.independent_max_patients=6000"
+    assert (needed.proven, needed.too_little) == (True, 5_999)
+    assert answer.forbidden.is_least
+
+
+@pytest.mark.parametrize(
+    ("hard", "change", "kept"),
+    [
+        ({"hub.count_min": 3}, Change("hub.count_min", 2, Loosest.SMALLEST), False),
+        ({"hub.count_min": 3}, Change("hub.count_max", 9, Loosest.LARGEST), True),
+        ({"policy.must_open": ["a"]}, Change("policy.must_open", ("a",), Loosest.FEWEST), True),
+        ({"policy.must_open": ["a"]}, Change("policy.must_open", ("d",), Loosest.FEWEST), False),
+        ({"policy.keep_apart": [["a", "b"]]}, Change("policy.keep_apart", (("a", "b"),), Loosest.FEWEST), True),
+        ({"policy.keep_apart": [["a", "b"]]}, Change("policy.keep_apart", (("a", "c"),), Loosest.FEWEST), False),
+        ({"policy.fixed_hub": {"a": "d"}}, Change("policy.fixed_hub", {"a": "d"}, Loosest.FEWEST), True),
+        ({"policy.fixed_hub": {"a": "d"}}, Change("policy.fixed_hub", {"b": "d"}, Loosest.FEWEST), False),
+        ({"policy.barred_hub": {"a": ["d"]}}, Change("policy.barred_hub", {"a": ("d", "g")}, Loosest.FEWEST), True),
+        ({"policy.barred_hub": {"a": ["d", "f"]}}, Change("policy.barred_hub", {"a": ("d",)}, Loosest.FEWEST), False),
+    ],
+)
+def test_locks_beside_what_is_asked_may_be_dropped(hard: dict[str, Any], change: Change, kept: bool) -> None:
+    assert keeps(hard, [change]) is kept
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -127,9 +190,7 @@ def test_one_more_unit_is_worth_what_the_optima_differ_by(base: Standing, monkey
 )
 def test_what_a_proof_may_leave_open_counts_as_nothing(base: Standing, most: float, said: str) -> None:
     worth = Worth(next(iter(loosenings(village()))), touched=1, saving=0.0, least=0.0, most=most * base.slack)
-    console = Console(width=200, record=True)
-    console.print(binding_view(Binding(base, (worth,))))
-    assert said in console.export_text()
+    assert said in told(binding_view(Binding(base, (worth,))))
 
 
 def test_every_rule_has_a_unit_that_can_be_set() -> None:

@@ -22,7 +22,35 @@ from optimizer.solving.solve import solve
 IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
     "no site in reach": (
         {"policy.fixed_hub": {"a": "g"}},
-        "a (5,000 patients) has no hub site within reach and may not be independent",
+        "a (5,000 patients) is to be in the hub at g, 6.9 km away where 5 km are allowed: it has no hub site within "
+        "reach and may not be independent",
+    ),
+    "barred from every site in reach": (
+        {"policy.barred_hub": {"a": ["a", "d"]}},
+        "a (5,000 patients) is barred from the hubs at a, d: it has no hub site within reach",
+    ),
+    "fixed to a place that can have no hub": (
+        {"policy.fixed_hub": {"a": "b"}},
+        "a (5,000 patients) is to be in the hub at b, which cannot have a hub: it has no hub site within reach",
+    ),
+    "no way to the hub that it is fixed to": (
+        {
+            "policy.fixed_hub": {"a": "d", "e": "f"},
+            "travel.table": {"origin": ["e"], "destination": ["f"], "km": [1.5]},
+        },
+        "a (5,000 patients) is to be in the hub at d, to which the travel table has no way: it has no hub site within",
+    ),
+    "too long a way to the hub that it is fixed to": (
+        {
+            "policy.fixed_hub": {"e": "f"},
+            "hub.max_minutes": 9,
+            "travel.table": {"origin": ["e"], "destination": ["f"], "km": [1.5], "minutes": [9.5]},
+        },
+        "e (5,000 patients) is to be in the hub at f, further away than the 9 minutes that are allowed: it has no hub",
+    ),
+    "fixed to a hub that is too small": (
+        {"policy.fixed_hub": {"e": "f"}, "policy.barred_hub": {"g": ["f"], "h": ["f"]}, "hub.min": 9_100},
+        "e (5,000 patients) is to be in the hub at f: it may not be independent, and no hub within its reach can",
     ),
     "no hub large enough": (
         {"hub.min": 11_900, "hub.max_km": 2.0},
@@ -73,7 +101,8 @@ def test_reasons_are_true(name: str) -> None:
 def test_places_are_called_by_name() -> None:
     named = {"practices.a.name": "Hugh Town Surgery", "policy.fixed_hub": {"a": "g"}, "policy.must_open": ["a"]}
     reasons = impossibilities(build_problem(village(named)))
-    assert any(reason.startswith("Hugh Town Surgery [a] (5,000 patients) has no hub site") for reason in reasons)
+    begins = "Hugh Town Surgery [a] (5,000 patients) is to be in the hub at g"
+    assert any(reason.startswith(begins) for reason in reasons)
     assert any(reason.startswith("a hub must open at Hugh Town Surgery [a], but") for reason in reasons)
 
 
