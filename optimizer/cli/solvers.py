@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.cli.answers import add_result
+from optimizer.cli.answers import add_result, is_json
 from optimizer.cli.arguments import AsJson
 from optimizer.cli.inputs import small_instance
 from optimizer.cli.terminal import ExitCode, fail, guarded, say, stderr
@@ -31,11 +31,12 @@ def solvers(as_json: AsJson = False) -> None:
 
 
 def _tried(backends: tuple[str, ...]) -> list[ProbeResult]:
-    """What came of each, in the order of the list; told on stderr as each ends."""
+    """What came of each, in the order of the list; told on stderr as each ends, unless JSON is asked for."""
     from optimizer.model.build import build_problem
     from optimizer.solving.probing import compile_once, probe_all
 
     console = stderr()
+    console.quiet = is_json()
     problem = build_problem(small_instance())
     compile_once(problem, backends, lambda text: console.print(text, soft_wrap=True))
     console.print(f"Trying {len(backends)} backends ...")

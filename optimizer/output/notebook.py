@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GEO = 'pip install "caregroup[geo]"'
 REPORT = 'pip install "caregroup[report]"'
-_KINDS = ("practices", "hubs", "leads")
+_KINDS = ("practices", "hubs", "sites", "leads")
 _WGS84 = "EPSG:4326"
 _HEIGHT = 600  # pixels of the map
 _TABLE = "border-collapse: collapse; margin: 0.5em 0"
@@ -38,8 +38,8 @@ def figure(plan: VerifiedPlan) -> plotly.graph_objects.Figure:
     return Figure(drawn.figure).update_layout(height=_HEIGHT)
 
 
-def geodataframe(plan: VerifiedPlan, kind: Literal["practices", "hubs", "leads"]) -> geopandas.GeoDataFrame:
-    """Practices with the columns of `assignments`; hubs as areas and leads, with the properties of plan.geojson.
+def geodataframe(plan: VerifiedPlan, kind: Literal["practices", "hubs", "sites", "leads"]) -> geopandas.GeoDataFrame:
+    """Practices with the columns of `assignments`; hubs, sites and leads as plan.geojson has them.
 
     On a plane practices have its km and no reference system. Raises `ImportError` without geopandas, `ValueError`
     for another kind or without coordinates.

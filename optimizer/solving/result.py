@@ -108,8 +108,10 @@ class VerifiedPlan:
         """
         return _output("notebook").figure(self)
 
-    def to_geodataframe(self, kind: Literal["practices", "hubs", "leads"] = "practices") -> geopandas.GeoDataFrame:
-        """Practices as points with the columns of `assignments`, hubs as areas, or leads as points.
+    def to_geodataframe(
+        self, kind: Literal["practices", "hubs", "sites", "leads"] = "practices"
+    ) -> geopandas.GeoDataFrame:
+        """Practices as points with the columns of `assignments`, hubs as areas, or their sites or leads as points.
 
         WGS 84; of plane coordinates, practices in km. Raises `ImportError` without geopandas (the extra `geo`),
         `ValueError` where places have no coordinates, or no degrees for an area.

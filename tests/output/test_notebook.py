@@ -60,7 +60,8 @@ def test_map(instance: Instance) -> None:
 def test_geodataframe_of_degrees() -> None:
     pytest.importorskip("geopandas", reason="the extra geo")
     plan = verified(GLOBE)
-    practices, hubs, leads = (plan.to_geodataframe(kind) for kind in ("practices", "hubs", "leads"))
+    practices, hubs, sites, leads = (plan.to_geodataframe(kind) for kind in ("practices", "hubs", "sites", "leads"))
+    assert list(sites["id"]) == list(hubs["id"])
     assert {frame.crs.to_epsg() for frame in (practices, hubs, leads)} == {4326}
     assert list(practices.columns) == [*plan.assignments.columns, "geometry"]
     assert list(practices.geometry.x) == pytest.approx([p.longitude for p in GLOBE.practices])
