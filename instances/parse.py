@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 _DEEPEST = 30  # tables and lists in each other; an instance has 5
@@ -25,23 +26,20 @@ def toml_values(text: str) -> dict[str, Any]:
     """What TOML text holds; raises `tomllib.TOMLDecodeError` or `UnusualError`."""
     if _MANY_STEPS.search(text):
         raise UnusualError("nested less deeply")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        raise
-    except RecursionError:
-        raise UnusualError("nested less deeply") from None
-    except ValueError:
-        raise UnusualError("numbers of a usual size") from None
-    refuse_unusual(data)
+    data: dict[str, Any] = _usual(lambda: tomllib.loads(text), tomllib.TOMLDecodeError)
     return data
 
 
 def json_values(text: str) -> Any:
     """What JSON text holds; raises `json.JSONDecodeError`, `KeyTwiceError` or `UnusualError`."""
+    return _usual(lambda: json.loads(text, object_pairs_hook=_each_key_once), json.JSONDecodeError, KeyTwiceError)
+
+
+def _usual(load: Callable[[], Any], *faults: type[ValueError]) -> Any:
+    """What is loaded; `faults` are of text that is not valid, and raised as they are."""
     try:
-        data = json.loads(text, object_pairs_hook=_each_key_once)
-    except (json.JSONDecodeError, KeyTwiceError):
+        data = load()
+    except faults:
         raise
     except RecursionError:
         raise UnusualError("nested less deeply") from None
