@@ -132,3 +132,10 @@ def test_names_that_are_their_own(sizes: dict[str, int]) -> None:
 def test_areas_are_misspelt_too() -> None:
     (warning,) = data_warnings(made([{"area": "NHS Kent"}, {"area": "NHS Kemt"}, {"area": "NHS Kent"}]))
     assert warning == "area 'NHS Kemt' (1 practice: p1): did you mean 'NHS Kent' (2 practices)?"
+
+
+def test_of_many_names_alike_the_first_are_told() -> None:
+    letters = "abcdefghijklmnop"
+    said = data_warnings(_grouped(**{f"Mill_Stre{letter}t_PCN": 1 for letter in letters}))
+    assert sum("did you mean" in warning for warning in said) == 10
+    assert "5 more current groups whose name is nearly another's" in said
