@@ -52,14 +52,11 @@ def suite_file(name: str) -> Path:
 
 def read_suite(path: Path) -> Suite:
     """The suite in a file, its backends' grids as entries of their own; raise `InputError` listing every fault."""
+    text = read_text(path)
     try:
-        data = toml_values(read_text(path))
+        data = toml_values(text)
     except (tomllib.TOMLDecodeError, UnusualError) as error:
         raise InputError([Fault(path.name, f"valid TOML ({error})")]) from None
-    except ValueError:  # of Python's own, for numbers of thousands of digits
-        raise InputError([Fault(path.name, BIG)]) from None
-    except RecursionError:
-        raise InputError([Fault(path.name, DEEP)]) from None
     _check_sizes(path.name, data)
     suite = _validated(path.name, data)
     faults = [*_faulty_backends(path.name, suite), *_faulty_tables(path.name, suite)]

@@ -11,7 +11,7 @@ _LONGEST_NAME = 100  # of a column or setting
 _LONGEST_FOUND = 200  # of what is quoted whole, such as a path
 _LIKE_SHOWN = 10  # faults of one kind that are written out: the rest is mended the same way
 _MOST_LINES = 60  # of a message: as much as anybody mends before trying again
-_LONGEST_SAID = 1_000
+_LONGEST_SAID = 2_000  # of what is expected: the columns of every published file take as much
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Fault:
         if self.column is not None:
             place += f", {_printable(shortened(self.column, _LONGEST_NAME))}"
         found = "" if self.value is None else f": found {shortened(self.value, _LONGEST_FOUND)!r}"
-        return f"{place}{found}: {_printable(shortened(self.expected, _LONGEST_SAID))}"
+        said = shortened(self.expected, _LONGEST_SAID)
+        return f"{place}{found}: " + "\n".join(map(_printable, said.split("\n")))
 
 
 class InputError(ValueError):

@@ -1,4 +1,4 @@
-"""What stands in a cell where a spreadsheet has no value: an error, or a formula that nobody has worked out."""
+"""What stands in a cell where a spreadsheet has no value: an error, a formula not worked out, another cell's value."""
 
 from __future__ import annotations
 
@@ -36,8 +36,21 @@ class Uncalculated(str):
         return made
 
 
+class Covered(str):
+    """What a merged cell shows, in place of a value of a cell that it covers; `cells` is all of it, such as B2:B7."""
+
+    cells: str
+
+    def __new__(cls, shown: str, cells: str) -> Self:
+        made = super().__new__(cls, shown)
+        made.cells = cells
+        return made
+
+
 def missing_value(cell: object) -> str | None:
     """What is expected in place of a cell that holds no value; None for all others."""
     if isinstance(cell, Uncalculated):
         return f"a value; the formula in {cell.cell} was never calculated: open and save the workbook in a spreadsheet"
+    if isinstance(cell, Covered):
+        return f"a value in every cell; {cell.cells} are merged, and only the first of them has one: unmerge them"
     return SHOWN if is_sheet_error(cell) else None

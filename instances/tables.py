@@ -23,6 +23,7 @@ Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
 FTE = "fte_"
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
+_TITLES = 20  # rows above a header
 NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
 
 
@@ -111,6 +112,9 @@ def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None,
         header.pop()
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         return None, [Fault(file, "columns separated by commas", row=1, value=header[0])]
+    if len(header) == 1 and (below := _first_of_several(lines)):
+        expected = f"a header with the names of the columns; if row {below} is it, remove what is above"
+        return None, [Fault(file, expected, row=1, value=header[0])]
     if len(header) > MOST_COLUMNS:
         return None, [Fault(file, f"at most {MOST_COLUMNS:,} columns", row=1)]
     width, faults = len(header), _header_faults(header, file)
@@ -131,6 +135,12 @@ def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None,
             if (expected := missing_value(cell))
         ]
     return Table(file, tuple(header), rows, numbers), faults
+
+
+def _first_of_several(lines: Sequence[Sequence[Cell]]) -> int:
+    """The first row near the top with more than one cell, which titles do not have; 0 if there is none."""
+    near = enumerate(lines[:_TITLES], start=1)
+    return next((number for number, line in near if sum(map(_filled, line)) > 1), 0)
 
 
 def _any_filled(line: Sequence[Cell]) -> bool:

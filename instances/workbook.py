@@ -9,6 +9,7 @@ import io
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from zipfile import ZipFile
 
@@ -16,13 +17,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Font
 from openpyxl.styles.cell_style import StyleArray
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
 from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault, InputError, InputWarning
 from instances.schema import InstanceData
-from instances.sheet_errors import missing_value
+from instances.sheet_errors import Covered, missing_value
 from instances.tables import (
     CARE_MODELS,
     NONE,
@@ -47,6 +48,7 @@ RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, CARE_MODELS, ROLES)
 SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
 MOST_SHEET_ROWS = 1_048_576  # of a sheet, by the file format
 _MOST_CELLS = 20_000_000  # of a sheet, empty ones between others included
+_MOST_COVERED = 100  # merged cells of a sheet and rows of each: as many faults are enough
 _WIDEST, _ROWS_MEASURED = 40, 200
 
 
@@ -112,7 +114,7 @@ def _loaded(content: bytes, file: str, wanted: Collection[str]) -> list[_Sheet]:
 
 
 def _lines(sheet: Any, title: str, hidden: Unseen) -> list[Sequence[Cell]]:
-    """The rows of a sheet, with formulas that have no value in their places."""
+    """The rows of a sheet, with formulas that have no value in their places, and what covers cells in theirs."""
     sheet.reset_dimensions()  # some programs store a wrong size
     lines: list[Sequence[Cell]] = []
     cells = 0
@@ -125,12 +127,32 @@ def _lines(sheet: Any, title: str, hidden: Unseen) -> list[Sequence[Cell]]:
         if row < len(lines):
             line = [*lines[row], *[None] * (column + 1 - len(lines[row]))]
             lines[row] = [*line[:column], formula, *line[column + 1 :]]
+    _cover(lines, hidden.merged)
     if hidden.hidden_rows:
         count = f"{hidden.hidden_rows:,} row" + ("s are" if hidden.hidden_rows > 1 else " is")
         warnings.warn(
             f"{title}: {count} hidden, by a filter perhaps, and read all the same", InputWarning, stacklevel=2
         )
     return lines
+
+
+def _cover(lines: list[Sequence[Cell]], merged: Iterable[str]) -> None:
+    """Put what merged cells show below the header into the empty cells that they cover, marked as `Covered`."""
+    places = ((cells, range_boundaries(cells)) for cells in merged)
+    holding = ((cells, place) for cells, place in places if place[1] > 1 and not _blank(_at(lines, place)))
+    for cells, (left, top, right, bottom) in islice(holding, _MOST_COVERED):
+        shown, width = str(_at(lines, (left, top))), len(lines[0])
+        for row in range(top - 1, min(bottom, len(lines), top + _MOST_COVERED)):
+            line = [*lines[row], *[None] * (width - len(lines[row]))]
+            for column in range(left - 1, min(right, width)):
+                line[column] = Covered(shown, cells) if _blank(line[column]) else line[column]
+            lines[row] = line
+
+
+def _at(lines: Sequence[Sequence[Cell]], place: Sequence[int]) -> Cell:
+    """The cell at (column, row), counted from 1; None outside the sheet."""
+    column, row = place[:2]
+    return lines[row - 1][column - 1] if row <= len(lines) and column <= len(lines[row - 1]) else None
 
 
 def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], list[Fault]]:
@@ -141,7 +163,7 @@ def settings_of(table: Table, data: dict[str, Any]) -> tuple[dict[Path, int], li
         return rows, [Fault(table.file, "the columns key and value", row=1, value=", ".join(table.header))]
     for number, line in zip(table.numbers, table.rows, strict=True):
         key, cell = str(line[0] or "").strip(), line[1] if len(line) > 1 else None
-        if missing_value(cell):
+        if missing_value(line[0]) or missing_value(cell):
             continue  # a fault already
         path = path_of(key, data)
         node = node_at(path) or {}

@@ -1,4 +1,4 @@
-"""What openpyxl does not tell of a workbook: how large it unpacks, formulas without a value, rows that are hidden."""
+"""What openpyxl does not tell of a workbook: its size unpacked, formulas without a value, hidden rows, merged cells."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHUNK = 1 << 20
 _SMALL = 1_000_000  # bytes of a part that can hold nothing to speak of
 _SHEET = re.compile(r"(^|/)worksheets/[^/]+$")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_WORTH_A_LOOK = re.compile(rb"""<(?:\w+:)?f[\s/>]|\shidden=["'](?:1|true)["']""")
+_WORTH_A_LOOK = re.compile(rb"""<(?:\w+:)?(?:f|mergeCell)[\s/>]|\shidden=["'](?:1|true)["']""")
 _CALCULATE_FIRST = re.compile(rb"""fullCalcOnLoad=["'](?:1|true)["']""")
 
 
@@ -90,16 +90,19 @@ class Unseen:
 
     formulas: dict[tuple[int, int], Uncalculated] = field(default_factory=dict)  # without a value
     hidden_rows: int = 0  # that hold something
+    merged: list[str] = field(default_factory=list)  # cells shown as one, such as B2:B7
 
 
 def unseen(archive: ZipFile, part: str, *, calculate_first: bool) -> Unseen:
-    """Read a sheet's XML again, if there is any formula or hidden row in it."""
+    """Read a sheet's XML again, if there is any formula, hidden row or merged cell in it."""
     found = Unseen()
     if not _WORTH_A_LOOK.search(archive.read(part)):
         return found
     number = 0
     with archive.open(part) as source:
         for _, element in iterparse(source):
+            if _name(element) == "mergeCell":
+                found.merged.append(element.get("ref") or "")
             if _name(element) != "row":
                 continue
             number = int(element.get("r") or number + 1)

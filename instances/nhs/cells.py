@@ -53,14 +53,15 @@ def numbers(
 ) -> pd.Series[float]:
     """Numbers, nan where none is reported; anything else is a fault with its row.
 
-    Commas are thousands before whole groups of three digits; the only comma of a measured number is its decimal mark
-    in a file that is not comma-separated. A comma anywhere else is a fault.
+    Commas are thousands before whole groups of three digits, but the only comma of a measured number is its decimal
+    mark in a file that is not comma-separated. A comma anywhere else is a fault.
     """
     text = column.str.lower()
     missing = text.isin(_MISSING)
-    if allowed.measured and not comma_separated:
+    if not allowed.measured:
+        text = text.where(~text.str.fullmatch(_THOUSANDS), text.str.replace(",", ""))
+    elif not comma_separated:
         text = text.where(~text.str.fullmatch(_DECIMAL_COMMA), text.str.replace(",", "."))
-    text = text.where(~text.str.fullmatch(_THOUSANDS), text.str.replace(",", ""))
     parsed = pd.to_numeric(text.where(text.str.fullmatch(_NUMBER), None), errors="coerce").astype(float)
     right = parsed.between(allowed.least, allowed.most)
     if allowed.whole:

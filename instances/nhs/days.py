@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -14,6 +14,8 @@ _TIME = re.compile(r"(T|:| +)\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( *[AP]M)?( *(Z|UTC|G
 _NOISE = re.compile(r"^[a-z]+day\b|(?<=\d)(st|nd|rd|th)\b|(?<=\bsep)t\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,/-]+")
 _NUMBERS = re.compile(r"\d{1,2} \d{1,2} \d{4}")
+_SERIAL = re.compile(r"(\d{5})(\.0+)?")  # 46204: days as a spreadsheet counts them, in a cell that shows numbers
+_SERIAL_ZERO = datetime(1899, 12, 30)
 _DAY_FIRST, _MONTH_FIRST = "%d %m %Y", "%m %d %Y"
 # With one space for whatever stands between the parts; the first is of eight figures.
 _FORMS = (
@@ -28,7 +30,8 @@ def days(column: pd.Series[str], file: str, header: str, notes: list[str]) -> pd
     """Days, NaT for an empty cell; anything else is a fault with its row.
 
     `7/1/2026` is 7 January or 1 July. The column's other days decide, or else that extracts are of the first of a
-    month, and `notes` is told, unless all are in the British order. What stays open is a fault.
+    month, and `notes` is told, unless all are in the British order. What stays open is a fault. `46204` is a
+    spreadsheet's number of 1 July 2026, which `notes` is told too.
     """
     readings = {text: _readings(text) for text in column.unique() if text}
     undecided = [text for text, found in readings.items() if len(set(found.values())) > 1]
@@ -40,6 +43,8 @@ def days(column: pd.Series[str], file: str, header: str, notes: list[str]) -> pd
     if order is not None and (order == _MONTH_FIRST or len(readings) > len(undecided)):
         first = "month" if order == _MONTH_FIRST else "day"
         notes.append(f"{header} of {file}: {undecided[0]} is taken for {written(known[undecided[0]])}, {first} first")
+    if serial := next(filter(_SERIAL.fullmatch, known), None):
+        notes.append(f"{header} of {file}: {serial} is taken for {written(known[serial])}, as spreadsheets count days")
     return pd.to_datetime(column.map(known)).astype("datetime64[ns]")
 
 
@@ -58,6 +63,9 @@ def _readings(text: str) -> dict[str, datetime]:
     if _NUMBERS.fullmatch(spaced):
         orders = {order: _parsed(spaced, order) for order in (_DAY_FIRST, _MONTH_FIRST)}
         return {order: day for order, day in orders.items() if day is not None}
+    if serial := _SERIAL.fullmatch(spaced):
+        day = _SERIAL_ZERO + timedelta(days=int(serial[1]))
+        return {"": day} if day.year in _YEARS else {}
     day = next((day for form in _FORMS if (day := _parsed(spaced, form)) is not None), None)
     return {} if day is None else {"": day}
 

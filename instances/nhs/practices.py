@@ -50,7 +50,7 @@ def open_practices(found: Found, selection: Selection, wishes: Wishes, report: R
     short = chosen["patients"] < wishes.least_patients
     chosen = report.drop(chosen, short, f"fewer than {wishes.least_patients:,} patients (--least-patients)")
     report.joined("list size", lists, (), "")
-    _refuse_none(chosen)
+    _refuse_none(chosen, report)
     return chosen
 
 
@@ -157,9 +157,10 @@ def _dated(day: pd.Timestamp) -> str:
     return "" if pd.isna(day) else f" ({written(day)})"
 
 
-def _refuse_none(practices: pd.DataFrame) -> None:
+def _refuse_none(practices: pd.DataFrame, report: Report) -> None:
     if practices.empty:
-        raise InputError([Fault("--data", "practices with patients; none of the selection has any")])
+        reasons = "; ".join(f"{len(dropped.practices):,} {dropped.reason}" for dropped in report.dropped)
+        raise InputError([Fault("--data", f"practices with patients; the selection has none ({reasons})")])
 
 
 def with_staff(practices: pd.DataFrame, found: Found, report: Report) -> pd.DataFrame:

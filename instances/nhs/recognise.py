@@ -98,18 +98,25 @@ class Table:
 def recognised(source: Source, kinds: Iterable[FileKind]) -> Table | None:
     """The table in a source, or None where no kind fits."""
     text, encodings = source.head()
-    lines = text.splitlines()[:_HEADER_WITHIN]
+    lines = text.splitlines()
     kinds = list(kinds)
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:_HEADER_WITHIN]):
         separator = separator_of(line)
-        header = split_line(line, separator)
+        header = _without_blank_end(split_line(line, separator))
         for kind in kinds:
             positions = kind.found_in(header)
             if positions is not None:
                 headers = {field: header[position] for field, position in positions.items()}
-                layout = FormLayout(separator, number + 1, len(header), encodings)
+                breadth = max(len(split_line(row, separator)) for row in lines)
+                layout = FormLayout(separator, number + 1, len(header), breadth, encodings)
                 return Table(source, kind, layout, positions, headers)
     return _code_point(source, lines, encodings, kinds)
+
+
+def _without_blank_end(header: list[str]) -> list[str]:
+    """A header without the nameless columns that spreadsheets leave at its end."""
+    named = [number for number, name in enumerate(header, start=1) if name]
+    return header[: max(named, default=0)]
 
 
 def _code_point(source: Source, lines: list[str], encodings: tuple[str, ...], kinds: list[FileKind]) -> Table | None:
@@ -120,7 +127,7 @@ def _code_point(source: Source, lines: list[str], encodings: tuple[str, ...], ki
     if kind is None or not is_row:
         return None
     positions = {field: number for number, field in enumerate(_CODE_POINT_COLUMNS)}
-    layout = FormLayout(",", 0, len(cells), encodings)
+    layout = FormLayout(",", 0, len(cells), len(cells), encodings)
     return Table(source, kind, layout, positions, {field: field for field in positions})
 
 

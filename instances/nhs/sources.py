@@ -26,6 +26,7 @@ _SEPARATORS = (",", "\N{NOT SIGN}", "\t", ";", "|")  # the second is that of NHS
 _QUOTING = (",", ";")  # separators of programs that quote cells; stray quotes are common with the others
 _HEAD_BYTES = 65_536  # enough for any header
 _LINE = re.compile(r"\bfields in line (\d+)")  # of what pandas says of a row that is too wide
+_OPEN = re.compile(r"inside string starting at row (\d+)")  # of a quote that nothing closes, rows counted from 0
 _CHUNK_ROWS = 500_000
 _MOST_FAULTS = 10  # listed of one file
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
@@ -130,6 +131,7 @@ class FormLayout:
     separator: str
     skipped: int  # lines before the first row
     width: int  # columns of the header
+    breadth: int  # cells of the widest row at the beginning, blank ones after the last column included
     encodings: tuple[str, ...]  # in the order of trial
 
 
@@ -154,24 +156,31 @@ def read_columns(
         except InputError:
             raise
         except (ValueError, csv.Error) as error:  # of what is no table, in any of a parser's words
-            line = _LINE.search(str(error))
-            expected = _cells(layout) if line else f"a table ({error})"
-            raise InputError([Fault(source.name, expected, row=int(line.group(1)) if line else None)]) from None
+            raise InputError([_unread(source, layout, str(error))]) from None
         return
+
+
+def _unread(source: Source, layout: FormLayout, said: str) -> Fault:
+    """What a parser says of a table, with the row where it names one."""
+    if wide := _LINE.search(said):
+        return Fault(source.name, _cells(layout), row=int(wide[1]))
+    if unclosed := _OPEN.search(said):
+        return Fault(source.name, "a quote that begins in this row to be closed", row=int(unclosed[1]) + 1)
+    return Fault(source.name, f"a table ({said})")
 
 
 def _chunks(
     source: Source, layout: FormLayout, columns: Sequence[tuple[str, int]], encoding: str, *, whole_rows: bool
 ) -> Iterator[pd.DataFrame]:
     names = {position: name for name, position in columns}
-    beyond = layout.width  # a column that only rows too wide have
+    cells = max(layout.width, layout.breadth) + 1 if whole_rows else max(names) + 1
     plain = len(layout.separator.encode()) == 1
     with source.opened() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
         reader = pd.read_csv(
             text,
             sep=layout.separator,
             header=None,
-            names=list(range(layout.width + whole_rows)),
+            names=list(range(cells)),
             usecols=None if whole_rows else sorted(names),
             index_col=False,
             skiprows=layout.skipped,
@@ -184,7 +193,7 @@ def _chunks(
         )
         for chunk in reader:
             chunk.index = chunk.index + layout.skipped + 1
-            if whole_rows:
+            for beyond in range(layout.width, cells):  # columns that only rows too wide have
                 _refuse_wide(chunk[beyond].fillna("").astype(str).str.strip(), source, layout)
             frame = chunk.rename(columns=names)[[name for name, _ in columns]]
             frame = frame.fillna("").apply(lambda column: column.str.strip())

@@ -9,6 +9,7 @@ from instances import Instance
 from optimizer.analysis.words import listed, number
 
 FEW_MEMBERS = 2  # of a group that a slip of the pen has made
+MOST_TOLD = 10  # misspelt groups, or areas: with more, the names are of another kind
 SHORTEST = 5  # letters of a name in which one is little
 
 
@@ -20,9 +21,12 @@ def misspelt_names(instance: Instance) -> Iterator[str]:
         groups[practice.current_group or ""].append(practice.id)
         areas[practice.area or ""].append(practice.id)
     for what, members in (("current group", groups), ("area", areas)):
-        for name, meant in _near_misses(members):
+        misses = list(_near_misses(members))
+        for name, meant in misses[:MOST_TOLD]:
             those = f"{number(len(members[name]), 'practice')}: {listed(members[name])}"
             yield f"{what} {name!r} ({those}): did you mean {meant!r} ({number(len(members[meant]), 'practice')})?"
+        if len(misses) > MOST_TOLD:
+            yield f"{number(len(misses) - MOST_TOLD, f'more {what}')} whose name is nearly another's"
 
 
 def _near_misses(members: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -81,10 +81,9 @@ def _too_far(places: Sequence[Place]) -> str:
     if not far:
         return ""
     span = max(max(axis) - min(axis) for axis in zip(*points, strict=True))
-    largest = max(max(abs(east), abs(north)) for east, north in points)
-    in_metres = largest > FAR_KM and span / 1000 <= MOST_KM
+    in_metres = 2 * len(far) > len(points) and span / 1000 <= MOST_KM  # a slip is in one place or two
     cause = "are x_km and y_km in metres? Divide them by 1,000" if in_metres else "is a digit or a point wrong?"
-    return f"{number(len(far), 'place')} ({listed(far)}) lie absurdly far off, places {span:,.0f} km apart: {cause}"
+    return f"{number(len(far), 'place')} ({listed(far)}) absurdly far off, places {span:,.0f} km apart: {cause}"
 
 
 def _too_near(places: Sequence[Place]) -> str:

@@ -73,10 +73,12 @@ def _key(option: Any) -> str:
 def _read(file: Path) -> Mapping[str, Any]:
     from instances import Fault, InputError
     from instances.files import read_text
+    from instances.parse import UnusualError, toml_values
 
+    text = read_text(file)
     try:
-        return tomllib.loads(read_text(file))
-    except tomllib.TOMLDecodeError as error:
+        return toml_values(text)
+    except (tomllib.TOMLDecodeError, UnusualError) as error:
         raise InputError([Fault(file.name, f"valid TOML ({error})")]) from None
 
 

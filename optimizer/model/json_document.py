@@ -44,8 +44,9 @@ class JsonDocument(Part):
     def read(cls, path: str | Path) -> Self:
         """The document in a file; raise `InputError` listing every fault."""
         path = Path(path)
+        text = read_text(path)
         try:
-            return cls.model_validate(json.loads(read_text(path)))
+            return cls.model_validate(json.loads(text))
         except json.JSONDecodeError as error:
             raise InputError([Fault(path.name, f"JSON text ({error.msg})", row=error.lineno)]) from None
         except RecursionError:

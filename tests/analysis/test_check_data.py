@@ -72,10 +72,11 @@ def _on_a_plane(*places: tuple[float, float]) -> Instance:
         (_in_degrees((50.2, 5.1), (50.3, -5.2)), "is the minus sign of the longitude missing?"),
         (_in_degrees((0, 0), (50.3, -5.2)), "does 0 stand for a place that is not known?"),
         (_in_degrees((48.85, 2.35), (48.86, 2.36)), "2 places (p0, p1) outside the British Isles"),
-        (_on_a_plane((411_250, 286_900), (412_000, 287_000)), "2 places (p0, p1) lie absurdly far off"),
+        (_on_a_plane((411_250, 286_900), (412_000, 287_000)), "2 places (p0, p1) absurdly far off"),
         (_on_a_plane((411_250, 286_900), (412_000, 287_000)), "are x_km and y_km in metres? Divide them by 1,000"),
-        (_on_a_plane((0, 0), (4_000, 3_000), (9_000, 500)), "absurdly far off"),
-        (_on_a_plane((0, 0), (4, 3), (5, 1), (411, 4_112)), "1 place (p3) lie absurdly far off, places 4,112 km apart"),
+        (_on_a_plane((0, 0), (4_000, 3_000), (9_000, 500)), "are x_km and y_km in metres? Divide them by 1,000"),
+        (_on_a_plane((0, 0), (4, 3), (5, 1), (41_125, 4)), "absurdly far off, places 41,125 km apart: is a digit or"),
+        (_on_a_plane((0, 0), (4, 3), (5, 1), (411, 4_112)), "1 place (p3) absurdly far off, places 4,112 km apart"),
         (_on_a_plane((-1.9, 52.5), (-1.8, 52.4)), "look like degrees, not km: name the columns longitude and latitude"),
         (_on_a_plane((52.5, -1.9), (52.4, -1.8)), "look like degrees, not km: name the columns latitude and longitude"),
         (_on_a_plane(*((k / 1000, k / 900) for k in range(6))), "all 6 points on the map lie within 0.0056 km"),
@@ -131,3 +132,10 @@ def test_names_that_are_their_own(sizes: dict[str, int]) -> None:
 def test_areas_are_misspelt_too() -> None:
     (warning,) = data_warnings(made([{"area": "NHS Kent"}, {"area": "NHS Kemt"}, {"area": "NHS Kent"}]))
     assert warning == "area 'NHS Kemt' (1 practice: p1): did you mean 'NHS Kent' (2 practices)?"
+
+
+def test_of_many_names_alike_the_first_are_told() -> None:
+    letters = "abcdefghijklmnop"
+    said = data_warnings(_grouped(**{f"Mill_Stre{letter}t_PCN": 1 for letter in letters}))
+    assert sum("did you mean" in warning for warning in said) == 10
+    assert "5 more current groups whose name is nearly another's" in said

@@ -237,11 +237,13 @@ def test_faults_of_a_grid(tmp_path: Path, backend: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("time_limit_s = " + "9" * 4400, "mine.toml: whole numbers of at most 64 bits"),
-        ("time_limit_s = 0x" + "f" * 4400, "mine.toml, time_limit_s: whole numbers of at most 64 bits"),
-        ("seeds = [1, " + "9" * 300 + "]", "mine.toml, seeds.1: whole numbers of at most 64 bits"),
-        ("x = " + "[" * 5000 + "]" * 5000, "mine.toml: tables and lists at most 20 deep"),
-        (".".join("k" * 1000) + " = 1", "mine.toml, " + ".".join("k" * 21) + ": tables and lists at most 20 deep"),
+        ("time_limit_s = " + "9" * 4400, "mine.toml: valid TOML (numbers of a usual size)"),
+        ("time_limit_s = 0x" + "f" * 4400, "mine.toml: valid TOML (numbers of a usual size)"),
+        ("seeds = [1, " + "9" * 30 + "]", "mine.toml, seeds.1: whole numbers of at most 64 bits"),
+        ("x = " + "[" * 5000 + "]" * 5000, "mine.toml: valid TOML (nested less deeply)"),
+        (".".join("k" * 1000) + " = 1", "mine.toml: valid TOML (nested less deeply)"),
+        (".".join("k" * 25) + " = 1", "mine.toml, " + ".".join("k" * 21) + ": tables and lists at most 20 deep"),
+        ("\0", "mine.toml: text in UTF-8"),
     ],
 )
 def test_sizes_that_are_no_suite(tmp_path: Path, line: str, expected: str) -> None:

@@ -51,6 +51,8 @@ def test_what_is_typed_goes_before_what_is_kept(tmp_path: Path, config: Path) ->
         ("seed = 3\nsolver = 4\ngap = 'x'", ["2 things to mend", "solver: found '4'", "gap: found 'x'"]),
         ("time_limit = 1\ntime-limit = 2", ["team.toml, time-limit: an option of this command, each once"]),
         ("seed 3", ["team.toml: valid TOML"]),
+        ("seed = " + "3" * 4400, ["team.toml: valid TOML (numbers of a usual size)"]),
+        (".".join("k" * 1000) + " = 3", ["team.toml: valid TOML (nested less deeply)"]),
         ("time_limit = -3", ["--time-limit -3"]),
         ("on_unsupported = 'ignore'", ["on_unsupported", "'error' or 'warn'"]),
     ],

@@ -113,6 +113,13 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
             "columns separated by commas"
         ],
     ),
+    "a title": (
+        {"practices": f"Practices of North Shire,,\n\n{PRACTICES}"},
+        [
+            "practices.csv, row 1: found 'Practices of North Shire': "
+            "a header with the names of the columns; if row 3 is it, remove what is above"
+        ],
+    ),
     "empty file": ({"practices": ""}, ["practices.csv, row 1: a header with the names of the columns"]),
     "no rows": ({"practices": "id,patients,latitude,longitude\n"}, ["practices.csv: at least one practice"]),
     "quote left open": (

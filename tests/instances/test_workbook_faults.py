@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from instance_folder import faults_of
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from instances import InputWarning, Instance
 
@@ -83,6 +83,22 @@ def test_a_formula_may_give_an_empty_text(tmp_path: Path) -> None:
     path = _book(tmp_path, ["A", 5, 0, 0, '=""'], ["B", 5, 1, 1])
     _rewritten(path, SHEET, lambda xml: xml.replace(b'<c r="E2"', b'<c r="E2" t="str"'))
     assert Instance.read(path).practices[0].current_group is None
+
+
+def test_merged_cells_hold_one_value(tmp_path: Path) -> None:
+    path = _book(tmp_path, ["A", 5, 0, 0, "North"], ["B", 6, 1, 1], ["C", 7, 2, 2], settings=(["hub.max_km", 9],))
+    book = load_workbook(path)
+    for cells in ("E2:E3", "B6:D9"):  # the other has no value
+        book["practices"].merge_cells(cells)
+    book["settings"].merge_cells("B1:C1")
+    book.save(path)
+    said = "a value in every cell; E2:E3 are merged, and only the first of them has one: unmerge them"
+    assert faults_of(path) == [f"x.xlsx, sheet practices, row 3, current_group: found 'North': {said}"]
+
+
+def test_a_key_without_a_value_is_one_fault(tmp_path: Path) -> None:
+    path = _book(tmp_path, ["A", 5, 0, 0], settings=(["#REF!", 1],))
+    assert faults_of(path) == [f"x.xlsx, sheet settings, row 2, key: found '#REF!': {SHOWN}"]
 
 
 def test_hidden_rows_are_read_with_a_warning(tmp_path: Path) -> None:

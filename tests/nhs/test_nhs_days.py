@@ -54,10 +54,12 @@ def test_an_empty_cell_is_no_day() -> None:
         (["7/1/2026 12:00:00 AM"], ["2026-07-01"], "7/1/2026 12:00:00 AM is taken for 1 July 2026, month first"),
         (["1/7/2026", "01JUN2026"], ["2026-07-01", "2026-06-01"], "1/7/2026 is taken for 1 July 2026, day first"),
         (["7/4/2026", "7/31/2026"], ["2026-07-04", "2026-07-31"], "7/4/2026 is taken for 4 July 2026, month first"),
+        (["46204"], ["2026-07-01"], "46204 is taken for 1 July 2026, as spreadsheets count days"),
+        (["46204.0"], ["2026-07-01"], "46204.0 is taken for 1 July 2026, as spreadsheets count days"),
         (["7/1/2026", "31/1/2026"], ["2026-01-07", "2026-01-31"], "7/1/2026 is taken for 7 January 2026, day first"),
     ],
 )
-def test_order_is_settled_and_said(cells: list[str], expected: list[str], said: str) -> None:
+def test_what_is_settled_is_said(cells: list[str], expected: list[str], said: str) -> None:
     assert read(*cells) == (expected, [f"DAY of map.csv: {said}"])
 
 
@@ -75,7 +77,9 @@ def test_what_can_be_read_in_two_ways_is_refused(cells: list[str]) -> None:
         read(*cells)
 
 
-@pytest.mark.parametrize("cell", ["soon", "46204", "01JUL9999", "31Jun2026", "13/13/2026", "26-07-01", "2026711"])
+@pytest.mark.parametrize(
+    "cell", ["soon", "462", "462040", "98765", "01JUL9999", "31Jun2026", "13/13/2026", "26-07-01", "2026711"]
+)
 def test_what_is_no_day_is_refused(cell: str) -> None:
     with pytest.raises(InputError, match=f"row 2, DAY: found '{cell}': a day such as 01Jul2026"):
         read(cell)

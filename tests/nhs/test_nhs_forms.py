@@ -88,6 +88,21 @@ def on_the_continent(folder: Path) -> None:
         (folder / f"{name}.csv").write_text(re.sub(r"(?<=\d)\.(?=\d)", ",", content))
 
 
+def with_blank_columns(folder: Path) -> None:
+    """A spreadsheet writes them after any cell that was ever filled, by the row or of the header alone."""
+    for file in folder.glob("*.csv"):
+        if file.name != "Hospital.csv":
+            header, *rows, last = file.read_text().splitlines()
+            file.write_text("\n".join([f"{header},,,", *rows, f"{last},,,,,", ",,,,,,,,"]) + "\n")
+
+
+def with_blank_columns_below(folder: Path) -> None:
+    for file in folder.glob("*.csv"):
+        if file.name != "Hospital.csv":
+            header, *rows = file.read_text().splitlines()
+            file.write_text("\n".join([header, *(f"{row},,," for row in rows)]) + "\n")
+
+
 def in_titles(folder: Path) -> None:
     """Lines above the header, as in sheets saved as CSV; blank lines within."""
     for file in folder.glob("[fp]*"):
@@ -198,6 +213,8 @@ FORMS = (
     of_one_name,
     in_utf_16,
     on_the_continent,
+    with_blank_columns,
+    with_blank_columns_below,
     in_titles,
     of_2019,
     totals_only,

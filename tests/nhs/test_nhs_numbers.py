@@ -56,6 +56,11 @@ def test_what_is_no_such_number_is_refused(cell: str, allowed: Range, comma_sepa
         read(cell, allowed, comma_separated=comma_separated)
 
 
+def test_a_measured_number_has_no_thousands() -> None:
+    with pytest.raises(InputError, match="row 2, FTE: found '1,000': a number, 0 to 1,000, or ND"):
+        read("1,000", MEASURES)  # more likely 1 with three decimals than the most that there can be
+
+
 @pytest.mark.parametrize("cell", ["", "ND", "nd", "n/a", "*", "-"])
 def test_not_reported(cell: str) -> None:
     assert pd.isna(read(cell, MEASURES))

@@ -113,6 +113,12 @@ def test_a_row_that_is_too_wide(area: Path, surplus: str) -> None:
     assert ": 7 cells, as the header has (is a ',' within a cell not quoted?)" in said
 
 
+def test_a_quote_that_nothing_closes(area: Path) -> None:
+    file = area / "payments.csv"
+    file.write_text(file.read_text() + '"A00004,x,AB2 1AA,,Urban,6000,6000\nA00005,x,AB2 1AA,,Urban,6000,6000\n')
+    assert refused(area) == "payments.csv, row 6: a quote that begins in this row to be closed"
+
+
 def test_kinds_of_hospital(area: Path) -> None:
     (area / "own.csv").write_text("code,name,kind,latitude,longitude\nH1,Shire,hospital,53.5,-2.2\n")
     assert "own.csv, row 2, kind: found 'hospital': acute, community, specialist, mental health or other" in refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,12 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
 def test_no_such_plan(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError):
         read_plan(tmp_path / name, INSTANCE)
+
+
+def test_a_plan_that_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plan.json")
+    with pytest.raises(InputError, match=r"^plan.json: a file; this is a device or a pipe"):
+        read_plan(tmp_path / "plan.json", INSTANCE)
+    (tmp_path / "gone.json").write_text('{"hubs": ' + "9" * 5000 + "}")
+    with pytest.raises(InputError, match=r"^gone.json: JSON text with numbers of a usual size"):
+        read_plan(tmp_path / "gone.json", INSTANCE)
