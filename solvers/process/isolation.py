@@ -38,7 +38,7 @@ _TAIL_BYTES = 4000
 _MOST_OUTPUT_BYTES = 16 * _MEGABYTE  # of what a job prints, before it is thrown away
 _TERM_S = 0.2
 _EXIT_S = 5.0  # for a child that has sent its result
-_START_UP_S = 120.0
+_START_UP_S, _STOPPED_START_UP_S = 120.0, 10.0  # the latter for one that somebody has stopped (SIGSTOP)
 _GRACE_SHARE = 0.05  # of a solve's time limit
 
 
@@ -240,13 +240,19 @@ class _Process:
 
     def _over_time(self, now: float) -> bool:
         if self._started is None:
-            self._start_up_failed = now > self._launched + _START_UP_S
+            patience_s = _STOPPED_START_UP_S if self._is_stopped() else _START_UP_S
+            self._start_up_failed = now > self._launched + patience_s
             return self._start_up_failed
         if self._finished is not None:
             return self._ended_at is not None and now > self._ended_at + _EXIT_S
         time_s = self._limits.time_s
         self._timed_out = time_s is not None and now > self._started + time_s + self._limits.grace_s
         return self._timed_out
+
+    def _is_stopped(self) -> bool:
+        with contextlib.suppress(psutil.Error):
+            return bool(psutil.Process(self._popen.pid).status() == psutil.STATUS_STOPPED)
+        return False
 
     def _wind_down(self, on_event: Callable[[Any], None]) -> None:
         for signal_number, patience_s in ((signal.SIGINT, self._limits.polite_s), (signal.SIGTERM, _TERM_S)):
@@ -333,6 +339,9 @@ class _Process:
             output_tail=self._tail[-_TAIL_BYTES:],
         )
 
+    def _ended_after_s(self) -> float:
+        return (self._ended_at or self._launched) - self._launched
+
     def _ending(self) -> tuple[Ending, str]:
         if isinstance(self._finished, Finished):
             return Ending.COMPLETED, ""
@@ -342,7 +351,7 @@ class _Process:
         if self._out_of_memory:
             return Ending.OUT_OF_MEMORY, f"ended for using more than {self._limits.memory_mb} MB of memory"
         if self._start_up_failed:
-            return Ending.KILLED, f"the solver's process did not start within {_START_UP_S:.0f} s"
+            return Ending.KILLED, f"the solver's process had not started after {self._ended_after_s():.0f} s"
         if self._timed_out:
             return Ending.KILLED, "ended for overrunning its time limit"
         if self._interrupted:

@@ -110,6 +110,16 @@ def test_what_is_no_message_keeps_nobody_waiting(junk: bytes) -> None:
     assert end.timed_out or (end.ending is Ending.CRASHED and "sent a message" in end.message)
 
 
+def test_a_job_that_is_stopped_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stops_at_import.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    began = time.monotonic()
+    end = run_isolated("stops_at_import:nothing", None, on_event=print, limits=JobLimits(time_s=1.0))
+    assert time.monotonic() - began < 60  # of the 120 that a start may take
+    assert end.ending is Ending.KILLED
+    assert "had not started" in end.message
+
+
 def test_memory_of_the_group_is_watched() -> None:
     events: list[Any] = []
     end = run("devour", 10, events, memory_mb=200)
