@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from instances import Instance
-from optimizer.construct import compile_kernels, construct, repair
+from optimizer.construct import compile_kernels, construct, load_kernels, repair
 from optimizer.model.backend import (
     Ending,
     Limit,
@@ -221,6 +221,7 @@ class _Solve:
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
+        load_kernels(self.problem)
         began = time.monotonic()
         given = None if start is None else self._given(start, REPAIR_SHARE * limit)
         if given is not None and not self.construct_anyway:
