@@ -74,8 +74,8 @@ def write_together(contents: Mapping[Path, bytes], obsolete: Iterable[Path] = ()
         for path in contents:
             aside[path].replace(path)
     except OSError as error:
-        if error.filename is not None:
-            error.filename = str(path)  # not that of the part
+        if error.errno is not None:
+            error.filename = str(path)  # not that of the part; of a full disk it has none
         raise
     finally:
         for part in aside.values():

@@ -28,7 +28,9 @@ from optimizer.model.backend import (
     Solver,
     SolverError,
     SolverInfo,
+    SolverUnavailable,
     Tunable,
+    UnsupportedOption,
 )
 from optimizer.model.plain_text import plain_line
 from optimizer.model.solution import Solution
@@ -138,8 +140,7 @@ class ForeignSolver:
 
         call = _Call(self.value, problem, self._options_inside(options), start)
         end = _in_child("run", self.value, call, take, self._limits(options))
-        if isinstance(end.error, SolverError):
-            raise end.error
+        _raise_refusal(end)
         return _outcome(end, malformed[:1])
 
     def _options_inside(self, options: SolveOptions) -> SolveOptions:
@@ -196,15 +197,21 @@ def _outcome(end: JobEnd, malformed: list[str]) -> Outcome:
     )
 
 
+def _raise_refusal(end: JobEnd) -> None:
+    """What a backend says that it cannot do; everything else that it raises is a failure of its own."""
+    for kind in (UnsupportedOption, SolverUnavailable):
+        if isinstance(end.error, kind):
+            raise kind(_why(end))
+
+
 def _raise_failure(solver_id: str, end: JobEnd) -> None:
-    if isinstance(end.error, SolverError):
-        raise end.error
+    _raise_refusal(end)
     if _why(end):
         raise SolverError(f"{solver_id} failed: {_why(end)}")
 
 
 def _why(end: JobEnd) -> str:
-    return plain_line(end.message or ("" if end.error is None else str(end.error)))
+    return plain_line(str(end.error) if isinstance(end.error, SolverError) else end.message)
 
 
 # --- the child's side -------------------------------------------------------------------------------------------------

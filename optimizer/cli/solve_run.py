@@ -74,13 +74,12 @@ def run(request: SolveRequest) -> ExitCode:
     if result.plan is None:
         return _without_plan(result, request.folder)
     _announce(request)
-    with undisturbed():
-        files = write_outputs(result, request.folder, request.settings, request.instance_file, not_written)
+    folder, files = _write_files(result, request)
     if not request.quiet and not on_globe(request.instance):
         stderr().print(f"{GEOJSON_FILE} was not written: it takes the latitude and longitude of every place.")
     if request.report:
         with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
-            files += _write_report(result, request)
+            files += _write_report(result, request, folder)
     if result.reason is Reason.ERROR:
         _warn_of_failure(result)
     if not request.quiet:
@@ -88,10 +87,10 @@ def run(request: SolveRequest) -> ExitCode:
             stdout().print(plan_view(result, result.plan))
             if start is not None:
                 stdout().print(against_start(request.instance, start, result.plan.plan), soft_wrap=True)
-            instead = ", in place of an earlier plan" if replaced else ""
+            instead = ", in place of an earlier plan" if replaced and folder == request.folder else ""
             names = ", ".join(file.name for file in files)
-            stdout().print(f"Written to {request.folder}{instead}: {names}", soft_wrap=True)
-    return ExitCode.DONE
+            stdout().print(f"Written to {folder}{instead}: {names}", soft_wrap=True)
+    return ExitCode.DONE if folder == request.folder else ExitCode.FAILED
 
 
 def _announce(request: SolveRequest) -> None:
@@ -100,14 +99,29 @@ def _announce(request: SolveRequest) -> None:
         stderr().print(f"{time.monotonic() - request.began:7.1f} s  writing the plan's files{page}")
 
 
-def _write_report(result: Result, request: SolveRequest) -> tuple[Path, ...]:
+def _write_files(result: Result, request: SolveRequest) -> tuple[Path, tuple[Path, ...]]:
+    """The folder that the plan is in, and its files; one of temporary files where the folder asked for takes none."""
+
+    def write(folder: Path) -> tuple[Path, tuple[Path, ...]]:
+        return folder, write_outputs(result, folder, request.settings, request.instance_file, not_written)
+
+    with undisturbed():
+        try:
+            return write(request.folder)
+        except OSError as error:
+            elsewhere = Path(tempfile.mkdtemp(prefix="caregroup-plan-"))
+            warn(f"{request.folder} cannot take the plan ({error.strerror or error}); it is kept in {elsewhere}.")
+            return write(elsewhere)
+
+
+def _write_report(result: Result, request: SolveRequest, folder: Path) -> tuple[Path, ...]:
     """The page beside the plan; without the packages that it takes, a line says how to get them."""
     if not is_available():
         why = f"{REPORT_FILE} was not written, as it takes packages that are not installed: {HOW_TO_GET}"
         stderr().print(why, soft_wrap=True)
         return ()
     assert result.plan is not None
-    path = request.folder / REPORT_FILE
+    path = folder / REPORT_FILE
     try:
         document = PlanDocument.of(result, request.settings)
         today = None if result.today is None else result.today.evaluation
@@ -201,8 +215,8 @@ def _refuse_unwritable(folder: Path) -> None:
         raise fail(ExitCode.BAD_INPUT, f"--out {folder}: that is a file; name a folder.")
     nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     try:
-        with tempfile.TemporaryFile(dir=nearest):
-            pass
+        with tempfile.TemporaryFile(dir=nearest, buffering=0) as file:
+            file.write(bytes(4096))  # a full disk takes a file of nothing
     except OSError as error:
         why = error.strerror or "it takes no files"
         raise fail(

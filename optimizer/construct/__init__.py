@@ -3,7 +3,7 @@
 Every backend starts from this plan, and it is what the user gets if the backend finds nothing better.
 """
 
-from optimizer.construct.first_plan import compile_kernels, construct, unruly_states
+from optimizer.construct.first_plan import compile_kernels, construct, load_kernels, unruly_states
 from optimizer.construct.params import DEFAULTS, ConstructParams
 from optimizer.construct.reheat import reheated
 from optimizer.construct.repair import repair
@@ -16,6 +16,7 @@ __all__ = [
     "adopted",
     "compile_kernels",
     "construct",
+    "load_kernels",
     "reheated",
     "repair",
     "unruly_states",

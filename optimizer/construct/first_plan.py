@@ -53,8 +53,13 @@ def construct(
 def compile_kernels(problem: Problem) -> None:
     """Compiles what constructions call, once a machine: about half a minute, which no time limit is to pay for."""
     if not are_compiled():
-        construct(problem, seed=0, time_limit=0.0)
+        load_kernels(problem)
         set_compiled()
+
+
+def load_kernels(problem: Problem) -> None:
+    """Reads what is compiled, once a process: seconds on a busy machine, which a first plan may not have."""
+    construct(problem, seed=0, time_limit=0.0)
 
 
 def unruly_states(

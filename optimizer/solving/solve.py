@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from instances import Instance
-from optimizer.construct import compile_kernels, construct, repair
+from optimizer.construct import compile_kernels, construct, load_kernels, repair
 from optimizer.model.backend import (
     Ending,
     Limit,
@@ -22,8 +22,9 @@ from optimizer.model.backend import (
     Reason,
     SolveOptions,
     Solver,
-    SolverError,
+    SolverUnavailable,
     Tunable,
+    UnsupportedOption,
 )
 from optimizer.model.build import build_problem
 from optimizer.model.certificate import BOUND_FILE
@@ -82,9 +83,9 @@ def solve(
     objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. Raises
     `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
     stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written;
-    limits, infeasibility and crashes are results. What `on_progress` and `on_plan` raise ends the solve and is raised.
-    No result is optimal or infeasible by the word of a backend that
-    nothing vouches for: its `proof` is "claimed" then.
+    limits, infeasibility and crashes are results. What `on_progress` and `on_plan` raise ends the solve and is raised,
+    except for KeyboardInterrupt, which ends it with the best plan so far. No result is optimal or infeasible by the
+    word of a backend that nothing vouches for: its `proof` is "claimed" then.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed, "params": params}
     base = options or SolveOptions()
@@ -166,7 +167,7 @@ class _Solve:
     def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
         try:
             answer: object = backend.solve(self.problem, self._remaining(), self, first)
-        except SolverError:
+        except (UnsupportedOption, SolverUnavailable):
             raise
         except MemoryError:
             answer = Outcome(Reason.NO_SOLUTION, Limit.MEMORY, ending=Ending.OUT_OF_MEMORY, message="out of memory")
@@ -220,6 +221,7 @@ class _Solve:
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
+        load_kernels(self.problem)
         began = time.monotonic()
         given = None if start is None else self._given(start, REPAIR_SHARE * limit)
         if given is not None and not self.construct_anyway:

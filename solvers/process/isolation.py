@@ -11,7 +11,6 @@ Linux and other POSIX systems; on Windows it is not supported.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import pickle
 import shutil
@@ -22,13 +21,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
 import psutil
 
 from optimizer.model.backend import Ending, Limit, SolveOptions
+from solvers.process.messages import Inbox
 from solvers.process.worker import Event, Failed, Finished, Job, Started
 
 # caregroup first: with it, folders of other people that are called solvers or optimizer stay out
@@ -39,7 +38,7 @@ _TAIL_BYTES = 4000
 _MOST_OUTPUT_BYTES = 16 * _MEGABYTE  # of what a job prints, before it is thrown away
 _TERM_S = 0.2
 _EXIT_S = 5.0  # for a child that has sent its result
-_START_UP_S = 120.0
+_START_UP_S, _STOPPED_START_UP_S = 120.0, 10.0  # the latter for one that somebody has stopped (SIGSTOP)
 _GRACE_SHARE = 0.05  # of a solve's time limit
 
 
@@ -123,6 +122,7 @@ class _Usage:
     cpu_by_pid: dict[int, float] = field(default_factory=dict)
     peak_memory_mb: float = 0.0
     peak_threads: int = 0
+    seen: set[psutil.Process] = field(default_factory=set)  # known again by when they were started
 
     @property
     def cpu_s(self) -> float:
@@ -139,6 +139,7 @@ class _Usage:
                     threads += process.num_threads()
                     times = process.cpu_times()
                     self.cpu_by_pid[process.pid] = times.user + times.system
+                    self.seen.add(process)
         self.peak_memory_mb = max(self.peak_memory_mb, memory / _MEGABYTE)
         self.peak_threads = max(self.peak_threads, threads)
         return memory / _MEGABYTE
@@ -185,27 +186,27 @@ class _Process:
             "OMP_NUM_THREADS": str(limits.threads),
             "OPENBLAS_NUM_THREADS": "1",
         }
-        self._events: Connection[Any, Any]
-        self._events, child_events = multiprocessing.Pipe(duplex=False)
+        events, child_events = os.pipe()
+        self._inbox = Inbox(events)
         lifeline_read, self._lifeline = os.pipe()
         try:
             with self._output.open("ab") as output:
                 self._popen = subprocess.Popen(
-                    [*_WORKER, str(child_events.fileno()), str(lifeline_read), str(job_file)],
+                    [*_WORKER, str(child_events), str(lifeline_read), str(job_file)],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
                     cwd=self._directory,
                     env=environment,
-                    pass_fds=(child_events.fileno(), lifeline_read),
+                    pass_fds=(child_events, lifeline_read),
                     start_new_session=True,
                 )
         except BaseException:
-            self._events.close()
+            self._inbox.close()
             os.close(self._lifeline)
             raise
         finally:
-            child_events.close()
+            os.close(child_events)
             os.close(lifeline_read)
         self._launched = time.monotonic()
 
@@ -223,7 +224,7 @@ class _Process:
                     if self._limits.memory_mb is not None and memory_mb > self._limits.memory_mb:
                         self._out_of_memory = True
                         return
-                if self._over_time(now):
+                if self._over_time(now) or self._inbox.fault:
                     break
             else:
                 return
@@ -239,13 +240,19 @@ class _Process:
 
     def _over_time(self, now: float) -> bool:
         if self._started is None:
-            self._start_up_failed = now > self._launched + _START_UP_S
+            patience_s = _STOPPED_START_UP_S if self._is_stopped() else _START_UP_S
+            self._start_up_failed = now > self._launched + patience_s
             return self._start_up_failed
         if self._finished is not None:
             return self._ended_at is not None and now > self._ended_at + _EXIT_S
         time_s = self._limits.time_s
         self._timed_out = time_s is not None and now > self._started + time_s + self._limits.grace_s
         return self._timed_out
+
+    def _is_stopped(self) -> bool:
+        with contextlib.suppress(psutil.Error):
+            return bool(psutil.Process(self._popen.pid).status() == psutil.STATUS_STOPPED)
+        return False
 
     def _wind_down(self, on_event: Callable[[Any], None]) -> None:
         for signal_number, patience_s in ((signal.SIGINT, self._limits.polite_s), (signal.SIGTERM, _TERM_S)):
@@ -257,14 +264,12 @@ class _Process:
 
     def _gone(self, on_event: Callable[[Any], None], *, wait_s: float) -> bool:
         """Takes at most one message; whether the child has ended with all its messages taken."""
-        try:
-            if self._events.poll(wait_s):
-                self._take(pickle.loads(self._events.recv_bytes()), on_event)
-                return False
-        except (EOFError, OSError, pickle.UnpicklingError):  # closed, or cut off in mid-message by a kill
-            if not self._exited():
-                time.sleep(0.01)
-        return self._exited()
+        exited = self._exited()  # asked first: what it sent before is there
+        message = self._inbox.next(0.0 if exited else wait_s)
+        if message is not None:
+            self._take(message, on_event)
+            return False
+        return exited
 
     def _take(self, message: object, on_event: Callable[[Any], None]) -> None:
         match message:
@@ -300,18 +305,17 @@ class _Process:
         unit = 1 if sys.platform == "darwin" else 1024
         self._usage.peak_memory_mb = max(self._usage.peak_memory_mb, rusage.ru_maxrss * unit / _MEGABYTE)
         os.close(self._lifeline)
-        self._events.close()
+        self._inbox.close()
         with contextlib.suppress(OSError), self._output.open("rb") as output:
             output.seek(max(0, output.seek(0, os.SEEK_END) - 16 * _TAIL_BYTES))
             self._tail = output.read().decode(errors="replace")
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _end_escaped(self) -> None:
-        """Processes that have left the group still have its directory in their environment."""
+        """Processes that have left the group were seen, or still have its directory in their environment."""
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
-                place = process.environ().get("TMPDIR", "")
-                if place == str(self._directory) or place.startswith(f"{self._directory}{os.sep}"):
+                if process in self._usage.seen or self._directory in _with_parents(process.environ().get("TMPDIR")):
                     process.kill()
 
     def report(self) -> JobEnd:
@@ -335,6 +339,9 @@ class _Process:
             output_tail=self._tail[-_TAIL_BYTES:],
         )
 
+    def _ended_after_s(self) -> float:
+        return (self._ended_at or self._launched) - self._launched
+
     def _ending(self) -> tuple[Ending, str]:
         if isinstance(self._finished, Finished):
             return Ending.COMPLETED, ""
@@ -344,11 +351,13 @@ class _Process:
         if self._out_of_memory:
             return Ending.OUT_OF_MEMORY, f"ended for using more than {self._limits.memory_mb} MB of memory"
         if self._start_up_failed:
-            return Ending.KILLED, f"the solver's process did not start within {_START_UP_S:.0f} s"
+            return Ending.KILLED, f"the solver's process had not started after {self._ended_after_s():.0f} s"
         if self._timed_out:
             return Ending.KILLED, "ended for overrunning its time limit"
         if self._interrupted:
             return Ending.KILLED, "interrupted"
+        if self._inbox.fault:
+            return Ending.CRASHED, f"the solver's process sent {self._inbox.fault}"
         code = self._popen.returncode
         if "bad_alloc" in self._tail or "MemoryError" in self._tail or "Cannot allocate memory" in self._tail:
             return Ending.OUT_OF_MEMORY, "the solver's process ran out of memory"
@@ -357,3 +366,7 @@ class _Process:
         how = f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit code {code}"
         last = next((line.strip() for line in reversed(self._tail.splitlines()) if line.strip()), "")
         return Ending.CRASHED, f"the solver's process crashed: {how}" + (f"; its last words: {last}" if last else "")
+
+
+def _with_parents(place: str | None) -> tuple[Path, ...]:
+    return () if not place else (Path(place), *Path(place).parents)

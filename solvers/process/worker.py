@@ -15,14 +15,14 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from solvers.process.messages import Outbox
 
 Emit = Callable[[object], None]
 Target = Callable[[Any, Emit], object]
@@ -30,7 +30,7 @@ Target = Callable[[Any, Emit], object]
 # Outlives whatever the solver does with the interpreter lock: ends the whole group once the parent is gone, however
 # the parent ended. Solvers' own children (cbc) would otherwise be orphans.
 _WATCHDOG = "trap '' INT TERM HUP; read -r _; kill -TERM 0; sleep 0.2; rm -rf -- \"$1\"; kill -KILL 0"
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _KNOWN_TO_PARENT = {"builtins", "instances", "optimizer", "solvers", "benchmarks"}  # packages of errors that go over
 
 
@@ -67,21 +67,6 @@ class Failed:
     out_of_memory: bool = False
 
 
-class _Sender:
-    """Sends messages from any of the solver's threads."""
-
-    def __init__(self, connection: Connection[Any, Any]) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    def send(self, message: object) -> None:
-        with self._lock:
-            self._connection.send_bytes(pickle.dumps(message, protocol=5))
-
-    def emit(self, value: object) -> None:
-        self.send(Event(value))
-
-
 def resolve(target: str) -> Any:
     module, _, attribute = target.partition(":")
     return getattr(importlib.import_module(module), attribute)
@@ -90,27 +75,29 @@ def resolve(target: str) -> Any:
 def _die_with_parent(lifeline_fd: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            prctl = ctypes.CDLL(None, use_errno=True).prctl
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            prctl(_PR_SET_CHILD_SUBREAPER, 1)  # children of its children stay in the sight of the parent
     with contextlib.suppress(OSError):
         subprocess.Popen(["/bin/sh", "-c", _WATCHDOG, "watchdog", str(Path.cwd())], stdin=lifeline_fd)
     os.close(lifeline_fd)
 
 
-def _run(job: Job, sender: _Sender) -> None:
+def _run(job: Job, outbox: Outbox) -> None:
     try:
         for name in job.imports:
             importlib.import_module(name)
         target: Target = resolve(job.target)
         payload = pickle.loads(job.payload)
-        sender.send(Started(time.process_time()))
-        result = target(payload, sender.emit)
+        outbox.send(Started(time.process_time()))
+        result = target(payload, lambda value: outbox.send(Event(value)))
     except MemoryError as error:
-        sender.send(Failed("MemoryError", str(error), None, out_of_memory=True))
+        outbox.send(Failed("MemoryError", str(error), None, out_of_memory=True))
     except Exception as error:
         traceback.print_exc()
-        sender.send(_failure(error))
+        outbox.send(_failure(error))
     else:
-        sender.send(Finished(result))
+        outbox.send(Finished(result))
 
 
 def _failure(error: Exception) -> Failed:
@@ -136,8 +123,7 @@ def main() -> None:
     job_file.unlink()
     if job.address_space_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (job.address_space_bytes, job.address_space_bytes))
-    connection: Connection[Any, Any] = Connection(events_fd, readable=False)
-    _run(job, _Sender(connection))
+    _run(job, Outbox(events_fd))
     sys.stdout.flush()
     sys.stderr.flush()
     # Finalisers of solver libraries have nothing to say any more and sometimes hang or crash.

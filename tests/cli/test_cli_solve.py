@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,33 @@ def test_a_plan_without_its_page(
     assert "report.html" not in said.stdout
     assert "plan.json" in said.stdout
     assert document(tmp_path)["objective"] == pytest.approx(OPTIMUM, abs=1e-3)
+
+
+def test_a_plan_that_its_folder_has_no_room_for(tmp_path: Path, answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_outputs(result: Result, folder: Path, *rest: Any) -> tuple[Path, ...]:
+        if folder == tmp_path / "full":
+            raise OSError(28, "No space left on device", str(folder / "plan.json"))
+        return write(result, folder, *rest)
+
+    write = solve_run.write_outputs
+    answers()
+    monkeypatch.setattr(solve_run, "write_outputs", write_outputs)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    said = run("solve", HAMLET, "--out", tmp_path / "full")
+    (kept,) = tmp_path.glob("caregroup-plan-*")
+    assert said.exit_code == 5
+    assert "cannot take the plan (No space left on device); it is kept in" in said.stderr
+    assert f"Written to {kept}: " in said.stdout
+    assert (kept / "report.html").exists()
+    assert document(kept)["objective"] == pytest.approx(OPTIMUM, abs=1e-3)
+
+
+def test_a_full_disk_is_told_before_the_search(tmp_path: Path, answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers()
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: FileIO("/dev/full", "w"))
+    said = run("solve", HAMLET, "--out", tmp_path / "full")
+    assert said.exit_code == 2
+    assert f"cannot write in {tmp_path} (No space left on device)" in said.stderr
 
 
 def test_warnings_are_shown_even_when_quiet(tmp_path: Path, answers: Any) -> None:

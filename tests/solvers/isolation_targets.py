@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -56,3 +57,24 @@ def burn(payload: Any, emit: Callable[[object], None]) -> None:  # noqa: ARG001
     until = time.process_time() + payload
     while time.process_time() < until:
         pass
+
+
+def disown(payload: Any, emit: Callable[[object], None]) -> None:  # noqa: ARG001
+    """Leaves a process with a parent, a session, a folder and an environment of other kinds."""
+    code = (
+        "import os, subprocess; "
+        "child = subprocess.Popen(['/bin/sleep', '60'], env={}, cwd='/', stdout=2, start_new_session=True); "
+        "print(child.pid)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
+    emit(int(told.stdout))
+    time.sleep(2)
+
+
+def babble(payload: Any, emit: Callable[[object], None]) -> None:
+    """Writes to every file that it has open: into the middle of what it tells."""
+    emit("before")
+    for number in range(3, 20):
+        with contextlib.suppress(OSError):
+            os.write(number, payload)
+    time.sleep(60)

@@ -40,6 +40,7 @@ def run(name: str, **options: Any) -> Result:
         ("crashes", "signal 11"),
         ("aborts", "signal 6"),
         ("fails", "OwnError: lost the thread"),
+        ("gives_up", "given up"),
         ("interrupts", "KeyboardInterrupt"),
         ("nothing", "its answer is None"),
         ("malformed", "its plan is 'plan' (str)"),
@@ -92,6 +93,11 @@ def test_this_process_is_as_it_was() -> None:
     before = (Path.cwd(), os.environ["HOME"], list(sys.path))
     assert run("moves").reason is Reason.FEASIBLE
     assert (Path.cwd(), os.environ["HOME"], list(sys.path)) == before
+
+
+def test_what_it_refuses_is_raised_as_a_plain_line() -> None:
+    with pytest.raises(UnsupportedOption, match=r"^no seeds here$"):
+        run("refuses")
 
 
 def test_parameters_are_checked_where_they_are_known() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import time
 from pathlib import Path
@@ -33,6 +34,13 @@ def is_running(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def has_ended(pid: int) -> bool:
+    until = time.monotonic() + 20
+    while is_running(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not is_running(pid)
 
 
 def test_result_and_events(capfd: pytest.CaptureFixture[str], private_tmp: Path) -> None:
@@ -81,11 +89,35 @@ def test_overrun_ends_the_whole_group(private_tmp: Path) -> None:
     assert end.timed_out
     assert end.ending is Ending.KILLED
     assert "time limit" in end.message
-    until = time.monotonic() + 20
-    while is_running(events[0]) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_running(events[0])
+    assert has_ended(events[0])
     assert not list(private_tmp.iterdir())
+
+
+def test_what_a_job_disowns_is_ended() -> None:
+    events: list[Any] = []
+    assert run("disown", None, events).ending is Ending.COMPLETED
+    assert has_ended(events[0])
+
+
+@pytest.mark.parametrize(
+    "junk", [b"no message at all", bytes(7) + b"\x02no", bytes(7), bytes(6) + b"\x01\x00unfinished"]
+)
+def test_what_is_no_message_keeps_nobody_waiting(junk: bytes) -> None:
+    events: list[Any] = []
+    end = run("babble", junk, events, time_s=1.0, grace_s=0.2)
+    assert end.wall_s < 50  # of the 60 that it would sleep
+    assert events == ["before"]
+    assert end.timed_out or (end.ending is Ending.CRASHED and "sent a message" in end.message)
+
+
+def test_a_job_that_is_stopped_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stops_at_import.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    began = time.monotonic()
+    end = run_isolated("stops_at_import:nothing", None, on_event=print, limits=JobLimits(time_s=1.0))
+    assert time.monotonic() - began < 60  # of the 120 that a start may take
+    assert end.ending is Ending.KILLED
+    assert "had not started" in end.message
 
 
 def test_memory_of_the_group_is_watched() -> None:
@@ -114,10 +146,13 @@ def test_interrupt_in_the_callers_code() -> None:
     assert end.ending is Ending.KILLED
 
 
-def test_error_in_the_callers_code_ends_the_job(private_tmp: Path) -> None:
+@pytest.mark.parametrize("kind", [RuntimeError, BrokenPipeError, EOFError, pickle.UnpicklingError, SystemExit])
+def test_error_in_the_callers_code_ends_the_job(kind: type[BaseException], private_tmp: Path) -> None:
     def fail(_: object) -> None:
-        raise RuntimeError("mine")
+        raise kind("mine")
 
-    with pytest.raises(RuntimeError, match="mine"):
+    began = time.monotonic()
+    with pytest.raises(kind, match="mine"):
         run_isolated("isolation_targets:deaf_sleeper", 60, on_event=fail)
+    assert time.monotonic() - began < 50  # of the 60 that it would sleep
     assert not list(private_tmp.iterdir())

@@ -16,7 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.model.backend import Capability, Outcome, Reason, Report, SolveOptions, SolverInfo, UnsupportedOption
+from optimizer.model.backend import (
+    Capability,
+    Outcome,
+    Reason,
+    Report,
+    SolveOptions,
+    SolverError,
+    SolverInfo,
+    UnsupportedOption,
+)
 from optimizer.model.solution import Solution
 from solvers.mip.highs import INFO
 from solvers.mip.solver import MipSolver
@@ -104,11 +113,21 @@ def fail(report: Report) -> None:
     raise OwnError("lost the thread")
 
 
+def give_up(report: Report) -> None:
+    raise SolverError("\x1b[31mgiven up")
+
+
+def refuse(report: Report) -> None:
+    raise UnsupportedOption("\x1b[31mno seeds here")
+
+
 leaves = Wild("leaves", lambda _: os._exit(0))
 exits = Wild("exits", exit_politely)
 crashes = Wild("crashes", lambda _: ctypes.string_at(0))
 aborts = Wild("aborts", lambda _: os.abort())
 fails = Wild("fails", fail)
+gives_up = Wild("gives_up", give_up)
+refuses = Wild("refuses", refuse)
 interrupts = Wild("interrupts", interrupt)
 nothing = Wild("nothing", lambda _: None)
 malformed = Wild("malformed", lambda report: report.incumbent("plan", 1.0))  # type: ignore[arg-type, func-returns-value]
