@@ -14,6 +14,7 @@ from pydantic import ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from instances.consistency import inconsistencies
+from instances.errors import Fault, InputError
 from instances.frames import frames_of, from_frames
 from instances.read import read_instance
 from instances.schema import InstanceData
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 class Instance(InstanceData):
     """Everything a plan depends on. Immutable; `sha256` identifies its content."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _no_frames(cls, data: Any) -> Any:
-        if isinstance(data, dict) and any(hasattr(value, "iloc") for value in data.values()):
-            advice = "DataFrames make an instance by Instance.from_frames(practices, hospitals, ...)"
-            raise PydanticCustomError("frames", "{expected}", {"expected": advice})
-        return data
+    if not TYPE_CHECKING:  # for type checkers the fields are the parameters
+
+        def __init__(self, **fields: Any) -> None:
+            """The fields by name; raises pydantic's `ValidationError`, and `InputError` for DataFrames."""
+            advice = "records; DataFrames make an instance by Instance.from_frames(practices, hospitals, ...)"
+            if frames := [name for name, value in fields.items() if hasattr(value, "iloc")]:
+                raise InputError([Fault(name, advice, value="DataFrame") for name in frames])
+            super().__init__(**fields)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -48,6 +50,11 @@ class Instance(InstanceData):
         if found:
             raise ValidationError.from_exception_data("Instance", found)
         return self
+
+    def __repr__(self) -> str:
+        return f"<instance {self.name}: {len(self.practices)} practices, {len(self.hospitals)} hospitals>"
+
+    __str__ = __repr__
 
     @classmethod
     def read(cls, path: str | Path, *, tables_anywhere: bool = False) -> Self:

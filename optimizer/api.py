@@ -51,7 +51,7 @@ def solve(
     from optimizer.solving.solve import solve as run
 
     return run(
-        instance,
+        _instance(instance),
         solver,
         time_limit=time_limit,
         gap=gap,
@@ -96,7 +96,7 @@ def verify(instance: Instance, plan: AnyPlan) -> Evaluation:
     """Judge a plan by every rule and price again, from the instance and the plan alone, in exact arithmetic."""
     from optimizer.verify import verify as judge
 
-    return judge(instance, _plan(plan))
+    return judge(_instance(instance), _plan(plan))
 
 
 def read_plan(path: str | Path, instance: Instance) -> Plan:
@@ -130,15 +130,24 @@ def write_report(result: Result, path: str | Path) -> Path:
     return path
 
 
+def _instance(given: Instance) -> Instance:
+    from instances import Instance
+
+    if isinstance(given, Instance):
+        return given
+    how = "Instance.read(path) reads a file, Instance.from_frames(practices, ...) takes DataFrames"
+    raise TypeError(f"an Instance is wanted, not {type(given).__name__}: {how}")
+
+
 def _plan(given: AnyPlan) -> Plan:
     """A plan's decisions, however it comes."""
     from optimizer.model.plan import Plan
-    from optimizer.solving.result import Result
+    from optimizer.solving.result import Result, VerifiedPlan
 
-    if isinstance(given, Plan):
-        return given
-    if not isinstance(given, Result):
-        return given.plan
-    if given.plan is None:
+    if isinstance(given, Result) and given.plan is None:
         raise ValueError("this result has no plan")
-    return given.plan.plan
+    plan = given.plan if isinstance(given, Result) else given
+    plan = plan.plan if isinstance(plan, VerifiedPlan) else plan
+    if isinstance(plan, Plan):
+        return plan
+    raise TypeError(f"a Plan or Result is wanted, not {type(given).__name__}: read_plan(path, instance) reads a file")

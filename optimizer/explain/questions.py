@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from instances import Fault, InputError, Instance
-from instances.wording import did_you_mean
+from instances.wording import did_you_mean, place_meant
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,35 @@ def question(text: str, instance: Instance) -> Question:
         known = "; ".join(form for form, _, _ in FORMS.values())
         raise InputError([Fault("--why-not", f"one of: {known}" + did_you_mean(verb, FORMS), value=text)])
     form, count, read = FORMS[verb]
+    _refuse_unknown(instance, text, verb, words)
     if not count[0] <= len(words) <= count[1]:
         raise InputError([Fault("--why-not", form, value=text)])
-    _refuse_unknown(instance, text, verb, words)
     settings, hard = read(instance, words)
     return Question(text, settings, hard, is_one_rule_more=not _replaces(instance, verb, words))
 
 
 def _refuse_unknown(instance: Instance, text: str, verb: str, words: Words) -> None:
-    """Ids that nobody has, where ids stand: the first of `network` alone, none in `hubs` and `model`."""
-    places = {place.id for place in (*instance.practices, *instance.hospitals)}
+    """Ids that nobody has, where ids stand: the first of `network` alone, none in `hubs` and `model`.
+
+    Unknown words that follow each other are the name of one place, as far as can be told.
+    """
+    names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
     ids = {"network": words[:1], "hubs": [], "model": []}.get(verb, words)
+    runs = [" ".join(run) for is_known, run in groupby(ids, key=names.__contains__) if not is_known]
     faults = [
-        Fault("--why-not", "the id of a practice or hospital" + did_you_mean(word, places), column=text, value=word)
-        for word in ids
-        if word not in places
+        Fault("--why-not", "the id of a practice or hospital" + place_meant(word, names), column=text, value=word)
+        for word in runs
     ]
+    if verb == "network" and len(words) > 1:
+        faults += _unknown_model(instance, words[1].partition(":")[0])
     if faults:
         raise InputError(faults)
+
+
+def _unknown_model(instance: Instance, word: str) -> list[Fault]:
+    known = [model.id for model in instance.care_model]
+    expected = "the id of a care model" + did_you_mean(word, known)
+    return [] if word in known else [Fault("--why-not", expected, value=word)]
 
 
 Read = Callable[[Instance, Words], tuple[dict[str, Any], dict[str, Any]]]
@@ -103,10 +115,8 @@ def _hubs(instance: Instance, words: Words) -> tuple[dict[str, Any], dict[str, A
 
 
 def _model(instance: Instance, words: Words) -> tuple[dict[str, Any], dict[str, Any]]:
-    known = [model.id for model in instance.care_model]
-    if words[0] not in known:
-        expected = "the id of a care model" + did_you_mean(words[0], known)
-        raise InputError([Fault("--why-not", expected, value=words[0])])
+    if faults := _unknown_model(instance, words[0]):
+        raise InputError(faults)
     number = _number(words[1])
     both = {f"care_model.{words[0]}.count_min": number, f"care_model.{words[0]}.count_max": number}
     return both, both

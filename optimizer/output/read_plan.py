@@ -16,7 +16,7 @@ from typing import Any
 from instances import Fault, InputError, Instance
 from instances.files import read_bytes, read_text
 from instances.tables import Table, as_text, parse_csv
-from instances.wording import did_you_mean
+from instances.wording import did_you_mean, place_meant
 from instances.workbook import read_sheet
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
@@ -29,6 +29,7 @@ from optimizer.verify.hires import with_hires
 PLAN_FILE = "plan.json"
 SHEET = "assignments"  # of a workbook
 NEEDED = ("practice", "hub")
+_HINTS = 20  # faults that are told with what may have been meant
 
 
 def read_plan(path: str | Path, instance: Instance) -> Plan:
@@ -87,8 +88,8 @@ class _Assignments:
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.practices = {practice.id for practice in self.instance.practices}
-        self.places = self.practices | {hospital.id for hospital in self.instance.hospitals}
+        self.practices = {practice.id: practice.name for practice in self.instance.practices}
+        self.places = self.practices | {hospital.id: hospital.name for hospital in self.instance.hospitals}
         self.models = [model.id for model in self.instance.care_model]
 
     def plan(self) -> Plan:
@@ -152,7 +153,7 @@ class _Assignments:
 
     def _practice_fault(self, practice: str, seen: Mapping[str, int]) -> tuple[str, str, str] | None:
         if practice not in self.practices:
-            return "practice", practice, "the id of a practice" + did_you_mean(practice, self.practices)
+            return "practice", practice, "the id of a practice" + self._meant(practice, self.practices)
         if practice in seen:
             return "practice", practice, f"each practice once; row {seen[practice]} has it too"
         return None
@@ -160,7 +161,7 @@ class _Assignments:
     def _hub_fault(self, hub: str) -> tuple[str, str, str] | None:
         if not hub or hub in self.places:
             return None
-        return "hub", hub, "the id of a practice or hospital, or empty" + did_you_mean(hub, self.places)
+        return "hub", hub, "the id of a practice or hospital, or empty" + self._meant(hub, self.places)
 
     def _network_fault(self, hub: str, network: str) -> tuple[str, str, str] | None:
         model, _, lead = network.partition(":")
@@ -170,6 +171,10 @@ class _Assignments:
             known = ", ".join(self.models) or "none in this instance"
             return "network", network, f"MODEL:lead, a care model ({known}) and the id of a practice or hospital"
         return None
+
+    def _meant(self, word: str, names: Mapping[str, str]) -> str:
+        """A hint for the first faults alone: it takes long, and a plan of another instance has no row right."""
+        return place_meant(word, names) if len(self.faults) < _HINTS else ""
 
     def _join(self, network_of: dict[str, tuple[str, int]], hub: str, network: str, number: int) -> None:
         known, row = network_of.setdefault(hub, (network, number))

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
+from hamlet_plan import BEST, hamlet
 
 import caregroup
 
@@ -72,3 +75,17 @@ def _beside(folder: Path, name: str, made: str) -> None:
 def _run(folder: Path, home: str) -> subprocess.CompletedProcess[str]:
     (folder / "plan.py").write_text(PLAN.format(home=home))
     return subprocess.run([sys.executable, "plan.py"], cwd=folder, capture_output=True, text=True, check=True)
+
+
+def test_it_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "caregroup", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("caregroup ")
+
+
+@pytest.mark.parametrize("given", ["kent.toml", pd.DataFrame({"id": ["a"]}), None])
+def test_what_is_no_instance_and_no_plan_is_told_how_it_becomes_one(given: Any) -> None:
+    for call in (caregroup.solve, lambda it: caregroup.verify(it, BEST)):
+        with pytest.raises(TypeError, match=r"^an Instance is wanted, not .*Instance\.read\(path\)"):
+            call(given)
+    with pytest.raises(TypeError, match=r"^a Plan or Result is wanted, not .*read_plan\(path, instance\)"):
+        caregroup.verify(hamlet(), given)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from compact_optimum import optimum
+from hamlet_plan import hamlet
 from rich.console import Console, RenderableType
 from village import village
 
@@ -155,6 +156,22 @@ def test_locks_beside_what_is_asked_may_be_dropped(hard: dict[str, Any], change:
 def test_questions_that_ask_nothing(text: str, expected: str) -> None:
     with pytest.raises(InputError, match=expected):
         question(text, village())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("close midford", "found 'midford': .*; did you mean 'ZP05' .* or 'ZP06' .* or 'ZH02' "),
+        ("fix ZP03 Midford Green Practice", "found 'Midford Green Practice': .*; did you mean 'ZP06' "),
+        ("independent Eastfield Surgery", "found 'Eastfield Surgery': .*; did you mean 'ZP10' "),
+        ("together Eastfield ZP03 westcombe", "'Eastfield': .*'ZP10'(.|\\n)*'westcombe': .*'ZP04'"),
+        ("network ZP03 MCPP", "found 'MCPP': the id of a care model; did you mean 'MCP'"),
+        ("network ZP03 PCAS:ZP01", "found 'PCAS': the id of a care model; did you mean 'PACS'"),
+    ],
+)
+def test_questions_with_names_tell_the_ids_that_are_meant(text: str, expected: str) -> None:
+    with pytest.raises(InputError, match=expected):
+        question(text, hamlet())
 
 
 def test_questions_keep_the_locks_that_are_there() -> None:
