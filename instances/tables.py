@@ -113,8 +113,8 @@ def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None,
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         return None, [Fault(file, "columns separated by commas", row=1, value=header[0])]
     if len(header) == 1 and (below := _first_of_several(lines)):
-        expected = f"a header with the names of the columns; if row {below} is it, remove what is above"
-        return None, [Fault(file, expected, row=1, value=header[0])]
+        header_below = f"a header with the names of the columns; if row {below} is it, remove what is above"
+        return None, [Fault(file, header_below, row=1, value=header[0])]
     if len(header) > MOST_COLUMNS:
         return None, [Fault(file, f"at most {MOST_COLUMNS:,} columns", row=1)]
     width, faults = len(header), _header_faults(header, file)

@@ -138,10 +138,10 @@ def _lines(sheet: Any, title: str, hidden: Unseen) -> list[Sequence[Cell]]:
 
 def _cover(lines: list[Sequence[Cell]], merged: Iterable[str]) -> None:
     """Put what merged cells show below the header into the empty cells that they cover, marked as `Covered`."""
-    places = ((cells, range_boundaries(cells)) for cells in merged)
-    holding = ((cells, place) for cells, place in places if place[1] > 1 and not _blank(_at(lines, place)))
+    places: Iterator[tuple[str, Any]] = ((cells, range_boundaries(cells)) for cells in merged)
+    holding = ((cells, place) for cells, place in places if place[1] > 1 and not _blank(_at(lines, *place[:2])))
     for cells, (left, top, right, bottom) in islice(holding, _MOST_COVERED):
-        shown, width = str(_at(lines, (left, top))), len(lines[0])
+        shown, width = str(_at(lines, left, top)), len(lines[0])
         for row in range(top - 1, min(bottom, len(lines), top + _MOST_COVERED)):
             line = [*lines[row], *[None] * (width - len(lines[row]))]
             for column in range(left - 1, min(right, width)):
@@ -149,9 +149,8 @@ def _cover(lines: list[Sequence[Cell]], merged: Iterable[str]) -> None:
             lines[row] = line
 
 
-def _at(lines: Sequence[Sequence[Cell]], place: Sequence[int]) -> Cell:
-    """The cell at (column, row), counted from 1; None outside the sheet."""
-    column, row = place[:2]
+def _at(lines: Sequence[Sequence[Cell]], column: int, row: int) -> Cell:
+    """The cell, counted from 1; None outside the sheet."""
     return lines[row - 1][column - 1] if row <= len(lines) and column <= len(lines[row - 1]) else None
 
 

@@ -63,9 +63,10 @@ def _readings(text: str) -> dict[str, datetime]:
     if _NUMBERS.fullmatch(spaced):
         orders = {order: _parsed(spaced, order) for order in (_DAY_FIRST, _MONTH_FIRST)}
         return {order: day for order, day in orders.items() if day is not None}
-    if serial := _SERIAL.fullmatch(spaced):
-        day = _SERIAL_ZERO + timedelta(days=int(serial[1]))
-        return {"": day} if day.year in _YEARS else {}
+    serial = _SERIAL.fullmatch(spaced)
+    counted = _SERIAL_ZERO + timedelta(days=int(serial[1])) if serial else None
+    if counted is not None and counted.year in _YEARS:
+        return {"": counted}
     day = next((day for form in _FORMS if (day := _parsed(spaced, form)) is not None), None)
     return {} if day is None else {"": day}
 
