@@ -46,12 +46,13 @@ def cache_folder(*sources: Path) -> Path:
 
 
 def _roots() -> list[Path]:
-    """NUMBA_CACHE_DIR, the user's cache folder where there is a home, the temporary one."""
+    """NUMBA_CACHE_DIR, the user's cache folder where there is a home, one of the user's among the temporary ones."""
     stated, user = os.environ.get("NUMBA_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME")
     if not user:
         with suppress(RuntimeError):  # no HOME, and a user that the machine does not know: a container
             user = str(Path.home() / ".cache")
-    return [Path(place) for place in (stated, user, tempfile.gettempdir()) if place]
+    temporary = str(Path(tempfile.gettempdir()) / f"caregroup-{os.getuid()}")  # others cannot write in it
+    return [Path(place) for place in (stated, user, temporary) if place]
 
 
 @cache

@@ -104,4 +104,9 @@ def test_without_a_home_the_temporary_folder_is_used(tmp_path: Path, monkeypatch
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", nobody)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert compiling.cache_folder.__wrapped__().is_relative_to(tmp_path)
+    mine = compiling.cache_folder.__wrapped__()
+    assert mine.is_relative_to(tmp_path)
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    others = compiling.cache_folder.__wrapped__()  # each user's is his own: the first would shut out the next
+    assert {place.relative_to(tmp_path).parts[0] for place in (mine, others)} >= {"caregroup-54321"}
+    assert mine.relative_to(tmp_path).parts[0] != "caregroup-54321"
