@@ -59,12 +59,16 @@ class Seat:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`seats` are the practices that sit differently in some plan than in the first, largest first."""
+    """`seats` are the practices that sit differently in some plan than in the first, largest first.
+
+    `names` are those of practices and hospitals by id.
+    """
 
     name: str
     plans: tuple[JudgedPlan, ...]
     sections: tuple[Section, ...]
     seats: tuple[Seat, ...]
+    names: Mapping[str, str]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -105,7 +109,7 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
         for p in sorted(instance.practices, key=lambda p: -p.patients)
         if p.id in elsewhere
     ]
-    return Comparison(instance.name, tuple(plans), tuple(sections), tuple(seats))
+    return Comparison(instance.name, tuple(plans), tuple(sections), tuple(seats), names)
 
 
 def _called(hub: str | None, names: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from types import FrameType
@@ -102,7 +102,11 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        with answering(command.__name__) if kwargs.get("as_json") else nullcontext(), explaining():
+        if not kwargs.get("as_json"):
+            with explaining():
+                command(*args, **kwargs)
+            return
+        with explaining(), answering(command.__name__), explaining():  # the outer one of an answer that cannot be told
             command(*args, **kwargs)
 
     return run

@@ -42,6 +42,7 @@ def verify(
     from optimizer.output.claims import check_statements
     from optimizer.output.display import departing, verdict_view
     from optimizer.output.document import PlanDocument
+    from optimizer.output.place_names import PlaceNames
     from optimizer.output.read_plan import plan_file, read_plan
     from optimizer.verify import check_claim
     from optimizer.verify import verify as verify_plan
@@ -51,7 +52,7 @@ def verify(
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
     chosen = document.plan if document else read_plan(file, given)
     evaluation = verify_plan(given, chosen, document.departures if document else None)
-    say(verdict_view(evaluation))
+    say(verdict_view(evaluation, PlaceNames.of(given)))
     wrong = check_claim(evaluation, objective, claimed_bound)
     if document is not None:
         statements = check_statements(document, given, evaluation)

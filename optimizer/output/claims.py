@@ -119,7 +119,10 @@ def _today(document: PlanDocument, instance: Instance, evaluation: Evaluation) -
     between = difference_by_money(by_money(evaluation.terms), today.money)
     wrong += _money(stated.money_difference, ", difference to today", between, scale=scale)
     if stated.broken != today.broken:
-        wrong.append(f"stated rules that today breaks: {stated.broken}, verified {today.broken}")
+        said, true = (
+            ", ".join(f"{rule} {n}" for rule, n in of.items()) or "none" for of in (stated.broken, today.broken)
+        )
+        wrong.append(f"stated rules that today breaks: {said}, verified {true}")
     return wrong
 
 

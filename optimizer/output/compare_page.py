@@ -11,6 +11,7 @@ from optimizer.analysis.compare import Comparison
 from optimizer.model.backend import SolverError
 from optimizer.output.compare_view import figure_text, named
 from optimizer.output.pages import page_environment
+from optimizer.output.place_names import PlaceNames
 
 TEMPLATE = "compare.html"
 SUFFIXES = (".html", ".csv")
@@ -36,6 +37,7 @@ def comparison_page(comparison: Comparison) -> str:
         raise ReportUnavailable('pages need jinja2: pip install "caregroup[report]"; or write a .csv') from None
     environment.globals["figure"] = figure_text
     environment.globals["named"] = named
+    environment.globals["with_names"] = PlaceNames(comparison.names).in_text
     return environment.get_template(TEMPLATE).render(comparison=comparison)
 
 

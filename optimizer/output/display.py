@@ -20,6 +20,7 @@ from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import difference
 from optimizer.output.document import assumed
 from optimizer.output.fitted import FittedTable
+from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import Assurance, percent
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
@@ -221,16 +222,18 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
     return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
 
 
-def verdict_view(evaluation: Evaluation) -> RenderableType:
-    """Every rule with its verdict, every violation, every pound."""
-    broken = Counter(violation.rule for violation in evaluation.violations)
+def verdict_view(evaluation: Evaluation, names: PlaceNames) -> RenderableType:
+    """Every rule with its verdict, every violation (with the names of places), every pound."""
+    times = Counter(broken.rule for broken in evaluation.violations)
     rules = _table("Rules", "rule", "verdict")
-    for rule in dict.fromkeys((*RULE_NAMES, *broken)):
-        rules.add_row(rule, f"FAIL ({broken[rule]})" if broken[rule] else "pass", style="red" if broken[rule] else None)
+    for rule in dict.fromkeys((*RULE_NAMES, *times)):
+        rules.add_row(rule, f"FAIL ({times[rule]})" if times[rule] else "pass", style="red" if times[rule] else None)
     parts: list[RenderableType] = [rules]
     if evaluation.violations:
         parts.append(Text("Violations", style="bold"))
-        parts += [Text(f"  {violation.rule}: {violation.message}") for violation in evaluation.violations]
+        parts += [
+            Text(f"  {violation.rule}: {names.in_text(violation.message)}") for violation in evaluation.violations
+        ]
     return Group(*parts, term_table(evaluation))
 
 

@@ -100,6 +100,11 @@ def test_page_escapes_and_stands_alone() -> None:
     assert "breaks rules in" in page
 
 
+def test_page_names_who_breaks_a_rule() -> None:
+    page = comparison_page(village_comparison(**{"practices.a.name": "Mill & Co", "hub.max": 10_900}))
+    assert "hub Mill &amp; Co (a) has" in page
+
+
 def test_page_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,3 +118,11 @@ def test_faults_have_their_place() -> None:
     fault = answer("check", HAMLET, "--set", "hub.min=many", code=2)["error"]["faults"][0]
     assert (fault["file"], fault["column"], fault["value"]) == ("settings", "hub.min", "many")
     assert "a whole number" in fault["expected"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="takes a device that is always full")
+def test_an_answer_that_cannot_be_written_is_told_in_a_line() -> None:
+    command = [sys.executable, "-m", "caregroup", "check", str(HAMLET), "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (5, "No space left on device")

@@ -39,7 +39,7 @@ def test_a_plan_that_breaks_rules(folder: Path) -> None:
     said = run("verify", HAMLET, folder)
     assert said.exit_code == 1
     assert "FAIL (1)" in said.stdout
-    assert "one-group-each: practice ZP02 is in no hub and not independent" in said.stdout
+    assert "one-group-each: practice Westbridge Mill Practice (ZP02) is in no hub and not independent" in said.stdout
     assert "The plan breaks rules in" in said.stderr
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -10,14 +9,11 @@ from functools import cached_property
 from instances import Hospital, Instance, Practice
 from optimizer.model.departures import Departures
 from optimizer.output.document import PlanDocument, assumed
+from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import Assurance
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
 from optimizer.verify.money import MONEY_TODAY, Money, by_money
-
-_BEFORE = r"\b(?:practice|hub|led from) |\bnetwork [^\s:]+:"
-_CODE = re.compile(r"[A-Za-z]+\d{2,}")  # as the NHS has them
-_END = r"(?![\w:.-]*\w)"
 
 ALONE, INDEPENDENT = "alone", "independent"  # in place of a network, where practices are in none
 
@@ -114,25 +110,13 @@ class Subject:
     def facts(self) -> dict[str, PracticeFacts]:
         return {facts.practice: facts for facts in self.evaluation.practices}
 
+    @cached_property
+    def names(self) -> PlaceNames:
+        return PlaceNames.of(self.instance)
+
     def name(self, place: str) -> str:
         """What people call a place: its name, or its id where it has none."""
-        known = self.places.get(place)
-        return known.name if known is not None and known.name else place
-
-    def with_names(self, text: str) -> str:
-        """A sentence of verification with names before the ids of places, so that people know whom it is about."""
-        return self._ids.sub(lambda found: f"{found[1] or ''}{self._named(found[2])}", text)
-
-    def _named(self, id_: str) -> str:
-        return id_ if self.name(id_) == id_ else f"{self.name(id_)} ({id_})"
-
-    @cached_property
-    def _ids(self) -> re.Pattern[str]:
-        """Ids where one must stand, `_BEFORE` it, and codes anywhere: another id may be a word or number like any."""
-        longest_first = sorted(self.places, key=len, reverse=True)
-        every = "|".join(map(re.escape, longest_first))
-        codes = "|".join(re.escape(id_) for id_ in longest_first if _CODE.fullmatch(id_)) or "(?!)"
-        return re.compile(rf"(?:({_BEFORE})(?=(?:{every}){_END})|(?<![\w:.-])(?=(?:{codes}){_END}))({every}){_END}")
+        return self.names.name(place)
 
     def network_name(self, network: str) -> str:
         """The care model and where it is led from."""

@@ -275,7 +275,7 @@ def _why(subject: Subject, move: Move) -> Cell:
         return Cell("not computed", float("inf"))
     if move.broken:
         rest = f" (and {len(move.broken) - 1} more)" if len(move.broken) > 1 else ""
-        return Cell("Breaks a rule", 0, f"{subject.with_names(move.broken[0])}{rest}", "bad")
+        return Cell("Breaks a rule", 0, f"{subject.names.in_text(move.broken[0])}{rest}", "bad")
     terms = ", ".join(f"{TERMS.get(t, t).lower()} {difference(amount)}" for t, amount in move.terms[:MOST_TERMS])
     if move.pounds < -0.5:
         text = f"Costs {pounds(-move.pounds)} less a year"

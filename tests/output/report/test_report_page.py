@@ -76,10 +76,10 @@ def test_reasons_name_places() -> None:
         networks=(Network(care_model="M", lead="a"),),
     )
     about = Subject.of(VerifiedPlan(instance, plan, verify(instance, plan)), None, None)
-    assert "practice Bridge House (b) is" in about.with_names("practice b is 2 km from hub a, further than a limit")
-    assert "from hub Mill Surgery (a), further" in about.with_names("2 km from hub a, further than a limit")
-    assert about.with_names("network MCP:a has a b") == "network MCP:Mill Surgery (a) has a b"
-    assert about.with_names("hub ab: a bee") == "hub ab: a bee"
+    assert "practice Bridge House (b) is" in about.names.in_text("practice b is 2 km from hub a, further than a limit")
+    assert "from hub Mill Surgery (a), further" in about.names.in_text("2 km from hub a, further than a limit")
+    assert about.names.in_text("network MCP:a has a b") == "network MCP:Mill Surgery (a) has a b"
+    assert about.names.in_text("hub ab: a bee") == "hub ab: a bee"
     assert "practice Bridge House (b) is" in text_of(render(about))
 
 
@@ -88,7 +88,7 @@ def test_codes_are_named_anywhere() -> None:
     data["practices"][0]["name"] = "Mill Surgery"
     named = type(HAMLET).model_validate(data)
     about = subject(result(named))
-    assert "Mill Surgery (ZP01), ZP010" in about.with_names("apart: ZP01, ZP010").replace("ZP02", "")
+    assert "Mill Surgery (ZP01), ZP010" in about.names.in_text("apart: ZP01, ZP010").replace("ZP02", "")
 
 
 def test_proof_in_plain_words() -> None:
