@@ -13,11 +13,10 @@ from benchmarks import provenance
 from benchmarks.grid import Run
 from benchmarks.job import Ended, Job, Step
 from benchmarks.row import Point, Row
-from optimizer.model.backend import Capability, Ending, Outcome, Reason, SolveOptions, SolverError
+from optimizer.model.backend import Ending, Outcome, Reason, SolveOptions, SolverError
 from optimizer.model.compiling import are_compiled
 from optimizer.model.gap import relative_gap
 from optimizer.model.plan import Plan
-from optimizer.solving.registry import load
 from optimizer.solving.result import Progress, finite
 from solvers.columns.warm import KERNELS
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
@@ -55,20 +54,15 @@ def perform(run: Run) -> Row:
 
 
 def _options(run: Run) -> SolveOptions:
-    """The memory limit is kept from outside and for all backends alike, so is the time limit of one that takes none."""
+    """The memory limit is kept from outside and for all backends alike."""
     own = {name: {run.backend: run.options.get(name, {})} for name in ("native", "params")}
     options = {**run.options, **own}
-    time_limit = run.time_limit_s if _keeps_time(run.backend) else None
-    return SolveOptions(time_limit=time_limit, threads=run.threads, seed=run.seed, **options)
+    return SolveOptions(time_limit=run.time_limit_s, threads=run.threads, seed=run.seed, **options)
 
 
 def grace_s(run: Run) -> float:
-    """Beyond the time limit; none for a backend that cannot know it."""
-    return GRACE_S + GRACE_SHARE * run.time_limit_s if _keeps_time(run.backend) else 0.0
-
-
-def _keeps_time(backend: str) -> bool:
-    return Capability.TIME_LIMIT in load(backend).info.capabilities
+    """Beyond the time limit, before a run is ended from outside."""
+    return GRACE_S + GRACE_SHARE * run.time_limit_s
 
 
 def _check_code(run: Run) -> None:

@@ -12,7 +12,7 @@ from bench_support import grid, write_suite
 
 from benchmarks import provenance
 from benchmarks.grid import Run, Shard, left_to_do, with_backends, with_names
-from benchmarks.perform import ChangedCodeError, grace_s, perform
+from benchmarks.perform import ChangedCodeError, perform
 from benchmarks.read_suite import read_suite
 from benchmarks.sources import Case
 from instances import InputError
@@ -59,11 +59,6 @@ def test_a_backend_without_seeds_runs_once(tmp_path: Path) -> None:
         (1, "search", 3), (1, "bad:seedless", None), (1, "search", 1),
         (2, "search", 3), (2, "bad:seedless", None), (2, "search", 1),
     ]  # fmt: skip
-
-
-def test_no_grace_for_a_backend_that_cannot_know_its_limit(tmp_path: Path) -> None:
-    timeless, timed = grid(write_suite(tmp_path / "s.toml", ["bad:timeless", "highs"], time_limit_s=100))
-    assert (grace_s(timeless), grace_s(timed)) == (0.0, 40.0)
 
 
 def test_a_run_is_not_made_with_other_code(runs: list[Run]) -> None:

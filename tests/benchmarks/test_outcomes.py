@@ -69,7 +69,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]
         ("parity", "time", "no_solution", "time", "completed"),
         ("hamlet", "hang", "feasible", "time", "killed"),
         ("parity", "hang", "no_solution", "time", "killed"),
-        ("hamlet", "timeless", "feasible", "time", "killed"),
+        ("hamlet", "timeless", "feasible", "time", "completed"),
         ("hamlet", "seedless", "feasible", "time", "completed"),
         ("hamlet", "killed", "error", None, "killed"),
         ("hamlet", "crash", "error", None, "crashed"),

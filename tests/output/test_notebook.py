@@ -78,7 +78,7 @@ def test_geodataframe_of_a_plane() -> None:
     practices = verified(PLANE).to_geodataframe()
     assert practices.crs is None
     assert list(practices.geometry.x) == pytest.approx([p.x_km for p in PLANE.practices])
-    with pytest.raises(ValueError, match="'networks': one of practices, hubs, leads"):
+    with pytest.raises(ValueError, match="'networks': one of practices, hubs, sites, leads"):
         verified(PLANE).to_geodataframe("networks")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="areas of hubs take latitudes and longitudes"):
         verified(PLANE).to_geodataframe("hubs")
