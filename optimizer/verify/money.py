@@ -15,13 +15,15 @@ from optimizer.verify.costs import Term
 
 
 class Money(StrEnum):
-    """What kind of pounds a term counts."""
+    """What kind of pounds a term counts.
 
-    PAID = "paid"  # somebody has to pay: sites, organisations, staff
-    ASSUMED = (
-        "assumed"  # nobody is billed: people's time and mileage, a saving that care in networks is thought to bring
-    )
-    PENALTY = "penalty"  # nobody pays: prices that say how much a plan may bend what is wished for
+    Paid: by somebody, for sites, organisations and staff. Assumed: nobody is billed for people's time and mileage, or
+    for a saving that care in networks is thought to bring. Penalty: says how much a plan may bend what is wished for.
+    """
+
+    PAID = "paid"
+    ASSUMED = "assumed"
+    PENALTY = "penalty"
 
 
 _TERMS: dict[Money, tuple[Term, ...]] = {
@@ -32,10 +34,7 @@ _TERMS: dict[Money, tuple[Term, ...]] = {
         *(costs.moved_practices, costs.moved_patients),
     ),
 }
-_UNPAID_TODAY = (
-    costs.hub_setup,
-    costs.hires,
-)  # today's groups work without what the rules would have them set up, hire
+_UNPAID_TODAY = (costs.hub_setup, costs.hires)  # today's groups work without what the rules would have them set up
 
 MONEY: dict[str, Money] = {term.__name__: kind for kind, terms in _TERMS.items() for term in terms}
 MONEY_TODAY: dict[str, Money] = {**MONEY, **{term.__name__: Money.ASSUMED for term in _UNPAID_TODAY}}

@@ -39,7 +39,7 @@ def test_dask_makes_the_same_rows_as_this_machine(cluster: LocalCluster, tmp_pat
     assert {row.backend: (row.reason, row.outcome) for row in local} == {
         "highs": ("optimal", "completed"),
         "bad:time": ("feasible", "completed"),
-        "bad:crash": ("feasible", "crashed"),
+        "bad:crash": ("error", "crashed"),
     }
 
 
