@@ -98,7 +98,7 @@ def test_completion(typed: str, found: set[str]) -> None:
 
 def test_completion_can_be_had() -> None:
     assert "--install-completion" in run("--help").stdout
-    asked = run(env={"_ROOT_COMPLETE": "source_bash", "_CAREGROUP_COMPLETE": "source_bash"})  # whatever shell runs tests
+    asked = run(env={"_ROOT_COMPLETE": "source_bash", "_CAREGROUP_COMPLETE": "source_bash"})  # whatever shell this is
     assert "complete -o default -F" in asked.stdout
 
 
