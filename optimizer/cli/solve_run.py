@@ -27,9 +27,9 @@ from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_rep
 from optimizer.solving.result import Result
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 
-# Measured with page, one core: 2 s for 173 practices, 90 s for 6,089; without one a tenth of that.
-_WRITING_S, _WRITING_S_EACH, _WITHOUT_PAGE = 0.5, 0.015, 0.1
-_WRITING_SHARE = 0.15  # of the time limit at most
+# Measured with page: 1.6 s for 173 practices, 3.2 s for 405, 18.5 s for 4,069; without one a tenth of that.
+_WRITING_S, _WRITING_S_EACH, _WITHOUT_PAGE = 1.0, 0.0045, 0.1
+_WRITING_SHARE = 0.35  # of the time limit at most
 _LEAST_SHARE = 0.5  # of it that the search has, however long reading took
 
 
