@@ -22,10 +22,10 @@ _LEAST_PART, _MOST_MEANT = 3, 4  # letters of a part of a name; places told
 _SMALLEST = 1e-9  # the same for a minimum above 0
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'max_km'?`, or nothing when no known name is near."""
+def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """`; did you mean 'max_km'?`, or nothing when no known name is near: as alike as difflib has it from 0 to 1."""
     by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=likeness)
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""
 
 

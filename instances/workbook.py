@@ -50,6 +50,7 @@ MOST_SHEET_ROWS = 1_048_576  # of a sheet, by the file format
 _MOST_CELLS = 20_000_000  # of a sheet, empty ones between others included
 _MOST_COVERED = 100  # merged cells of a sheet and rows of each: as many faults are enough
 _WIDEST, _ROWS_MEASURED = 40, 200
+_LIKENESS = 0.75  # of a sheet's name that is meant for one of these: notes are not roles
 
 
 def read_sheets(content: bytes, file: str) -> tuple[dict[str, Table], list[Fault]]:
@@ -59,7 +60,7 @@ def read_sheets(content: bytes, file: str) -> tuple[dict[str, Table], list[Fault
     for sheet in _sheets(content, file, SHEETS):
         title = f"{file}, sheet {sheet.name}"
         if sheet.name not in SHEETS:
-            hint = did_you_mean(sheet.name, SHEETS)
+            hint = did_you_mean(sheet.name, SHEETS, _LIKENESS)
             faults += [Fault(title, f"not a known sheet{hint}")] if hint else []
             continue
         table, found = tabulated(sheet.lines, title)

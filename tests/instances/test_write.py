@@ -127,6 +127,7 @@ def test_an_edited_cell_is_read(tmp_path: Path, small: Instance) -> None:
     book["settings"].append(["policy.fixed_hub.A", "B"])
     book["settings"].append(["policy.must_not_open", "C;H"])
     book.create_sheet("My own sums")["A1"] = 3
+    book.create_sheet("Notes")["A1"] = "ask the board"
     book.save(tmp_path / "book.xlsx")
     edited = Instance.read(tmp_path / "book.xlsx")
     assert edited.practices[1].patients == 2222
