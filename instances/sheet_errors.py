@@ -12,8 +12,6 @@ SHEET_ERRORS: frozenset[str] = frozenset(
     }
 )  # fmt: skip
 _TOO_NARROW = 3  # signs from which on `###` is what a column too narrow for its value is saved as
-
-
 SHOWN = "a value; the spreadsheet shows an error here"
 
 
@@ -25,32 +23,32 @@ def is_sheet_error(cell: object) -> bool:
     return text in SHEET_ERRORS or text.upper() in SHEET_ERRORS or (len(text) >= _TOO_NARROW and not text.strip("#"))
 
 
-class Uncalculated(str):
-    """A formula without a value, in place of one; `cell` is where it stands, such as B7."""
+class NoValue(str):
+    """What stands in a cell in place of a value, such as a formula; `expected` says what should."""
 
-    cell: str
+    expected: str
 
-    def __new__(cls, formula: str, cell: str) -> Self:
-        made = super().__new__(cls, formula)
-        made.cell = cell
-        return made
-
-
-class Covered(str):
-    """What a merged cell shows, in place of a value of a cell that it covers; `cells` is all of it, such as B2:B7."""
-
-    cells: str
-
-    def __new__(cls, shown: str, cells: str) -> Self:
+    def __new__(cls, shown: str, expected: str) -> Self:
         made = super().__new__(cls, shown)
-        made.cells = cells
+        made.expected = expected
         return made
+
+
+def uncalculated(formula: str, cell: str) -> NoValue:
+    """A formula without a value; `cell` is where it stands, such as B7."""
+    never = f"the formula in {cell} was never calculated: open and save the workbook in a spreadsheet"
+    return NoValue(formula, f"a value; {never}")
+
+
+def covered(shown: str, cells: str) -> NoValue:
+    """In a cell that a merged one covers: what that shows; `cells` is all of it, such as B2:B7."""
+    return NoValue(
+        shown, f"a value in every cell; {cells} are merged, and only the first of them has one: unmerge them"
+    )
 
 
 def missing_value(cell: object) -> str | None:
     """What is expected in place of a cell that holds no value; None for all others."""
-    if isinstance(cell, Uncalculated):
-        return f"a value; the formula in {cell.cell} was never calculated: open and save the workbook in a spreadsheet"
-    if isinstance(cell, Covered):
-        return f"a value in every cell; {cell.cells} are merged, and only the first of them has one: unmerge them"
+    if isinstance(cell, NoValue):
+        return cell.expected
     return SHOWN if is_sheet_error(cell) else None

@@ -23,7 +23,7 @@ from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault, InputError, InputWarning
 from instances.schema import InstanceData
-from instances.sheet_errors import Covered, missing_value
+from instances.sheet_errors import covered, missing_value
 from instances.tables import (
     CARE_MODELS,
     NONE,
@@ -138,7 +138,7 @@ def _lines(sheet: Any, title: str, hidden: Unseen) -> list[Sequence[Cell]]:
 
 
 def _cover(lines: list[Sequence[Cell]], merged: Iterable[str]) -> None:
-    """Put what merged cells show below the header into the empty cells that they cover, marked as `Covered`."""
+    """Put what merged cells show below the header into the empty cells that they cover, as `covered`."""
     places: Iterator[tuple[str, Any]] = ((cells, range_boundaries(cells)) for cells in merged)
     holding = ((cells, place) for cells, place in places if place[1] > 1 and not _blank(_at(lines, *place[:2])))
     for cells, (left, top, right, bottom) in islice(holding, _MOST_COVERED):
@@ -146,7 +146,7 @@ def _cover(lines: list[Sequence[Cell]], merged: Iterable[str]) -> None:
         for row in range(top - 1, min(bottom, len(lines), top + _MOST_COVERED)):
             line = [*lines[row], *[None] * (width - len(lines[row]))]
             for column in range(left - 1, min(right, width)):
-                line[column] = Covered(shown, cells) if _blank(line[column]) else line[column]
+                line[column] = covered(shown, cells) if _blank(line[column]) else line[column]
             lines[row] = line
 
 

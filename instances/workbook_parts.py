@@ -13,7 +13,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.xml.functions import iterparse
 
 from instances.errors import Fault, InputError
-from instances.sheet_errors import Uncalculated
+from instances.sheet_errors import NoValue, uncalculated
 
 # a full sheet of travel unpacks to 270 MB and 27 million tags; openpyxl keeps a trace of every row and string
 MOST_BYTES = 400_000_000
@@ -88,7 +88,7 @@ def calculates_first(archive: ZipFile) -> bool:
 class Unseen:
     """What the values of a sheet do not show; rows and columns count from 0."""
 
-    formulas: dict[tuple[int, int], Uncalculated] = field(default_factory=dict)  # without a value
+    formulas: dict[tuple[int, int], NoValue] = field(default_factory=dict)  # without a value
     hidden_rows: int = 0  # that hold something
     merged: list[str] = field(default_factory=list)  # cells shown as one, such as B2:B7
 
@@ -114,9 +114,8 @@ def unseen(archive: ZipFile, part: str, *, calculate_first: bool) -> Unseen:
                 column = column_index_from_string(coordinate_from_string(reference)[0]) if reference else column + 1
                 parts = {_name(child): child.text or "" for child in cell}
                 if "f" in parts and _is_without_value(cell, parts, calculate_first=calculate_first):
-                    found.formulas[number - 1, column - 1] = Uncalculated(
-                        "=" + parts["f"], reference or f"row {number}"
-                    )
+                    at = reference or f"row {number}"
+                    found.formulas[number - 1, column - 1] = uncalculated("=" + parts["f"], at)
             element.clear()
     return found
 

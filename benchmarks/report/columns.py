@@ -9,9 +9,13 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.measures.times import TARGETS
-from benchmarks.report.wording import amount, p_value, percent, plain, seconds, tasks_share, yes
+from benchmarks.report.wording import MISSING, amount, p_value, percent, plain, seconds, tasks_share, yes
 
 INTEGRALS = {"primal_integral_s": "primal integral", "primal_dual_integral_s": "primal-dual integral"}
+
+
+def seed_number(seed: object) -> str:
+    return MISSING if pd.isna(seed) else str(seed)  # type: ignore[call-overload]
 
 
 def measure_words(name: str) -> str:
@@ -72,7 +76,7 @@ PAIRS = (
 RUNS = (
     Column("problem", "instance"),
     Column("solver", "backend"),
-    Column("seed", "seed", lambda seed: "-" if pd.isna(seed) else str(seed)),
+    Column("seed", "seed", seed_number),
     Column("threads", "threads", lambda threads: str(threads)),
     Column("time_limit_s", "limit s", lambda limit: f"{limit:g}"),
     Column("grade", "grade"),
@@ -140,7 +144,7 @@ TOTALS = (
 CHANGES = (
     Column("problem", "instance"),
     Column("solver", "backend"),
-    Column("seed", "seed", lambda seed: "-" if pd.isna(seed) else str(seed)),
+    Column("seed", "seed", seed_number),
     Column("threads", "threads", lambda threads: str(threads)),
     Column("time_limit_s", "limit s", lambda limit: f"{limit:g}"),
     Column("verdict", "now"),

@@ -13,7 +13,7 @@ from instances.errors import Fault, InputError
 from instances.nhs.cells import Range, normalised, numbers, refuse
 from instances.nhs.days import days
 from instances.nhs.sources import FormLayout, Source, read_columns, separator_of, sources_at, split_line
-from instances.sheet_errors import is_sheet_error
+from instances.sheet_errors import SHOWN, is_sheet_error
 
 _HEADER_WITHIN = 12  # lines, some of them titles above the header
 _NAMED = 5  # files in a message
@@ -75,7 +75,7 @@ class Table:
         frame = pd.concat(self._read(whole_rows=True))
         for field, header in self.headers.items():
             wrong = frame[field].isin([cell for cell in frame[field].unique() if is_sheet_error(cell)])
-            refuse(frame[field][wrong], self.name, header, "a value; the spreadsheet shows an error here")
+            refuse(frame[field][wrong], self.name, header, SHOWN)
         return frame
 
     def chunks(self) -> Iterable[pd.DataFrame]:

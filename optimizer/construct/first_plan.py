@@ -52,7 +52,7 @@ def construct(
 
 def compile_kernels(problem: Problem) -> None:
     """Compiles what constructions call, once a machine: about half a minute, which no time limit is to pay for."""
-    if not are_compiled():
+    if not are_compiled() and problem.n_practices > 0 and problem.n_sites > 0:
         load_kernels(problem)
         set_compiled()
 

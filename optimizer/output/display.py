@@ -158,11 +158,6 @@ def hub_table(instance: Instance, evaluation: Evaluation) -> Table:
     return _cut(table, len(hubs), "hubs.csv")
 
 
-def place_names(instance: Instance) -> dict[str, str]:
-    """What people call practices and hospitals, by id; empty where they have no name."""
-    return {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
-
-
 def _band(instance: Instance, hub: HubFacts) -> str:
     if hub.patients < instance.hub.target_min:
         return "below"
@@ -172,7 +167,7 @@ def _band(instance: Instance, hub: HubFacts) -> str:
 
 
 def network_table(instance: Instance, evaluation: Evaluation) -> Table:
-    names = place_names(instance)
+    names = PlaceNames.of(instance).by_id
     table = _table("Networks", "network", "led from", "#patients", "#hubs", "#practices", "#mean km", "#max km")
     for network in evaluation.networks[:MOST_ROWS]:
         table.add_row(
@@ -212,7 +207,7 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
     line = f"Moved: {len(moved)} of the {_number(grouped, 'practice')} that have a group today, {patients:,} patients."
     if not moved:
         return Text(line)
-    names = place_names(instance)
+    names = PlaceNames.of(instance).by_id
     table = _table(line, "practice", "name", "#patients", "group today", "new hub", "its name")
     for facts in moved[:MOST_MOVED]:
         practice = practices[facts.practice]

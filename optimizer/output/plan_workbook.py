@@ -24,8 +24,8 @@ from optimizer.analysis.money import NAMES
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
-from optimizer.output.display import place_names
 from optimizer.output.document import PlanDocument
+from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
 from optimizer.verify.money import MONEY, MONEY_TODAY
@@ -72,7 +72,7 @@ class _Writer(ExcelWriter):
 def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "summary", _summary(plan, document)
     yield "assignments", _with_names(plan)
-    names = place_names(plan.instance)
+    names = PlaceNames.of(plan.instance).by_id
     yield "hubs", _with(plan.hubs, "lead_name", [_lead_name(n, names) for n in plan.hubs["network"]])
     yield "networks", _with(plan.networks, "lead_name", [names.get(at) for at in plan.networks["lead"]])
     yield "cost", _cost(document)
@@ -165,7 +165,7 @@ def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
     table.insert(1, "name", [practice.name for practice in practices])
     table.insert(2, "patients", [practice.patients for practice in practices])
     table["current_group"] = pd.array([practice.current_group for practice in practices], dtype="string")
-    names = place_names(plan.instance)
+    names = PlaceNames.of(plan.instance).by_id
     hubs = [None if hub is pd.NA else names.get(hub) for hub in table["hub"]]
     leads = [_lead_name(network, names) for network in table["network"]]
     return _with(_with(table, "hub_name", hubs), "lead_name", leads)

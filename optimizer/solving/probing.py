@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from optimizer.construct import construct
+from optimizer.construct import compile_kernels
 from optimizer.model.backend import Prepares, SolverError
 from optimizer.model.compiling import are_compiled
 from optimizer.model.problem import Problem
@@ -26,7 +26,7 @@ def compile_once(problem: Problem, backends: Sequence[str], say: Callable[[str],
     if are_compiled() and not waits:
         return
     say("Compiling, once on this machine: about half a minute ...")
-    construct(problem, seed=0, time_limit=0.0)
+    compile_kernels(problem)
     for wait in waits:
         wait()
 

@@ -37,9 +37,7 @@ class MipSettings:
 
     rel_gap: float = TIGHT_REL_GAP  # stop at |objective - bound| <= it x |objective|
     abs_gap: float = TIGHT_ABS_GAP  # stop at |objective - bound| <= it, pounds a year
-    time_limit: float | None = (
-        None  # seconds of wall clock since `started`; None = none. `time_left` is what to pass on
-    )
+    time_limit: float | None = None  # seconds since `started`; None = none. `time_left` is what to pass on
     node_limit: int | None = None  # branch-and-bound nodes; None = none
     threads: int = 1
     seed: int | None = None  # None = the solver's own
