@@ -65,6 +65,8 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 
 _UNNAMED = "unnamed"
+# fields that came later than the hash of an instance, which leaves them out where they are at their defaults
+_LATER = frozenset({"neighbours"})
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -305,9 +307,22 @@ class InstanceData(_Record):
     @property
     def sha256(self) -> str:
         """Hash of the content, the same whichever file format it came from."""
-        unstated = {"neighbours"} if self.neighbours is None else None  # came later than the hash
-        canonical = json.dumps(self.model_dump(mode="json", exclude=unstated), sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        content = _without_later(self.model_dump(mode="json"), self.model_dump(mode="json", exclude_defaults=True))
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _without_later(content: Any, beside_defaults: Any) -> Any:
+    """Content without the fields of `_LATER` that are at their defaults."""
+    if isinstance(content, dict):
+        given = beside_defaults if isinstance(beside_defaults, dict) else {}
+        return {
+            key: _without_later(value, given.get(key))
+            for key, value in content.items()
+            if key in given or key not in _LATER
+        }
+    if isinstance(content, list) and isinstance(beside_defaults, list) and len(content) == len(beside_defaults):
+        return [_without_later(*pair) for pair in zip(content, beside_defaults, strict=True)]
+    return content
 
 
 AnyInstance = TypeVar("AnyInstance", bound=InstanceData)  # what readers make: they know the data, not the class
