@@ -2,6 +2,18 @@
 
 from instances.errors import Fault, InputError, InputWarning
 from instances.instance import Instance
-from instances.schema import CareModel, Hospital, HubRules, Practice, Role
+from instances.schema import Bid, CareModel, Hospital, HubRules, Practice, Role, Wave
 
-__all__ = ["CareModel", "Fault", "Hospital", "HubRules", "InputError", "InputWarning", "Instance", "Practice", "Role"]
+__all__ = [
+    "Bid",
+    "CareModel",
+    "Fault",
+    "Hospital",
+    "HubRules",
+    "InputError",
+    "InputWarning",
+    "Instance",
+    "Practice",
+    "Role",
+    "Wave",
+]

@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from instances.presets import CARE_MODELS, ROLES
-from instances.schema import CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
+from instances.schema import LATER, CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
 
 _UNSTATED = {"contiguous", "whole_area", "keep_together", "keep_apart", "must_open", "must_not_open", "table"}
-_UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min"}
+_UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min"} | LATER
 
 
 def stated(record: BaseModel) -> dict[str, Any]:

@@ -66,7 +66,12 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
-_LATER = frozenset({"neighbours"})
+LATER = frozenset(
+    {"neighbours"}
+    | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
+    | {"area_groups", "area_share_min", "area_share_max"}
+    | {"wave", "discount_rate", "delay_price_per_patient"}
+)
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -163,6 +168,26 @@ class Neighbours(_Record):
     b: Id = Field(description="another one")
 
 
+class Bid(_Record):
+    """A row of bids.csv: a network that somebody has asked to be; funded whole, or not at all."""
+
+    id: Id
+    care_model: CareModelId
+    lead: Id | None = Field(None, description="place that is to lead it; empty = whoever serves best")
+    members: tuple[Id, ...] = Field(min_length=1, description="practice ids: all of its network, and nobody else")
+    cost: Amount | None = Field(None, description="pounds once, asked for; empty = the care model's setup_cost")
+    readiness: Share = Field(1.0, description="0 = not ready at all, 1 = could start today")
+
+
+class Wave(_Record):
+    """When networks can start."""
+
+    id: Id
+    start_year: Annotated[int, Field(ge=0, le=100), _PLAIN] = Field(description="years from now; 0 = at once")
+    fund: Amount | None = Field(None, description="pounds once, most for setting up its networks; empty = no limit")
+    networks_max: Patients | None = Field(None, description="most networks that start in it; empty = no limit")
+
+
 class TravelRules(_Record):
     circuity: Positive = Field(1.3, description="road km per km of straight line; assumption (tested 1.2-1.4)")
     cost_per_patient_km: Amount = Field(
@@ -232,6 +257,8 @@ class CareModel(_Record):
     count_min: Patients = Field(0, description="fewest networks of this model")
     count_max: Patients | None = Field(None, description="most networks of this model")
     whole_area: bool = Field(False, description="takes every practice of its area or is not there")
+    area_share_min: Share = Field(0.0, description="least share of all areas that are whole in networks of this model")
+    area_share_max: Share = Field(1.0, description="most share of all areas that are whole in networks of this model")
     contiguous: bool = Field(False, description="networks connected in the neighbour graph")
 
     @model_validator(mode="wrap")
@@ -249,6 +276,19 @@ class Policy(_Record):
     consent: bool = Field(True, description="a practice is never in a network of a model that it refuses")
     respect_areas: bool | Literal["hubs", "networks"] = Field(
         False, description="members of a hub, hubs of a network, or (true) both share an area"
+    )
+    area_groups: dict[Id, tuple[Id, ...]] = Field(
+        default_factory=dict, description="name = areas that a whole-area network takes together"
+    )
+    bids_only: bool = Field(False, description="a network is a bid that is funded; false = others may be planned too")
+    bid_readiness_min: Share = Field(0.0, description="a bid less ready is not funded")
+    unready_bid_price_per_patient: Amount = Field(
+        0.0, description="pounds a year per patient of a funded bid that is not ready at all, less the readier it is"
+    )
+    discount_rate: Share = Field(0.035, description="a year, of what comes later: Green Book, HM Treasury")
+    delay_price_per_patient: Amount = Field(
+        0.0,
+        description="pounds a year per patient at full strain and year until its network starts",
     )
     allow_independent: bool = True
     independent_max_patients: Patients = Field(10_000, description="a larger practice joins a hub; assumption")
@@ -294,6 +334,8 @@ class InstanceData(_Record):
     practices: tuple[Practice, ...]
     hospitals: tuple[Hospital, ...] = ()
     misfit: tuple[Misfit, ...] = ()
+    bids: tuple[Bid, ...] = ()
+    wave: tuple[Wave, ...] = Field((), description="when networks can start; none = all at once")
     neighbours: tuple[Neighbours, ...] | None = Field(
         None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
     )
@@ -312,13 +354,13 @@ class InstanceData(_Record):
 
 
 def _without_later(content: Any, beside_defaults: Any) -> Any:
-    """Content without the fields of `_LATER` that are at their defaults."""
+    """Content without the fields of `LATER` that are at their defaults."""
     if isinstance(content, dict):
         given = beside_defaults if isinstance(beside_defaults, dict) else {}
         return {
             key: _without_later(value, given.get(key))
             for key, value in content.items()
-            if key in given or key not in _LATER
+            if key in given or key not in LATER
         }
     if isinstance(content, list) and isinstance(beside_defaults, list) and len(content) == len(beside_defaults):
         return [_without_later(*pair) for pair in zip(content, beside_defaults, strict=True)]

@@ -15,7 +15,18 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.errors import Fault
-from instances.schema import CareModel, Hospital, InstanceData, Misfit, Neighbours, Practice, Role, TravelTable
+from instances.schema import (
+    Bid,
+    CareModel,
+    Hospital,
+    InstanceData,
+    Misfit,
+    Neighbours,
+    Practice,
+    Role,
+    TravelTable,
+    Wave,
+)
 from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
 
@@ -65,9 +76,18 @@ PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
 HOSPITALS = Layout("hospitals", ("hospitals",), ("id", "kind"))
 MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient"))
 NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
-RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS)  # files of records beside the TOML, sheets of a workbook
+BIDS = Layout("bids", ("bids",), ("id", "care_model", "members"))
+RECORD_TABLES = (
+    PRACTICES,
+    HOSPITALS,
+    MISFIT,
+    NEIGHBOURS,
+    BIDS,
+)  # files beside the TOML, sheets of a workbook
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
+WAVES = Layout("waves", ("wave",), ("id", "start_year"), none_word=True)
+SECTION_TABLES = (CARE_MODELS, ROLES, WAVES)  # sections of the TOML, sheets of a workbook
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
 TRAVEL_VALUES = ("km", "minutes", "cost")
 _HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
@@ -268,7 +288,7 @@ def travel_columns(table: Table) -> dict[str, list[Any]]:
     return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Role | CareModel
+Record = Practice | Hospital | Misfit | Neighbours | Bid | Role | CareModel | Wave
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
@@ -299,6 +319,12 @@ def given(instance: InstanceData) -> dict[Layout, Sequence[Record]]:
     found = {layout: getattr(instance, layout.name) for layout in RECORD_TABLES}
     always = (PRACTICES, NEIGHBOURS)
     return {layout: items for layout, items in found.items() if items or (layout in always and items is not None)}
+
+
+def given_sections(instance: InstanceData) -> dict[Layout, Sequence[Record]]:
+    """The sections that are lists of records, by the table that they make; care models and roles though none."""
+    found = {layout: getattr(instance, str(layout.path[0])) for layout in SECTION_TABLES}
+    return {layout: items for layout, items in found.items() if items or layout in (CARE_MODELS, ROLES)}
 
 
 def travel_rows(table: TravelTable) -> tuple[list[str], Iterator[Sequence[Cell]]]:

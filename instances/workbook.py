@@ -25,16 +25,16 @@ from instances.errors import Fault, InputError, InputWarning
 from instances.schema import InstanceData
 from instances.sheet_errors import covered, missing_value
 from instances.tables import (
-    CARE_MODELS,
     NONE,
     RECORD_TABLES,
-    ROLES,
+    SECTION_TABLES,
     TRAVEL,
     Cell,
     Layout,
     Table,
     as_text,
     given,
+    given_sections,
     rows_of,
     split,
     tabulated,
@@ -44,7 +44,7 @@ from instances.wording import did_you_mean, node_at
 from instances.workbook_parts import Unseen, calculates_first, refuse_oversize, unseen
 
 SETTINGS = "settings"
-RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, CARE_MODELS, ROLES)
+RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, *SECTION_TABLES)
 SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
 MOST_SHEET_ROWS = 1_048_576  # of a sheet, by the file format
 _MOST_CELLS = 20_000_000  # of a sheet, empty ones between others included
@@ -215,8 +215,8 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
     """The workbook of an instance; `settings` as they are stated, without the tables."""
     book = Workbook(write_only=True)
     _write_sheet(book, SETTINGS, ["key", "value"], setting_rows(settings))
-    _write_sheet(book, CARE_MODELS.name, *rows_of(instance.care_model, CARE_MODELS))
-    _write_sheet(book, ROLES.name, *rows_of(instance.role, ROLES))
+    for layout, items in given_sections(instance).items():
+        _write_sheet(book, layout.name, *rows_of(items, layout))
     for layout, items in given(instance).items():
         _write_sheet(book, layout.name, *rows_of(items, layout))
     if (travel := instance.travel.table) is not None:
@@ -232,7 +232,7 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
 def setting_rows(settings: dict[str, Any]) -> Iterator[list[Cell]]:
     """Rows of key and value of the settings that are in no table."""
     for key, value in settings.items():
-        if key in (CARE_MODELS.path[0], ROLES.path[0]):
+        if key in {layout.path[0] for layout in SECTION_TABLES}:
             continue
         yield from _flat(key, value)
 

@@ -10,9 +10,13 @@ import numpy as np
 from optimizer.construct.params import DEFAULTS, LayoutParams, WorldParams
 from optimizer.construct.tables import (
     CANDIDATE,
+    COUNTED,
     GROUP,
     HUB,
     HUB_ROLE,
+    IN_PATIENTS,
+    IN_POUNDS,
+    LIMIT,
     MODEL,
     MOVED,
     NETWORK,
@@ -138,7 +142,7 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
         "practices": rows,
         "travel": _dense(p.reach).T,
         "misfit": p.practices.misfit_cost,
-        "refuses": p.practices.refuses.astype(np.int64),
+        "refuses": p.practices.barred.astype(np.int64),
         "fte": p.practices.fte,
         "fixed": fixed,
         **_borders(p),
@@ -186,6 +190,7 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
     lead_start, leads = _hospital_leads(p, params.nearest_leads)
     around = np.lexsort((p.links.km, p.links.column))
     return {
+        **_limits(p),
         "models": models,
         "roles": roles,
         "candidates": candidates,
@@ -197,6 +202,15 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
         "around_start": np.searchsorted(p.links.column[around], np.arange(p.n_candidates + 1)).astype(np.int64),
         "around": np.append(p.links.row[around], NONE),
     }
+
+
+def _limits(p: Problem) -> dict[str, np.ndarray]:
+    limits = p.network.limits
+    rows = np.zeros(len(limits.rules), dtype=LIMIT)
+    rows["low"], rows["high"] = limits.low, limits.high
+    of_patients = limits.patients.any(axis=1)
+    rows["unit"] = np.where(limits.in_pounds, IN_POUNDS, np.where(of_patients, IN_PATIENTS, COUNTED))
+    return {"limits": rows, "limit_networks": limits.networks, "limit_patients": limits.patients}
 
 
 def _hospital_leads(p: Problem, most: int) -> tuple[IntArray, IntArray]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.construct.pieces import strays_of_hub, strays_of_network
+from optimizer.construct.tables import IN_PATIENTS, IN_POUNDS
 from optimizer.construct.world import (
     below,
     candidates,
@@ -17,6 +18,7 @@ from optimizer.construct.world import (
     hubs,
     inner,
     integers,
+    limits,
     link,
     lists,
     matrix,
@@ -426,6 +428,8 @@ def global_penalty(w):
         cost += _outside(w, float(m[k].count), float(m[k].count_min), float(m[k].count_max), w.step)
         low, high = float(m[k].patients_min), float(m[k].patients_max)
         cost += _outside(w, float(m[k].population), low, high, per_patient)
+    for t in range(w.n_limits):
+        cost += _price_limit(w, t, per_patient)
     cost += _outside(w, float(networked), float(w.networked_min), float(w.networked_max), per_patient)
     cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), w.count_steps * w.step)
     for r in range(w.n_roles):
@@ -434,6 +438,20 @@ def global_penalty(w):
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
     cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
     return cost + w.step * (w.must_open - w.open_required)
+
+
+@inner
+def _price_limit(w, t, per_patient):
+    """Of a limit over kinds of network."""
+    m, limit = models(w), limits(w)[t]
+    by_network = matrix(w.limit_networks, w.rows_limit_networks, w.columns_limit_networks)
+    by_patient = matrix(w.limit_patients, w.rows_limit_patients, w.columns_limit_patients)
+    value = 0.0
+    for k in range(w.n_models):
+        value += by_network[t, k] * m[k].count + by_patient[t, k] * m[k].population
+    if limit.unit == IN_POUNDS:
+        return _outside(w, value, limit.low, limit.high, 1.0)
+    return _outside(w, value, limit.low, limit.high, per_patient if limit.unit == IN_PATIENTS else w.step)
 
 
 @inner

@@ -125,6 +125,9 @@ ROLE = _row(
     ],
     undoable=[("hires", "f8")],
 )
+LIMIT = np.dtype([("low", "f8"), ("high", "f8"), ("unit", "i8")])
+# what a limit over kinds of network is in
+COUNTED, IN_PATIENTS, IN_POUNDS = 0, 1, 2
 CANDIDATE = np.dtype([("model", "i8"), ("site", "i8"), ("network", "i8")])
 GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
 MOVED = np.dtype([("what", "i8"), ("was", "i8")])
@@ -135,6 +138,7 @@ ROW_TABLES = {
     "hubs": HUB,
     "networks": NETWORK,
     "models": MODEL,
+    "limits": LIMIT,  # over kinds of network
     "roles": ROLE,
     "candidates": CANDIDATE,
     "groups": GROUP,
@@ -168,7 +172,9 @@ MATRICES = {
     "travel": np.dtype("f8"),  # [m, n] pounds a year of practices at a site, inf out of reach
     "link": np.dtype("f8"),  # [m, C] coordination, inf out of reach
     "misfit": np.dtype("f8"),  # [n, K]
-    "refuses": np.dtype("i8"),  # [n, K]
+    "refuses": np.dtype("i8"),  # [n, K] consent or not: it is in no network of the kind
+    "limit_networks": np.dtype("f8"),  # [limits, K] what a network counts for
+    "limit_patients": np.dtype("f8"),  # [limits, K] what a patient in a network counts for
     "fte": np.dtype("f8"),  # [n, R]
     "lead_fte": np.dtype("f8"),  # [C, R]
     "candidate_at": np.dtype("i8"),  # [K, m] candidate whose lead is at the site
@@ -180,6 +186,7 @@ MATRICES = {
 UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
     | {"border_start", "borders", "island"}
+    | {"limits", "limit_networks", "limit_patients"}
     | {"travel", "link", "misfit", "refuses", "fte", "lead_fte"}
 )
 TUNING: Fields = [

@@ -18,6 +18,7 @@ from optimizer.construct.tables import (
     GROUP,
     HUB,
     HUB_ROLE,
+    LIMIT,
     MATRICES,
     MODEL,
     MOVED,
@@ -131,6 +132,11 @@ def networks(w):
 @inner
 def models(w):
     return carray(_pointer(w.models), (w.n_models,), MODEL)
+
+
+@inner
+def limits(w):
+    return carray(_pointer(w.limits), (w.n_limits,), LIMIT)
 
 
 @inner

@@ -9,9 +9,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from instances import CareModel, Fault, Hospital, InputError, Instance, Practice, Role
+from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
 from optimizer.model.departures import Departures
+from optimizer.model.kind_figures import by_kind, kind_limits, only_kinds, outside_units, worth_of
+from optimizer.model.kinds import Kind, kinds_of
 from optimizer.model.locked import known_as, locked
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
@@ -20,21 +22,21 @@ from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits
 
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
     """Arrays of an instance, departures from an earlier plan priced. Raises `InputError` for rules not supported."""
-    _refuse_unsupported(instance)
+    kinds = kinds_of(instance)
     distances = Distances(instance)
     places = _site_places(instance)
     reach = _reach(instance, distances, places)
     minimum = _site_minimum(instance, places, reach)
     group_ids = tuple(dict.fromkeys(p.current_group for p in instance.practices if p.current_group))
     area_ids = _area_ids(instance)
-    practices = _practices(instance, group_ids, area_ids, locked(instance, distances))
+    practices = _practices(instance, group_ids, area_ids, locked(instance, distances), kinds)
     sites = _sites(instance, places, minimum, area_ids)
     roles = _roles(instance, practices.fte)
-    models = _models(instance)
-    leads = _leads(instance, places)
-    candidates = _candidates(instance, leads, places, roles)
+    models = _models(instance, kinds)
+    leads = _leads(instance, places, kinds)
+    candidates = _candidates(instance, leads, places, roles, kinds)
     reach = _prune_reach(instance, practices, sites, reach)
-    links = _links(instance, distances, places, leads, candidates)
+    links = _links(instance, distances, places, leads, candidates, kinds)
     if _respects(instance, "networks"):
         hub_led = models.hub_led[candidates.model[links.column]]
         same = sites.area[links.row] == sites.area[candidates.site[links.column]]
@@ -49,24 +51,13 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         roles=roles,
         models=models,
         candidates=candidates,
-        network=_network_limits(instance, candidates),
+        network=_network_limits(instance, candidates, kinds),
         moving_limit=_moving_limit(instance),
         moving_price=instance.weights.disruption / instance.horizon_years,
         group_ids=group_ids,
         reach=reach,
         links=links,
     )
-
-
-def _refuse_unsupported(instance: Instance) -> None:
-    text = "this rule is not built yet; set whole_area = false or leave the model out"
-    faults = [
-        Fault(instance.name, text, column=f"care_model.{model.id}.whole_area", value="true")
-        for model in instance.care_model
-        if model.whole_area
-    ]
-    if faults:
-        raise InputError(faults)
 
 
 def _respects(instance: Instance, tier: str) -> bool:
@@ -87,7 +78,11 @@ def _area_ids(instance: Instance) -> dict[str, int]:
 
 
 def _practices(
-    instance: Instance, group_ids: tuple[str, ...], area_ids: dict[str, int], locks: tuple[str, ...]
+    instance: Instance,
+    group_ids: tuple[str, ...],
+    area_ids: dict[str, int],
+    locks: tuple[str, ...],
+    kinds: tuple[Kind, ...],
 ) -> Practices:
     rows, policy, years = instance.practices, instance.policy, instance.horizon_years
     patients = np.array([p.patients for p in rows], dtype=np.int64)
@@ -107,6 +102,8 @@ def _practices(
             refuses[i, [model_of[m] for m in p.refuses if m in model_of]] = True
     apart = {tuple(sorted((index[a], index[b]))) for g in policy.keep_apart for a in g for b in g if a != b}
     graph = _graph(instance)
+    of_kind = [kind.model for kind in kinds]
+    in_network = _misfit(instance, patients)[:, of_kind] + by_kind(instance, kinds, patients)
     return Practices(
         ids=tuple(p.id for p in rows),
         names=tuple(map(known_as, rows)),
@@ -119,8 +116,9 @@ def _practices(
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
         moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
-        refuses=refuses,
-        misfit_cost=instance.weights.cost * _misfit(instance, patients),
+        refuses=refuses[:, of_kind],
+        outside=outside_units(kinds, len(rows)),
+        misfit_cost=instance.weights.cost * in_network,
         together=together,
         apart=np.array(sorted(apart), dtype=np.int64).reshape(-1, 2),
         neighbours=graph.edges,
@@ -328,42 +326,52 @@ def _roles(instance: Instance, fte: FloatArray) -> Roles:
     )
 
 
-def _models(instance: Instance) -> Models:
-    rows: tuple[CareModel, ...] = instance.care_model
-    total = sum(p.patients for p in instance.practices)
-    setup = np.array([m.setup_cost for m in rows], dtype=np.float64)
-    running = np.array([m.running_cost for m in rows], dtype=np.float64)
+def _models(instance: Instance, kinds: tuple[Kind, ...]) -> Models:
+    rows = [instance.care_model[kind.model] for kind in kinds]
+    patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
+    total = int(patients.sum())
+    alone = only_kinds(kinds)
+    setup = np.array([kind.setup_cost(m) for kind, m in zip(kinds, rows, strict=True)], dtype=np.float64)
+    running = np.array([m.running_cost for m in rows], dtype=np.float64) * worth_of(instance, kinds)
 
     def integers(values: list[int]) -> IntArray:
         return np.array(values, dtype=np.int64)
 
+    held = [None if kind.unit is None else int(patients[kind.unit.members].sum()) for kind in kinds]
+    most = [1 if kind.unit is not None else m.count_max for kind, m in zip(kinds, rows, strict=True)]
     return Models(
         ids=tuple(m.id for m in rows),
+        care_model=integers([kind.model for kind in kinds]),
+        waves=tuple(kind.wave.id if kind.wave is not None else None for kind in kinds),
+        bids=tuple(kind.bid.id if kind.bid is not None else None for kind in kinds),
         hub_led=np.array([m.lead == "hub" for m in rows], dtype=bool),
-        minimum=integers([m.min for m in rows]),
-        maximum=integers([m.max for m in rows]),
+        minimum=integers([m.min if of is None else of for of, m in zip(held, rows, strict=True)]),
+        maximum=integers([m.max if of is None else of for of, m in zip(held, rows, strict=True)]),
         target_min=integers([m.target_min for m in rows]),
         target_max=integers([m.target_max for m in rows]),
         price=instance.weights.cost * np.array([m.price_per_patient for m in rows], dtype=np.float64),
         cost=instance.weights.cost * (running + setup / instance.horizon_years),
         setup=setup,
-        count_min=integers([m.count_min for m in rows]),
-        count_max=integers([NO_LIMIT if m.count_max is None else m.count_max for m in rows]),
-        patients_min=integers([math.ceil(_exact(m.share_min) * total) for m in rows]),
+        count_min=np.where(alone, integers([m.count_min for m in rows]), 0),
+        count_max=integers([NO_LIMIT if of is None else of for of in most]),
+        patients_min=np.where(alone, integers([math.ceil(_exact(m.share_min) * total) for m in rows]), 0),
         patients_max=integers([math.floor(_exact(m.share_max) * total) for m in rows]),
         contiguous=np.array([m.contiguous for m in rows], dtype=bool),
     )
 
 
-def _leads(instance: Instance, places: list[Practice | Hospital]) -> list[tuple[int, Practice | Hospital]]:
-    """(model, lead) of every network candidate."""
+def _leads(
+    instance: Instance, places: list[Practice | Hospital], kinds: tuple[Kind, ...]
+) -> list[tuple[int, Practice | Hospital]]:
+    """(kind, lead) of every network candidate."""
     leads: list[tuple[int, Practice | Hospital]] = []
-    for k, model in enumerate(instance.care_model):
+    for k, kind in enumerate(kinds):
+        model = instance.care_model[kind.model]
         if model.lead == "hub":
             eligible = [p for p in places if _may_lead_from_hub(model, p)]
         else:
             eligible = [h for h in instance.hospitals if _may_lead_from_hospital(model, h)]
-        leads += [(k, place) for place in eligible]
+        leads += [(k, p) for p in eligible if kind.unit is None or kind.unit.may_be_led_from(p.id, p.area)]
     return leads
 
 
@@ -378,13 +386,17 @@ def _may_lead_from_hospital(model: CareModel, hospital: Hospital) -> bool:
 
 
 def _candidates(
-    instance: Instance, leads: list[tuple[int, Practice | Hospital]], places: list[Practice | Hospital], roles: Roles
+    instance: Instance,
+    leads: list[tuple[int, Practice | Hospital]],
+    places: list[Practice | Hospital],
+    roles: Roles,
+    kinds: tuple[Kind, ...],
 ) -> Candidates:
     site_of = {p.id: j for j, p in enumerate(places)}
     hospitals = {h.id: h for h in instance.hospitals}
     fte = [[hospitals[p.id].fte.get(r, 0.0) if p.id in hospitals else 0.0 for r in roles.ids] for _, p in leads]
     return Candidates(
-        ids=tuple(f"{instance.care_model[k].id}:{p.id}" for k, p in leads),
+        ids=tuple(f"{instance.care_model[kinds[k].model].id}:{p.id}" for k, p in leads),
         leads=tuple(p.id for _, p in leads),
         model=np.array([k for k, _ in leads], dtype=np.int64),
         site=np.array([site_of.get(p.id, -1) for _, p in leads], dtype=np.int64),
@@ -398,10 +410,12 @@ def _links(
     places: list[Practice | Hospital],
     leads: list[tuple[int, Practice | Hospital]],
     candidates: Candidates,
+    kinds: tuple[Kind, ...],
 ) -> Pairs:
-    """Hub site to lead within the model's limits, all models in one table."""
+    """Hub site to lead within the model's limits, all kinds in one table."""
     rows, columns, km, cost = [], [], [], []
-    for k, model in enumerate(instance.care_model):
+    for k, kind in enumerate(kinds):
+        model = instance.care_model[kind.model]
         of_model = np.flatnonzero(candidates.model == k)
         near = distances.within(places, [leads[n][1] for n in of_model], model.max_km, model.max_minutes)
         rows.append(near.row)
@@ -424,7 +438,7 @@ def _moving_limit(instance: Instance) -> float:
     return math.inf if limit is None else float(_exact(limit) * _exact(instance.horizon_years))
 
 
-def _network_limits(instance: Instance, candidates: Candidates) -> NetworkLimits:
+def _network_limits(instance: Instance, candidates: Candidates, kinds: tuple[Kind, ...]) -> NetworkLimits:
     policy = instance.policy
     total = sum(p.patients for p in instance.practices)
     index = {p.id: i for i, p in enumerate(instance.practices)}
@@ -439,4 +453,5 @@ def _network_limits(instance: Instance, candidates: Candidates) -> NetworkLimits
         same_area=_respects(instance, "networks"),
         fund=policy.transformation_fund or math.inf,
         fixed=tuple(fixed),
+        limits=kind_limits(instance, kinds),
     )

@@ -93,6 +93,8 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
             care_model=p.models.ids[p.candidates.model[n]],
             lead=p.candidates.leads[n],
             hires=_hires(p, network_hires[n]),
+            wave=p.models.waves[p.candidates.model[n]],
+            bid=p.models.bids[p.candidates.model[n]],
         )
         for n in np.unique(solution.network_of[solution.network_of >= 0])
     ]
@@ -104,12 +106,24 @@ def _hires(problem: Problem, fte: FloatArray) -> dict[str, float]:
     return {problem.roles.ids[r]: round(float(fte[r]), FTE_DECIMALS) for r in np.flatnonzero(fte > 1e-9)}
 
 
+def _candidates_by_network(problem: Problem, plan: Plan) -> dict[str, int]:
+    """Candidates by id: for networks of the plan those of their wave and bid, where there are such."""
+    p = problem
+    found: dict[str, int] = {}
+    wanted = {network.id: (network.wave, network.bid) for network in plan.networks}
+    for n, name in enumerate(p.candidates.ids):
+        kind = p.candidates.model[n]
+        if name not in found or (p.models.waves[kind], p.models.bids[kind]) == wanted.get(name):
+            found[name] = n
+    return found
+
+
 def from_plan(problem: Problem, plan: Plan) -> Solution:
     """The choices of a plan. Raises `ValueError` naming what the problem does not know or cannot join."""
     p = problem
     practice_of = {name: i for i, name in enumerate(p.practices.ids)}
     site_index = {name: j for j, name in enumerate(p.sites.ids)}
-    candidate_of = {name: n for n, name in enumerate(p.candidates.ids)}
+    candidate_of = _candidates_by_network(p, plan)
     site_of = np.full(p.n_practices, -1, dtype=np.int64)
     network_of = np.full(p.n_sites, -1, dtype=np.int64)
     is_open = np.zeros(p.n_sites, dtype=bool)

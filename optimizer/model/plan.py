@@ -32,6 +32,8 @@ class Network(_Part):
     care_model: str
     lead: str = Field(description="id of a hub site or a hospital")
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE to hire beyond the hubs' own, by role id")
+    wave: str | None = Field(None, description="id of the wave in which it starts; none = there are no waves")
+    bid: str | None = Field(None, description="id of the bid that it is; none = it is none")
 
     @property
     def id(self) -> str:

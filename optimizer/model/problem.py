@@ -50,12 +50,18 @@ class Practices:
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
     refuses: PerPractice[BoolArray]  # [n, models] all False without consent
-    misfit_cost: PerPractice[FloatArray]  # [n, models]
+    outside: PerPractice[BoolArray]  # [n, models] not of the unit that networks of the kind take whole
+    misfit_cost: PerPractice[FloatArray]  # [n, models] all that being in a network of the kind costs a practice
     together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free
     apart: Annotated[IntArray, Among(Axis.PRACTICE)]  # [n_apart, 2] pairs of practices that do not share a hub
     # [edges, 2] pairs of practices next to each other; empty where no rule asks for it
     neighbours: Annotated[IntArray, Among(Axis.PRACTICE)]
     island: PerPractice[IntArray]  # [n] component of the neighbour graph
+
+    @property
+    def barred(self) -> BoolArray:
+        """[n, models] whether a practice is in no network of the kind."""
+        return np.asarray(self.refuses | self.outside)
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,12 @@ class Roles:
 
 @dataclass(frozen=True)
 class Models:
-    """Care models; populations and shares in patients."""
+    """Kinds of network (`optimizer.model.kinds`): care models, where nothing splits them; populations in patients."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...]  # of the care model
+    care_model: IntArray  # [models] place among the instance's care models
+    waves: tuple[str | None, ...]  # ids
+    bids: tuple[str | None, ...]  # ids
     hub_led: BoolArray  # [models]
     minimum: IntArray
     maximum: IntArray
@@ -112,6 +121,19 @@ class Models:
     patients_min: IntArray  # share_min of all patients
     patients_max: IntArray
     contiguous: BoolArray  # [models]
+
+
+@dataclass(frozen=True)
+class KindLimits:
+    """Sums over all networks between two limits, beside the limits that each kind has by itself."""
+
+    rules: tuple[str, ...]  # [L] whose they are, as verification names them
+    subjects: tuple[str, ...]  # [L] what has the limit
+    networks: FloatArray  # [L, models] what a network counts for
+    patients: FloatArray  # [L, models] what a patient in a network counts for
+    low: FloatArray  # [L]
+    high: FloatArray  # [L]
+    in_pounds: BoolArray  # [L] the others are numbers of networks or areas, or patients
 
 
 @dataclass(frozen=True)
@@ -134,6 +156,7 @@ class NetworkLimits:
     fund: float  # pounds once, unweighted; inf = no limit
     # practice -> candidates of which one must hold it
     fixed: Annotated[tuple[tuple[int, tuple[int, ...]], ...], OneOf(Axis.PRACTICE, Axis.CANDIDATE)]
+    limits: Whole[KindLimits]
 
 
 @dataclass(frozen=True)

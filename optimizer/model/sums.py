@@ -76,3 +76,4 @@ class Total:
     low: float = -np.inf
     high: float = np.inf
     most: float = np.inf
+    in_bounds: bool = False  # whether bounds of columns of the compact model keep it, without a row

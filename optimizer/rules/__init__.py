@@ -11,7 +11,9 @@ from optimizer.model.arrays import BoolArray
 from optimizer.model.columns import Columns, Networks
 from optimizer.model.problem import Problem
 from optimizer.rules import (
+    area_shares,
     barred_hub,
+    bids,
     boundaries,
     capacity,
     consent,
@@ -42,6 +44,9 @@ from optimizer.rules import (
     one_group_each,
     oversize,
     site,
+    wave_fund,
+    wave_networks,
+    waves,
     whole_area,
 )
 from optimizer.rules.record import Exemption, Lock, Loosening, Rest, Room, Rule
@@ -92,6 +97,11 @@ RULES: tuple[Rule, ...] = (
     disruption.RULE,
     contiguity.RULE,
     whole_area.RULE,
+    area_shares.RULE,
+    bids.RULE,
+    waves.RULE,
+    wave_networks.RULE,
+    wave_fund.RULE,
 )
 
 

@@ -63,7 +63,7 @@ def can_be_in(p: Problem, model: int) -> BoolArray:
     served = np.isin(np.arange(p.n_sites), p.links.row[np.isin(p.links.column, links)])
     inside = np.zeros(p.n_practices, dtype=bool)
     inside[p.reach.row[served[p.reach.column]]] = True
-    return np.asarray(inside & ~p.practices.refuses[:, model])
+    return np.asarray(inside & ~p.practices.barred[:, model])
 
 
 # --- numbers of hubs or networks --------------------------------------------------------------------------------------

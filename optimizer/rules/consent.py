@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from instances import Instance
-from optimizer.model.blocks import ColumnBlocks, RowBlocks
-from optimizer.model.problem import Problem
 from optimizer.rules.changes import Change, Loosest
+from optimizer.rules.kinds import ban_rows
 from optimizer.rules.record import Exemption, Loosening, Rule
 from optimizer.rules.sets import linked_pairs
 from optimizer.rules.softening import Softening
@@ -18,15 +17,6 @@ from optimizer.rules.words import named
 from optimizer.verify.facts import Case
 
 NAME = "consent"
-
-
-def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    """x + model <= 1 where a practice refuses the model."""
-    for k in range(p.n_models):
-        pairs = np.flatnonzero(linked_pairs(p, k) & p.practices.refuses[p.reach.row, k])
-        r = rows.block(len(pairs), upper=1)
-        r.add(np.arange(len(pairs)), c["x"][pairs], 1)
-        r.add(np.arange(len(pairs)), c["model"].reshape(p.n_sites, p.n_models)[p.reach.column[pairs], k], 1)
 
 
 def _soften(e: Softening) -> None:
@@ -58,7 +48,7 @@ def _loosenings(instance: Instance) -> Iterator[Loosening]:
 
 RULE = Rule(
     NAME,
-    rows=_rows,
+    rows=lambda p, c, rows: ban_rows(p, c, rows, p.practices.refuses),
     widened=lambda given: with_policy(given, consent=False),
     soften=_soften,
     exemptions=_exemptions,

@@ -11,6 +11,7 @@ from optimizer.model.arrays import NO_LIMIT
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.bands import count_exemptions, count_loosenings, count_room
+from optimizer.rules.kinds import kind_name, totals_over_kinds
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
 from optimizer.rules.widening import with_models
 from optimizer.verify import Evaluation
@@ -20,10 +21,12 @@ NAME = "model-counts"
 
 
 def _totals(p: Problem) -> Iterator[Total]:
-    for k, model in enumerate(p.models.ids):
+    for k in range(p.n_models):
         number = Sum(p, networks=(np.arange(p.n_models) == k).astype(np.float64))
         least, most = float(p.models.count_min[k]), float(p.models.count_max[k])
-        yield Total(model, number, low=least, high=np.inf if most >= NO_LIMIT else most, most=p.n_candidates)
+        highest = np.inf if most >= NO_LIMIT else most
+        yield Total(kind_name(p, k), number, low=least, high=highest, most=p.n_candidates, in_bounds=True)
+    yield from totals_over_kinds(p, NAME)
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
@@ -47,7 +50,6 @@ def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
 RULE = Rule(
     NAME,
     totals=_totals,
-    in_bounds=True,
     widened=lambda given: with_models(given, count_min=0, count_max=None),
     exemptions=_exemptions,
     loosenings=_loosenings,

@@ -10,6 +10,7 @@ from instances import Instance
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.bands import can_be_in, empty_band, share_exemptions, share_loosenings, share_room
+from optimizer.rules.kinds import kind_name, totals_over_kinds
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
 from optimizer.rules.widening import with_models
 from optimizer.verify import Evaluation
@@ -19,10 +20,11 @@ NAME = "model-shares"
 
 
 def _totals(p: Problem) -> Iterator[Total]:
-    for k, model in enumerate(p.models.ids):
+    for k in range(p.n_models):
         inside = Sum(p, networked=(np.arange(p.n_models) == k).astype(np.float64))
         least, most = float(p.models.patients_min[k]), float(p.models.patients_max[k])
-        yield Total(model, inside, low=least, high=most, most=p.total_patients)
+        yield Total(kind_name(p, k), inside, low=least, high=most, most=p.total_patients)
+    yield from totals_over_kinds(p, NAME)
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:

@@ -115,7 +115,6 @@ class Rule:
     columns: Callable[[Problem, ColumnBlocks], None] = _no_rows  # blocks of its own, declared after all others
     rows: Callable[[Problem, ColumnBlocks, RowBlocks], None] = _no_rows  # those of its totals aside
     encode: Callable[[Problem, ColumnBlocks, Solution, FloatArray], None] = _no_rows  # its own columns, in a point
-    in_bounds: bool = False  # bounds of columns keep its totals, no rows
 
     # --- restricted programs, whose columns are whole hubs ---
     restrict: Callable[[Problem, Rest], Problem] = _as_it_is  # its limits less what the rest of a plan uses up

@@ -14,7 +14,7 @@ from optimizer.rules.softening import Softening, scale
 
 def total_rows(rule: Rule, p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """A row a total. Bands of patients have two: one without a whole number in it is upside down, which some refuse."""
-    totals = [] if rule.in_bounds else list(rule.totals(p))
+    totals = [total for total in rule.totals(p) if not total.in_bounds]
     bands = [total for total in totals if total.sum.networked is not None]
     limits = [(total.sum, total.low, total.high) for total in totals if total.sum.networked is None]
     limits += [(total.sum, total.low, np.inf) for total in bands]

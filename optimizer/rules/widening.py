@@ -21,6 +21,12 @@ def with_models(instance: Instance, **settings: Any) -> Instance:
     return instance.model_copy(update={"care_model": models})
 
 
+def with_waves(instance: Instance, **settings: Any) -> Instance:
+    """The same for all waves."""
+    waves = tuple(wave.model_copy(update=settings) for wave in instance.wave)
+    return instance.model_copy(update={"wave": waves})
+
+
 def with_practices(instance: Instance, **cells: Any) -> Instance:
     """The same in all rows."""
     practices = tuple(practice.model_copy(update=cells) for practice in instance.practices)

@@ -24,7 +24,14 @@ def hub_setup_once(case: Case) -> Fraction:
 
 def network_setup_once(case: Case) -> Fraction:
     """Pounds once."""
-    return _sum(exact(case.prepared.models[network.care_model].setup_cost) for network in case.networks)
+    return _sum(network.setup for network in case.networks)
+
+
+def setup_of_waves(case: Case) -> dict[str, Fraction]:
+    """Pounds once, by the id of the wave: of the networks that start in it."""
+    return {
+        wave: _sum(network.setup for network in case.networks if network.wave == wave) for wave in case.prepared.waves
+    }
 
 
 def hub_setup(case: Case) -> Fraction:
@@ -32,7 +39,11 @@ def hub_setup(case: Case) -> Fraction:
 
 
 def network_running(case: Case) -> Fraction:
-    return _sum(exact(case.prepared.models[network.care_model].running_cost) for network in case.networks)
+    """From its wave on."""
+    return _sum(
+        exact(case.prepared.models[network.care_model].running_cost) * case.prepared.worth(network.wave)
+        for network in case.networks
+    )
 
 
 def network_setup(case: Case) -> Fraction:
@@ -95,7 +106,21 @@ def misfit(case: Case) -> Fraction:
 
 
 def forgone_dividend(case: Case) -> Fraction:
-    return exact(case.prepared.instance.policy.dividend_per_patient) * (case.prepared.patients - case.covered)
+    """Of patients outside networks, and of those inside until their network starts."""
+    waiting = _sum((1 - case.prepared.worth(network.wave)) * network.patients for network in case.networks)
+    outside = case.prepared.patients - case.covered
+    return exact(case.prepared.instance.policy.dividend_per_patient) * (outside + waiting)
+
+
+def unready_bids(case: Case) -> Fraction:
+    """Of the patients of bids that are funded, as far as they are not ready."""
+    bids = case.prepared.bids
+    lacking = _sum(
+        (1 - exact(bids[network.bid].readiness)) * network.patients
+        for network in case.networks
+        if network.bid is not None and network.bid in bids
+    )
+    return exact(case.prepared.instance.policy.unready_bid_price_per_patient) * lacking
 
 
 def independents(case: Case) -> Fraction:
@@ -147,6 +172,7 @@ COST: tuple[Term, ...] = (
     hub_size,
     network_size,
     misfit,
+    unready_bids,
     forgone_dividend,
     independents,
 )

@@ -68,6 +68,10 @@ class NetworkFacts:
     patients: int
     mean_km: Fraction  # hub to lead, every hub alike
     max_km: Fraction
+    setup: Fraction  # pounds once
+    wave: str | None
+    bid: str | None
+    areas: tuple[str, ...]  # of which it has every practice
     hires: dict[str, Fraction]  # beyond its hubs' own, as the plan states them
     hires_needed: dict[str, Fraction]
 
@@ -211,6 +215,7 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
     km = [hub.km_to_lead for hub in hubs if hub.km_to_lead is not None]
     patients = sum(hub.patients for hub in hubs)
     lead = prepared.hospitals.get(network.lead)
+    inside = {member for hub in hubs for member in hub.members}
     present = {
         role: sum((hub.fte[role] + hub.hired(role) for hub in hubs), Fraction(0))
         + (exact(lead.fte.get(role, 0)) if lead is not None else 0)
@@ -225,6 +230,10 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
         patients=patients,
         mean_km=sum(km, Fraction(0)) / len(km) if km else Fraction(0),
         max_km=max(km, default=Fraction(0)),
+        setup=prepared.network_setup_cost(network),
+        wave=network.wave,
+        bid=network.bid,
+        areas=tuple(area for area, members in prepared.areas.items() if members <= inside),
         hires=clean_hires(network.hires, prepared),
         hires_needed={
             role: max(Fraction(0), needed_fte(prepared.roles[role].network_min_per_10k, patients) - there)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from optimizer.verify.exact import exact
-from optimizer.verify.facts import Case, NetworkFacts
+from optimizer.verify.facts import Case
 from optimizer.verify.hub_rules import one_area, too_far
 from optimizer.verify.prepared import needed_fte
 from optimizer.verify.wording import TOLERANCE_FTE, Violation, breach, figure, plural, unlike
@@ -96,25 +96,6 @@ def network_boundaries(case: Case) -> Iterator[Violation]:
         return
     for network in case.networks:
         yield from one_area(f"network {network.id}", network.id, "hubs", network.hubs, case)
-
-
-def whole_area(case: Case) -> Iterator[Violation]:
-    """A network of a whole-area model has every practice of each area that it touches."""
-    for network in case.networks:
-        if case.prepared.models[network.care_model].whole_area:
-            yield from _areas_in_part(case, network)
-
-
-def _areas_in_part(case: Case, network: NetworkFacts) -> Iterator[Violation]:
-    inside = {member for hub in case.hubs_of[network.id] for member in hub.members}
-    for area, practices in case.prepared.areas.items():
-        outside = practices - inside
-        if outside and outside != practices:
-            message = (
-                f"network {network.id} has {len(practices & inside):,} practices of area {area} "
-                f"and leaves {plural(len(outside), 'practice')} of it out"
-            )
-            yield breach("whole-area", network.id, message, len(outside))
 
 
 def model_shares(case: Case) -> Iterator[Violation]:

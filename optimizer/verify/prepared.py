@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from fractions import Fraction
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 from instances.instance import Instance
 from instances.schema import CareModel, Hospital, Practice
 from optimizer.model.departures import Departures
+from optimizer.model.plan import Network
 from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.travel import Travel
@@ -24,6 +26,8 @@ class Prepared:
         self.hospitals = {hospital.id: hospital for hospital in instance.hospitals}
         self.places: dict[str, Practice | Hospital] = {**self.hospitals, **self.practices}
         self.models = {model.id: model for model in instance.care_model}
+        self.bids = {bid.id: bid for bid in instance.bids}
+        self.waves = {wave.id: wave for wave in instance.wave}
         self.roles = {role.id: role for role in instance.role}
         self.groups = {practice.current_group for practice in instance.practices if practice.current_group}
         self.rank = {practice.id: rank for rank, practice in enumerate(instance.practices)}
@@ -96,6 +100,29 @@ class Prepared:
         place = self.places.get(site)
         own = None if place is None else place.hub_setup_cost
         return exact(self.instance.hub.setup_cost if own is None else own)
+
+    def network_setup_cost(self, network: Network) -> Fraction:
+        """Pounds once: what its bid asks for, else its model's."""
+        bid = self.bids.get(network.bid) if network.bid is not None else None
+        asked = None if bid is None else bid.cost
+        return exact(self.models[network.care_model].setup_cost if asked is None else asked)
+
+    @cached_property
+    def units(self) -> list[tuple[str, ...]]:
+        """The areas that a whole-area network takes together: each named group, each area that is in none."""
+        groups = [tuple(areas) for areas in self.instance.policy.area_groups.values()]
+        return groups + [(area,) for area in self.areas if not any(area in areas for areas in groups)]
+
+    def worth(self, wave: str | None) -> Fraction:
+        """Share of a yearly amount over the horizon, discounted, that falls due once the wave has started."""
+        start = self.waves[wave].start_year if wave in self.waves else 0
+        horizon, rate = exact(self.instance.horizon_years), exact(self.instance.policy.discount_rate)
+        whole = due = Fraction(0)
+        for year in range(math.ceil(horizon)):
+            value = min(Fraction(1), horizon - year) / (1 + rate) ** year
+            whole += value
+            due += value if year >= start else 0
+        return due / whole
 
     def departure(self, practice: str, hub: str | None) -> Fraction:
         """Pounds a year that a practice in the hub at that site (None: independent) pays for not being where it was."""

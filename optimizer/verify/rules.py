@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from optimizer.verify import hub_rules, network_rules, plan_rules, structure_rules
+from optimizer.verify import hub_rules, kind_rules, network_rules, plan_rules, structure_rules
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import Violation
@@ -47,7 +47,12 @@ RULES: tuple[Rule, ...] = (
     plan_rules.counts,
     hub_rules.continuity,
     contiguity,
-    network_rules.whole_area,
+    kind_rules.whole_area,
+    kind_rules.area_shares,
+    kind_rules.bids,
+    kind_rules.waves,
+    kind_rules.wave_networks,
+    kind_rules.wave_fund,
 )
 
 RULE_NAMES: tuple[str, ...] = (
@@ -83,6 +88,11 @@ RULE_NAMES: tuple[str, ...] = (
     "continuity",
     "contiguity",
     "whole-area",
+    "area-shares",
+    "bids",
+    "waves",
+    "wave-networks",
+    "wave-fund",
 )
 
 

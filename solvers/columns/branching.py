@@ -18,7 +18,7 @@ WHOLE = 1e-6  # a use nearer to 0 or 1 is whole once a node's bound is at its hi
 class Branch:
     """A division whose children cover all plans of the node; of the fields, those that its kind needs."""
 
-    kind: str  # "counts", "hubs", "leads", "site", "network", "assign"
+    kind: str  # "counts", "count", "hubs", "leads", "site", "network", "assign"
     children: list[Node]
     slot: int = NONE
     slots: frozenset[int] = frozenset()
@@ -36,6 +36,21 @@ class Fractions:
     in_slot: FloatArray  # [m, S + 1] hubs at each site by slot; the last column: in no network
     inside: FloatArray  # [pairs in reach] how far each practice is there
     networks: FloatArray  # [C] of each cluster of leads
+
+
+def branch_on_count(node: Node, clusters: Clusters, networks: FloatArray | None) -> Branch:
+    """The slot whose number of networks is most in doubt, or else can vary most, in two.
+
+    `networks`: [C] of each cluster in an optimum; None where there is none at hand.
+    """
+    low, high = (np.array([getattr(slot, end) for slot in node.slots]) for end in ("low", "high"))
+    number = (low + high) / 2
+    if networks is not None:
+        number = np.bincount(clusters.slot, weights=networks, minlength=len(node.slots))
+    doubt = np.where(low < high, np.abs(number - np.round(number)) + WHOLE * (high - low), -1.0)
+    at = int(doubt.argmax())
+    most = int(np.clip(np.floor(number[at]), low[at], high[at] - 1))
+    return Branch("count", node.split_count(at, most), slot=at, most=most)
 
 
 def branch_on_idle_leads(

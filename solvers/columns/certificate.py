@@ -196,6 +196,8 @@ class _Writer:
     def _branch(self, tree_node: TreeNode) -> Branch:
         branch, p = tree_node.branch, self.problem
         assert branch is not None
+        if branch.kind == "count":
+            return CountBranch(kind="count", slot=branch.slot, at=branch.most)
         if branch.kind == "leads":
             leads = tuple(p.candidates.leads[n] for n in branch.leads)
             return LeadsBranch(kind="leads", slot=branch.slot, split=leads)

@@ -31,6 +31,7 @@ from solvers.columns.prices import NodePrices
 from solvers.columns.rounding import FTE, lost, total
 
 NO_CLUSTERS = np.zeros(0, dtype=np.int64)
+SLACK = 1e-6  # of sums of numbers of networks, or of pounds
 EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
 
 
@@ -370,7 +371,7 @@ def _amounts_of_networks(node: Node, prices: NodePrices) -> float:
 class Counts:
     """Every choice of network counts that the slots of a node allow, with its best bound so far.
 
-    `most`: of choices; where there are more, the corners of their box, with one bound for all.
+    `most`: of choices; where there are more, one stands for all.
     """
 
     def __init__(self, node: Node, most: int = DEFAULT.pricing.most_counts) -> None:
@@ -383,8 +384,7 @@ class Counts:
             counts = np.array(choices, dtype=np.int64).reshape(len(choices), len(slots))
             self.counts = counts[_possible(p, node, counts)]
         else:
-            corners = [sorted({r.start, r.stop - 1}) for r in ranges]
-            self.counts = np.array(list(product(*corners)), dtype=np.int64)
+            self.counts = np.array([[r.start for r in ranges]], dtype=np.int64)
         self.bounds = np.full(len(self.counts), -np.inf)
         self.by = np.full(len(self.counts), NONE)  # the evaluation that gave each bound
         self.evaluations: list[PriceEvaluation] = []
@@ -417,7 +417,12 @@ class Counts:
 
 
 def _possible(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
-    """Choices whose networks can hold the patients that coverage asks for, and need no more than it allows."""
+    """Choices whose networks can hold the patients that coverage asks for, need no more, and keep limits on numbers."""
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
     least, most = counts @ p.models.minimum[k], counts @ p.models.maximum[k]
-    return np.asarray((most >= p.network.patients_min) & (least <= p.network.patients_max), dtype=bool)
+    covers = (most >= p.network.patients_min) & (least <= p.network.patients_max)
+    limits = p.network.limits
+    numbers = ~limits.patients.any(axis=1)
+    held = counts @ limits.networks[numbers][:, k].T
+    keeps = (held >= limits.low[numbers] - SLACK) & (held <= limits.high[numbers] + SLACK)
+    return np.asarray(covers & keeps.all(axis=1), dtype=bool)

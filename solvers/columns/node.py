@@ -69,6 +69,13 @@ class Node:
         slots = (replace(s, low=int(c), high=int(c)) for s, c in zip(self.slots, counts, strict=True))
         return replace(self, slots=tuple(slots))
 
+    def split_count(self, at: int, most: int) -> list[Node]:
+        """[at most so many networks of the slot, more than that]"""
+        slot = self.slots[at]
+        ends = (slot.low, most), (most + 1, slot.high)
+        parts = (replace(slot, low=low, high=high) for low, high in ends)
+        return [replace(self, slots=(*self.slots[:at], part, *self.slots[at + 1 :])) for part in parts]
+
     def split_leads(self, at: int, first: tuple[int, ...]) -> list[Node]:
         """Child a has a of the slot's networks led from `first`, in the slot's place; the others go to the end."""
         slot = self.slots[at]

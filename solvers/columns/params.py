@@ -33,7 +33,7 @@ class PricingParams:
     sites_at_once_relaxed: int = 128  # the same where sites are relaxed alone
     hasty_searches: int = 2  # of a site, once an evaluation is known to be of no use as a bound ...
     hasty_nodes: int = 500  # ... and nodes of each
-    most_counts: int = 20_000  # choices of network counts that have a bound each; only corners where there are more
+    most_counts: int = 20_000  # choices of network counts that have a bound each; one for all where there are more
     uneven: int = 8  # times its equal share that a site may have of the hubs listed
 
 

@@ -15,6 +15,7 @@ from solvers.columns.branching import (
     WHOLE,
     Branch,
     Fractions,
+    branch_on_count,
     branch_on_fractions,
     branch_on_idle_leads,
     branch_on_leads,
@@ -404,10 +405,14 @@ class Tree:
             self._lift(child, child.evaluations[0].least(child.node.slots), PRICES)
 
     def _divide_counts(self, tree_node: TreeNode, ascent: Ascent) -> bool:
-        """A child for each choice of network counts that is not closed by what is known."""
+        """A child for each choice of network counts that is not closed by what is known; two where too many are."""
         counts = ascent.counts
         if not counts.enumerated:
-            return False
+            fractions = ascent.fractions()
+            networks = None if fractions is None else fractions.networks
+            branch = branch_on_count(tree_node.node, ascent.pricer.clusters, networks)
+            self._add_children(tree_node, branch, [(tree_node.bound, tree_node.last_prices)] * len(branch.children))
+            return True
         alive = np.flatnonzero(counts.bounds < self.cutoff)
         closed = np.delete(counts.bounds, alive)
         self._closed = min(self._closed, float(closed.min(initial=np.inf)))
