@@ -7,25 +7,14 @@ into file, row and column. Whether a plan can exist is not asked here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
+from instances.inconsistency import Inconsistency, Path
+from instances.network_checks import NETWORK_CHECKS
 from instances.presets import CARE_MODELS
 from instances.schema import Hospital, InstanceData, Practice
 from instances.wording import did_you_mean, place_meant
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Inconsistency:
-    """Something that does not hold; `path` leads to the value as in Instance.model_dump()."""
-
-    path: Path
-    value: Any
-    expected: str
-    kind: Literal["reference", "order", "place"] = "reference"
 
 
 def inconsistencies(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -72,6 +61,7 @@ def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
             yield from _ordered(path, record, low, high)
         if path[0] == "care_model":
             yield from _ordered(path, record, "share_min", "share_max")
+            yield from _ordered(path, record, "area_share_min", "area_share_max")
     low_share, high_share = instance.coverage_min, instance.policy.coverage_max
     if low_share > high_share:
         stated = "coverage_max" if instance.policy.coverage_min is None else "coverage_min"
@@ -368,4 +358,5 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _misfit_rows,
     _neighbours,
     _contiguity,
+    *NETWORK_CHECKS,
 )

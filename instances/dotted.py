@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instances.consistency import Path
+from instances.inconsistency import Path
 from instances.wording import node_at
 
 

@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault
+from instances.inconsistency import Path
 from instances.parse import UnusualError, refuse_unusual, toml_values
 from instances.schema import AnyInstance, InstanceData
 from instances.tables import NONE, RECORD_TABLES, split

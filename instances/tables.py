@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from instances.consistency import Path
 from instances.errors import Fault
+from instances.inconsistency import Path
 from instances.schema import (
     Bid,
     CareModel,

@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from instances.consistency import Path
 from instances.errors import Fault, InputError, shortened
+from instances.inconsistency import Path
 from instances.schema import AnyInstance
 from instances.sheet_errors import SHOWN
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at

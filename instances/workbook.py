@@ -19,9 +19,9 @@ from openpyxl.styles import Font
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from instances.consistency import Path
 from instances.dotted import path_of
 from instances.errors import Fault, InputError, InputWarning
+from instances.inconsistency import Path
 from instances.schema import InstanceData
 from instances.sheet_errors import covered, missing_value
 from instances.tables import (

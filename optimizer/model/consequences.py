@@ -6,6 +6,8 @@ cheapest, so that no backend needs to get them right.
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
@@ -107,14 +109,22 @@ def _hires(problem: Problem, fte: FloatArray) -> dict[str, float]:
 
 
 def _candidates_by_network(problem: Problem, plan: Plan) -> dict[str, int]:
-    """Candidates by id: for networks of the plan those of their wave and bid, where there are such."""
+    """Candidates by id: for networks of the plan those of their bid, wave and unit, as far as there are such."""
     p = problem
+    practice_of = {name: i for i, name in enumerate(p.practices.ids)}
+    wanted = {network.id: (network.bid, network.wave) for network in plan.networks}
+    members: defaultdict[str | None, list[int]] = defaultdict(list)
+    for hub in plan.hubs:
+        members[hub.network] += [practice_of[member] for member in hub.members if member in practice_of]
+    best: dict[str, tuple[bool, bool, bool]] = {}
     found: dict[str, int] = {}
-    wanted = {network.id: (network.wave, network.bid) for network in plan.networks}
     for n, name in enumerate(p.candidates.ids):
         kind = p.candidates.model[n]
-        if name not in found or (p.models.waves[kind], p.models.bids[kind]) == wanted.get(name):
-            found[name] = n
+        bid, wave = wanted.get(name, (None, None))
+        strangers = bool(p.practices.outside[members[name], kind].any())
+        fits = (p.models.bids[kind] == bid, not strangers, p.models.waves[kind] == wave)
+        if name not in found or fits > best[name]:
+            found[name], best[name] = n, fits
     return found
 
 

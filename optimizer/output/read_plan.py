@@ -29,6 +29,7 @@ from optimizer.verify.hires import with_hires
 PLAN_FILE = "plan.json"
 SHEET = "assignments"  # of a workbook
 NEEDED = ("practice", "hub")
+STARTS = ("bid", "wave")  # of a network
 _HINTS = 20  # faults that are told with what may have been meant
 
 
@@ -104,6 +105,7 @@ class _Assignments:
             else:
                 independents.append(practice)
         networks = dict.fromkeys(network for network, _ in network_of.values() if network)
+        starts = self._starts(table)
         if self.faults:
             raise InputError(self.faults)
         return Plan(
@@ -111,9 +113,25 @@ class _Assignments:
                 Hub(site=hub, members=tuple(inside), network=network_of[hub][0] or None, continues=None)
                 for hub, inside in members.items()
             ),
-            networks=tuple(Network(care_model=n.partition(":")[0], lead=n.partition(":")[2]) for n in networks),
+            networks=tuple(
+                Network(care_model=n.partition(":")[0], lead=n.partition(":")[2], **starts.get(n, {})) for n in networks
+            ),
             independents=tuple(independents),
         )
+
+    def _starts(self, table: Table) -> dict[str, dict[str, str | None]]:
+        """By network: which bid it is and in which wave it starts, where columns say so."""
+        at = {column: k for k, column in enumerate(table.header)}
+        text = as_text if self._is_workbook else _without_guard
+        found: dict[str, dict[str, str | None]] = {}
+        for number, cells in zip(table.numbers, table.rows, strict=True):
+            network = _cell(cells, at.get("network"), text)
+            stated = {column: _cell(cells, at[column], text) or None for column in STARTS if column in at}
+            if network and found.setdefault(network, stated) != stated:
+                column = next(column for column in stated if found[network][column] != stated[column])
+                expected = f"one {column} for all of network {network}: {found[network][column] or 'none'} stands above"
+                self._fault(number, column, stated[column] or "", expected)
+        return found
 
     @property
     def _is_workbook(self) -> bool:

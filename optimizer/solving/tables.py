@@ -52,7 +52,7 @@ NETWORKS = {
 
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     """A row a practice, in the instance's order; beyond assignments.csv, names and figures of the instance."""
-    table = _placed(evaluation)
+    table = _placed(instance, evaluation)
     names = {place.id: place.name or None for place in (*instance.hospitals, *instance.practices)}
     practices = instance.practices
     return table.assign(
@@ -68,12 +68,21 @@ def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFram
     )
 
 
-def _placed(evaluation: Evaluation) -> pd.DataFrame:
+def _placed(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     rows = (
         (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km))
         for facts in evaluation.practices
     )
-    return _frame(rows, ASSIGNMENTS)
+    table = _frame(rows, ASSIGNMENTS)
+    for column in start_columns(instance):
+        of = {network.id: getattr(network, column) for network in evaluation.networks}
+        table[column] = pd.array([of.get(facts.network or "") for facts in evaluation.practices], dtype="string")
+    return table
+
+
+def start_columns(instance: Instance) -> tuple[str, ...]:
+    """Columns that say which bid a network is and in which wave it starts, where there are bids or waves."""
+    return tuple(column for column, given in (("bid", instance.bids), ("wave", instance.wave)) if given)
 
 
 def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
@@ -106,7 +115,7 @@ def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
 
 def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     """A row a network; `hubs`, `practices` and `patients` are numbers, distances are hub to lead."""
-    del instance
+    starts = start_columns(instance)
     rows = (
         (
             network.id,
@@ -117,10 +126,11 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
             network.patients,
             _km(network.mean_km),
             _km(network.max_km),
+            *(getattr(network, column) for column in starts),
         )
         for network in evaluation.networks
     )
-    return _frame(rows, NETWORKS)
+    return _frame(rows, {**NETWORKS, **dict.fromkeys(starts, "string")})
 
 
 def as_csv(table: pd.DataFrame) -> str:

@@ -65,10 +65,10 @@ def test_check_refuses_a_bad_file(tmp_path: Path) -> None:
     assert "did you mean" in said.stderr
 
 
-def test_check_refuses_rules_that_are_not_built() -> None:
+def test_check_refuses_whole_areas_where_there_are_none() -> None:
     said = run("check", HAMLET, "--set", "care_model.MCP.whole_area=true")
     assert said.exit_code == 2
-    assert "whole_area" in said.stderr
+    assert "a column area, as MCP takes whole areas" in said.stderr
 
 
 def test_check_shows_the_neighbour_graph(tmp_path: Path) -> None:

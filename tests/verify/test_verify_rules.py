@@ -347,9 +347,13 @@ def test_boundaries_of_networks(setting: str | bool) -> None:
     assert not broken(instance(policy={"respect_areas": "hubs"}), plan())
 
 
+WHOLE = {"M": {"whole_area": True, "min": 0}}
+
+
 def test_whole_area() -> None:
-    of = instance(models={"M": {"whole_area": True, "min": 0}})
-    assert not broken(of, plan())
+    of = instance(models=WHOLE)
+    assert not broken(instance(models=WHOLE, policy={"area_groups": {"All": ["West", "East"]}}), plan())
+    assert broken(of, plan()) == [("whole-area", "M:a", "network M:a has 2 practices of other areas than West", 2)]
     assert not broken(of, plan(A, hub("d", "de", None)))
     assert broken(of, plan(hub("a", "ab"), hub("d", "d", None), independents="ce")) == [
         ("hub-population", "d", "hub d has 15,000 patients, fewer than its minimum of 20,000", 5_000),
