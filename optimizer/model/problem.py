@@ -209,6 +209,11 @@ class Problem:
     def total_patients(self) -> int:
         return int(self.practices.patients.sum())
 
+    @property
+    def has_split_models(self) -> bool:
+        """Whether a care model is several kinds of network, or takes a unit whole."""
+        return bool(self.network.limits.rules) or any(bid is not None for bid in self.models.bids)
+
     @cached_property
     def oversize(self) -> BoolArray:
         """[n] practices above the hub maximum: alone in their hub, exempt from it."""
