@@ -15,6 +15,7 @@ from optimizer.model.departures import Departures
 from optimizer.model.kind_figures import by_kind, kind_limits, only_kinds, outside_units, worth_of
 from optimizer.model.kinds import Kind, kinds_of
 from optimizer.model.locked import known_as, locked
+from optimizer.model.membership import without_impossible_units
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
 from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
@@ -43,7 +44,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         links = links.where(same | ~hub_led)
     if departures is not None:
         reach, practices = _with_departures(reach, practices, sites, departures)
-    return Problem(
+    problem = Problem(
         name=instance.name,
         practices=practices,
         sites=sites,
@@ -58,6 +59,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         reach=reach,
         links=links,
     )
+    return without_impossible_units(problem) if problem.models.is_whole.any() else problem
 
 
 def _respects(instance: Instance, tier: str) -> bool:
@@ -343,6 +345,7 @@ def _models(instance: Instance, kinds: tuple[Kind, ...]) -> Models:
         ids=tuple(m.id for m in rows),
         care_model=integers([kind.model for kind in kinds]),
         waves=tuple(kind.wave.id if kind.wave is not None else None for kind in kinds),
+        units=tuple(kind.unit.name if kind.unit is not None else None for kind in kinds),
         bids=tuple(kind.bid.id if kind.bid is not None else None for kind in kinds),
         hub_led=np.array([m.lead == "hub" for m in rows], dtype=bool),
         minimum=integers([m.min if of is None else of for of, m in zip(held, rows, strict=True)]),

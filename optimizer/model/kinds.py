@@ -25,6 +25,13 @@ class Unit:
     areas: tuple[str, ...] = ()  # those that are whole in it
     bid: Bid | None = None
 
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        if self.bid is not None:
+            return f"bid {self.bid.id}"
+        return f"{'area' if len(self.areas) == 1 else 'areas'} {', '.join(self.areas)}"
+
     def may_be_led_from(self, place: str, area: str | None) -> bool:
         """Whether a place in an area (None = in none) may lead it."""
         if self.bid is not None:

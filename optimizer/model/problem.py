@@ -108,6 +108,7 @@ class Models:
     care_model: IntArray  # [models] place among the instance's care models
     waves: tuple[str | None, ...]  # ids
     bids: tuple[str | None, ...]  # ids
+    units: tuple[str | None, ...]  # what is taken whole, in words; None = it takes whom it likes
     hub_led: BoolArray  # [models]
     minimum: IntArray
     maximum: IntArray
@@ -121,6 +122,11 @@ class Models:
     patients_min: IntArray  # share_min of all patients
     patients_max: IntArray
     contiguous: BoolArray  # [models]
+
+    @property
+    def is_whole(self) -> BoolArray:
+        """[models] takes all practices that are not outside of its unit."""
+        return np.array([unit is not None for unit in self.units], dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -212,7 +218,7 @@ class Problem:
     @property
     def has_split_models(self) -> bool:
         """Whether a care model is several kinds of network, or takes a unit whole."""
-        return bool(self.network.limits.rules) or any(bid is not None for bid in self.models.bids)
+        return bool(self.network.limits.rules) or bool(self.models.is_whole.any())
 
     @cached_property
     def oversize(self) -> BoolArray:

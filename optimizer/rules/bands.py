@@ -6,10 +6,6 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-import numpy as np
-
-from optimizer.model.arrays import BoolArray
-from optimizer.model.problem import Problem
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Room
 from optimizer.rules.units import DEAR, SHARE, fewer, more
@@ -55,15 +51,6 @@ def empty_band(who: str, least: int, most: int) -> Iterator[str]:
     """Shares so close together that no whole number of patients is between them."""
     if least > most:
         yield f"{who} are to have {least:,} patients at least and {most:,} at most"
-
-
-def can_be_in(p: Problem, model: int) -> BoolArray:
-    """[n] practices that can be in a network of a model at all, consents and reach considered."""
-    links = p.links.column[p.candidates.model[p.links.column] == model]
-    served = np.isin(np.arange(p.n_sites), p.links.row[np.isin(p.links.column, links)])
-    inside = np.zeros(p.n_practices, dtype=bool)
-    inside[p.reach.row[served[p.reach.column]]] = True
-    return np.asarray(inside & ~p.practices.barred[:, model])
 
 
 # --- numbers of hubs or networks --------------------------------------------------------------------------------------

@@ -9,17 +9,20 @@ import numpy as np
 from instances import Instance
 from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
-from optimizer.rules.kinds import ban_rows
+from optimizer.rules.kinds import ban_rows, unit_remarks
 from optimizer.rules.record import Loosening, Rule
 from optimizer.rules.units import SHARE, fewer
 
 NAME = "bids"
 
 
-def _outside_bids(p: Problem) -> BoolArray:
-    """[n, models] that every member is in follows from the least patients of a network."""
-    is_bid = np.array([bid is not None for bid in p.models.bids], dtype=bool)
-    return np.asarray(p.practices.outside & is_bid)
+def _is_bid(p: Problem) -> BoolArray:
+    """[models] that every member is in follows from the least patients of a network."""
+    return np.array([bid is not None for bid in p.models.bids], dtype=bool)
+
+
+def _remarks(p: Problem) -> Iterator[str]:
+    return unit_remarks(p, _is_bid(p))
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:
@@ -32,6 +35,7 @@ def _loosenings(instance: Instance) -> Iterator[Loosening]:
 
 RULE = Rule(
     NAME,
-    rows=lambda p, c, rows: ban_rows(p, c, rows, _outside_bids(p)),
+    rows=lambda p, c, rows: ban_rows(p, c, rows, p.practices.outside & _is_bid(p)),
     loosenings=_loosenings,
+    remarks=_remarks,
 )

@@ -8,15 +8,31 @@ import numpy as np
 
 from optimizer.model.arrays import BoolArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
+from optimizer.model.membership import missing_from_units
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.sets import linked_pairs
+
+MOST_NAMED = 5  # practices in a sentence
 
 
 def kind_name(p: Problem, kind: int) -> str:
     """The care model, where it is the only kind of it."""
     model = p.models.ids[kind]
     return model if p.models.ids.count(model) == 1 else f"{model}, kind {kind + 1}"
+
+
+def unit_remarks(p: Problem, kinds: BoolArray) -> Iterator[str]:
+    """Units of these kinds that no network can take whole, and who cannot be in one."""
+    missing = missing_from_units(p) & kinds
+    for k in np.flatnonzero(missing.any(axis=0)).tolist():
+        names = [p.practices.names[i] for i in np.flatnonzero(missing[:, k])]
+        listed = ", ".join(names[:MOST_NAMED])
+        more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+        yield (
+            f"no network of {p.models.ids[k]} can take {p.models.units[k]} whole: {listed}{more} can be in none "
+            "(no lead within reach, or no consent)"
+        )
 
 
 def totals_over_kinds(p: Problem, rule: str) -> Iterator[Total]:

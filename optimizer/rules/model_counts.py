@@ -29,6 +29,15 @@ def _totals(p: Problem) -> Iterator[Total]:
     yield from totals_over_kinds(p, NAME)
 
 
+def _impossible(p: Problem) -> Iterator[str]:
+    most = np.minimum(p.models.count_max, np.bincount(p.candidates.model, minlength=p.n_models))
+    for total in _totals(p):
+        possible = float(total.sum.of_networks @ most)
+        if possible < total.low:
+            asked = f"{total.low:,.0f} networks of {total.subject} are asked for"
+            yield f"{asked}, and {possible:,.0f} are possible at most"
+
+
 def _exemptions(case: Case) -> Iterator[Exemption]:
     for model in case.prepared.instance.care_model:
         has = sum(network.care_model == model.id for network in case.networks)
@@ -53,5 +62,6 @@ RULE = Rule(
     widened=lambda given: with_models(given, count_min=0, count_max=None),
     exemptions=_exemptions,
     loosenings=_loosenings,
+    impossible=_impossible,
     room=_room,
 )

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from instances import Instance
+from optimizer.model.membership import can_be_in
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
-from optimizer.rules.bands import can_be_in, empty_band, share_exemptions, share_loosenings, share_room
+from optimizer.rules.bands import empty_band, share_exemptions, share_loosenings, share_room
 from optimizer.rules.kinds import kind_name, totals_over_kinds
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
 from optimizer.rules.widening import with_models

@@ -9,16 +9,19 @@ import numpy as np
 from instances import Instance
 from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
-from optimizer.rules.kinds import ban_rows
+from optimizer.rules.kinds import ban_rows, unit_remarks
 from optimizer.rules.record import Loosening, Rule
 
 NAME = "whole-area"
 
 
-def _outside_areas(p: Problem) -> BoolArray:
-    """[n, models] that everybody inside is in follows from the least patients of a network."""
-    is_bid = np.array([bid is not None for bid in p.models.bids], dtype=bool)
-    return np.asarray(p.practices.outside & ~is_bid)
+def _takes_areas(p: Problem) -> BoolArray:
+    """[models] that everybody of an area is in follows from the least patients of a network."""
+    return np.asarray(p.models.is_whole & np.array([bid is None for bid in p.models.bids], dtype=bool))
+
+
+def _remarks(p: Problem) -> Iterator[str]:
+    return unit_remarks(p, _takes_areas(p))
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:
@@ -29,6 +32,7 @@ def _loosenings(instance: Instance) -> Iterator[Loosening]:
 
 RULE = Rule(
     NAME,
-    rows=lambda p, c, rows: ban_rows(p, c, rows, _outside_areas(p)),
+    rows=lambda p, c, rows: ban_rows(p, c, rows, p.practices.outside & _takes_areas(p)),
     loosenings=_loosenings,
+    remarks=_remarks,
 )

@@ -86,6 +86,10 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         },
         "a may not be independent, and contiguity strands it",
     ),
+    "more networks than leads": (
+        {"care_model.P.count_min": 9},
+        "9 networks of P are asked for, and 1 are possible at most",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 
