@@ -21,6 +21,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from instances.workbook import stored_cell
 from optimizer.analysis.money import NAMES
+from optimizer.analysis.network_tables import network_tables
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
@@ -75,6 +76,7 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     names = PlaceNames.of(plan.instance).by_id
     yield "hubs", _with(plan.hubs, "lead_name", [_lead_name(n, names) for n in plan.hubs["network"]])
     yield "networks", _with(plan.networks, "lead_name", [names.get(at) for at in plan.networks["lead"]])
+    yield from network_tables(plan.instance, plan.evaluation).items()
     yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)

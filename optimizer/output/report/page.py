@@ -15,6 +15,7 @@ from optimizer.output.report.charts import cost_chart
 from optimizer.output.report.embedding import json_data, packaged, script, style
 from optimizer.output.report.headline import cards, summary
 from optimizer.output.report.map import TILES, TILES_BY, plan_map
+from optimizer.output.report.networks import plan_of_networks
 from optimizer.output.report.subject import Subject
 
 
@@ -36,6 +37,7 @@ def render(subject: Subject) -> str:
         summary=summary(subject),
         hubs=tables.hubs(subject),
         networks=tables.networks(subject),
+        of_networks=plan_of_networks(subject),
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),

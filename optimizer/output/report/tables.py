@@ -45,7 +45,7 @@ class Table:
     total: Row | None  # stays below, however the rest is sorted
 
 
-def _table(
+def table(
     id_: str,
     columns: str,
     rows: Iterator[Row],
@@ -54,14 +54,14 @@ def _table(
     printed: bool = True,
     total: Row | None = None,
 ) -> Table:
-    """Columns separated by `|`; those of numbers are marked with `#`."""
+    """A table whose columns are separated by `|`; those of numbers are marked with `#`."""
     names = columns.split("|")
     numeric = tuple(name.startswith("#") for name in names)
     plain = tuple(name.removeprefix("#") for name in names)
     return Table(id_, plain, tuple(rows), numeric, order, printed, total)
 
 
-def _number(value: float, decimals: int = 0) -> Cell:
+def number(value: float, decimals: int = 0) -> Cell:
     return Cell(f"{value:,.{decimals}f}", round(value, 6))
 
 
@@ -80,15 +80,15 @@ def hubs(subject: Subject) -> Table:
     rows = (
         Row(
             (
-                _number(subject.number[hub.site]),
+                number(subject.number[hub.site]),
                 _place(subject, hub.site),
-                _number(hub.patients),
+                number(hub.patients),
                 _size(subject, hub),
-                _number(len(hub.members)),
+                number(len(hub.members)),
                 _network(subject, hub.network),
                 Cell(hub.continues or "new", hub.continues or "~"),
-                _number(float(hub.mean_km), 1),
-                _number(float(hub.max_km), 1),
+                number(float(hub.mean_km), 1),
+                number(float(hub.max_km), 1),
                 _hires(subject, hub),
             ),
             subject.filter_of(hub.site),
@@ -96,7 +96,7 @@ def hubs(subject: Subject) -> Table:
         for hub in subject.evaluation.hubs
     )
     columns = "#No.|Hub|#Patients|Size|#Practices|Network|Continues|#Mean km|#Furthest km|#To hire (FTE)"
-    return _table("hubs", columns, rows, order=(0, "asc"))
+    return table("hubs", columns, rows, order=(0, "asc"))
 
 
 def _size(subject: Subject, hub: HubFacts) -> Cell:
@@ -132,11 +132,11 @@ def networks(subject: Subject) -> Table:
                 Cell(network.care_model),
                 _place(subject, network.lead),
                 Cell(kind(network.lead)),
-                _number(network.patients),
-                _number(len(network.hubs)),
-                _number(network.practices),
-                _number(float(network.mean_km), 1),
-                _number(float(network.max_km), 1),
+                number(network.patients),
+                number(len(network.hubs)),
+                number(network.practices),
+                number(float(network.mean_km), 1),
+                number(float(network.max_km), 1),
                 *([_budget(budgets.get(network.care_model), network.patients)] if budgets else []),
             ),
             network.id,
@@ -145,7 +145,7 @@ def networks(subject: Subject) -> Table:
     )
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
     columns += "|#Capitated budget a year" if budgets else ""
-    return _table("networks", columns, rows, order=(3, "desc"))
+    return table("networks", columns, rows, order=(3, "desc"))
 
 
 def _budget(per_patient: float | None, patients: int) -> Cell:
@@ -198,7 +198,7 @@ def other_rules(subject: Subject, found: list[Room]) -> Table:
                 check.subject if of_network else "",
             )
         )
-    return _table("other-rules", "Of|Rule|#Figure|#Limit|#Room", iter(rows))
+    return table("other-rules", "Of|Rule|#Figure|#Limit|#Room", iter(rows))
 
 
 def cost(subject: Subject) -> Table:
@@ -216,7 +216,7 @@ def cost(subject: Subject) -> Table:
     ]
     total = _amounts(Cell("All together"), sum(plan.values()), None if today is None else sum(today.values()))
     columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
-    return _table("cost", columns, iter(rows), total=total)
+    return table("cost", columns, iter(rows), total=total)
 
 
 def _kind(term: str, is_compared: bool) -> str:
@@ -237,12 +237,12 @@ def money(subject: Subject) -> Table:
         for kind, amount in subject.money.items()
     )
     columns = "Pounds a year|#This plan" + ("" if today is None else "|#Today's groups|#Change")
-    return _table("money", columns, rows)
+    return table("money", columns, rows)
 
 
 def _amounts(name: Cell, now: float, then: float | None) -> Row:
-    compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
-    return Row((name, _number(now), *compared))
+    compared = () if then is None else (number(then), Cell(change(now - then), now - then))
+    return Row((name, number(now), *compared))
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:
@@ -250,7 +250,7 @@ def moved(subject: Subject, found: list[Move]) -> Table:
         Row(
             (
                 _place(subject, move.practice),
-                _number(subject.practices[move.practice].patients),
+                number(subject.practices[move.practice].patients),
                 Cell(move.group),
                 _place(subject, move.hub, "independent"),
                 _alternative(subject, move),
@@ -261,7 +261,7 @@ def moved(subject: Subject, found: list[Move]) -> Table:
         for move in found
     )
     columns = "Practice|#Patients|Group today|New hub|Instead of moving|What that would mean"
-    return _table("moves", columns, rows, order=(1, "desc"))
+    return table("moves", columns, rows, order=(1, "desc"))
 
 
 def _alternative(subject: Subject, move: Move) -> Cell:
@@ -288,9 +288,9 @@ def practices(subject: Subject) -> Table:
         Row(
             (
                 _place(subject, facts.practice),
-                _number(subject.practices[facts.practice].patients),
+                number(subject.practices[facts.practice].patients),
                 _place(subject, facts.hub, "independent"),
-                Cell("", -1) if facts.km is None else _number(float(facts.km), 1),
+                Cell("", -1) if facts.km is None else number(float(facts.km), 1),
                 _network(subject, facts.network),
                 Cell(subject.practices[facts.practice].current_group or ""),
                 Cell("moves", style="warn") if facts.moved else Cell("stays" if facts.hub else ""),
@@ -299,12 +299,12 @@ def practices(subject: Subject) -> Table:
         )
         for facts in subject.evaluation.practices
     )
-    return _table("practices", "Practice|#Patients|Hub|#km|Network|Group today|Change", rows, printed=False)
+    return table("practices", "Practice|#Patients|Hub|#km|Network|Group today|Change", rows, printed=False)
 
 
 def assumptions(found: tuple[Assumed, ...]) -> Table:
     rows = (Row((Cell(a.key), Cell(_value(a.value)), *_with_source(a))) for a in found)
-    return _table("assumptions", "Setting|Value|What it is|Source", rows)
+    return table("assumptions", "Setting|Value|What it is|Source", rows)
 
 
 def _with_source(figure: Assumed) -> tuple[Cell, Cell]:
