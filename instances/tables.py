@@ -234,7 +234,7 @@ def converted(cells: Sequence[Cell], path: Path, *, none_word: bool = False) -> 
         if value is None or value == "":
             made.append(_EMPTY)
         elif kind == "array":
-            made.append(split(value))
+            made.append([] if none_word and value == NONE else split(value))
         elif kind == "string":
             made.append(as_text(value))
         else:
@@ -289,7 +289,7 @@ def _cell(item: Record, field: str, layout: Layout) -> Cell:
     if field not in item.model_fields_set:
         return None
     value = getattr(item, field)
-    if value is None:
+    if value is None or value == ():
         return NONE if layout.none_word else None
     return ";".join(value) if isinstance(value, tuple) else value
 

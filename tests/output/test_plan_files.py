@@ -110,7 +110,16 @@ def test_workbook_has_names_beside_codes() -> None:
 
 def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
-    assert sheets.sheetnames == ["summary", "assignments", "hubs", "networks", "cost", "rules", "assumptions"]
+    assert sheets.sheetnames == [
+        "summary",
+        "assignments",
+        "hubs",
+        "networks",
+        "care_models",
+        "cost",
+        "rules",
+        "assumptions",
+    ]
     for sheet in sheets.worksheets:
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref == sheet.dimensions
