@@ -39,9 +39,13 @@ class Entry:
 
 def entries(preset: Preset) -> Iterator[Entry]:
     """Settings first, then what no setting says."""
-    section = SECTIONS[preset.tier]
-    for key, figure in {**preset.settings, **preset.about}.items():
-        own = node_at((*section, key))
-        node = own or node_at((*SECTIONS["network"], key)) or {}
-        described = str(node.get("description") or _NO_SETTING.get(key, ""))
-        yield Entry(key, described.partition(";")[0].partition(": ")[0], figure, own is not None)
+    for key, figure in preset.settings.items():
+        yield Entry(key, _described((*SECTIONS[preset.tier], key)), figure, is_setting=True)
+    for key, figure in preset.about.items():
+        yield Entry(key, _described((*SECTIONS["network"], key)), figure, is_setting=False)
+
+
+def _described(path: Path) -> str:
+    """What the schema says of a setting, without the source of its default."""
+    described = (node_at(path) or {}).get("description", "") or _NO_SETTING.get(str(path[-1]), "")
+    return str(described).partition(";")[0].partition(": ")[0]

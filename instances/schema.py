@@ -108,7 +108,7 @@ class _Published(_Record):
 
     @classmethod
     def figures(cls, data: Mapping[str, Any]) -> Mapping[str, Figure]:
-        """Of the preset that `data` names, or of its id; none where nothing is published. Raises for a name that is not."""
+        """Of the preset that `data` names, or of its id; none where nothing is published. Raises for a wrong name."""
         raise NotImplementedError
 
     @property

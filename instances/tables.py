@@ -234,7 +234,7 @@ def converted(cells: Sequence[Cell], path: Path, *, none_word: bool = False) -> 
         if value is None or value == "":
             made.append(_EMPTY)
         elif kind == "array":
-            made.append([] if none_word and value == NONE else split(value))
+            made.append(split(value))
         elif kind == "string":
             made.append(as_text(value))
         else:
@@ -289,8 +289,10 @@ def _cell(item: Record, field: str, layout: Layout) -> Cell:
     if field not in item.model_fields_set:
         return None
     value = getattr(item, field)
-    if value is None or value == ():
+    if value is None:
         return NONE if layout.none_word else None
+    if value == () and layout.none_word:
+        return ";"  # a list that is stated to be empty, where an empty cell would mean the default
     return ";".join(value) if isinstance(value, tuple) else value
 
 

@@ -15,7 +15,7 @@ def _names(incomplete: str) -> list[str]:
     """For shell completion."""
     from instances.presets import PRESETS
 
-    return [name for name in PRESETS if name.startswith(incomplete.upper())]
+    return [name for name in PRESETS if name.startswith(incomplete)]
 
 
 @guarded
