@@ -60,9 +60,15 @@ def test_a_preset_goes_before_the_id_and_can_be_set() -> None:
     given = instance(care_model=[{"id": "MCP", "preset": "PACS"}], hub={"preset": "PCN", "max": 80_000})
     assert given.care_model[0].lead == "acute"
     assert (given.hub.min, given.hub.max, given.hub.contiguous) == (30_000, 80_000, True)
-    changed = given.with_settings(["care_model.MCP.preset=MCP_VIRTUAL", "hub.preset=SNP"])
-    assert (changed.care_model[0].contract_change, changed.care_model[0].capitated_budget_per_patient) == (1, None)
-    assert (changed.hub.min, changed.hub.max) == (20_000, 80_000)
+
+
+def test_a_preset_that_is_set_goes_before_the_file_and_other_settings_before_it() -> None:
+    given = instance(care_model=[{"id": "MCP", "running_cost": 1, "max_km": 9}], hub={"min": 1, "max": 60_000})
+    changed = given.with_settings(["hub.max=75000", "care_model.MCP.preset=MCP_VIRTUAL", "hub.preset=SNP"])
+    assert (changed.hub.min, changed.hub.max) == (20_000, 75_000)
+    model = changed.care_model[0]
+    assert (model.running_cost, model.contract_change, model.capitated_budget_per_patient) == (300_000, 1, None)
+    assert given.with_settings({"hub": {"preset": "PCN"}}).hub.min == 30_000
 
 
 def test_a_hub_preset_is_no_care_model_of_networks_by_its_id() -> None:
