@@ -193,7 +193,11 @@ def _contiguity(instance: InstanceData) -> Iterator[Inconsistency]:
     nowhere = [p.id for p in instance.practices if p.latitude is None and p.x_km is None]
     expected = f"false, or neighbours.csv, as practice {nowhere[0]} has no coordinates" if nowhere else ""
     for path, record in _rule_records(instance):
-        if record.contiguous and nowhere:
+        if not (record.contiguous and nowhere):
+            continue
+        if record.preset is not None and "contiguous" not in record.model_fields_set:
+            yield Inconsistency((*path, "preset"), record.preset, f"contiguous beside it, {expected}")
+        else:
             yield Inconsistency((*path, "contiguous"), True, expected)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from instances import Instance
 from instances.assumptions import assumptions
@@ -73,6 +74,14 @@ def test_a_preset_that_is_set_goes_before_the_file_and_other_settings_before_it(
 
 def test_a_hub_preset_is_no_care_model_of_networks_by_its_id() -> None:
     assert instance(care_model=[{"id": "PCN", "lead": "hub"}]).care_model[0].min == 100_000
+
+
+def test_a_preset_that_asks_for_neighbours_says_so() -> None:
+    table = {"origin": ["p"], "destination": ["p"], "km": [0]}
+    with pytest.raises(ValidationError, match="contiguous beside it, false, or neighbours"):
+        Instance.model_validate(
+            {"practices": [{"id": "p", "patients": 1}], "hub": {"preset": "PCN"}, "travel": {"table": table}}
+        )
 
 
 def test_a_blank_text_says_nothing() -> None:

@@ -131,6 +131,15 @@ def test_workbook_holds_the_tables() -> None:
     assert sheets["assignments"]["G2"].value is False
 
 
+def test_workbook_says_what_the_care_models_are() -> None:
+    own = HAMLET.with_settings({"care_model.MCP.preset": "MCP_FULL", "care_model.MCP.title": "East"})
+    header, *rows = load_workbook(io.BytesIO(book(own, BEST)))["care_models"].iter_rows(values_only=True)
+    row = dict(zip(header, next(row for row in rows if row[0] == "MCP"), strict=True))
+    assert (row["title"], row["contract_change"]) == ("East", "3: a full merger of contracts")
+    assert row["budget_scope"].startswith("primary medical services, ")
+    assert row["pooled"] == "assets 50%, employment 100%, contract 100%"
+
+
 def test_workbook_runs_nothing() -> None:
     content = book(*evil())
     with zipfile.ZipFile(io.BytesIO(content)) as file:
