@@ -68,7 +68,7 @@ def _plain(stated: Any) -> dict[str, Any]:
 def _presets() -> dict[str, Preset]:
     presets: dict[str, Preset] = {}
     for name, stated in _content("care_models.toml").items():
-        like = presets.get(stated.get("like", ""))
+        like = presets[stated["like"]] if "like" in stated else None
         presets[name] = Preset(
             name=name,
             tier=stated["tier"],

@@ -84,7 +84,7 @@ CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]
 Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
-Preset = Annotated[Label, Field(description="a published care model, whose figures go before these defaults")]
+PresetName = Annotated[Label, Field(description="a published care model, whose figures go before these defaults")]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
 _FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
 Number = Annotated[float, Field(ge=-_FAR, le=_FAR), _PLAIN, _SIGN]
@@ -251,7 +251,7 @@ class HubRules(_Modelled):
     count_min: Patients | None = Field(None, description="fewest hubs")
     count_max: Patients | None = Field(None, description="most hubs")
     contiguous: bool = Field(False, description="hubs connected in the neighbour graph")
-    preset: Preset = None
+    preset: PresetName = None
 
 
 class Role(_Published):
@@ -296,7 +296,7 @@ class CareModel(_Modelled):
     count_max: Patients | None = Field(None, description="most networks of this model")
     whole_area: bool = Field(False, description="takes every practice of its area or is not there")
     contiguous: bool = Field(False, description="networks connected in the neighbour graph")
-    preset: Preset = None
+    preset: PresetName = None
     title: Label = Field(None, description="what it is called; reported")
     contract: Label = Field(None, description="the contract that it works under; reported")
     contract_change: ContractChange | None = Field(

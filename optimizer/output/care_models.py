@@ -10,7 +10,7 @@ from rich.text import Text
 
 from instances import Instance
 from instances.catalogue import entries
-from instances.presets import CONFIDENCE, CONTRACT_CHANGE, PRESETS, Preset
+from instances.presets import CONFIDENCE, CONTRACT_CHANGE, PRESETS, Figure, Preset
 from instances.schema import CareModel
 from optimizer.output.fitted import fitted_table
 from optimizer.verify import Evaluation
@@ -27,16 +27,22 @@ def models_view(presets: Sequence[Preset]) -> RenderableType:
     """All of them, a row each."""
     table = fitted_table("Care models", "id", "what it is", "of", "#patients", "led by", "contract changed")
     for preset in presets:
-        known = {key: figure.value for key, figure in {**preset.about, **preset.settings}.items()}
+        figures = {**preset.about, **preset.settings}
+        known = {key: figure.value for key, figure in figures.items()}
         table.add_row(
             preset.name,
             preset.title,
             f"{preset.tier}s",
-            f"{known['target_min']:,}-{known['target_max']:,}" if "target_min" in known else "",
+            "-".join(_size(figures[key]) for key in ("target_min", "target_max") if key in figures),
             known["led_by"],
             contract_change(known.get("contract_change")),
         )
-    return Group(table, Text("caregroup models ID shows the figures of one and where they come from."))
+    said = "An asterisk marks what is assumed. caregroup models ID shows the figures of one and where they come from."
+    return Group(table, Text(said))
+
+
+def _size(figure: Figure) -> str:
+    return f"{figure.value:,}" + ("*" if figure.assumed else "")
 
 
 def model_view(preset: Preset) -> RenderableType:
