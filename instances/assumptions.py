@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from instances.instance import Instance
-from instances.presets import preset, source
+from instances.presets import Figure
+from instances.schema import DESCRIBING
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,13 @@ def assumptions(instance: Instance) -> list[Assumption]:
 
 
 def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:
+    published = getattr(record, "published", {})
     for name, field in type(record).model_fields.items():
-        value, description = getattr(record, name), _described(record, name, field.description or "")
-        if value in (None, (), {}):
+        value, figure = getattr(record, name), published.get(name)
+        if value in (None, (), {}) or name in DESCRIBING:
             continue
-        usual = value == preset(getattr(record, "id", ""), name, field.default)
+        description = _described(field.description or "", figure)
+        usual = value == (figure.value if figure else field.default)
         if name not in record.model_fields_set or (value and usual and _tells_source(description)):
             yield Assumption(prefix + name, value, description)
 
@@ -59,7 +62,6 @@ def _tells_source(description: str) -> bool:
     return "assumption" in description or ": " in description or "; " in description
 
 
-def _described(record: BaseModel, name: str, description: str) -> str:
-    """The source of a preset goes before that of the field's own default, which it replaces."""
-    published = source(getattr(record, "id", ""), name)
-    return description if published is None else f"{description.partition(';')[0].partition(': ')[0]}; {published}"
+def _described(description: str, figure: Figure | None) -> str:
+    """The source of a published figure goes before that of the field's own default, which it replaces."""
+    return f"{description.partition(';')[0].partition(': ')[0]}; {figure.source}" if figure else description

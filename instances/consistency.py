@@ -138,20 +138,21 @@ def _given(place: Practice | Hospital, *names: str) -> list[str]:
 
 def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     """A published model that this instance does not offer may be named: refusing it is data that no rule uses."""
-    known = _ids(instance.care_model) | set(CARE_MODELS)
+    offered = _ids(instance.care_model)
     for path, place in _placed(instance):
         field = "refuses" if path[0] == "practices" else "leads"
         for k, model in enumerate(getattr(place, field)):
-            if model not in known:
-                yield _no_care_model((*path, field, k), model, known)
-    offered = _ids(instance.care_model)
+            if model not in offered and model not in CARE_MODELS:
+                yield _no_care_model((*path, field, k), model, offered, CARE_MODELS)
     for index, row in enumerate(instance.misfit):
         if row.care_model not in offered:
             yield _no_care_model(("misfit", index, "care_model"), row.care_model, offered)
 
 
-def _no_care_model(path: Path, model: str, known: Collection[str]) -> Inconsistency:
-    return Inconsistency(path, model, "the id of a care model" + did_you_mean(model, known))
+def _no_care_model(path: Path, model: str, *known: Collection[str]) -> Inconsistency:
+    """`known` ids, those that are more likely meant first."""
+    near = next(filter(None, (did_you_mean(model, ids) for ids in known)), "")
+    return Inconsistency(path, model, "the id of a care model" + near)
 
 
 def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -182,7 +183,11 @@ def _contiguity(instance: InstanceData) -> Iterator[Inconsistency]:
     nowhere = [p.id for p in instance.practices if p.latitude is None and p.x_km is None]
     expected = f"false, or neighbours.csv, as practice {nowhere[0]} has no coordinates" if nowhere else ""
     for path, record in _rule_records(instance):
-        if record.contiguous and nowhere:
+        if not (record.contiguous and nowhere):
+            continue
+        if record.preset is not None and "contiguous" not in record.model_fields_set:
+            yield Inconsistency((*path, "preset"), record.preset, f"contiguous beside it, {expected}")
+        else:
             yield Inconsistency((*path, "contiguous"), True, expected)
 
 

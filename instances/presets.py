@@ -1,113 +1,92 @@
-"""Published figures per care model and staff role: the defaults where a file names one of these ids.
+"""Published figures per care model and staff role, each with its source: the defaults where a file names a preset.
 
-Sources in short; "assumption" marks planning assumptions that nobody has published.
+They stand in care_models.toml and roles.toml, which say how they are written.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Literal
 
-# NHS England new care models frameworks (2016): MCP test sites served 100,000 and more, PACS about 250,000 and more.
-# Running, set-up and coordination costs, upper limits and misfit prices are assumptions.
-CARE_MODELS: dict[str, dict[str, Any]] = {
-    "MCP": {
-        "lead": "hub",
-        "lead_min_patients": 12_000,
-        "min": 100_000,
-        "target_min": 100_000,
-        "target_max": 350_000,
-        "max": 350_000,
-        "max_km": 30.0,
-        "running_cost": 800_000.0,
-        "setup_cost": 2_000_000.0,
-        "misfit_deprived": 5.0,
-        "misfit_affluent": 0.0,
-        "capitated_budget_per_patient": 775.0,  # Dudley MCP 2017: GBP 244.3m a year for about 315,000
-    },
-    "PACS": {
-        "lead": "acute",
-        "min": 250_000,
-        "target_min": 250_000,
-        "target_max": 600_000,
-        "max": 600_000,
-        "max_km": 40.0,
-        "running_cost": 1_500_000.0,
-        "setup_cost": 4_000_000.0,
-        "misfit_deprived": 0.0,
-        "misfit_affluent": 5.0,
-        "capitated_budget_per_patient": 1_912.0,  # ICB core 1,732 + primary medical 180 (2024/25)
-    },
-    "CHN": {
-        "lead": "community",
-        "min": 60_000,
-        "target_min": 60_000,
-        "target_max": 150_000,
-        "max": 150_000,
-        "max_km": 25.0,
-        "running_cost": 500_000.0,
-        "setup_cost": 1_000_000.0,
-        "misfit_deprived": 3.0,
-        "misfit_affluent": 2.0,
-    },
-    "ACS": {
-        "lead": "acute",
-        "whole_area": True,
-        "min": 500_000,
-        "target_min": 500_000,
-        "target_max": 3_000_000,
-        "max": 3_000_000,
-        "max_km": 100.0,
-        "running_cost": 3_000_000.0,
-        "setup_cost": 8_000_000.0,
-        "capitated_budget_per_patient": 1_912.0,
-    },
+Tier = Literal["practice", "hub", "network", "chain"]
+Confidence = Literal["A", "B", "C", "G"]
+CONFIDENCE: dict[Confidence, str] = {
+    "A": "an official or peer-reviewed page",
+    "B": "trade press, law firms, committees, articles",
+    "C": "arithmetic on such figures",
+    "G": "an assumption",
 }
-
-# Ratio: England's full-time equivalents per 10,000 patients (NHS England workforce statistics, May 2025), lowered for
-# GPs so that every area can reach it. Cost: maximum reimbursement 2025/26 with on-costs (Network Contract DES).
-ROLES: dict[str, dict[str, Any]] = {
-    "gp": {"min_per_10k": 3.5, "cost_per_fte": 105_882.0},
-    "nurse": {"cost_per_fte": 53_319.0},
-    "pharmacist": {"cost_per_fte": 66_972.0},
-    "physio": {"cost_per_fte": 66_972.0},
-    "paramedic": {"cost_per_fte": 66_972.0},
-    "splw": {"cost_per_fte": 43_352.0},
-    "care_coordinator": {"cost_per_fte": 36_050.0},
-}
-
-_FRAMEWORK = "new care models frameworks, NHS England 2016"
-_REIMBURSED = "maximum reimbursement 2025/26 with on-costs, Network Contract DES"
-
-# where a preset comes from; one that is not listed is an assumption
-SOURCES: dict[str, dict[str, str]] = {
-    "MCP": {
-        "lead": _FRAMEWORK,
-        "min": f"test sites served 100,000 and more, {_FRAMEWORK}",
-        "target_min": f"test sites served 100,000 and more, {_FRAMEWORK}",
-        "capitated_budget_per_patient": "Dudley MCP 2017: GBP 244.3m a year for about 315,000",
-    },
-    "PACS": {
-        "lead": _FRAMEWORK,
-        "min": f"about 250,000 and more, {_FRAMEWORK}",
-        "target_min": f"about 250,000 and more, {_FRAMEWORK}",
-        "capitated_budget_per_patient": "ICB core 1,732 + primary medical 180, 2024/25",
-    },
-    "ACS": {"capitated_budget_per_patient": "ICB core 1,732 + primary medical 180, 2024/25"},
-    "gp": {
-        "min_per_10k": "England has 4.2, NHS England workforce statistics, May 2025; lowered, which is an assumption",
-        "cost_per_fte": _REIMBURSED,
-    },
-    **{role: {"cost_per_fte": _REIMBURSED} for role in ROLES if role != "gp"},
-}
+CONTRACT_CHANGE = ("none", "an enhanced service or alliance", "a new contract beside", "a full merger of contracts")
+ASSUMPTION = "assumption"
 
 
-def preset(id_: str, field: str, default: Any) -> Any:
-    """The default of a role's or care model's field: that of its id, else the given one of the schema."""
-    return {**CARE_MODELS, **ROLES}.get(id_, {}).get(field, default)
+@dataclass(frozen=True)
+class Figure:
+    """A value with where it comes from; confidence `G` marks what nobody has published."""
+
+    value: Any
+    confidence: Confidence = "G"
+    source: str = ASSUMPTION
+
+    @property
+    def assumed(self) -> bool:
+        return self.confidence == "G"
 
 
-def source(id_: str, field: str) -> str | None:
-    """Where the preset of a role's or care model's field comes from; None where there is no preset."""
-    if field not in {**CARE_MODELS, **ROLES}.get(id_, {}):
-        return None
-    return SOURCES.get(id_, {}).get(field, "assumption")
+@dataclass(frozen=True)
+class Preset:
+    """A care model as it was proposed: `settings` of its tier's section, and what no setting says."""
+
+    name: str
+    tier: Tier
+    title: str
+    what: str
+    like: str  # the preset that it starts from; empty = none
+    read: tuple[str, ...]  # addresses of sources
+    settings: Mapping[str, Figure]
+    about: Mapping[str, Figure]
+
+
+def _content(file: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("instances").joinpath(file).read_text(encoding="utf-8"))
+
+
+def _figures(stated: Mapping[str, Any]) -> dict[str, Figure]:
+    return {name: Figure(**_plain(value)) for name, value in stated.items()}
+
+
+def _plain(stated: Any) -> dict[str, Any]:
+    """A figure as it is written, `none` for no value and tuples for lists."""
+    figure = dict(stated) if isinstance(stated, dict) else {"value": stated}
+    value = figure["value"]
+    return {**figure, "value": None if value == "none" else tuple(value) if isinstance(value, list) else value}
+
+
+def _presets() -> dict[str, Preset]:
+    presets: dict[str, Preset] = {}
+    for name, stated in _content("care_models.toml").items():
+        like = presets[stated["like"]] if "like" in stated else None
+        presets[name] = Preset(
+            name=name,
+            tier=stated["tier"],
+            title=stated["title"],
+            what=stated["what"],
+            like=like.name if like else "",
+            read=tuple(stated.get("read", like.read if like else ())),
+            settings={**(like.settings if like else {}), **_named(stated), **_figures(stated.get("settings", {}))},
+            about={**(like.about if like else {}), **_figures(stated.get("about", {}))},
+        )
+    return presets
+
+
+def _named(stated: Mapping[str, Any]) -> dict[str, Figure]:
+    """The title as a setting, where the section of the tier has one."""
+    return {"title": Figure(stated["title"], "C", "its name")} if stated["tier"] == "network" else {}
+
+
+PRESETS = _presets()
+ROLES = {id_: _figures(stated) for id_, stated in _content("roles.toml").items()}
+CARE_MODELS = tuple(name for name, preset in PRESETS.items() if preset.tier == "network")  # that `[[care_model]]` takes

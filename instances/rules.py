@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from instances.presets import CARE_MODELS, ROLES
-from instances.schema import LATER, CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
+from instances.presets import ROLES
+from instances.schema import DESCRIBING, LATER, CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
 
 _UNSTATED = {"contiguous", "whole_area", "keep_together", "keep_apart", "must_open", "must_not_open", "table"}
-_UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min"} | LATER
+_UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min", *DESCRIBING} | LATER
 
 
 def stated(record: BaseModel) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def full_rules(
         "horizon_years": 5.0,
         "travel": TravelRules(**stated(TravelRules())),
         "hub": HubRules(**stated(HubRules())),
-        "role": tuple(Role(**{"id": id, **ROLES[id], "market_fte_share": 0.05}) for id in roles),
+        "role": tuple(_role(id) for id in roles),
         "care_model": tuple(_care_model(id) for id in models),
         "policy": Policy(**{**stated(Policy()), "coverage_min": 0.5}),
         "disruption": Disruption(**stated(Disruption())),
@@ -35,5 +35,9 @@ def full_rules(
     }
 
 
+def _role(id: str) -> Role:
+    return Role(id=id, **{name: figure.value for name, figure in ROLES[id].items()}, market_fte_share=0.05)
+
+
 def _care_model(id: str) -> CareModel:
-    return CareModel(**stated(CareModel(id=id, **CARE_MODELS[id])))
+    return CareModel(**stated(CareModel.model_validate({"id": id})))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated, Any, Literal, Self, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,11 +19,12 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    ValidationError,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from instances.presets import CARE_MODELS, ROLES
+from instances.presets import PRESETS, ROLES, Figure, Tier
 from instances.sheet_errors import is_sheet_error
 
 
@@ -64,14 +66,21 @@ def _blank_is_unnamed(value: Any) -> Any:
     return _one_line(value) or _UNNAMED
 
 
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
 LATER = frozenset(
     {"neighbours"}
+    | {"preset", "pools_assets", "pools_employment", "pools_contract"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
     | {"wave", "discount_rate", "delay_price_per_patient"}
 )
+_TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
+DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -81,6 +90,7 @@ CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]
 Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
+PresetName = Annotated[Label, Field(description="a published care model, whose figures go before these defaults")]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
 _FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
 Number = Annotated[float, Field(ge=-_FAR, le=_FAR), _PLAIN, _SIGN]
@@ -89,6 +99,7 @@ Amount = Annotated[float, Field(ge=0, le=_MUCH), _PLAIN, _SIGN]
 Share = Annotated[float, Field(ge=0, le=1), _PLAIN, _SIGN]
 Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN, _SIGN]
 Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN, _SIGN]
+ContractChange = Annotated[int, Field(ge=0, le=3), _PLAIN]
 Patients = Annotated[int, Field(ge=0, le=1_000_000_000), _PLAIN, BeforeValidator(_no_point_for_thousands)]
 
 
@@ -98,7 +109,55 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
 
 
-_R = TypeVar("_R", bound=_Record)
+class _Published(_Record):
+    """A record that starts from the figures of a preset, under whatever is stated."""
+
+    @classmethod
+    def figures(cls, data: Mapping[str, Any]) -> Mapping[str, Figure]:
+        """Of the preset that `data` names, or of its id; none where nothing is published. Raises for a wrong name."""
+        raise NotImplementedError
+
+    @property
+    def published(self) -> Mapping[str, Figure]:
+        return self.figures(vars(self))
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _from_preset(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Figures of a preset do not count as stated, and a text that is blank says nothing."""
+        if not isinstance(data, dict):
+            return handler(data)
+        stated = {name: value for name, value in data.items() if name not in _TEXTS or not _is_blank(value)}
+        figures = cls.figures(stated)
+        record = handler({**{n: f.value for n, f in figures.items() if n in cls.model_fields}, **stated})
+        record.__pydantic_fields_set__.intersection_update(stated)
+        return record
+
+
+class _Modelled(_Published):
+    """Hubs or networks as one of the care models that were proposed."""
+
+    tier: ClassVar[Tier]
+
+    @classmethod
+    def figures(cls, data: Mapping[str, Any]) -> Mapping[str, Figure]:
+        named = _one_line(data.get("preset"))
+        name = named or data.get("id")
+        preset = PRESETS.get(name) if isinstance(name, str) else None
+        if preset is not None and preset.tier == cls.tier:
+            return preset.settings
+        if isinstance(named, str):
+            raise _no_preset(named, cls.tier)
+        return {}
+
+
+def _no_preset(name: str, tier: Tier) -> ValidationError:
+    fit = [preset.name for preset in PRESETS.values() if preset.tier == tier]
+    expected = f"the name of a care model for {tier}s"
+    if name in PRESETS:
+        expected += f", such as {fit[0]}; {name} is one for {PRESETS[name].tier}s"
+    error = PydanticCustomError("preset", "{expected}", {"expected": expected, "known": [] if name in PRESETS else fit})
+    return ValidationError.from_exception_data("preset", [InitErrorDetails(type=error, loc=("preset",), input=name)])
 
 
 class _Place(_Record):
@@ -197,7 +256,9 @@ class TravelRules(_Record):
     table: TravelTable | None = Field(None, description="measured travel in place of coordinates (travel.csv)")
 
 
-class HubRules(_Record):
+class HubRules(_Modelled):
+    tier = "hub"
+
     min: Patients = Field(20_000, description="patients, hard; assumption below the 30,000 of the Network Contract DES")
     min_rural: Patients = Field(5_000, description="patients, hard, at a rural site (DES waiver); figure is assumption")
     rural_reach_patients: Patients = Field(
@@ -216,22 +277,25 @@ class HubRules(_Record):
     count_min: Patients | None = Field(None, description="fewest hubs")
     count_max: Patients | None = Field(None, description="most hubs")
     contiguous: bool = Field(False, description="hubs connected in the neighbour graph")
+    preset: PresetName = None
 
 
-class Role(_Record):
+class Role(_Published):
     id: Id
     min_per_10k: Amount | None = Field(None, description="FTE per 10,000 patients in every hub; empty = no rule")
     network_min_per_10k: Amount | None = Field(None, description="the same for every network; empty = no rule")
     cost_per_fte: Amount = Field(60_000.0, description="pounds a year per FTE hired, on-costs included; assumption")
     market_fte_share: Amount = Field(0.05, description="hires <= this share of the FTE now in post; assumption")
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _published(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        return _with_preset(data, handler, ROLES)
+    def figures(cls, data: Mapping[str, Any]) -> Mapping[str, Figure]:
+        own = data.get("id")
+        return ROLES.get(own, {}) if isinstance(own, str) else {}
 
 
-class CareModel(_Record):
+class CareModel(_Modelled):
+    tier = "network"
+
     id: CareModelId
     lead: Literal["hub", HospitalKind] = Field(description='"hub", or the kind of hospital that leads')
     lead_min_patients: Patients = Field(0, description="a practice site with fewer patients cannot lead")
@@ -260,11 +324,16 @@ class CareModel(_Record):
     area_share_min: Share = Field(0.0, description="least share of all areas that are whole in networks of this model")
     area_share_max: Share = Field(1.0, description="most share of all areas that are whole in networks of this model")
     contiguous: bool = Field(False, description="networks connected in the neighbour graph")
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _published(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        return _with_preset(data, handler, CARE_MODELS)
+    preset: PresetName = None
+    title: Label = Field(None, description="what it is called; reported")
+    contract: Label = Field(None, description="the contract that it works under; reported")
+    contract_change: ContractChange | None = Field(
+        None, description="0 none, 1 enhanced service or alliance, 2 new contract beside, 3 full merger; reported"
+    )
+    budget_scope: tuple[Id, ...] = Field((), description="services that its budget is for; reported")
+    pools_assets: Share | None = Field(None, description="share of practices' assets that it pools; reported")
+    pools_employment: Share | None = Field(None, description="share of employment that it pools; reported")
+    pools_contract: Share | None = Field(None, description="share of practices' contracts that it pools; reported")
 
 
 class Policy(_Record):
@@ -349,7 +418,9 @@ class InstanceData(_Record):
     @property
     def sha256(self) -> str:
         """Hash of the content, the same whichever file format it came from."""
-        content = _without_later(self.model_dump(mode="json"), self.model_dump(mode="json", exclude_defaults=True))
+        exclude: dict[str, Any] = {"care_model": {"__all__": set(DESCRIBING)}}
+        content = self.model_dump(mode="json", exclude=exclude)
+        content = _without_later(content, self.model_dump(mode="json", exclude=exclude, exclude_defaults=True))
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -368,12 +439,3 @@ def _without_later(content: Any, beside_defaults: Any) -> Any:
 
 
 AnyInstance = TypeVar("AnyInstance", bound=InstanceData)  # what readers make: they know the data, not the class
-
-
-def _with_preset(data: Any, handler: ModelWrapValidatorHandler[_R], presets: dict[str, dict[str, Any]]) -> _R:
-    """Published defaults for a known id, under whatever the file states; they do not count as stated."""
-    if not (isinstance(data, dict) and isinstance(data.get("id"), str) and data["id"] in presets):
-        return handler(data)
-    record = handler({**presets[data["id"]], **data})
-    record.__pydantic_fields_set__.intersection_update(data)
-    return record

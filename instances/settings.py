@@ -10,6 +10,7 @@ from instances.dotted import path_of
 from instances.errors import Fault
 from instances.inconsistency import Path
 from instances.parse import UnusualError, refuse_unusual, toml_values
+from instances.presets import PRESETS
 from instances.schema import AnyInstance, InstanceData
 from instances.tables import NONE, RECORD_TABLES, split
 from instances.validation import Origins, build
@@ -17,6 +18,7 @@ from instances.wording import did_you_mean, keys_at, node_at
 
 _SOURCE = "settings"
 _MOST_STEPS = 50  # of a key; ids may have dots
+_PRESET = ".preset"  # its figures go before those of the file, so it comes before all else that is changed
 _TABLES = tuple(layout.name for layout in RECORD_TABLES)
 
 
@@ -24,7 +26,7 @@ def apply_settings(instance: AnyInstance, settings: Mapping[str, Any] | Iterable
     """`settings` as {"hub.min": 25000} or as ["hub.min=25000", "care_model.MCP.lead=acute"] with values as in TOML."""
     data = _open(instance)
     pairs, faults = _pairs(settings)
-    for key, value in pairs:
+    for key, value in sorted(pairs, key=lambda pair: not pair[0].endswith(_PRESET)):
         if key.count(".") > _MOST_STEPS:
             faults.append(Fault(_SOURCE, "a key such as hub.min", column=key))
             continue
@@ -112,7 +114,15 @@ def _put(data: Any, path: Path, value: Any) -> None:
         if isinstance(step, str) and not isinstance(data.get(step), dict | list):
             data[step] = {}
         data = data[step]
+    if path[0] in ("hub", "care_model") and path[-1] == "preset":
+        _unstate(data, str(value))
     data[path[-1]] = value
+
+
+def _unstate(record: dict[str, Any], preset: str) -> None:
+    """Leave the figures that a preset has to it."""
+    for name in PRESETS[preset].settings if preset in PRESETS else ():
+        record.pop(name, None)
 
 
 def _parsed(text: str, path: Path) -> Any:

@@ -311,6 +311,8 @@ def _cell(item: Record, field: str, layout: Layout) -> Cell:
     value = getattr(item, field)
     if value is None:
         return NONE if layout.none_word else None
+    if value == () and layout.none_word:
+        return ";"  # a list that is stated to be empty, where an empty cell would mean the default
     return ";".join(value) if isinstance(value, tuple) else value
 
 

@@ -157,6 +157,8 @@ def _explained(error: ErrorDetails, *, in_table: bool) -> tuple[Path, Any, str]:
     kind, loc, value = error["type"], error["loc"], error["input"]
     if kind in _CONSISTENCY:
         return loc, value, error["ctx"]["expected"]
+    if kind == "preset":
+        return loc, value, error["ctx"]["expected"] + did_you_mean(value, error["ctx"]["known"])
     if kind == "extra_forbidden":
         return loc, None, "not a known name" + did_you_mean(str(loc[-1]), keys_at(loc[:-1]))
     path = known_part(loc)

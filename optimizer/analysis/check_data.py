@@ -44,14 +44,26 @@ def _large_practices(instance: Instance) -> Iterator[str]:
 
 
 def _unreachable_targets(instance: Instance) -> Iterator[str]:
-    bands: dict[str, HubRules | CareModel] = {"hub": instance.hub}
-    bands |= {f"care_model.{model.id}": model for model in instance.care_model}
-    for name, band in bands.items():
+    for name, band in _bands(instance):
         if band.target_min > band.max or band.target_max < band.min:
             yield (
                 f"{name}: the targets {band.target_min:,} to {band.target_max:,} lie outside the limits "
                 f"{band.min:,} to {band.max:,}: every plan pays for size"
             )
+
+
+def _bands(instance: Instance) -> Iterator[tuple[str, HubRules | CareModel]]:
+    """Hubs and networks by the name of their section."""
+    yield "hub", instance.hub
+    for model in instance.care_model:
+        yield f"care_model.{model.id}", model
+
+
+def _unused_presets(instance: Instance) -> Iterator[str]:
+    for name, band in _bands(instance):
+        own = [key for key, figure in band.published.items() if getattr(band, key) != figure.value]
+        if band.preset is not None and len(own) > len(band.published) / 2:
+            yield f"{name}.preset is {band.preset}, but the file states most figures otherwise: {listed(own)}"
 
 
 def _estimates(instance: Instance) -> Iterator[str]:
@@ -113,6 +125,7 @@ _CHECKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _small_lists,
     _large_practices,
     _unreachable_targets,
+    _unused_presets,
     _estimates,
     _unused_staff,
     _shared_points,

@@ -23,6 +23,7 @@ from optimizer.cli.frontier import frontier
 from optimizer.cli.generate import generate
 from optimizer.cli.group import Commands
 from optimizer.cli.import_ import import_app
+from optimizer.cli.models import models
 from optimizer.cli.report import report
 from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
@@ -46,6 +47,7 @@ for _function in (
     verify,
     export,
     solvers,
+    models,
     generate,
     schema,
     alternatives,

@@ -14,6 +14,8 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from instances import Instance
+from instances.catalogue import entries
+from instances.presets import Preset
 from optimizer.analysis.compare import Comparison
 from optimizer.explain.binding import Binding
 from optimizer.explain.no_plan import NoPlan
@@ -44,6 +46,30 @@ def check_json(instance: Instance, sites: int, impossible: Sequence[str]) -> Jso
         "roles": [role.id for role in instance.role],
         "impossible": list(impossible),
         "assumptions": [figure.model_dump(mode="json") for figure in assumed(instance)],
+    }
+
+
+def models_json(presets: Sequence[Preset]) -> Json:
+    """Published care models, figure by figure."""
+    return {
+        "models": [
+            {
+                **{key: getattr(preset, key) for key in ("name", "tier", "title", "what", "like", "read")},
+                "figures": [
+                    {
+                        "key": entry.key,
+                        "value": entry.figure.value,
+                        "description": entry.description,
+                        "setting": entry.is_setting,
+                        "assumption": entry.figure.assumed,
+                        "confidence": entry.figure.confidence,
+                        "source": entry.figure.source,
+                    }
+                    for entry in entries(preset)
+                ],
+            }
+            for preset in presets
+        ]
     }
 
 

@@ -18,8 +18,9 @@ from optimizer.model.departures import Departures
 from optimizer.model.neighbours import neighbour_graph
 from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import difference
+from optimizer.output.care_models import hub_preset
 from optimizer.output.document import assumed
-from optimizer.output.fitted import FittedTable
+from optimizer.output.fitted import fitted_table as _table
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import Assurance, percent
 from optimizer.solving.judged import JudgedPlan
@@ -244,6 +245,8 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
     table.add_row("hospitals", f"{len(instance.hospitals):,}" + (f" ({by_kind})" if by_kind else ""))
     table.add_row("possible hub sites", f"{sites:,}")
     table.add_row("neighbours", _neighbours(instance))
+    if instance.hub.preset is not None:
+        table.add_row("hubs as", hub_preset(instance.hub.preset))
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
     table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
     figures = list(assumed(instance))
@@ -324,14 +327,6 @@ def _capabilities(probes: Sequence[ProbeResult]) -> Table:
     for capability in Capability:
         marks = ["yes" if capability in probe.capabilities else "-" for probe in probes]
         table.add_row(ABILITIES.get(capability, capability.value), *marks)
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    """A table; columns of numbers are marked with `#`."""
-    table = FittedTable(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for column in columns:
-        table.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
     return table
 
 

@@ -11,6 +11,14 @@ from rich.text import Text
 _ROOMY = 10_000  # characters: wider than any table
 
 
+def fitted_table(title: str, *columns: str) -> FittedTable:
+    """A table without rows yet; columns of numbers are marked with `#`."""
+    table = FittedTable(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for column in columns:
+        table.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
+    return table
+
+
 class FittedTable(Table):
     """A table whose numbers are never cut and whose words are folded; as records where not even that fits."""
 

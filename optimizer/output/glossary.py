@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from instances.presets import PRESETS
 from optimizer.analysis.money import MEANINGS, NAMES
 
 
@@ -19,23 +20,20 @@ WHO = Part(
         ("Practice", "a GP surgery with its list of registered patients."),
         ("Hub", "practices that work as one, usually for 30,000 to 50,000 patients, at the premises of one of them or "
          "at a hospital: its site. Elsewhere called a primary care home or neighbourhood."),
-        ("PCN", "primary care network: what such groups of practices are called today."),
         ("Network", "hubs under one care model and one lead."),
         ("Lead", "the hub or the hospital that runs a network."),
         ("Independent", "a practice that stays on its own, in no hub."),
-        ("Care model", "the kind of a network: who leads it, how large it is, what it costs."),
-        ("MCP", "multispecialty community provider: a network led by GPs from a hub, from about 100,000 patients up; "
-         "brings community and outpatient care to general practice."),
-        ("PACS", "primary and acute care system: a network led by an acute hospital, from about 250,000 patients up; "
-         "general practice and hospital as one provider."),
-        ("CHN", "community-hospital network: a network led by a community hospital, for 60,000 to 150,000 patients."),
-        ("ACS", "accountable care system: one network with every practice of an area."),
+        ("Care model", "the kind of a network (or hub): who leads it, how large it is, what it costs."),
         ("Group today", "the PCN or federation that a practice belongs to now."),
         ("Continues", "the hub that carries a group of today on. Its practices stay; the others of the group move."),
         ("Moved", "a practice that leaves its group: its hub does not continue that group, or it has none."),
         ("FTE", "full-time equivalent: staff counted as full-time posts."),
     ),
 )  # fmt: skip
+MODELS = Part(
+    "Care models that were proposed",
+    tuple((preset.name, f"{preset.title}: {preset.what}.") for preset in PRESETS.values()),
+)
 MONEY = Part(
     "What it costs",
     (
@@ -115,7 +113,7 @@ RULES = Part(
         ("whole area", "a network that is to cover an area has all its practices."),
     ),
 )  # fmt: skip
-GLOSSARY = (WHO, MONEY, PROOF, RULES)
+GLOSSARY = (WHO, MODELS, MONEY, PROOF, RULES)
 
 
 def as_markdown() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -25,6 +26,7 @@ from optimizer.analysis.network_tables import network_tables
 from optimizer.analysis.room import checks
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
+from optimizer.output.care_models import care_models_of
 from optimizer.output.document import PlanDocument
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import whose
@@ -77,6 +79,8 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     yield "hubs", _with(plan.hubs, "lead_name", [_lead_name(n, names) for n in plan.hubs["network"]])
     yield "networks", _with(plan.networks, "lead_name", [names.get(at) for at in plan.networks["lead"]])
     yield from network_tables(plan.instance, plan.evaluation).items()
+    if models := care_models_of(plan.instance, plan.evaluation):
+        yield "care_models", pd.DataFrame(map(asdict, models))
     yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)

@@ -26,6 +26,11 @@ def test_nothing_to_say() -> None:
         ([{"patients": 900}, {"patients": 10}], {}, "2 practices (p0, p1) of fewer than 1,000 patients"),
         ([{"patients": 90_000}], {}, "1 practice (p0) above hub.max (70,000 patients)"),
         ([{}], {"hub": {"target_min": 80_000, "target_max": 90_000}}, "hub: the targets 80,000 to 90,000 lie outside"),
+        (
+            [{}],
+            {"hub": {"preset": "PCN", "min": 20_000, "min_rural": 5_000, "max": 70_000, "contiguous": False}},
+            "hub.preset is PCN, but the file states most figures otherwise: min, min_rural, max, contiguous",
+        ),
         ([{"fte": {"gp": 3}}, {}], {"role": [{"id": "gp"}]}, "1 practice (p1) without FTE of gp"),
         ([{"fte": {"nurse": 3}}], {}, "FTE of nurse is given, but no role nurse is"),
         ([{"x_km": 5}, {"x_km": 5}, {}], {}, "2 practices (p0, p1) share 1 point on the map"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 from cli_support import DATA, HAMLET, run
 
 from instances import Instance
+from instances.presets import PRESETS
 from optimizer.cli.inputs import slug
 from optimizer.solving.registry import ProbeResult, solver_ids
 
-COMMANDS = ("solve", "check", "verify", "export", "solvers", "generate", "schema")
+COMMANDS = ("solve", "check", "verify", "export", "solvers", "models", "generate", "schema")
 
 
 def test_help() -> None:
@@ -188,6 +190,38 @@ def test_export_refuses_other_formats(tmp_path: Path) -> None:
     said = run("export", HAMLET, "--out", tmp_path / "model.txt")
     assert said.exit_code == 2
     assert ".mps or .lp" in said.stderr
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", ["50", "120"])
+def test_models_are_told_in_full_on_any_screen(width: str) -> None:
+    said = run("models", env={"COLUMNS": width}).stdout
+    assert max(map(len, said.splitlines())) <= int(width)
+    text = re.sub(r"[│\s]", "", said)
+    assert all(name in text for name in PRESETS if name != "COMMUNITY_HOSPITAL_NETWORK")
+    assert "30,000-50,000" in said
+
+
+def test_a_model_shows_each_figure_with_its_source() -> None:
+    said = run("models", "MCP_FULL", env={"COLUMNS": "200"}).stdout
+    row = next(line for line in said.splitlines() if "capitated_budget_per_patient" in line)
+    assert "955" in row
+    assert "pounds a year" in row
+    assert " G " in row
+    assert '[[care_model]] preset = "MCP_FULL"' in said
+    assert "https://www.lincslmc.co.uk/mcpcontractframework" in said
+    assert "[chain]" in run("models", "HOSPITAL_CHAIN").stdout
+
+
+def test_an_unknown_model() -> None:
+    said = run("models", "mcp_ful")
+    assert said.exit_code == 2
+    assert "did you mean 'MCP_FULL'?" in said.stderr
+
+
+# --- solvers ----------------------------------------------------------------------------------------------------------
 
 
 def test_solvers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,7 @@ def test_an_earlier_plan_is_not_replaced_without_a_word(tmp_path: Path, config: 
         ("caregroup solve --time", {"--time-limit"}),
         ("caregroup solve --solver hi", {"highs"}),
         ("caregroup import n", {"nhs"}),
+        ("caregroup models MCP_", {"MCP_VIRTUAL", "MCP_PARTIAL", "MCP_FULL"}),
         ("caregroup check --j", {"--json"}),
     ],
 )

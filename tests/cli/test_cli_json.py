@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cli_support import HAMLET, OPTIMUM, run
 
+from instances.presets import PRESETS
 from optimizer.solving.registry import ProbeResult, solver_ids
 
 DOCS = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
@@ -94,6 +95,14 @@ def test_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
     said = answer("solvers")["result"]
     assert [solver["id"] for solver in said["solvers"]] == list(solver_ids())
     assert said["default"] == "auto"
+
+
+def test_models() -> None:
+    assert len(answer("models")["result"]["models"]) == len(PRESETS)
+    (pcn,) = answer("models", "PCN")["result"]["models"]
+    least = next(figure for figure in pcn["figures"] if figure["key"] == "min")
+    assert (least["value"], least["confidence"], least["assumption"], least["setting"]) == (30_000, "A", False, True)
+    assert "did you mean 'PCN'?" in answer("models", "PCNN", code=2)["error"]["message"]
 
 
 @pytest.mark.parametrize(

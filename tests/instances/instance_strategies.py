@@ -66,6 +66,7 @@ _HUB = _maybe(
     count_max=st.none() | st.integers(3, 9),
     hospital_sites=st.lists(st.sampled_from(["acute", "community"]), max_size=2, unique=True),
     host_is_member=FLAGS,
+    preset=st.none() | st.sampled_from(["PCH", "PCN", "SNP"]),
 )
 _ROLE = _maybe(min_per_10k=st.just(None) | st.just(0.0), cost_per_fte=AMOUNTS)
 _TRAVEL = _maybe(circuity=st.floats(0.1, 3), cost_per_patient_km=AMOUNTS)
@@ -77,6 +78,11 @@ _MODEL = st.fixed_dictionaries(
         "count_max": st.none() | PATIENTS,
         "share_min": st.floats(0, 0.5),
         "whole_area": FLAGS,
+        "preset": st.sampled_from(["", "MCP_FULL", "FEDERATION", "IHO"]),
+        "title": st.none() | TEXTS,
+        "contract_change": st.none() | st.integers(0, 3),
+        "budget_scope": st.lists(IDS, max_size=2),
+        "pools_assets": st.none() | st.floats(0, 1),
     },
 )
 

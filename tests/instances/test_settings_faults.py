@@ -46,6 +46,21 @@ SETTINGS: dict[str, tuple[dict[str, str], list[str]]] = {
         toml_with("target_min = 2000\n", ""),
         ["hub.target_max: found '3000': at least target_min, which is 30,000 by default"],
     ),
+    "no such preset": (
+        toml_with('id = "MCP"', 'id = "East"\npreset = "MCP_FUL"'),
+        ["care_model.East.preset: found 'MCP_FUL': the name of a care model for networks; did you mean 'MCP_FULL'?"],
+    ),
+    "a preset of another tier": (
+        toml_with("min = 1000", 'min = 1000\npreset = "MCP"'),
+        ["hub.preset: found 'MCP': the name of a care model for hubs, such as PCH; MCP is one for networks"],
+    ),
+    "a preset of a practice": (
+        toml_with('id = "MCP"', 'id = "East"\npreset = "INDEPENDENT"'),
+        [
+            "care_model.East.preset: found 'INDEPENDENT': the name of a care model for networks, such as FEDERATION; "
+            "INDEPENDENT is one for practices"
+        ],
+    ),
     "shares and counts": (
         toml_with("max_km = 50.0", "share_min = 0.5\nshare_max = 0.2\ncount_min = 3\ncount_max = 2"),
         [

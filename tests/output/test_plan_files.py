@@ -110,7 +110,16 @@ def test_workbook_has_names_beside_codes() -> None:
 
 def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
-    assert sheets.sheetnames == ["summary", "assignments", "hubs", "networks", "cost", "rules", "assumptions"]
+    assert sheets.sheetnames == [
+        "summary",
+        "assignments",
+        "hubs",
+        "networks",
+        "care_models",
+        "cost",
+        "rules",
+        "assumptions",
+    ]
     for sheet in sheets.worksheets:
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref == sheet.dimensions
@@ -120,6 +129,15 @@ def test_workbook_holds_the_tables() -> None:
     assert sheets["hubs"]["D2"].number_format == "#,##0"
     assert sheets["hubs"]["D2"].value == 24_000
     assert sheets["assignments"]["G2"].value is False
+
+
+def test_workbook_says_what_the_care_models_are() -> None:
+    own = HAMLET.with_settings({"care_model.MCP.preset": "MCP_FULL", "care_model.MCP.title": "East"})
+    header, *rows = load_workbook(io.BytesIO(book(own, BEST)))["care_models"].iter_rows(values_only=True)
+    row = dict(zip(header, next(row for row in rows if row[0] == "MCP"), strict=True))
+    assert (row["title"], row["contract_change"]) == ("East", "3: a full merger of contracts")
+    assert row["budget_scope"].startswith("primary medical services, ")
+    assert row["pooled"] == "assets 50%, employment 100%, contract 100%"
 
 
 def test_workbook_runs_nothing() -> None:

@@ -38,6 +38,7 @@ def render(subject: Subject) -> str:
         hubs=tables.hubs(subject),
         networks=tables.networks(subject),
         of_networks=plan_of_networks(subject),
+        care_models=tables.care_models(subject),
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from instances import Hospital, Instance, Practice
 from optimizer.model.departures import Departures
+from optimizer.output.care_models import Described, care_models_of
 from optimizer.output.document import PlanDocument, assumed
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import Assurance
@@ -105,6 +106,10 @@ class Subject:
     @cached_property
     def networks(self) -> dict[str, NetworkFacts]:
         return {network.id: network for network in self.evaluation.networks}
+
+    @cached_property
+    def care_models(self) -> list[Described]:
+        return care_models_of(self.instance, self.evaluation)
 
     @cached_property
     def facts(self) -> dict[str, PracticeFacts]:

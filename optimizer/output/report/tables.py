@@ -126,10 +126,11 @@ def networks(subject: Subject) -> Table:
         for model in subject.instance.care_model
         if model.id in used and model.capitated_budget_per_patient is not None
     }
+    titles = {model.id: model.title for model in subject.care_models}
     rows = (
         Row(
             (
-                Cell(network.care_model),
+                Cell(network.care_model, detail=titles.get(network.care_model, "")),
                 _place(subject, network.lead),
                 Cell(kind(network.lead)),
                 number(network.patients),
@@ -146,6 +147,23 @@ def networks(subject: Subject) -> Table:
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
     columns += "|#Capitated budget a year" if budgets else ""
     return table("networks", columns, rows, order=(3, "desc"))
+
+
+def care_models(subject: Subject) -> Table:
+    """What the care models of the plan's networks are, as far as somebody said."""
+    rows = (
+        Row(
+            (
+                Cell(model.id, detail=model.title),
+                Cell(model.contract),
+                Cell(model.contract_change),
+                Cell(model.budget_scope),
+                Cell(model.pooled),
+            )
+        )
+        for model in subject.care_models
+    )
+    return table("care-models", "Care model|Contract|Contracts changed|Budget is for|Pooled", rows)
 
 
 def _budget(per_patient: float | None, patients: int) -> Cell:

@@ -159,6 +159,12 @@ def test_networks_have_their_capitated_budgets() -> None:
     assert "Capitated budget a year" not in networks(subject(result(without))).columns
 
 
+def test_care_models_say_what_they_are() -> None:
+    own = HAMLET.with_settings({"care_model.MCP.preset": "MCP_VIRTUAL", "care_model.MCP.title": "<East>"})
+    said = text_of(render(Subject.of(VerifiedPlan(own, BEST, verify(own, BEST)), None, None)))
+    assert "MCP <East> alliance agreement over existing contracts 1: an enhanced service or alliance" in said
+
+
 def test_everything_is_escaped(tmp_path: Path) -> None:
     source = page(tmp_path, renamed(HAMLET, HOSTILE)).read_text()
     assert HOSTILE not in source
