@@ -12,6 +12,9 @@ from instances.schema import CareModel, Disruption, HubRules, Policy, Role, Trav
 
 _UNSTATED = {"contiguous", "whole_area", "keep_together", "keep_apart", "must_open", "must_not_open", "table"}
 _UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min"}
+_UNSTATED |= {"last_resort", "unplaced_after_mediation", "serious_problems", "imposed_price_per_patient"}
+_UNSTATED |= {"reluctant_price_per_patient", "unready_price_per_patient", "autonomy_price_per_patient"}
+_UNSTATED |= {"misfit_strained", "misfit_unstrained"}
 
 
 def stated(record: BaseModel) -> dict[str, Any]:

@@ -49,8 +49,8 @@ class Practices:
     move_cost: PerPractice[FloatArray]  # [n] 0 where there is no current group
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
-    refuses: PerPractice[BoolArray]  # [n, models] all False without consent
-    misfit_cost: PerPractice[FloatArray]  # [n, models]
+    refuses: PerPractice[BoolArray]  # [n, models] refusals that bind
+    misfit_cost: PerPractice[FloatArray]  # [n, models] misfit, reluctance and autonomy
     together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free
     apart: Annotated[IntArray, Among(Axis.PRACTICE)]  # [n_apart, 2] pairs of practices that do not share a hub
     # [edges, 2] pairs of practices next to each other; empty where no rule asks for it

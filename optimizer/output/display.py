@@ -52,6 +52,7 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
     parts += [
         term_table(evaluation),
         moved_view(plan.instance, evaluation),
+        *([Text(without_consent(plan.instance, evaluation))] if plan.instance.policy.last_resort else []),
         Text(""),
         Text(_headline(result.instance, evaluation), style="bold"),
         Text(quality(result)),
@@ -215,6 +216,20 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
         hub = ("independent", "") if facts.hub is None else (facts.hub, names.get(facts.hub, ""))
         table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, *hub)
     return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
+
+
+def without_consent(instance: Instance, evaluation: Evaluation) -> str:
+    """Whom the commissioner's last resort places, under which care model and why."""
+    placed = evaluation.without_consent
+    if not placed:
+        return "Placed without consent: nobody."
+    names = PlaceNames.of(instance)
+    some = "; ".join(
+        f"{names.name(facts.practice)} [{facts.practice}] under {facts.care_model} ({facts.without_consent})"
+        for facts in placed[:MOST_LISTED]
+    )
+    more = f"; and {len(placed) - MOST_LISTED:,} more in assignments.csv" if len(placed) > MOST_LISTED else ""
+    return f"Placed without consent: {_number(len(placed), 'practice')}. {some}{more}."
 
 
 def verdict_view(evaluation: Evaluation, names: PlaceNames) -> RenderableType:

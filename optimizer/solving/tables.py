@@ -25,6 +25,7 @@ ASSIGNMENTS = {
     "moved": "bool",
     "km": "float64",
 }
+WITHOUT_CONSENT = {"without_consent": "string"}  # with the commissioner's last resort alone
 COORDINATES = ("latitude", "longitude", "x_km", "y_km")  # degrees, or km on a plane
 HUBS = {
     "hub": "string",
@@ -50,9 +51,14 @@ NETWORKS = {
 }
 
 
+def assignment_columns(instance: Instance) -> dict[str, str]:
+    """Those of assignments.csv."""
+    return {**ASSIGNMENTS, **(WITHOUT_CONSENT if instance.policy.last_resort else {})}
+
+
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     """A row a practice, in the instance's order; beyond assignments.csv, names and figures of the instance."""
-    table = _placed(evaluation)
+    table = _placed(evaluation, assignment_columns(instance))
     names = {place.id: place.name or None for place in (*instance.hospitals, *instance.practices)}
     practices = instance.practices
     return table.assign(
@@ -68,12 +74,12 @@ def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFram
     )
 
 
-def _placed(evaluation: Evaluation) -> pd.DataFrame:
+def _placed(evaluation: Evaluation, columns: dict[str, str]) -> pd.DataFrame:
     rows = (
-        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km))
+        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km), facts.without_consent)
         for facts in evaluation.practices
     )
-    return _frame(rows, ASSIGNMENTS)
+    return _frame((row[: len(columns)] for row in rows), columns)
 
 
 def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
