@@ -15,6 +15,7 @@ from instances import Instance
 from optimizer.analysis.money import COMPARISON, MEANINGS, NAMES, difference_by_money
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
+from optimizer.model.locked import known_as
 from optimizer.model.neighbours import neighbour_graph
 from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import difference
@@ -223,9 +224,9 @@ def without_consent(instance: Instance, evaluation: Evaluation) -> str:
     placed = evaluation.without_consent
     if not placed:
         return "Placed without consent: nobody."
-    names = PlaceNames.of(instance)
+    practices = {practice.id: practice for practice in instance.practices}
     some = "; ".join(
-        f"{names.name(facts.practice)} [{facts.practice}] under {facts.care_model} ({facts.without_consent})"
+        f"{known_as(practices[facts.practice])} under {facts.care_model} ({facts.without_consent})"
         for facts in placed[:MOST_LISTED]
     )
     more = f"; and {len(placed) - MOST_LISTED:,} more in assignments.csv" if len(placed) > MOST_LISTED else ""
