@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from compact_optimum import optimum, through
+from against_best import columns_finds_the_best, compact_finds_the_best
 from partitioning import best_plan
 from random_consent import with_consent
 from random_instances import random_instance
@@ -16,14 +16,10 @@ from instances import Instance
 from optimizer.explain.dials import singles
 from optimizer.explain.exemptions import exemptions
 from optimizer.explain.loosenings import loosened, loosenings
-from optimizer.model.backend import Reason
-from optimizer.model.build import build_problem
-from optimizer.model.consequences import from_plan, to_plan
 from optimizer.verify import verify
 from optimizer.verify.bound import recheck
 
 SEEDS = (305, 330, 333, 339, 302, 307, 313, 321, 336, 341)  # a last resort is used in the best plan of half of them
-TOLERANCE = 1e-6
 
 
 def asked(seed: int) -> Instance:
@@ -32,36 +28,17 @@ def asked(seed: int) -> Instance:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_compact_model_against_brute_force(seed: int) -> None:
-    instance = asked(seed)
-    problem, best = build_problem(instance), best_plan(instance)
-    found = optimum(problem)
-    assert (best is None) == (found is None)
-    if best is None or found is None:
-        return
-    assert found[0] == pytest.approx(best[0], rel=TOLERANCE)
-    assert verify(instance, to_plan(problem, found[1])).ok
-    point = problem.mip.encode(from_plan(problem, best[1]))
-    assert problem.mip.model.violation(point) <= TOLERANCE
-    assert problem.mip.model.objective(point) == pytest.approx(best[0], rel=TOLERANCE)
+    compact_finds_the_best(asked(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS[:2])
 def test_columns_against_brute_force(seed: int) -> None:
     instance = asked(seed)
-    problem, best = build_problem(instance), best_plan(instance)
-    outcome = through("columns", problem, time_limit=60.0)
-    if best is None:
-        assert outcome.solution is None
-        return
-    assert outcome.reason is Reason.OPTIMAL
-    assert outcome.solution is not None
-    evaluation = verify(instance, to_plan(problem, outcome.solution))
-    assert evaluation.ok
-    assert float(evaluation.objective) == pytest.approx(best[0], rel=TOLERANCE)
+    outcome = columns_finds_the_best(instance, time_limit=60.0)
     assert outcome.certificate is not None
     check = recheck(instance, outcome.certificate)
     assert check.holds
-    assert float(check.certified or 0) == pytest.approx(outcome.certificate.bound, rel=TOLERANCE)
+    assert float(check.certified or 0) == pytest.approx(outcome.certificate.bound, rel=1e-6)
 
 
 # --- what decides -----------------------------------------------------------------------------------------------------
