@@ -27,6 +27,7 @@ from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
+from optimizer.verify.consent import Consent
 from optimizer.verify.money import MONEY, by_money
 
 MOST_ROWS = 60  # of a table on the screen; files have all
@@ -261,12 +262,22 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
     table.add_row("possible hub sites", f"{sites:,}")
     table.add_row("neighbours", _neighbours(instance))
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
+    if instance.policy.last_resort:
+        table.add_row("last resort", _last_resort(instance))
     table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
     figures = list(assumed(instance))
     if assumptions or not figures:
         return Group(table, assumed_view(instance))
     some = _value([figure.key for figure in figures])
     return Group(table, Text(f"{_number(len(figures), 'figure')} {ASSUMED} ({some}): --assumptions lists them."))
+
+
+def _last_resort(instance: Instance) -> str:
+    """Who may be placed against a refusal, and why."""
+    grounds = Consent(instance).grounds
+    refusing = [f"{p.id} ({grounds[p.id]})" for p in instance.practices if p.refuses and p.id in grounds]
+    named = f": {_value(refusing)}" if refusing else ""
+    return f"for {_number(len(refusing), 'practice')} with a refusal{named}"
 
 
 def _neighbours(instance: Instance) -> str:

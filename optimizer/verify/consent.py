@@ -19,11 +19,11 @@ class Consent:
 
     def forbids(self, practice: Practice, model: str) -> bool:
         """Whether the practice is in no network of the model."""
-        return self._counts(practice, model) and practice.id not in self._grounds
+        return self._counts(practice, model) and practice.id not in self.grounds
 
     def ground(self, practice: Practice, model: str | None) -> str | None:
         """On what ground it is in a network of a model that it refuses; None where it refuses nothing of the kind."""
-        return self._grounds.get(practice.id) if model is not None and self._counts(practice, model) else None
+        return self.grounds.get(practice.id) if model is not None and self._counts(practice, model) else None
 
     def reluctance(self, practice: Practice, model: str) -> Fraction:
         """Pounds per patient a year of being in a network of the model."""
@@ -41,7 +41,7 @@ class Consent:
         return self._instance.policy.consent and model in practice.refuses
 
     @cached_property
-    def _grounds(self) -> dict[str, str]:
+    def grounds(self) -> dict[str, str]:
         """Why the commissioner may place a practice, of those that may be placed."""
         policy = self._instance.policy
         if not policy.last_resort:

@@ -36,7 +36,7 @@ def ridits(instance: Instance, measure: Measure) -> dict[str, Fraction]:
 
 def strains(instance: Instance) -> dict[str, Fraction]:
     """How strained the practices are of which anything is known."""
-    reported = [ranks for ranks in (ridits(instance, measure) for measure in MEASURES) if ranks]
+    reported = [ranks for ranks in (ridits(instance, measure) for measure in _MEASURES) if ranks]
     found: dict[str, Fraction] = {}
     for practice in instance.practices:
         if practice.strain is not None:
@@ -67,4 +67,4 @@ def _closed(practice: Practice) -> bool | None:
     return practice.list_closed
 
 
-MEASURES: tuple[Measure, ...] = (_fewer_gps, _vacancies, _rating, _closed)
+_MEASURES: tuple[Measure, ...] = (_fewer_gps, _vacancies, _rating, _closed)
