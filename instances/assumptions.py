@@ -5,7 +5,7 @@ Pages of rules are written out in full for people to edit: a figure that a file 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,11 @@ class Assumption:
 
 _SECTIONS = ("travel", "hub", "policy", "disruption", "weights")
 _RECORDS = ("role", "care_model")
+_PAID_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # prices that assume nothing where nobody can owe them
+    "policy.reluctant_price_per_patient": lambda instance: any(p.reluctant for p in instance.practices),
+    "policy.unready_price_per_patient": lambda instance: any(p.readiness is not None for p in instance.practices),
+    "policy.imposed_price_per_patient": lambda instance: instance.policy.last_resort,
+}
 
 
 def assumptions(instance: Instance) -> list[Assumption]:
@@ -43,7 +48,7 @@ def assumptions(instance: Instance) -> list[Assumption]:
     if instance.policy.coverage_min is None:
         description = type(instance.policy).model_fields["coverage_min"].description or ""
         found.append(Assumption("policy.coverage_min", instance.coverage_min, description))
-    return found
+    return [each for each in found if each.key not in _PAID_BY_SOME or _PAID_BY_SOME[each.key](instance)]
 
 
 def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:

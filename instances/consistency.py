@@ -140,10 +140,10 @@ def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     """A published model that this instance does not offer may be named: refusing it is data that no rule uses."""
     offered = _ids(instance.care_model)
     for path, place in _placed(instance):
-        field = "refuses" if path[0] == "practices" else "leads"
-        for k, model in enumerate(getattr(place, field)):
-            if model not in offered and model not in CARE_MODELS:
-                yield _no_care_model((*path, field, k), model, offered, CARE_MODELS)
+        for field in ("refuses", "reluctant") if isinstance(place, Practice) else ("leads",):
+            for k, model in enumerate(getattr(place, field)):
+                if model not in offered and model not in CARE_MODELS:
+                    yield _no_care_model((*path, field, k), model, offered, CARE_MODELS)
     for index, row in enumerate(instance.misfit):
         if row.care_model not in offered:
             yield _no_care_model(("misfit", index, "care_model"), row.care_model, offered)
@@ -153,6 +153,27 @@ def _no_care_model(path: Path, model: str, *known: Collection[str]) -> Inconsist
     """`known` ids, those that are more likely meant first."""
     near = next(filter(None, (did_you_mean(model, ids) for ids in known)), "")
     return Inconsistency(path, model, "the id of a care model" + near)
+
+
+def _willing(instance: InstanceData) -> Iterator[Inconsistency]:
+    """What a practice refuses it is not merely reluctant about."""
+    for index, practice in enumerate(instance.practices):
+        for k, model in enumerate(practice.reluctant):
+            if model in practice.refuses:
+                expected = "a care model that it does not refuse as well"
+                yield Inconsistency(("practices", index, "reluctant", k), model, expected)
+
+
+def _last_resort(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Its grounds name practices; without any ground it is for nobody."""
+    policy = instance.policy
+    practices = {practice.id: practice.name for practice in instance.practices}
+    for field in ("unplaced_after_mediation", "serious_problems"):
+        yield from _unknown(("policy", field), enumerate(getattr(policy, field)), practices, "a practice")
+    grounds = policy.unplaced_after_mediation or policy.serious_problems or policy.serious_strain is not None
+    if policy.last_resort and not grounds:
+        expected = "false, or a ground: unplaced_after_mediation, serious_problems or serious_strain"
+        yield Inconsistency(("policy", "last_resort"), True, expected)
 
 
 def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -359,6 +380,8 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _unique_ids,
     _coordinates,
     _care_models_named,
+    _willing,
+    _last_resort,
     _travel,
     _misfit_rows,
     _neighbours,

@@ -70,11 +70,20 @@ def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def _as_one_word(value: Any) -> Any:
+    """`Requires improvement`, as the regulator writes it, is requires_improvement."""
+    return "_".join(value.lower().split()) if isinstance(value, str) else value
+
+
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
 LATER = frozenset(
     {"neighbours"}
     | {"preset", "pools_assets", "pools_employment", "pools_contract"}
+    | {"reluctant", "readiness", "gp_vacancies", "rating", "list_closed", "strain"}
+    | {"misfit_strained", "misfit_unstrained", "autonomy_price_per_patient"}
+    | {"reluctant_price_per_patient", "unready_price_per_patient", "imposed_price_per_patient"}
+    | {"last_resort", "unplaced_after_mediation", "serious_problems", "serious_strain"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
     | {"wave", "discount_rate", "delay_price_per_patient"}
@@ -83,6 +92,7 @@ _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can un
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
+Rating = Annotated[Literal["outstanding", "good", "requires_improvement", "inadequate"], BeforeValidator(_as_one_word)]
 _VALUE = AfterValidator(_no_sheet_error)
 Reference = Annotated[str, Field(min_length=1, pattern=rf"^[^;{_UNPRINTABLE}]+$")]  # `;` separates ids in a cell
 Id = Annotated[Reference, _VALUE]
@@ -184,6 +194,12 @@ class Practice(_Place):
     deprivation: Number | None = Field(None, description="deprivation score, higher = more deprived (IMD)")
     rural: bool | None = Field(None, description="true = a rural hub site; empty or false = by rural_reach_patients")
     refuses: tuple[CareModelId, ...] = Field((), description="care model ids that it does not consent to")
+    reluctant: tuple[CareModelId, ...] = Field((), description="care model ids that it consents to at a price only")
+    readiness: Share | None = Field(None, description="for any network, 0 = not ready to 1 = ready; empty = 1")
+    gp_vacancies: Amount | None = Field(None, description="FTE of GPs that it looks for; for its strain")
+    rating: Rating | None = Field(None, description="of its regulator (CQC, overall); for its strain")
+    list_closed: bool | None = Field(None, description="whether it takes no new patients; for its strain")
+    strain: Share | None = Field(None, description="0 = least to 1 = most strained; empty = from the figures reported")
     independent_allowed: bool = Field(True, description="whether it may stay outside any hub")
 
 
@@ -315,6 +331,15 @@ class CareModel(_Modelled):
     misfit_affluent: Amount = Field(
         0.0, description="pounds per patient a year, at the least deprived practice; linear in rank between"
     )
+    misfit_strained: Amount = Field(
+        0.0, description="pounds per patient a year on top, at a practice of strain 1; assumption"
+    )
+    misfit_unstrained: Amount = Field(
+        0.0, description="pounds per patient a year on top, at a practice of strain 0; linear in strain between"
+    )
+    autonomy_price_per_patient: Amount = Field(
+        0.0, description="pounds a year for what practices no longer decide themselves; assumption"
+    )
     capitated_budget_per_patient: Amount | None = Field(None, description="pounds a year; reported, not optimised")
     share_min: Share = Field(0.0, description="least share of all patients in networks of this model")
     share_max: Share = Field(1.0, description="most share of all patients in networks of this model")
@@ -343,6 +368,19 @@ class Policy(_Record):
     coverage_max: Share = Field(1.0, description="most share of patients in networks")
     dividend_per_patient: Amount = Field(8.0, description="pounds a year forgone per patient in no network; assumption")
     consent: bool = Field(True, description="a practice is never in a network of a model that it refuses")
+    reluctant_price_per_patient: Amount = Field(
+        5.0, description="pounds a year, of a practice in a network of a model that it is reluctant about; assumption"
+    )
+    unready_price_per_patient: Amount = Field(
+        5.0, description="pounds a year, of a practice of readiness 0 in a network; none at 1, linear; assumption"
+    )
+    last_resort: bool = Field(False, description="the commissioner may place practices that the grounds below name")
+    unplaced_after_mediation: tuple[Id, ...] = Field((), description="practices that no network took of its own accord")
+    serious_problems: tuple[Id, ...] = Field((), description="practices with serious problems")
+    serious_strain: Share | None = Field(None, description="strain from which problems are serious; empty = from none")
+    imposed_price_per_patient: Amount = Field(
+        20.0, description="pounds a year, of a practice placed against its refusal; assumption"
+    )
     respect_areas: bool | Literal["hubs", "networks"] = Field(
         False, description="members of a hub, hubs of a network, or (true) both share an area"
     )

@@ -72,7 +72,7 @@ def _estimates(instance: Instance) -> Iterator[str]:
 
 
 def _unused_staff(instance: Instance) -> Iterator[str]:
-    known = {role.id for role in instance.role}
+    known = {role.id for role in instance.role} | ({"gp"} if _asks_for_strain(instance) else set())
     reported = {role for place in (*instance.practices, *instance.hospitals) for role in place.fte}
     for role in sorted(reported - known):
         yield f"FTE of {role} is given, but no role {role} is: it plays no part"
@@ -108,6 +108,35 @@ def _unscored(instance: Instance) -> Iterator[str]:
         yield f"{_practices(missing)} without a deprivation score: counted as average when models are matched"
 
 
+def _unstrained(instance: Instance) -> Iterator[str]:
+    if not _asks_for_strain(instance):
+        return
+    measures = ("strain", "gp_vacancies", "rating", "list_closed")
+    unknown = [
+        p.id for p in instance.practices if "gp" not in p.fte and all(getattr(p, name) is None for name in measures)
+    ]
+    if unknown:
+        yield f"{_practices(unknown)} with nothing that tells of strain: counted as average, never as serious"
+
+
+def _asks_for_strain(instance: Instance) -> bool:
+    policy = instance.policy
+    serious = policy.last_resort and policy.serious_strain is not None
+    return serious or any(model.misfit_strained or model.misfit_unstrained for model in instance.care_model)
+
+
+def _idle_last_resort(instance: Instance) -> Iterator[str]:
+    policy = instance.policy
+    if not policy.last_resort:
+        return
+    if not policy.consent:
+        yield "policy.last_resort plays no part, as policy.consent is off: no refusal counts"
+    refusing = {practice.id for practice in instance.practices if practice.refuses}
+    willing = [p for p in (*policy.unplaced_after_mediation, *policy.serious_problems) if p not in refusing]
+    if willing:
+        yield f"{_practices(dict.fromkeys(willing))} named for the last resort, but refusing no care model"
+
+
 def _width_km(members: list[Practice]) -> float:
     """Straight line between the two that lie furthest apart."""
     points = [point for point in map(point_of, members) if point is not None]
@@ -131,4 +160,6 @@ _CHECKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _shared_points,
     _wide_groups,
     _unscored,
+    _unstrained,
+    _idle_last_resort,
 )

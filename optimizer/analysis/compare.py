@@ -147,6 +147,8 @@ def _shape(instance: Instance, plans: Sequence[JudgedPlan]) -> Section:
         ("moved patients", Unit.COUNT, lambda e: sum(patients[f.practice] for f in e.practices if f.moved)),
         ("road km to the hub, per patient", Unit.KM, lambda e: _mean_km(e)),
     ]
+    if instance.policy.last_resort:
+        figures.append(("practices placed without consent", Unit.COUNT, lambda e: len(e.without_consent)))
     figures += [(f"FTE of {role.id} to hire", Unit.FTE, _hired(role.id)) for role in instance.role]
     return Section("Shape", tuple(_row(name, unit, plans, figure) for name, unit, figure in figures))
 

@@ -38,7 +38,7 @@ def singles(instance: Instance, goes_on: Callable[[], bool] = lambda: True) -> I
                     yield Single(lock.without, without)
     for rule in RULES:
         for loosening in rule.loosenings(instance):
-            if goes_on():
+            if goes_on() and not loosening.is_price:
                 found = _turned(instance, loosening)
                 if found is not None:
                     yield found

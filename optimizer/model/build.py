@@ -11,7 +11,9 @@ import numpy as np
 
 from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.consent import refusals
 from optimizer.model.departures import Departures
+from optimizer.model.fit import fit_cost
 from optimizer.model.kind_figures import by_kind, kind_limits, only_kinds, outside_units, worth_of
 from optimizer.model.kinds import Kind, kinds_of
 from optimizer.model.locked import known_as, locked
@@ -97,15 +99,10 @@ def _practices(
     index = {p.id: i for i, p in enumerate(rows)}
     for practice in (*policy.fixed_hub, *policy.fixed_network):
         allowed[index[practice]] = False
-    model_of = {m.id: k for k, m in enumerate(instance.care_model)}
-    refuses = np.zeros((len(rows), len(model_of)), dtype=bool)
-    if policy.consent:
-        for i, p in enumerate(rows):
-            refuses[i, [model_of[m] for m in p.refuses if m in model_of]] = True
     apart = {tuple(sorted((index[a], index[b]))) for g in policy.keep_apart for a in g for b in g if a != b}
     graph = _graph(instance)
     of_kind = [kind.model for kind in kinds]
-    in_network = _misfit(instance, patients)[:, of_kind] + by_kind(instance, kinds, patients)
+    in_network = fit_cost(instance)[:, of_kind] + by_kind(instance, kinds, patients)
     return Practices(
         ids=tuple(p.id for p in rows),
         names=tuple(map(known_as, rows)),
@@ -118,7 +115,7 @@ def _practices(
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
         moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
-        refuses=refuses[:, of_kind],
+        refuses=refusals(instance)[:, of_kind],
         outside=outside_units(kinds, len(rows)),
         misfit_cost=instance.weights.cost * in_network,
         together=together,
@@ -158,33 +155,6 @@ def _fte(instance: Instance, patients: IntArray) -> FloatArray:
         average = fte[reported, r].sum() / known if known else 0.0
         fte[~reported, r] = average * patients[~reported]
     return fte
-
-
-def _misfit(instance: Instance, patients: IntArray) -> FloatArray:
-    """[n, models] pounds a year: patients x (affluent + ridit x (deprived - affluent)), or the table's price."""
-    ridit = _ridit(instance, patients)
-    per_patient = np.zeros((len(patients), len(instance.care_model)))
-    for k, model in enumerate(instance.care_model):
-        per_patient[:, k] = model.misfit_affluent + ridit * (model.misfit_deprived - model.misfit_affluent)
-    index = {p.id: i for i, p in enumerate(instance.practices)}
-    column = {m.id: k for k, m in enumerate(instance.care_model)}
-    for row in instance.misfit:
-        per_patient[index[row.practice], column[row.care_model]] = row.per_patient
-    return np.asarray(per_patient * patients[:, None])
-
-
-def _ridit(instance: Instance, patients: IntArray) -> FloatArray:
-    """[n] share of patients in less deprived practices plus half of those equally deprived; 0.5 if unknown."""
-    score = np.array([np.nan if p.deprivation is None else p.deprivation for p in instance.practices])
-    known = ~np.isnan(score)
-    ridit = np.full(len(score), 0.5)
-    if not patients[known].sum():
-        return ridit
-    values, level = np.unique(score[known], return_inverse=True)
-    same = np.bincount(level, weights=patients[known], minlength=len(values))
-    below = np.cumsum(same) - same
-    ridit[known] = ((below + same / 2) / patients[known].sum())[level]
-    return ridit
 
 
 def _site_places(instance: Instance) -> list[Practice | Hospital]:

@@ -36,9 +36,12 @@ class JsonDocument(Part):
     """The whole of a file."""
 
     indent: ClassVar[int | None] = 2
+    where_used: ClassVar[frozenset[str]] = frozenset()  # keys that are left out where they have no value
 
     def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), indent=self.indent, ensure_ascii=False, allow_nan=False) + "\n"
+        content = self.model_dump(mode="json")
+        content = {key: value for key, value in content.items() if value is not None or key not in self.where_used}
+        return json.dumps(content, indent=self.indent, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
     def read(cls, path: str | Path) -> Self:

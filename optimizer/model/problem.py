@@ -49,7 +49,7 @@ class Practices:
     move_cost: PerPractice[FloatArray]  # [n] 0 where there is no current group
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
-    refuses: PerPractice[BoolArray]  # [n, models] all False without consent
+    refuses: PerPractice[BoolArray]  # [n, models] refusals that bind
     outside: PerPractice[BoolArray]  # [n, models] not of the unit that networks of the kind take whole
     misfit_cost: PerPractice[FloatArray]  # [n, models] all that being in a network of the kind costs a practice
     together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free

@@ -11,7 +11,7 @@ from optimizer.analysis.money import NAMES, difference_by_money
 from optimizer.model.backend import Reason
 from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.gap import relative_gap
-from optimizer.output.document import PlanDocument
+from optimizer.output.document import PlacedWithoutConsent, PlanDocument
 from optimizer.solving.assurance import whose
 from optimizer.solving.today import judged_today
 from optimizer.verify import Evaluation, check_claim
@@ -32,7 +32,7 @@ class Statements:
 
 
 def check_statements(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> Statements:
-    """Differences of objective, departures, bound and what it counts as, gap, terms and hires, in words.
+    """Differences of objective, departures, bound and what it counts as, gap, terms, hires and consent, in words.
 
     The evaluation is to be one with the document's departures.
     """
@@ -46,6 +46,7 @@ def check_statements(document: PlanDocument, instance: Instance, evaluation: Eva
         verified = float(evaluation.hires.get(role, Fraction(0)))
         if abs(fte - verified) > FTE_TOLERANCE * max(1.0, verified):
             wrong.append(f"stated hires of {role}: {fte:g} FTE, verified {verified:g}")
+    wrong += _without_consent(document, instance, evaluation)
     return Statements(tuple(wrong), _another_instance(document, instance))
 
 
@@ -94,6 +95,19 @@ def _departures(document: PlanDocument, evaluation: Evaluation) -> list[str]:
     if stated.practices != len(evaluation.departed):
         wrong.append(f"stated practices that depart: {stated.practices}, verified {len(evaluation.departed)}")
     return wrong
+
+
+def _without_consent(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> list[str]:
+    if document.without_consent is None:
+        return []
+    verified = PlacedWithoutConsent.all_of(instance, evaluation) or ()
+    if set(document.without_consent) == set(verified):
+        return []
+    said, true = (
+        ", ".join(f"{each.practice} under {each.care_model} ({each.ground})" for each in placed) or "nobody"
+        for placed in (document.without_consent, verified)
+    )
+    return [f"stated to be placed without consent: {said}; verified: {true}"]
 
 
 def _gap(document: PlanDocument, evaluation: Evaluation) -> list[str]:

@@ -15,6 +15,7 @@ from instances import Instance
 from optimizer.analysis.money import COMPARISON, MEANINGS, NAMES, difference_by_money
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
+from optimizer.model.locked import known_as
 from optimizer.model.neighbours import neighbour_graph
 from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import difference
@@ -27,6 +28,7 @@ from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
+from optimizer.verify.consent import Consent
 from optimizer.verify.money import MONEY, by_money
 
 MOST_ROWS = 60  # of a table on the screen; files have all
@@ -53,6 +55,7 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
     parts += [
         term_table(evaluation),
         moved_view(plan.instance, evaluation),
+        *([Text(without_consent(plan.instance, evaluation))] if plan.instance.policy.last_resort else []),
         Text(""),
         Text(_headline(result.instance, evaluation), style="bold"),
         Text(quality(result)),
@@ -218,6 +221,20 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
     return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
 
 
+def without_consent(instance: Instance, evaluation: Evaluation) -> str:
+    """Whom the commissioner's last resort places, under which care model and why."""
+    placed = evaluation.without_consent
+    if not placed:
+        return "Placed without consent: nobody."
+    practices = {practice.id: practice for practice in instance.practices}
+    some = "; ".join(
+        f"{known_as(practices[facts.practice])} under {facts.care_model} ({facts.without_consent})"
+        for facts in placed[:MOST_LISTED]
+    )
+    more = f"; and {len(placed) - MOST_LISTED:,} more in assignments.csv" if len(placed) > MOST_LISTED else ""
+    return f"Placed without consent: {_number(len(placed), 'practice')}. {some}{more}."
+
+
 def verdict_view(evaluation: Evaluation, names: PlaceNames) -> RenderableType:
     """Every rule with its verdict, every violation (with the names of places), every pound."""
     times = Counter(broken.rule for broken in evaluation.violations)
@@ -248,12 +265,22 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
     if instance.hub.preset is not None:
         table.add_row("hubs as", hub_preset(instance.hub.preset))
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
+    if instance.policy.last_resort:
+        table.add_row("last resort", _last_resort(instance))
     table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
     figures = list(assumed(instance))
     if assumptions or not figures:
         return Group(table, assumed_view(instance))
     some = _value([figure.key for figure in figures])
     return Group(table, Text(f"{_number(len(figures), 'figure')} {ASSUMED} ({some}): --assumptions lists them."))
+
+
+def _last_resort(instance: Instance) -> str:
+    """Who may be placed against a refusal, and why."""
+    grounds = Consent(instance).grounds
+    refusing = [f"{p.id} ({grounds[p.id]})" for p in instance.practices if p.refuses and p.id in grounds]
+    named = f": {_value(refusing)}" if refusing else ""
+    return f"for {_number(len(refusing), 'practice')} with a refusal{named}"
 
 
 def _neighbours(instance: Instance) -> str:

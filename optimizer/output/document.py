@@ -9,7 +9,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_core import to_jsonable_python
@@ -60,6 +60,24 @@ class Assumed(Part):
     description: str = ""
 
 
+class PlacedWithoutConsent(Part):
+    """A practice in a network of a care model that it refuses, by the commissioner's last resort."""
+
+    practice: str
+    care_model: str
+    ground: str = Field(description="after mediation, serious problems or strain, or several of them")
+
+    @classmethod
+    def all_of(cls, instance: Instance, evaluation: Evaluation) -> tuple[PlacedWithoutConsent, ...] | None:
+        """None where the instance has no last resort."""
+        if not instance.policy.last_resort:
+            return None
+        return tuple(
+            cls(practice=facts.practice, care_model=facts.care_model or "", ground=facts.without_consent or "")
+            for facts in evaluation.without_consent
+        )
+
+
 class Today(Part):
     """Today's groups as hubs, by the same rules and prices (docs/compare.md)."""
 
@@ -102,6 +120,8 @@ def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
 class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
+    where_used: ClassVar[frozenset[str]] = frozenset({"without_consent"})
+
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
 
@@ -130,6 +150,10 @@ class PlanDocument(JsonDocument):
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = ()
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
+
+    without_consent: tuple[PlacedWithoutConsent, ...] | None = Field(
+        default=None, description="practices that the commissioner's last resort places; none where there is none"
+    )
 
     solver: str = ""
     options: dict[str, Any] = Field(default_factory=dict, description="as in SolveOptions")
@@ -187,6 +211,7 @@ class PlanDocument(JsonDocument):
             networks=plan.networks,
             independents=plan.independents,
             hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
+            without_consent=PlacedWithoutConsent.all_of(result.instance, evaluation),
             solver=result.solver,
             options=to_jsonable_python(result.options, serialize_unknown=True),
             seed=result.options.seed,

@@ -50,6 +50,13 @@ MONEY = Part(
          "numbers of patients."),
         ("Misfit", "a price of putting a practice under a care model that suits other patients than it has: models led "
          "by hospitals suit deprived places, models led by GPs others."),
+        ("Reluctance", "a price of practices in a network that are reluctant about its care model, not ready for it, "
+         "or placed there against their refusal."),
+        ("Autonomy", "a price of what practices under a care model no longer decide themselves."),
+        ("Strain", "how hard pressed a practice is next to the others, from 0 to 1: patients per GP, vacancies, "
+         "rating, a closed list."),
+        ("Last resort", "the commissioner's power to place practices in a network that they refuse: those that nobody "
+         "took after mediation, and those with serious problems."),
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "
          "patients who are in none. Nobody is billed for it."),
         ("Independents", "a price per patient of practices that stay on their own."),
@@ -96,7 +103,7 @@ RULES = Part(
          "most, the plan as a whole. Today nobody is in a network, so today breaks it wherever a share is asked for."),
         ("model shares", "the share of patients under a care model is within its limits."),
         ("model counts", "so is the number of networks of a care model."),
-        ("consent", "no practice is under a care model that it refuses."),
+        ("consent", "no practice is under a care model that it refuses, the commissioner's last resort aside."),
         ("fund", "setting up costs no more than the transformation fund."),
         ("disruption", "moving practices costs no more than is allowed."),
         ("boundaries", "no hub, or no network, crosses the border of an area."),

@@ -101,6 +101,7 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("patients in networks, %", round(100 * float(evaluation.coverage), 2)),
         ("independent practices", sum(facts.hub is None for facts in evaluation.practices)),
         ("moved practices", sum(facts.moved for facts in evaluation.practices)),
+        *_without_consent(plan),
         ("rules broken", len(evaluation.violations)),
         ("objective, pounds a year", round(float(evaluation.objective), 2)),
         *((f"of it {NAMES[kind]}, pounds a year", round(pounds, 2)) for kind, pounds in document.money.items()),
@@ -139,6 +140,13 @@ def _against_today(document: PlanDocument) -> list[tuple[str, object]]:
         ("objective more than today's groups, pounds a year", round(today.difference, 2)),
         ("what the comparison is", today.comparison),
     ]
+
+
+def _without_consent(plan: VerifiedPlan) -> list[tuple[str, object]]:
+    """Only with the commissioner's last resort; assignments have the grounds."""
+    if not plan.instance.policy.last_resort:
+        return []
+    return [("practices placed without consent", len(plan.evaluation.without_consent))]
 
 
 def _whose(document: PlanDocument) -> str:

@@ -75,7 +75,7 @@ class VerifiedPlan:
 
     @cached_property
     def assignments(self) -> pd.DataFrame:
-        """practice, hub, network, care_model, moved, km; then names, patients, current group and coordinates."""
+        """The columns of assignments.csv; then names, patients, current group and coordinates."""
         from optimizer.solving.tables import assignments_table
 
         return assignments_table(self.instance, self.evaluation)
@@ -97,9 +97,9 @@ class VerifiedPlan:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """By name as the files have them: without what `assignments` adds for people."""
-        from optimizer.solving.tables import ASSIGNMENTS, start_columns
+        from optimizer.solving.tables import assignment_columns
 
-        columns = [*ASSIGNMENTS, *start_columns(self.instance)]
+        columns = list(assignment_columns(self.instance))
         return {"assignments": self.assignments[columns], "hubs": self.hubs, "networks": self.networks}
 
     def map(self) -> plotly.graph_objects.Figure:

@@ -50,6 +50,17 @@ NETWORKS = {
 }
 
 
+def assignment_columns(instance: Instance) -> tuple[str, ...]:
+    """Those of assignments.csv."""
+    placed = ("without_consent",) if instance.policy.last_resort else ()
+    return (*ASSIGNMENTS, *placed, *start_columns(instance))
+
+
+def start_columns(instance: Instance) -> tuple[str, ...]:
+    """Columns that say which bid a network is and in which wave it starts, where there are bids or waves."""
+    return tuple(column for column, given in (("bid", instance.bids), ("wave", instance.wave)) if given)
+
+
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     """A row a practice, in the instance's order; beyond assignments.csv, names and figures of the instance."""
     table = _placed(instance, evaluation)
@@ -74,15 +85,17 @@ def _placed(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
         for facts in evaluation.practices
     )
     table = _frame(rows, ASSIGNMENTS)
+    further = _further_columns(instance, evaluation)
+    return table.assign(**{name: pd.array(cells, dtype="string") for name, cells in further.items()})
+
+
+def _further_columns(instance: Instance, evaluation: Evaluation) -> dict[str, list[str | None]]:
+    """Columns that say more of where an instance asks for it; a cell a practice."""
+    practices, networks = evaluation.practices, {network.id: network for network in evaluation.networks}
+    found = {"without_consent": [facts.without_consent for facts in practices]} if instance.policy.last_resort else {}
     for column in start_columns(instance):
-        of = {network.id: getattr(network, column) for network in evaluation.networks}
-        table[column] = pd.array([of.get(facts.network or "") for facts in evaluation.practices], dtype="string")
-    return table
-
-
-def start_columns(instance: Instance) -> tuple[str, ...]:
-    """Columns that say which bid a network is and in which wave it starts, where there are bids or waves."""
-    return tuple(column for column, given in (("bid", instance.bids), ("wave", instance.wave)) if given)
+        found[column] = [getattr(networks.get(facts.network or ""), column, None) for facts in practices]
+    return found
 
 
 def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from instances.instance import Instance
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts
 
@@ -105,6 +106,23 @@ def misfit(case: Case) -> Fraction:
     )
 
 
+def reluctance(case: Case) -> Fraction:
+    """Of the reluctant, of those that are not ready, and of those placed against their refusal."""
+    consent, practices = case.prepared.consent, case.prepared.practices
+    return _sum(
+        _patients(case, facts.practice) * consent.reluctance(practices[facts.practice], facts.care_model)
+        for facts in case.practices
+        if facts.care_model is not None
+    )
+
+
+def autonomy(case: Case) -> Fraction:
+    models = case.prepared.models
+    return _sum(
+        exact(models[network.care_model].autonomy_price_per_patient) * network.patients for network in case.networks
+    )
+
+
 def forgone_dividend(case: Case) -> Fraction:
     """Of patients outside networks, and of those inside until their network starts."""
     waiting = _sum((1 - case.prepared.worth(network.wave)) * network.patients for network in case.networks)
@@ -173,16 +191,31 @@ COST: tuple[Term, ...] = (
     network_size,
     misfit,
     unready_bids,
+    reluctance,
+    autonomy,
     forgone_dividend,
     independents,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 
 
+WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are reported where an instance has them
+    unready_bids: lambda of: bool(of.bids),
+    reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),
+    autonomy: lambda of: any(model.autonomy_price_per_patient for model in of.care_model),
+}
+
+
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
-    """The objective, and every term unweighted."""
-    cost = {term.__name__: term(case) for term in COST}
-    disruption = {term.__name__: term(case) for term in DISRUPTION}
+    """The objective, and every term that the instance has, unweighted."""
+    cost, disruption = (
+        {term.__name__: term(case) for term in terms if _is_asked_for(case.prepared.instance, term)}
+        for terms in (COST, DISRUPTION)
+    )
     weights = case.prepared.instance.weights
     objective = exact(weights.cost) * _sum(cost.values()) + exact(weights.disruption) * _sum(disruption.values())
     return objective, {**cost, **disruption}
+
+
+def _is_asked_for(instance: Instance, term: Term) -> bool:
+    return term not in WHERE_ASKED_FOR or WHERE_ASKED_FOR[term](instance)

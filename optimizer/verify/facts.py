@@ -28,6 +28,7 @@ class PracticeFacts:
     care_model: str | None
     moved: bool
     km: Fraction | None  # road km to its hub; None also where that is out of reach
+    without_consent: str | None  # the commissioner's ground for placing it in a network that it refuses
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,7 @@ def _practice_facts(prepared: Prepared, hubs: tuple[HubFacts, ...]) -> tuple[Pra
                 care_model=None if hub is None else hub.care_model,
                 moved=group is not None and (hub is None or hub.continues != group),
                 km=None if leg is None else leg.km,
+                without_consent=prepared.consent.ground(practice, None if hub is None else hub.care_model),
             )
         )
     return tuple(facts)

@@ -30,7 +30,15 @@ _TERMS: dict[Money, tuple[Term, ...]] = {
     Money.PAID: (costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
-        *(costs.hub_size, costs.network_size, costs.misfit, costs.unready_bids, costs.independents),
+        *(
+            costs.hub_size,
+            costs.network_size,
+            costs.misfit,
+            costs.unready_bids,
+            costs.reluctance,
+            costs.autonomy,
+            costs.independents,
+        ),
         *(costs.moved_practices, costs.moved_patients),
     ),
 }

@@ -82,10 +82,9 @@ def network_workforce(case: Case) -> Iterator[Violation]:
 
 
 def consent(case: Case) -> Iterator[Violation]:
-    if not case.prepared.instance.policy.consent:
-        return
     for facts in case.practices:
-        if facts.care_model is not None and facts.care_model in case.prepared.practices[facts.practice].refuses:
+        practice, model = case.prepared.practices[facts.practice], facts.care_model
+        if model is not None and case.prepared.consent.forbids(practice, model):
             message = f"practice {facts.practice} refuses {facts.care_model} and is in network {facts.network}"
             yield breach("consent", facts.practice, message)
 

@@ -11,8 +11,10 @@ from instances.instance import Instance
 from instances.schema import CareModel, Hospital, Practice
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Network
+from optimizer.verify.consent import Consent
 from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours
+from optimizer.verify.strain import UNKNOWN, ridits, strains
 from optimizer.verify.travel import Travel
 
 
@@ -34,6 +36,7 @@ class Prepared:
         self.patients = sum(practice.patients for practice in instance.practices)
         self.travel = Travel(instance)
         self.neighbours = Neighbours(instance)
+        self.consent = Consent(instance)
         self.fte = {role: _fte(instance, role) for role in self.roles}
         self._rural: dict[str, bool] = {}
 
@@ -136,28 +139,27 @@ class Prepared:
         if stated is not None:
             return stated
         affluent, deprived = exact(model.misfit_affluent), exact(model.misfit_deprived)
-        return affluent + self.ridits.get(practice, Fraction(1, 2)) * (deprived - affluent)
+        least, most = exact(model.misfit_unstrained), exact(model.misfit_strained)
+        of_deprivation = affluent + self._deprivation.get(practice, UNKNOWN) * (deprived - affluent)
+        return of_deprivation + least + (self._strain.get(practice, UNKNOWN) * (most - least) if most != least else 0)
+
+    def network_price(self, practice: Practice, model: CareModel) -> Fraction:
+        """Pounds per patient a year of being in a network of the model: misfit, reluctance and autonomy."""
+        reluctance = self.consent.reluctance(practice, model.id)
+        return self.misfit(practice.id, model) + reluctance + exact(model.autonomy_price_per_patient)
 
     @cached_property
     def _stated_misfits(self) -> dict[tuple[str, str], Fraction]:
         return {(row.practice, row.care_model): exact(row.per_patient) for row in self.instance.misfit}
 
     @cached_property
-    def ridits(self) -> dict[str, Fraction]:
-        """Rank of deprivation between 0 and 1, of practices with a score (Bross, Biometrics 14, 1958)."""
-        by_score: defaultdict[float, list[Practice]] = defaultdict(list)
-        for practice in self.instance.practices:
-            if practice.deprivation is not None:
-                by_score[practice.deprivation].append(practice)
-        total = sum(practice.patients for alike in by_score.values() for practice in alike)
-        ridits: dict[str, Fraction] = {}
-        less_deprived = 0
-        for score in sorted(by_score) if total else ():
-            alike = sum(practice.patients for practice in by_score[score])
-            ridit = Fraction(2 * less_deprived + alike, 2 * total)
-            ridits.update((practice.id, ridit) for practice in by_score[score])
-            less_deprived += alike
-        return ridits
+    def _deprivation(self) -> dict[str, Fraction]:
+        """Its rank, of practices with a score."""
+        return ridits(self.instance, lambda practice: practice.deprivation)
+
+    @cached_property
+    def _strain(self) -> dict[str, Fraction]:
+        return strains(self.instance)
 
 
 def _fte(instance: Instance, role: str) -> dict[str, Fraction]:

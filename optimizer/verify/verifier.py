@@ -38,6 +38,11 @@ class Evaluation:
         return self.objective + self.departures
 
     @property
+    def without_consent(self) -> tuple[PracticeFacts, ...]:
+        """Practices that the commissioner's last resort places in a network of a model that they refuse."""
+        return tuple(facts for facts in self.practices if facts.without_consent is not None)
+
+    @property
     def ok(self) -> bool:
         """Whether the plan keeps every rule."""
         return not self.violations

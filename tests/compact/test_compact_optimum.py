@@ -20,6 +20,7 @@ from optimizer.model.consequences import to_plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.verify import Evaluation, verify
+from optimizer.verify.costs import COST, DISRUPTION
 
 REL_TOLERANCE = 1e-6
 SEEDS = range(4, 28)
@@ -68,9 +69,7 @@ def test_each_term_is_paid(term: str) -> None:
 
 
 def test_every_term_is_tried() -> None:
-    best = best_plan(village())
-    assert best is not None
-    assert list(TERMS) == list(verify(village(), best[1]).terms)
+    assert list(TERMS) == [term.__name__ for term in (*COST, *DISRUPTION)]
 
 
 # --- edges ------------------------------------------------------------------------------------------------------------

@@ -111,6 +111,12 @@ def _practice(draw: st.DrawFn, place_id: str, plane: bool, roles: list[str], mod
             "deprivation": st.none() | st.floats(-10, 100),
             "rural": st.none() | FLAGS,
             "refuses": st.lists(st.sampled_from([*models, "CHN"]), max_size=2),
+            "reluctant": st.sampled_from([[], ["ACS"]]),
+            "readiness": st.none() | st.floats(0, 1),
+            "gp_vacancies": st.none() | AMOUNTS,
+            "rating": st.sampled_from([None, "outstanding", "requires_improvement"]),
+            "list_closed": st.none() | FLAGS,
+            "strain": st.none() | st.floats(0, 1),
             "independent_allowed": FLAGS,
         },
     )
@@ -157,6 +163,9 @@ def _policy(
         _maybe(
             coverage_min=st.none() | st.floats(0, 0.9),
             consent=FLAGS,
+            unplaced_after_mediation=st.lists(some, max_size=2),
+            serious_problems=st.lists(some, max_size=2),
+            serious_strain=st.none() | st.floats(0, 1),
             respect_areas=st.sampled_from([True, False, "hubs", "networks"]),
             transformation_fund=AMOUNTS,
             max_disruption=st.none() | AMOUNTS,

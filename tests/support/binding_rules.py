@@ -78,6 +78,13 @@ RULES: dict[str, tuple[Changes, Changes]] = {
     "networks at least": ({}, {"care_model.M.count_min": 1}),
     "networks at most": ({}, {"care_model.P.count_max": 0}),
     "consent": ({}, {"practices.d.refuses": ["P"]}),
+    "a last resort": (
+        {"practices.e.refuses": ["P"]},
+        {
+            **{"practices.e.refuses": ["P"], "policy.last_resort": True, "policy.serious_problems": ["e"]},
+            "policy.imposed_price_per_patient": 0.1,
+        },
+    ),
     "fund": ({}, {"policy.transformation_fund": 90_000}),
     "fund, site of its own price": ({"practices.a.hub_setup_cost": 0}, {"practices.a.hub_setup_cost": 90_000}),
     "disruption": ({"weights.disruption": 0.1}, {"weights.disruption": 0.1, "policy.max_disruption": 13_249}),
@@ -118,6 +125,8 @@ TERMS: dict[str, Changes] = {
     "hub_size": {"hub.target_max": 9_500},
     "network_size": {},
     "misfit": {},
+    "reluctance": {"practices.e.reluctant": ["P"], "policy.reluctant_price_per_patient": 0.1},
+    "autonomy": {"care_model.P.autonomy_price_per_patient": 0.1, "care_model.M.autonomy_price_per_patient": 0.1},
     "forgone_dividend": {},
     "independents": {},
     "moved_practices": {},

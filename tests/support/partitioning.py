@@ -16,6 +16,7 @@ import numpy as np
 from borders import Borders
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
+from willing import Willing
 
 from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.plan import Hub, Network, Plan
@@ -149,7 +150,7 @@ class _Partitioning:
         self.hospitals = {h.id: h for h in instance.hospitals}
         self.total = sum(p.patients for p in instance.practices)
         self.fte = {role.id: self._fte(role) for role in instance.role}
-        self.misfits = {(m.practice, m.care_model): m.per_patient for m in instance.misfit}
+        self.willing = Willing(instance)
         self.sites = [p for p in self.roads.places.values() if self._is_site(p)]
         self.columns = [c for site in self.sites for c in self._columns_at(site)]
         self.networks = {
@@ -256,20 +257,9 @@ class _Partitioning:
 
     def _may_be_in(self, column: Column, network: str) -> bool:
         model, lead = self.networks[network]
-        return self.roads.near(column.site, lead.id, model.max_km, model.max_minutes) and not (
-            self.instance.policy.consent and any(model.id in self.practices[m].refuses for m in column.members)
+        return self.roads.near(column.site, lead.id, model.max_km, model.max_minutes) and not any(
+            self.willing.refuses(self.practices[m], model.id) for m in column.members
         )
-
-    def _misfit(self, practice: Practice, model: CareModel) -> float:
-        if (practice.id, model.id) in self.misfits:
-            return self.misfits[practice.id, model.id]
-        scored = [p for p in self.practices.values() if p.deprivation is not None]
-        ridit = 0.5
-        if practice.deprivation is not None:
-            less = sum(p.patients for p in scored if p.deprivation < practice.deprivation)  # type: ignore[operator]
-            same = sum(p.patients for p in scored if p.deprivation == practice.deprivation)
-            ridit = (less + same / 2) / sum(p.patients for p in scored)
-        return model.misfit_affluent + ridit * (model.misfit_deprived - model.misfit_affluent)
 
     def _inside_cost(self, column: Column, network: str | None) -> float:
         """What a hub costs more, or saves, for being in a network."""
@@ -278,8 +268,8 @@ class _Partitioning:
         model, lead = self.networks[network]
         leg = self.roads.leg(column.site, lead.id)
         assert leg is not None
-        misfit = sum(self.practices[m].patients * self._misfit(self.practices[m], model) for m in column.members)
-        return model.cost_per_hub_km * leg[0] + misfit
+        rows = [self.practices[m] for m in column.members]
+        return model.cost_per_hub_km * leg[0] + sum(p.patients * self.willing.per_patient(p, model) for p in rows)
 
     # putting it together
 

@@ -46,6 +46,7 @@ def render(subject: Subject) -> str:
         comparison=COMPARISON if subject.today is not None else "",
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),
+        without_consent=tables.without_consent(subject),
         practices=tables.practices(subject),
         assumptions=tables.assumptions(subject.document.assumptions),
         glossary=GLOSSARY,

@@ -301,6 +301,24 @@ def _why(subject: Subject, move: Move) -> Cell:
     return Cell(f"Costs {pounds(move.pounds)} more a year", move.pounds, terms)
 
 
+def without_consent(subject: Subject) -> Table:
+    rows = (
+        Row(
+            (
+                _place(subject, facts.practice),
+                number(subject.practices[facts.practice].patients),
+                Cell(facts.care_model or ""),
+                _network(subject, facts.network),
+                Cell(facts.without_consent or ""),
+            ),
+            subject.filter_of(facts.hub),
+        )
+        for facts in subject.evaluation.without_consent
+    )
+    columns = "Practice|#Patients|Care model refused|Network|Ground"
+    return table("without-consent", columns, rows, order=(1, "desc"))
+
+
 def practices(subject: Subject) -> Table:
     rows = (
         Row(

@@ -17,6 +17,8 @@ TERMS = {
     "hub_size": "Hubs off target size",
     "network_size": "Networks off target size",
     "misfit": "Care model misfit",
+    "reluctance": "Reluctance",
+    "autonomy": "Autonomy given up",
     "forgone_dividend": "Dividend forgone",
     "independents": "Independent practices",
     "moved_practices": "Practices moving",

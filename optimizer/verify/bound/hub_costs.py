@@ -169,12 +169,12 @@ class HubCosts:
         return micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
 
     def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
-        if self._prepared.instance.policy.consent and model.id in practice.refuses:
+        if self._prepared.consent.forbids(practice, model.id):
             return NEVER
         per_patient = self._networked_patient(prices)
-        misfit = self._weight * practice.patients * self._prepared.misfit(practice.id, model)
-        misfit += exact(prices.links.get(practice.id, 0))
-        return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(misfit)
+        placed = self._weight * practice.patients * self._prepared.network_price(practice, model)
+        placed += exact(prices.links.get(practice.id, 0))
+        return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(placed)
 
     def _networked_patient(self, prices: NetworkPrices) -> Fraction:
         """Pounds a year for a patient in a network of a cluster: the dividend is earned, the rules' prices are paid."""
