@@ -12,6 +12,7 @@ from instances.schema import CareModel, Disruption, HubRules, Policy, Role, Trav
 
 _UNSTATED = {"contiguous", "whole_area", "keep_together", "keep_apart", "must_open", "must_not_open", "table"}
 _UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min"}
+_UNSTATED |= {"needs_delegated", "dividend_reinvested_share"}
 
 
 def stated(record: BaseModel) -> dict[str, Any]:

@@ -66,7 +66,13 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
-_LATER = frozenset({"neighbours"})
+_LATER = frozenset(
+    {
+        "neighbours",
+        *("weighted_patients", "core_funding_per_patient", "commissioners", "needs_delegated"),
+        *("guarantee_per_patient", "dividend_reinvested_share"),
+    }
+)
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -75,6 +81,7 @@ Id = Annotated[Reference, _VALUE]
 CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]+$"), _VALUE]  # `:` parts MODEL:lead
 Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
+Name = Annotated[Text, Field(min_length=1)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
 _FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
@@ -121,6 +128,12 @@ class Practice(_Place):
     rural: bool | None = Field(None, description="true = a rural hub site; empty or false = by rural_reach_patients")
     refuses: tuple[CareModelId, ...] = Field((), description="care model ids that it does not consent to")
     independent_allowed: bool = Field(True, description="whether it may stay outside any hub")
+    weighted_patients: Amount | None = Field(
+        None, description="patients, weighted by need (Carr-Hill); empty = the registered ones"
+    )
+    core_funding_per_patient: Amount | None = Field(
+        None, description="pounds a year per registered patient; empty = not reported"
+    )
 
 
 class Hospital(_Place):
@@ -161,6 +174,16 @@ class Neighbours(_Record):
 
     a: Id = Field(description="a practice")
     b: Id = Field(description="another one")
+
+
+class Commissioner(_Record):
+    """A row of commissioners.csv: who commissions the practices of an area."""
+
+    area: Name = Field(description="the area of its practices")
+    delegated: bool = Field(description="whether it commissions general practice under full delegation")
+    management_cost: Amount | None = Field(
+        None, description="pounds a year; reported, not optimised; empty = not known"
+    )
 
 
 class TravelRules(_Record):
@@ -232,6 +255,9 @@ class CareModel(_Record):
     count_min: Patients = Field(0, description="fewest networks of this model")
     count_max: Patients | None = Field(None, description="most networks of this model")
     whole_area: bool = Field(False, description="takes every practice of its area or is not there")
+    needs_delegated: bool = Field(
+        False, description="only practices whose commissioner is delegated can be in it (needs commissioners.csv)"
+    )
     contiguous: bool = Field(False, description="networks connected in the neighbour graph")
 
     @model_validator(mode="wrap")
@@ -246,6 +272,14 @@ class Policy(_Record):
     )
     coverage_max: Share = Field(1.0, description="most share of patients in networks")
     dividend_per_patient: Amount = Field(8.0, description="pounds a year forgone per patient in no network; assumption")
+    dividend_reinvested_share: Share = Field(
+        0.0, description="share of the dividend that networks put back into care; reported, not optimised"
+    )
+    guarantee_per_patient: Amount | None = Field(
+        None,
+        description="pounds a year per registered patient up to which core funding is raised in networks; empty = none "
+        "(Bolton, 2015: 95)",
+    )
     consent: bool = Field(True, description="a practice is never in a network of a model that it refuses")
     respect_areas: bool | Literal["hubs", "networks"] = Field(
         False, description="members of a hub, hubs of a network, or (true) both share an area"
@@ -294,6 +328,7 @@ class InstanceData(_Record):
     practices: tuple[Practice, ...]
     hospitals: tuple[Hospital, ...] = ()
     misfit: tuple[Misfit, ...] = ()
+    commissioners: tuple[Commissioner, ...] = ()
     neighbours: tuple[Neighbours, ...] | None = Field(
         None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
     )

@@ -15,7 +15,17 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.errors import Fault
-from instances.schema import CareModel, Hospital, InstanceData, Misfit, Neighbours, Practice, Role, TravelTable
+from instances.schema import (
+    CareModel,
+    Commissioner,
+    Hospital,
+    InstanceData,
+    Misfit,
+    Neighbours,
+    Practice,
+    Role,
+    TravelTable,
+)
 from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
 
@@ -65,13 +75,20 @@ PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
 HOSPITALS = Layout("hospitals", ("hospitals",), ("id", "kind"))
 MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient"))
 NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
-RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS)  # files of records beside the TOML, sheets of a workbook
+COMMISSIONERS = Layout("commissioners", ("commissioners",), ("area", "delegated"))
+RECORD_TABLES = (
+    PRACTICES,
+    HOSPITALS,
+    MISFIT,
+    NEIGHBOURS,
+    COMMISSIONERS,
+)  # files of records beside the TOML, sheets of a workbook
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
 TRAVEL_VALUES = ("km", "minutes", "cost")
 _HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
-_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0}
+_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0, "delegated": False}
 
 
 def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
@@ -188,7 +205,7 @@ def _missing_halves(header: Collection[str]) -> list[str]:
 
 def has_ids(table: Table, layout: Layout) -> bool:
     """Whether the records can be told apart, so that references to them can be judged."""
-    names = ("id", "practice", "from", "to", "a", "b")
+    names = ("id", "practice", "from", "to", "a", "b", "area")
     return all(column in table.header for column in layout.required if column in names)
 
 
@@ -268,7 +285,7 @@ def travel_columns(table: Table) -> dict[str, list[Any]]:
     return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Role | CareModel
+Record = Practice | Hospital | Misfit | Neighbours | Commissioner | Role | CareModel
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
