@@ -61,9 +61,9 @@ def _network_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
 
 
 def _misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    """v >= x + model - 1 where misfit has a price and the practice does not refuse the model."""
+    """v >= x + model - 1 where misfit has a price and the practice is not barred from the model."""
     for k in range(p.n_models):
-        priced = ~p.practices.refuses[p.reach.row, k] & (p.practices.misfit_cost[p.reach.row, k] > 0)
+        priced = ~p.practices.barred[p.reach.row, k] & (p.practices.misfit_cost[p.reach.row, k] > 0)
         pairs = np.flatnonzero(linked_pairs(p, k) & priced)
         r = rows.block(len(pairs), upper=1)
         r.add(np.arange(len(pairs)), c["x"][pairs], 1)
@@ -90,7 +90,7 @@ TERMS = (
         _network_size,
         "coverage",
     ),
-    Term(("misfit",), lambda p: {"v": p.practices.misfit_cost.ravel()}, _misfit, "consent"),
+    Term(("misfit", "guarantee"), lambda p: {"v": p.practices.misfit_cost.ravel()}, _misfit, "consent"),
     Term(("forgone_dividend",), lambda p: {"f": -p.network.dividend}),
     Term(("independents",), lambda p: {"u": p.practices.independent_cost}),
     Term(("moved_practices", "moved_patients"), lambda p: {"e": p.practices.move_cost}),

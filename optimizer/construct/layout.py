@@ -138,7 +138,7 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
         "practices": rows,
         "travel": _dense(p.reach).T,
         "misfit": p.practices.misfit_cost,
-        "refuses": p.practices.refuses.astype(np.int64),
+        "refuses": p.practices.barred.astype(np.int64),
         "fte": p.practices.fte,
         "fixed": fixed,
         **_borders(p),

@@ -11,6 +11,7 @@ import numpy as np
 
 from instances import CareModel, Fault, Hospital, InputError, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.commissioning import top_ups, undelegated
 from optimizer.model.departures import Departures
 from optimizer.model.locked import known_as, locked
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
@@ -120,7 +121,8 @@ def _practices(
         moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
         refuses=refuses,
-        misfit_cost=instance.weights.cost * _misfit(instance, patients),
+        undelegated=undelegated(instance),
+        misfit_cost=instance.weights.cost * (_misfit(instance, patients) + top_ups(instance)[:, None]),
         together=together,
         apart=np.array(sorted(apart), dtype=np.int64).reshape(-1, 2),
         neighbours=graph.edges,

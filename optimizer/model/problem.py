@@ -50,12 +50,18 @@ class Practices:
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
     refuses: PerPractice[BoolArray]  # [n, models] all False without consent
-    misfit_cost: PerPractice[FloatArray]  # [n, models]
+    undelegated: PerPractice[BoolArray]  # [n, models] whether its commissioner lacks what the model needs
+    misfit_cost: PerPractice[FloatArray]  # [n, models] of being in a network of the model: misfit, top-up of funding
     together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free
     apart: Annotated[IntArray, Among(Axis.PRACTICE)]  # [n_apart, 2] pairs of practices that do not share a hub
     # [edges, 2] pairs of practices next to each other; empty where no rule asks for it
     neighbours: Annotated[IntArray, Among(Axis.PRACTICE)]
     island: PerPractice[IntArray]  # [n] component of the neighbour graph
+
+    @cached_property
+    def barred(self) -> BoolArray:
+        """[n, models] whether it is in no network of the model, whatever the reason."""
+        return self.refuses | self.undelegated
 
 
 @dataclass(frozen=True)

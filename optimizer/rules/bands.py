@@ -58,12 +58,12 @@ def empty_band(who: str, least: int, most: int) -> Iterator[str]:
 
 
 def can_be_in(p: Problem, model: int) -> BoolArray:
-    """[n] practices that can be in a network of a model at all, consents and reach considered."""
+    """[n] practices that can be in a network of a model at all, bans and reach considered."""
     links = p.links.column[p.candidates.model[p.links.column] == model]
     served = np.isin(np.arange(p.n_sites), p.links.row[np.isin(p.links.column, links)])
     inside = np.zeros(p.n_practices, dtype=bool)
     inside[p.reach.row[served[p.reach.column]]] = True
-    return np.asarray(inside & ~p.practices.refuses[:, model])
+    return np.asarray(inside & ~p.practices.barred[:, model])
 
 
 # --- numbers of hubs or networks --------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import numpy as np
 from instances import Instance
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
+from optimizer.rules.bans import ban_rows, soften_bans
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rule
-from optimizer.rules.sets import linked_pairs
 from optimizer.rules.softening import Softening
 from optimizer.rules.widening import with_policy
 from optimizer.rules.words import named
@@ -21,23 +21,12 @@ NAME = "consent"
 
 
 def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    """x + model <= 1 where a practice refuses the model."""
-    for k in range(p.n_models):
-        pairs = np.flatnonzero(linked_pairs(p, k) & p.practices.refuses[p.reach.row, k])
-        r = rows.block(len(pairs), upper=1)
-        r.add(np.arange(len(pairs)), c["x"][pairs], 1)
-        r.add(np.arange(len(pairs)), c["model"].reshape(p.n_sites, p.n_models)[p.reach.column[pairs], k], 1)
+    ban_rows(p, c, rows, p.practices.refuses)
 
 
 def _soften(e: Softening) -> None:
     """A refusal that is overridden counts once, whatever the hub."""
-    p = e.wide
-    for k in range(p.n_models):
-        pairs = np.flatnonzero(linked_pairs(p, k) & e.strict.practices.refuses[p.reach.row, k])
-        model = e.columns["model"].reshape(p.n_sites, p.n_models)[p.reach.column[pairs], k]
-        rows = np.arange(len(pairs))
-        entries = [(rows, e.columns["x"][pairs], 1.0), (rows, model, 1.0)]
-        e.soft.at_most(len(pairs), entries, 1, most=1, owner=p.reach.row[pairs])
+    soften_bans(e, e.strict.practices.refuses, np.arange(e.wide.n_practices))
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:

@@ -50,6 +50,7 @@ class Loosening:
     settings: Mapping[str, Any]
     tighter: Mapping[str, Any] = field(default_factory=dict)  # one unit less; empty for switches and locks
     is_reach: bool = False  # whether more is in reach then
+    cells: tuple[Change, ...] = ()  # of tables, beside the settings
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from instances import Instance
+from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts
 
@@ -94,6 +96,12 @@ def misfit(case: Case) -> Fraction:
     )
 
 
+def guarantee(case: Case) -> Fraction:
+    """What raises the core funding of practices in networks."""
+    policy, practices = case.prepared.instance.policy, case.prepared.practices
+    return _sum(top_up(policy, practices[facts.practice]) for facts in case.practices if facts.care_model is not None)
+
+
 def forgone_dividend(case: Case) -> Fraction:
     return exact(case.prepared.instance.policy.dividend_per_patient) * (case.prepared.patients - case.covered)
 
@@ -147,16 +155,23 @@ COST: tuple[Term, ...] = (
     hub_size,
     network_size,
     misfit,
+    guarantee,
     forgone_dividend,
     independents,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
+_LATER: dict[Term, Callable[[Instance], bool]] = {  # listed only for instances that price them
+    guarantee: lambda given: given.policy.guarantee_per_patient is not None,
+}
 
 
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
     """The objective, and every term unweighted."""
-    cost = {term.__name__: term(case) for term in COST}
-    disruption = {term.__name__: term(case) for term in DISRUPTION}
-    weights = case.prepared.instance.weights
+    instance = case.prepared.instance
+    cost, disruption = (
+        {term.__name__: term(case) for term in terms if term not in _LATER or _LATER[term](instance)}
+        for terms in (COST, DISRUPTION)
+    )
+    weights = instance.weights
     objective = exact(weights.cost) * _sum(cost.values()) + exact(weights.disruption) * _sum(disruption.values())
     return objective, {**cost, **disruption}

@@ -51,7 +51,7 @@ def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
     fits = columns.every(node.allowed[columns.pair]) & ~node.closed[columns.site]
     model = np.maximum(columns.model, 0)[owner]
     if p.n_models:
-        fits &= columns.every(~p.practices.refuses[columns.member, model] | (columns.model < 0)[owner])
+        fits &= columns.every(~p.practices.barred[columns.member, model] | (columns.model < 0)[owner])
     wanted = np.append(np.array([slot.model for slot in node.slots], dtype=np.int64)[layout.slot], NONE)
     coordination = layout.coordination[columns.site]
     in_cluster = fits[:, None] & (columns.model[:, None] == wanted) & np.isfinite(coordination)

@@ -86,7 +86,7 @@ def make_layout(node: Node, clusters: Clusters, params: PricingParams = DEFAULT.
         group=p.practices.group,
         move_cost=p.practices.move_cost,
         misfit=np.ascontiguousarray(p.practices.misfit_cost[:, models]),
-        refuses=np.ascontiguousarray(p.practices.refuses[:, models]),
+        refuses=np.ascontiguousarray(p.practices.barred[:, models]),
         fte=np.ascontiguousarray(p.practices.fte),
         hub_ratio=p.roles.hub_ratio,
         targets=np.array([p.hub.target_min, p.hub.target_max, p.hub.price], dtype=np.float64),

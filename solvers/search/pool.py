@@ -25,7 +25,7 @@ class PooledHub:
     members: IntArray
     patients: int
     cost: float
-    networked: FloatArray  # [models] misfit less dividend; inf where a member refuses
+    networked: FloatArray  # [models] misfit less dividend; inf where a member is barred
     moving: float  # pounds once of all members, if it continues none
     groups: tuple[tuple[int, float], ...]  # (group, pounds once saved) that it may continue, best first
     networks: set[int]  # candidates seen with it
@@ -124,7 +124,7 @@ def price(p: Problem, site: int, members: IntArray, most_groups: int | None = No
         members=members,
         patients=patients,
         cost=cost + float((hires * p.roles.hire_cost).sum()),
-        networked=np.where(practices.refuses[members].any(axis=0), np.inf, networked),
+        networked=np.where(practices.barred[members].any(axis=0), np.inf, networked),
         moving=float(practices.moving[members].sum()),
         groups=tuple(by_saving[:most_groups]),
         networks=set(),

@@ -78,6 +78,13 @@ RULES: dict[str, tuple[Changes, Changes]] = {
     "networks at least": ({}, {"care_model.M.count_min": 1}),
     "networks at most": ({}, {"care_model.P.count_max": 0}),
     "consent": ({}, {"practices.d.refuses": ["P"]}),
+    "delegation": (
+        {},
+        {
+            "commissioners": [{"area": "West", "delegated": False}, {"area": "East", "delegated": True}],
+            "care_model.P.needs_delegated": True,
+        },
+    ),
     "fund": ({}, {"policy.transformation_fund": 90_000}),
     "fund, site of its own price": ({"practices.a.hub_setup_cost": 0}, {"practices.a.hub_setup_cost": 90_000}),
     "disruption": ({"weights.disruption": 0.1}, {"weights.disruption": 0.1, "policy.max_disruption": 13_249}),
@@ -118,6 +125,7 @@ TERMS: dict[str, Changes] = {
     "hub_size": {"hub.target_max": 9_500},
     "network_size": {},
     "misfit": {},
+    "guarantee": {"policy.guarantee_per_patient": 95, "practices.e.core_funding_per_patient": 94.5},
     "forgone_dividend": {},
     "independents": {},
     "moved_practices": {},

@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from borders import Borders
@@ -257,8 +258,13 @@ class _Partitioning:
     def _may_be_in(self, column: Column, network: str) -> bool:
         model, lead = self.networks[network]
         return self.roads.near(column.site, lead.id, model.max_km, model.max_minutes) and not (
-            self.instance.policy.consent and any(model.id in self.practices[m].refuses for m in column.members)
+            (self.instance.policy.consent and any(model.id in self.practices[m].refuses for m in column.members))
+            or (model.needs_delegated and {self.practices[m].area for m in column.members} & self._undelegated)
         )
+
+    @cached_property
+    def _undelegated(self) -> set[str | None]:
+        return {row.area for row in self.instance.commissioners if not row.delegated}
 
     def _misfit(self, practice: Practice, model: CareModel) -> float:
         if (practice.id, model.id) in self.misfits:
@@ -278,8 +284,14 @@ class _Partitioning:
         model, lead = self.networks[network]
         leg = self.roads.leg(column.site, lead.id)
         assert leg is not None
-        misfit = sum(self.practices[m].patients * self._misfit(self.practices[m], model) for m in column.members)
-        return model.cost_per_hub_km * leg[0] + misfit
+        members = [self.practices[m] for m in column.members]
+        return model.cost_per_hub_km * leg[0] + sum(
+            p.patients * (self._misfit(p, model) + self._top_up(p)) for p in members
+        )
+
+    def _top_up(self, practice: Practice) -> float:
+        guarantee, core = self.instance.policy.guarantee_per_patient, practice.core_funding_per_patient
+        return max(guarantee - core, 0.0) if guarantee is not None and core is not None else 0.0
 
     # putting it together
 

@@ -17,6 +17,7 @@ TERMS = {
     "hub_size": "Hubs off target size",
     "network_size": "Networks off target size",
     "misfit": "Care model misfit",
+    "guarantee": "Core funding up to the guarantee",
     "forgone_dividend": "Dividend forgone",
     "independents": "Independent practices",
     "moved_practices": "Practices moving",

@@ -12,6 +12,7 @@ from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.clusters import prices_of_clusters
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
 from optimizer.verify.bound.sites import MICRO, Site, micro
+from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared, needed_fte
 
@@ -169,11 +170,14 @@ class HubCosts:
         return micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
 
     def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
-        if self._prepared.instance.policy.consent and model.id in practice.refuses:
+        refused = self._prepared.instance.policy.consent and model.id in practice.refuses
+        if refused or self._prepared.lacks_delegation(practice, model):
             return NEVER
         per_patient = self._networked_patient(prices)
         misfit = self._weight * practice.patients * self._prepared.misfit(practice.id, model)
-        misfit += exact(prices.links.get(practice.id, 0))
+        misfit += self._weight * top_up(self._prepared.instance.policy, practice) + exact(
+            prices.links.get(practice.id, 0)
+        )
         return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(misfit)
 
     def _networked_patient(self, prices: NetworkPrices) -> Fraction:

@@ -65,14 +65,29 @@ def with_nurses(instance: Instance) -> Instance:
     return Instance.model_validate(data)
 
 
+def with_commissioners(instance: Instance) -> Instance:
+    data = instance.model_dump()
+    for practice in data["practices"]:
+        practice["area"] = "West" if practice["x_km"] < 6.5 else "East"
+        practice["core_funding_per_patient"] = None if practice["id"] == "ZP03" else 88 + practice["y_km"]
+    data["commissioners"] = [{"area": "West", "delegated": True}, {"area": "East", "delegated": False}]
+    data["policy"]["guarantee_per_patient"] = 95.5
+    for model in data["care_model"]:
+        model["needs_delegated"] = model["id"] == "MCP"
+    return Instance.model_validate(data)
+
+
 VARIANTS = [hamlet().with_settings(settings) for settings in SETTINGS] + [
     with_areas_and_capacities(hamlet()),
+    with_commissioners(hamlet()),
     with_nurses(hamlet()),
 ]
 
 
 @pytest.mark.parametrize(
-    "instance", VARIANTS, ids=[*(",".join(s) or "as it is" for s in SETTINGS), "areas, capacities", "nurses"]
+    "instance",
+    VARIANTS,
+    ids=[*(",".join(s) or "as it is" for s in SETTINGS), "areas, capacities", "commissioners", "nurses"],
 )
 def test_the_bound_is_the_least_over_all_sets_of_members(instance: Instance) -> None:
     problem = build_problem(instance)
