@@ -6,7 +6,8 @@ import random
 from functools import cache
 
 import pytest
-from compact_optimum import optimum, through
+from brute_force import assert_backend_finds, assert_compact_model_finds
+from compact_optimum import optimum
 from partitioning import best_plan
 from random_instances import random_instance
 from random_money import with_money
@@ -16,15 +17,13 @@ from instances import Instance
 from optimizer.explain.elastic import elastic_problem
 from optimizer.explain.exemptions import exemptions
 from optimizer.explain.loosenings import loosened, loosenings
-from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
-from optimizer.model.consequences import from_plan, to_plan
+from optimizer.model.consequences import to_plan
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.rules.changes import apply
 from optimizer.solving.check import impossibilities, remarks
 from optimizer.verify import verify
 
-TOLERANCE = 1e-5  # of a row
 SEEDS = (10, 16, 21, 22, 29, 43, 44, 59)  # that have plans
 WEST: Record = {
     "commissioners": [{"area": "West", "delegated": False}, {"area": "East", "delegated": True}],
@@ -48,32 +47,12 @@ def asked(seed: int) -> tuple[Instance, tuple[float, Plan] | None]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_compact_model_against_brute_force(seed: int) -> None:
-    instance, best = asked(seed)
-    problem = build_problem(instance)
-    found = optimum(problem)
-    assert (best is None) == (found is None)
-    if best is None or found is None:
-        return
-    assert found[0] == pytest.approx(best[0], rel=1e-6)
-    assert verify(instance, to_plan(problem, found[1])).ok
-    point = problem.mip.encode(from_plan(problem, best[1]))
-    assert problem.mip.model.violation(point) <= TOLERANCE
-    assert problem.mip.model.objective(point) == pytest.approx(best[0], rel=1e-6)
+    assert_compact_model_finds(*asked(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS[:3])
 def test_columns_against_brute_force(seed: int) -> None:
-    instance, best = asked(seed)
-    problem = build_problem(instance)
-    outcome = through("columns", problem, time_limit=20.0)
-    if best is None:
-        assert outcome.solution is None
-        return
-    assert outcome.reason is Reason.OPTIMAL
-    assert outcome.solution is not None
-    evaluation = verify(instance, to_plan(problem, outcome.solution))
-    assert evaluation.ok
-    assert float(evaluation.objective) == pytest.approx(best[0], rel=1e-6)
+    assert_backend_finds("columns", *asked(seed))
 
 
 def test_random_instances_put_them_to_the_test() -> None:

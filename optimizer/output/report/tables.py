@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from instances.schema import Hospital
@@ -274,7 +274,7 @@ def network_money(subject: Subject) -> Table:
         )
         for money in found.networks
     )
-    columns = "Network|#Set-up, once|#Paid a year|#Dividend a year|#Capitated budget a year"
+    columns = "Network|#Set-up, once|#Paid a year|#Dividend a year|#Budget a year"
     return _table("network-money", columns, rows, total=row(Cell("All together"), found.total))
 
 
@@ -292,17 +292,22 @@ def commissioners(subject: Subject) -> Table:
     has_top_ups = subject.instance.policy.guarantee_per_patient is not None
     known = [money.management_cost_a_year for money in found if money.management_cost_a_year is not None]
 
-    def row(name: str, delegated: str, cost: Fraction | None, money: Sequence[CommissionerMoney]) -> Row:
-        patients, inside = sum(m.patients for m in money), sum(m.patients_in_networks for m in money)
+    def row(name: Cell, cost: Fraction | None, money: Sequence[CommissionerMoney]) -> Row:
+        inside = sum(m.patients_in_networks for m in money)
+        patients = replace(_number(sum(m.patients for m in money)), detail=f"{inside:,} in networks")
         top_ups = sum((m.top_ups_a_year for m in money), Fraction(0))
-        cells = (Cell(name, style="name"), Cell(delegated), _budget(cost), _number(patients), _number(inside))
-        return Row((*cells, _pounds(top_ups)) if has_top_ups else cells)
+        return Row((name, _budget(cost), patients, *([_pounds(top_ups)] if has_top_ups else [])))
 
     rows = (
-        row(money.area, "yes" if money.delegated else "no", money.management_cost_a_year, [money]) for money in found
+        row(
+            Cell(money.area, detail="delegated" if money.delegated else "not delegated", style="name"),
+            money.management_cost_a_year,
+            [money],
+        )
+        for money in found
     )
-    total = row("All together", "", sum(known, Fraction(0)) if known else None, found)
-    columns = "Commissioner|Delegated|#Management a year|#Patients|#In networks" + "|#Top-ups a year" * has_top_ups
+    total = row(Cell("All together"), sum(known, Fraction(0)) if known else None, found)
+    columns = "Commissioner|#Management a year|#Patients" + "|#Top-ups a year" * has_top_ups
     return _table("commissioners", columns, rows, total=total)
 
 

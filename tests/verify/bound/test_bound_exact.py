@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from bound_reference import random_prices, reference_bound
 from bound_support import Rechecker, certificate, hamlet
+from hamlet_plan import funded_hamlet
 
 from instances import Instance
 from optimizer.model.build import build_problem
@@ -65,21 +66,9 @@ def with_nurses(instance: Instance) -> Instance:
     return Instance.model_validate(data)
 
 
-def with_commissioners(instance: Instance) -> Instance:
-    data = instance.model_dump()
-    for practice in data["practices"]:
-        practice["area"] = "West" if practice["x_km"] < 6.5 else "East"
-        practice["core_funding_per_patient"] = None if practice["id"] == "ZP03" else 88 + practice["y_km"]
-    data["commissioners"] = [{"area": "West", "delegated": True}, {"area": "East", "delegated": False}]
-    data["policy"]["guarantee_per_patient"] = 95.5
-    for model in data["care_model"]:
-        model["needs_delegated"] = model["id"] == "MCP"
-    return Instance.model_validate(data)
-
-
 VARIANTS = [hamlet().with_settings(settings) for settings in SETTINGS] + [
     with_areas_and_capacities(hamlet()),
-    with_commissioners(hamlet()),
+    funded_hamlet().with_settings({"care_model.MCP.needs_delegated": True}),
     with_nurses(hamlet()),
 ]
 
