@@ -54,13 +54,13 @@ Record = NetworkMoney | CommissionerMoney
 
 @dataclass(frozen=True)
 class PlanMoney:
-    """`networks`: hubs in none come last; `unweighted`, `unfunded`: practices without weighted list, core funding."""
+    """What a plan costs and brings whom."""
 
-    networks: tuple[NetworkMoney, ...]
+    networks: tuple[NetworkMoney, ...]  # and last, if there are any, the hubs in none
     total: NetworkMoney
     commissioners: tuple[CommissionerMoney, ...]
-    unweighted: int
-    unfunded: int
+    unweighted: int  # practices without a weighted list
+    unfunded: int  # practices that report no core funding
 
 
 def states_money(instance: Instance) -> bool:
@@ -79,11 +79,11 @@ def money_of(instance: Instance, evaluation: Evaluation) -> PlanMoney:
     networks = tuple(_network(prepared, evaluation, network) for network in parts)
     placed = {facts.practice: facts for facts in evaluation.practices}
     return PlanMoney(
-        networks,
-        _total(networks),
-        tuple(_commissioner(instance, placed, row) for row in instance.commissioners),
-        sum(practice.weighted_patients is None for practice in instance.practices),
-        sum(practice.core_funding_per_patient is None for practice in instance.practices),
+        networks=networks,
+        total=_total(networks),
+        commissioners=tuple(_commissioner(instance, placed, row) for row in instance.commissioners),
+        unweighted=sum(practice.weighted_patients is None for practice in instance.practices),
+        unfunded=sum(practice.core_funding_per_patient is None for practice in instance.practices),
     )
 
 
@@ -91,11 +91,9 @@ def _network(prepared: Prepared, evaluation: Evaluation, network: NetworkFacts |
     instance, id_ = prepared.instance, None if network is None else network.id
     hubs = [hub for hub in evaluation.hubs if hub.network == id_]
     members = [prepared.practices[member] for hub in hubs for member in hub.members]
-    list_ = _sum(map(weighted, members))
-    setup, running = (
-        _sum(prepared.hub_setup_cost(hub.site) for hub in hubs),
-        exact(instance.hub.running_cost) * len(hubs),
-    )
+    weighted_list = _sum(map(weighted, members))
+    setup = _sum(prepared.hub_setup_cost(hub.site) for hub in hubs)
+    running = exact(instance.hub.running_cost) * len(hubs)
     rate, top_ups, dividend = None, Fraction(0), Fraction(0)
     if network is not None:
         model = prepared.models[network.care_model]
@@ -108,8 +106,8 @@ def _network(prepared: Prepared, evaluation: Evaluation, network: NetworkFacts |
         network=id_,
         care_model=None if network is None else network.care_model,
         patients=sum(hub.patients for hub in hubs),
-        weighted_patients=list_,
-        budget_a_year=None if rate is None else exact(rate) * list_,
+        weighted_patients=weighted_list,
+        budget_a_year=None if rate is None else exact(rate) * weighted_list,
         setup_once=setup,
         running_a_year=running,
         hires_a_year=_hires(prepared, hubs if network is None else [*hubs, network]),
@@ -126,14 +124,12 @@ def _hires(prepared: Prepared, parts: Sequence[HubFacts | NetworkFacts]) -> Frac
     return _sum(exact(role.cost_per_fte) * part.hired(role.id) for part in parts for role in roles)
 
 
-def _total(networks: Iterable[NetworkMoney]) -> NetworkMoney:
-    """Sums of all figures; None where none of them is known."""
-    rows = list(networks)
-    sums: dict[str, Fraction | int | None] = {}
-    for field in fields(NetworkMoney)[2:]:
-        known = [value for row in rows if (value := getattr(row, field.name)) is not None]
-        sums[field.name] = sum(known) if known or field.name != "budget_a_year" else None
-    return NetworkMoney(None, None, **sums)  # type: ignore[arg-type]
+def _total(networks: Sequence[NetworkMoney]) -> NetworkMoney:
+    """Sums of all figures; of budgets those that are known, None where none is."""
+    names = {field.name for field in fields(NetworkMoney)} - {"network", "care_model", "budget_a_year"}
+    sums = {name: sum(getattr(network, name) for network in networks) for name in names}
+    budgets = [network.budget_a_year for network in networks if network.budget_a_year is not None]
+    return NetworkMoney(network=None, care_model=None, budget_a_year=_sum(budgets) if budgets else None, **sums)
 
 
 def _commissioner(instance: Instance, placed: dict[str, PracticeFacts], row: Commissioner) -> CommissionerMoney:
