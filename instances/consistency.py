@@ -197,6 +197,51 @@ def _neighbours(instance: InstanceData) -> Iterator[Inconsistency]:
             yield Inconsistency(("neighbours", index, "b"), row.b, "another practice than a")
 
 
+def _commissioners(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Each area once, and of a practice."""
+    areas, seen = dict.fromkeys(practice.area for practice in instance.practices if practice.area), set()
+    for index, row in enumerate(instance.commissioners):
+        path: Path = ("commissioners", index, "area")
+        if row.area in seen:
+            yield Inconsistency(path, row.area, "an area that no other row has")
+        elif row.area not in areas:
+            yield Inconsistency(path, row.area, "the area of a practice" + did_you_mean(row.area, areas))
+        seen.add(row.area)
+
+
+def _delegation(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Where a care model needs a delegated commissioner, it is known of every practice whether its own is one."""
+    needing = [k for k, model in enumerate(instance.care_model) if model.needs_delegated]
+    if not needing:
+        return
+    if not instance.commissioners:
+        expected = "false, or commissioners.csv, which says whose commissioner is delegated"
+        yield from (Inconsistency(("care_model", k, "needs_delegated"), True, expected) for k in needing)
+        return
+    known = {row.area for row in instance.commissioners}
+    reason = f"as {instance.care_model[needing[0]].id} needs a delegated commissioner"
+    if all(practice.area is None for practice in instance.practices):
+        yield Inconsistency(("practices",), None, f"a column area, {reason}", "place")
+        return
+    told: set[str] = set()
+    for index, practice in enumerate(instance.practices):
+        if practice.area is None:
+            yield Inconsistency(("practices", index, "area"), "", f"an area, {reason}", "place")
+        elif practice.area not in known | told:
+            told.add(practice.area)
+            yield Inconsistency(
+                ("practices", index, "area"), practice.area, f"an area of commissioners.csv, {reason}", "place"
+            )
+
+
+def _guarantee(instance: InstanceData) -> Iterator[Inconsistency]:
+    """What a practice is raised to needs what some practice has."""
+    guarantee = instance.policy.guarantee_per_patient
+    if guarantee is not None and all(p.core_funding_per_patient is None for p in instance.practices):
+        expected = "no guarantee, or core funding of at least one practice (column core_funding_per_patient)"
+        yield Inconsistency(("policy", "guarantee_per_patient"), guarantee, expected)
+
+
 def _contiguity(instance: InstanceData) -> Iterator[Inconsistency]:
     """Who asks for contiguity has a neighbour graph."""
     if instance.neighbours is not None:
@@ -387,4 +432,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _neighbours,
     _contiguity,
     *NETWORK_CHECKS,
+    _commissioners,
+    _delegation,
+    _guarantee,
 )

@@ -79,8 +79,8 @@ class Instance(InstanceData):
 
         `travel` is the table of measured travel, or the section of that name ({"circuity": 1.2}). `rules` are the other
         sections and tables: hub={"max_km": 10}, care_model=[{"id": "MCP", "lead": "hub"}], name="Kent"; misfit,
-        care_models, roles and settings may be frames, as in `frames()`. Raises `InputError` listing every fault by
-        frame, row label and column.
+        commissioners, care_models, roles and settings may be frames, as in `frames()`. Raises `InputError` listing
+        every fault by frame, row label and column.
         """
         tables = {"practices": practices, "hospitals": hospitals, "neighbours": neighbours, "travel": travel}
         return from_frames(cls, {**tables, **rules})

@@ -84,6 +84,8 @@ LATER = frozenset(
     | {"misfit_strained", "misfit_unstrained", "autonomy_price_per_patient"}
     | {"reluctant_price_per_patient", "unready_price_per_patient", "imposed_price_per_patient"}
     | {"last_resort", "unplaced_after_mediation", "serious_problems", "serious_strain"}
+    | {"weighted_patients", "core_funding_per_patient", "commissioners", "needs_delegated"}
+    | {"guarantee_per_patient", "dividend_reinvested_share"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
     | {"wave", "discount_rate", "delay_price_per_patient"}
@@ -99,6 +101,7 @@ Id = Annotated[Reference, _VALUE]
 CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]+$"), _VALUE]  # `:` parts MODEL:lead
 Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
+Name = Annotated[Text, Field(min_length=1)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
 PresetName = Annotated[Label, Field(description="a published care model, whose figures go before these defaults")]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
@@ -201,6 +204,12 @@ class Practice(_Place):
     list_closed: bool | None = Field(None, description="whether it takes no new patients; for its strain")
     strain: Share | None = Field(None, description="0 = least to 1 = most strained; empty = from the figures reported")
     independent_allowed: bool = Field(True, description="whether it may stay outside any hub")
+    weighted_patients: Amount | None = Field(
+        None, description="patients, weighted by need (Carr-Hill); empty = the registered ones"
+    )
+    core_funding_per_patient: Amount | None = Field(
+        None, description="pounds a year per registered patient; empty = not reported"
+    )
 
 
 class Hospital(_Place):
@@ -261,6 +270,16 @@ class Wave(_Record):
     start_year: Annotated[int, Field(ge=0, le=100), _PLAIN] = Field(description="years from now; 0 = at once")
     fund: Amount | None = Field(None, description="pounds once, most for setting up its networks; empty = no limit")
     networks_max: Patients | None = Field(None, description="most networks that start in it; empty = no limit")
+
+
+class Commissioner(_Record):
+    """A row of commissioners.csv: who commissions the practices of an area."""
+
+    area: Name = Field(description="the area of its practices")
+    delegated: bool = Field(description="whether it commissions general practice under full delegation")
+    management_cost: Amount | None = Field(
+        None, description="pounds a year; reported, not optimised; empty = not known"
+    )
 
 
 class TravelRules(_Record):
@@ -348,6 +367,9 @@ class CareModel(_Modelled):
     whole_area: bool = Field(False, description="takes every practice of its area or is not there")
     area_share_min: Share = Field(0.0, description="least share of all areas that are whole in networks of this model")
     area_share_max: Share = Field(1.0, description="most share of all areas that are whole in networks of this model")
+    needs_delegated: bool = Field(
+        False, description="only practices whose commissioner is delegated can be in it (needs commissioners.csv)"
+    )
     contiguous: bool = Field(False, description="networks connected in the neighbour graph")
     preset: PresetName = None
     title: Label = Field(None, description="what it is called; reported")
@@ -367,6 +389,14 @@ class Policy(_Record):
     )
     coverage_max: Share = Field(1.0, description="most share of patients in networks")
     dividend_per_patient: Amount = Field(8.0, description="pounds a year forgone per patient in no network; assumption")
+    dividend_reinvested_share: Share = Field(
+        0.0, description="share of the dividend that networks put back into care; reported, not optimised"
+    )
+    guarantee_per_patient: Amount | None = Field(
+        None,
+        description="pounds a year per registered patient up to which core funding is raised in networks; empty = none "
+        "(Bolton, 2015: 95)",
+    )
     consent: bool = Field(True, description="a practice is never in a network of a model that it refuses")
     reluctant_price_per_patient: Amount = Field(
         5.0, description="pounds a year, of a practice in a network of a model that it is reluctant about; assumption"
@@ -443,6 +473,7 @@ class InstanceData(_Record):
     misfit: tuple[Misfit, ...] = ()
     bids: tuple[Bid, ...] = ()
     wave: tuple[Wave, ...] = Field((), description="when networks can start; none = all at once")
+    commissioners: tuple[Commissioner, ...] = ()
     neighbours: tuple[Neighbours, ...] | None = Field(
         None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
     )

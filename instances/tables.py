@@ -18,6 +18,7 @@ from instances.inconsistency import Path
 from instances.schema import (
     Bid,
     CareModel,
+    Commissioner,
     Hospital,
     InstanceData,
     Misfit,
@@ -77,13 +78,9 @@ HOSPITALS = Layout("hospitals", ("hospitals",), ("id", "kind"))
 MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient"))
 NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
 BIDS = Layout("bids", ("bids",), ("id", "care_model", "members"))
-RECORD_TABLES = (
-    PRACTICES,
-    HOSPITALS,
-    MISFIT,
-    NEIGHBOURS,
-    BIDS,
-)  # files beside the TOML, sheets of a workbook
+COMMISSIONERS = Layout("commissioners", ("commissioners",), ("area", "delegated"))
+# files beside the TOML, sheets of a workbook
+RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS, BIDS, COMMISSIONERS)
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 WAVES = Layout("waves", ("wave",), ("id", "start_year"), none_word=True)
@@ -91,7 +88,7 @@ SECTION_TABLES = (CARE_MODELS, ROLES, WAVES)  # sections of the TOML, sheets of 
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
 TRAVEL_VALUES = ("km", "minutes", "cost")
 _HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
-_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0}
+_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0, "delegated": False}
 
 
 def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
@@ -208,7 +205,7 @@ def _missing_halves(header: Collection[str]) -> list[str]:
 
 def has_ids(table: Table, layout: Layout) -> bool:
     """Whether the records can be told apart, so that references to them can be judged."""
-    names = ("id", "practice", "from", "to", "a", "b")
+    names = ("id", "practice", "from", "to", "a", "b", "area")
     return all(column in table.header for column in layout.required if column in names)
 
 
@@ -288,7 +285,7 @@ def travel_columns(table: Table) -> dict[str, list[Any]]:
     return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Bid | Role | CareModel | Wave
+Record = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | Role | CareModel | Wave
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:

@@ -257,7 +257,7 @@ def _are_records(field: str | int) -> bool:
 
 
 _STAND_INS: dict[str, Any] = {
-    "patients": 0, "kind": "other", "lead": "hub",
+    "patients": 0, "kind": "other", "lead": "hub", "delegated": False,
     "latitude": 0.0, "longitude": 0.0, "x_km": 0.0, "y_km": 0.0,
     "km": 0.0, "minutes": 0.0, "cost": 0.0, "per_patient": 0.0,
 }  # fmt: skip
@@ -296,7 +296,7 @@ def _mend_field(record: dict[str, Any], path: Path, number: int) -> None:
 
 def _stand_in(name: str, number: int) -> Any:
     """A valid value for a field that cannot be left out."""
-    if name in ("id", "practice", "care_model", "origin", "destination"):
+    if name in ("id", "practice", "care_model", "origin", "destination", "area"):
         return f"\N{REPLACEMENT CHARACTER}{number}"
     return _STAND_INS.get(name)
 

@@ -146,8 +146,8 @@ def _phrase(node: Node) -> str:
 
 
 def _text_phrase(node: Node) -> str:
-    if "minLength" not in node:
-        return "text"
+    if ";" not in node.get("pattern", ""):
+        return "text, not empty" if "minLength" in node else "text"
     return "an id (text without ; or :)" if ";:" in node["pattern"] else "an id (text without ;)"
 
 

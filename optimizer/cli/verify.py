@@ -63,7 +63,7 @@ def verify(
     if bound:
         wrong += certify(given, file.parent, chosen, document, bound_time_limit)
     if as_json:
-        add_result(**verdict_json(evaluation, wrong))
+        add_result(**verdict_json(given, evaluation, wrong))
     if evaluation.ok and not wrong:
         say(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         if document is not None and document.departures is not None:

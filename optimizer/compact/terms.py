@@ -61,7 +61,7 @@ def _network_size(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
 
 
 def _misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    """v >= x + model - 1 where being in its networks has a price and the practice does not refuse the model."""
+    """v >= x + model - 1 where being in its networks has a price and the practice is not barred from the model."""
     for k in range(p.n_models):
         priced = ~p.practices.barred[p.reach.row, k] & (p.practices.misfit_cost[p.reach.row, k] > 0)
         pairs = np.flatnonzero(linked_pairs(p, k) & priced)
@@ -71,7 +71,7 @@ def _misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
         r.add(np.arange(len(pairs)), c["v"].reshape(p.n_practices, p.n_models)[p.reach.row[pairs], k], -1)
 
 
-IN_NETWORK = ("misfit", "reluctance", "autonomy", "unready_bids")  # of a practice in a network of a kind
+IN_NETWORK = ("misfit", "reluctance", "autonomy", "guarantee", "unready_bids")  # of a practice in a network of a kind
 TERMS = (
     Term(("hub_running", "hub_setup"), lambda p: {"y": p.sites.cost}),
     Term(("network_running", "network_setup"), lambda p: {"w": p.models.cost[p.candidates.model]}),
@@ -91,12 +91,7 @@ TERMS = (
         _network_size,
         "coverage",
     ),
-    Term(
-        ("misfit", "unready_bidsreluctance", "autonomy"),
-        lambda p: {"v": p.practices.misfit_cost.ravel()},
-        _misfit,
-        "consent",
-    ),
+    Term(IN_NETWORK, lambda p: {"v": p.practices.misfit_cost.ravel()}, _misfit, "consent"),
     Term(("forgone_dividend",), lambda p: {"f": -p.network.dividend}),
     Term(("independents",), lambda p: {"u": p.practices.independent_cost}),
     Term(("moved_practices", "moved_patients"), lambda p: {"e": p.practices.move_cost}),

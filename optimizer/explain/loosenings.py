@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from instances import InputError, Instance, Practice
 from optimizer.model.plan import Plan
-from optimizer.rules import RULES, Loosening
+from optimizer.rules import RULES, Lock, Loosening
 from optimizer.rules.changes import Change, Loosest, apply
 from optimizer.verify import verify
 from optimizer.verify.prepared import Prepared
@@ -17,12 +17,19 @@ def loosenings(instance: Instance) -> Iterator[Loosening]:
     for rule in RULES:
         yield from rule.loosenings(instance)
         for lock in rule.locks(instance):
-            yield Loosening(lock.words, {lock.without.key: lock.without.value})
+            yield _dropped(lock)
+
+
+def _dropped(lock: Lock) -> Loosening:
+    change = lock.without
+    if change.table:
+        return Loosening(lock.words, {}, cells=(change,))
+    return Loosening(lock.words, {change.key: change.value})
 
 
 def loosened(instance: Instance, by: Loosening) -> Instance:
     """The looser instance. Where more is in reach, sites that are rural so far stay it."""
-    looser = instance.with_settings(dict(by.settings))
+    looser = apply(instance.with_settings(dict(by.settings)), by.cells)
     return apply(looser, _rural_sites(instance)) if by.is_reach else looser
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.commissioning import undelegated
 from optimizer.model.consent import refusals
 from optimizer.model.departures import Departures
 from optimizer.model.fit import fit_cost
@@ -116,6 +117,7 @@ def _practices(
         moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
         refuses=refusals(instance)[:, of_kind],
+        undelegated=undelegated(instance)[:, of_kind],
         outside=outside_units(kinds, len(rows)),
         misfit_cost=instance.weights.cost * in_network,
         together=together,

@@ -50,6 +50,7 @@ class Practices:
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
     refuses: PerPractice[BoolArray]  # [n, models] refusals that bind
+    undelegated: PerPractice[BoolArray]  # [n, models] whether its commissioner lacks what the model needs
     outside: PerPractice[BoolArray]  # [n, models] not of the unit that networks of the kind take whole
     misfit_cost: PerPractice[FloatArray]  # [n, models] all that being in a network of the kind costs a practice
     together: PerPractice[IntArray]  # [n] practices with the same value >= 0 share a hub; NONE = free
@@ -61,7 +62,7 @@ class Practices:
     @property
     def barred(self) -> BoolArray:
         """[n, models] whether a practice is in no network of the kind."""
-        return np.asarray(self.refuses | self.outside)
+        return np.asarray(self.refuses | self.undelegated | self.outside)
 
 
 @dataclass(frozen=True)

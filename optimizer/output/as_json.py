@@ -17,6 +17,7 @@ from instances import Instance
 from instances.catalogue import entries
 from instances.presets import Preset
 from optimizer.analysis.compare import Comparison
+from optimizer.analysis.network_money import figures, money_of
 from optimizer.explain.binding import Binding
 from optimizer.explain.no_plan import NoPlan
 from optimizer.explain.standing import Standing
@@ -73,7 +74,7 @@ def models_json(presets: Sequence[Preset]) -> Json:
     }
 
 
-def verdict_json(evaluation: Evaluation, wrong: Sequence[str]) -> Json:
+def verdict_json(instance: Instance, evaluation: Evaluation, wrong: Sequence[str]) -> Json:
     """Every rule and every pound; `wrong`: statements of the plan's file that are not true."""
     broken = Counter(violation.rule for violation in evaluation.violations)
     return {
@@ -83,8 +84,20 @@ def verdict_json(evaluation: Evaluation, wrong: Sequence[str]) -> Json:
         "departures": float(evaluation.departures),
         "terms": _floats(evaluation.terms),
         "money": _floats(by_money(evaluation.terms)),
+        "network_money": _network_money(instance, evaluation),
         "rules_broken": {rule: broken[rule] for rule in dict.fromkeys((*RULE_NAMES, *broken))},
         "violations": [{**asdict(v), "excess": float(v.excess)} for v in evaluation.violations],
+    }
+
+
+def _network_money(instance: Instance, evaluation: Evaluation) -> Json:
+    money = money_of(instance, evaluation)
+    return {
+        "networks": [figures(network) for network in money.networks],
+        "total": figures(money.total),
+        "commissioners": [figures(commissioner) for commissioner in money.commissioners],
+        "practices_without_weighted_list": money.unweighted,
+        "practices_without_core_funding": money.unfunded,
     }
 
 
@@ -185,6 +198,7 @@ def binding_json(binding: Binding) -> Json:
         {
             "rule": worth.loosening.words,
             "settings": to_jsonable_python(dict(worth.loosening.settings)),
+            "cells": [_change(change) for change in worth.loosening.cells],
             "touched": worth.touched,
             "saving": worth.saving,
             "proven_least": worth.least,

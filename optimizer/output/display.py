@@ -267,6 +267,9 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
     if instance.policy.last_resort:
         table.add_row("last resort", _last_resort(instance))
+    if instance.commissioners:
+        delegated = sum(row.delegated for row in instance.commissioners)
+        table.add_row("commissioners", f"{len(instance.commissioners):,}, {delegated:,} of them delegated")
     table.add_row("staff roles", ", ".join(role.id for role in instance.role) or "none: no workforce rule")
     figures = list(assumed(instance))
     if assumptions or not figures:

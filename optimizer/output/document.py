@@ -55,7 +55,7 @@ class Moment(Part):
 class Assumed(Part):
     """A figure that the plan rests on and that nobody stated."""
 
-    key: str = Field(description="a setting, as --set takes it; fte_<role> for staff that is not reported")
+    key: str = Field(description="a setting, as --set takes it; a column for what practices do not report")
     value: Any = None
     description: str = ""
 
@@ -248,6 +248,20 @@ def assumed(instance: Instance) -> Iterator[Assumed]:
     for role, practices in estimated_staff(instance).items():
         what = f"practices that report no {role}, counted at the average per patient of those that do"
         yield Assumed(key=f"fte_{role}", value=practices, description=what)
+    yield from _assumed_of_money(instance)
+
+
+def _assumed_of_money(instance: Instance) -> Iterator[Assumed]:
+    """Practices without what others have, or what a guarantee needs."""
+    practices = instance.practices
+    unweighted = tuple(p.id for p in practices if p.weighted_patients is None)
+    if 0 < len(unweighted) < len(practices):
+        what = "practices without a weighted list, whose registered patients count in capitated budgets"
+        yield Assumed(key="weighted_patients", value=unweighted, description=what)
+    unfunded = tuple(p.id for p in practices if p.core_funding_per_patient is None)
+    if unfunded and instance.policy.guarantee_per_patient is not None:
+        what = "practices that report no core funding, for which no top-up to the guarantee is counted"
+        yield Assumed(key="core_funding_per_patient", value=unfunded, description=what)
 
 
 def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:

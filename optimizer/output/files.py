@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from instances.files import write_together
@@ -14,9 +15,10 @@ from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.json_document import instance_mark
 from optimizer.output.document import PlanDocument
 from optimizer.output.geojson import GEOJSON_FILE, as_geojson
+from optimizer.output.money_tables import MONEY_TABLES, stated_money_tables
 from optimizer.output.plan_workbook import WORKBOOK_FILE, workbook_bytes
 from optimizer.output.read_plan import PLAN_FILE
-from optimizer.solving.result import Result
+from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.tables import as_csv
 
 TABLES = ("assignments", "hubs", "networks")
@@ -36,7 +38,8 @@ def write_outputs(
     """Write the files of a result that has a plan, in place of an older plan's; return their paths.
 
     `settings` are the changes that were made to the instance of `instance_file`, kept in plan.json with its place. What
-    is of an older plan and not written is removed: certificate, map (without latitudes and longitudes) and report.
+    is of an older plan and not written is removed: certificate, map (without latitudes and longitudes), tables of money
+    and report.
     Raises `OSError` where plan.json cannot be written; an older plan is left alone then. `on_fault` is told of any
     other file that cannot be; without it, the first such error is raised once all are tried.
     """
@@ -47,6 +50,7 @@ def write_outputs(
     tables = {f"{name}.csv": lambda name=name: as_csv(plan.tables[name]).encode() for name in TABLES}
     others: dict[str, Callable[[], bytes | None]] = {
         **tables,
+        **{f"{name}.csv": partial(_money, plan, name) for name in MONEY_TABLES},
         BOUND_FILE: lambda: _certificate(result, settings),
         WORKBOOK_FILE: lambda: workbook_bytes(plan, document),
         GEOJSON_FILE: lambda: _map(result),
@@ -69,6 +73,11 @@ def write_outputs(
             raise fault
         on_fault(path, fault)
     return (*written, folder / PLAN_FILE)
+
+
+def _money(plan: VerifiedPlan, name: str) -> bytes | None:
+    table = stated_money_tables(plan).get(name)
+    return None if table is None else as_csv(table).encode()
 
 
 def _certificate(result: Result, settings: Sequence[str]) -> bytes | None:

@@ -57,11 +57,18 @@ MONEY = Part(
          "rating, a closed list."),
         ("Last resort", "the commissioner's power to place practices in a network that they refuse: those that nobody "
          "took after mediation, and those with serious problems."),
+        ("Guarantee", "pounds per patient up to which commissioners raise the core funding of practices in networks. "
+         "What a practice gets for it is its top-up."),
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "
          "patients who are in none. Nobody is billed for it."),
         ("Independents", "a price per patient of practices that stay on their own."),
         ("Disruption", "a price per practice, and per patient, that leaves its group of today."),
+        ("Reinvested", "the share of the dividend of patients in networks that goes back into care. No plan is judged "
+         "by it."),
         ("Capitated budget", "what a network would be given a year to care for its patients. No plan is judged by it."),
+        ("Weighted list", "a practice's patients weighted by what care they need (Carr-Hill), by which money is "
+         "given."),
+        ("Commissioner", "who pays for the care of an area. Delegated: it commissions general practice, too."),
         ("Transformation fund", "the money that there is for setting up hubs and networks, once."),
     ),
 )  # fmt: skip
@@ -104,6 +111,7 @@ RULES = Part(
         ("model shares", "the share of patients under a care model is within its limits."),
         ("model counts", "so is the number of networks of a care model."),
         ("consent", "no practice is under a care model that it refuses, the commissioner's last resort aside."),
+        ("delegation", "practices under a care model that needs a delegated commissioner have one."),
         ("fund", "setting up costs no more than the transformation fund."),
         ("disruption", "moving practices costs no more than is allowed."),
         ("boundaries", "no hub, or no network, crosses the border of an area."),

@@ -28,6 +28,7 @@ from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
 from optimizer.output.care_models import care_models_of
 from optimizer.output.document import PlanDocument
+from optimizer.output.money_tables import stated_money_tables
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
@@ -81,6 +82,7 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     yield from network_tables(plan.instance, plan.evaluation).items()
     if models := care_models_of(plan.instance, plan.evaluation):
         yield "care_models", pd.DataFrame(map(asdict, models))
+    yield from stated_money_tables(plan).items()
     yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
@@ -182,6 +184,8 @@ def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
     names = PlaceNames.of(plan.instance).by_id
     hubs = [None if hub is pd.NA else names.get(hub) for hub in table["hub"]]
     leads = [_lead_name(network, names) for network in table["network"]]
+    if "top_up" in plan.assignments:
+        table["top_up"] = plan.assignments["top_up"]
     return _with(_with(table, "hub_name", hubs), "lead_name", leads)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from instances import Instance
 from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
-from optimizer.rules.kinds import ban_rows, unit_remarks
+from optimizer.rules.bans import ban_rows
+from optimizer.rules.kinds import unit_remarks
 from optimizer.rules.record import Loosening, Rule
 from optimizer.rules.units import SHARE, fewer
 

@@ -21,9 +21,12 @@ class Loosest(StrEnum):
     EITHER = "either"  # a switch: all values are the same
 
 
+_KEYS = {"practices": "id", "hospitals": "id", "commissioners": "area"}  # what identifies a row of each table
+
+
 @dataclass(frozen=True)
 class Change:
-    """A new value for a setting, or for a cell of a table (`table` is "practices" or "hospitals", `row` an id)."""
+    """A new value for a setting, or for a cell of a table of the instance; `row` is what identifies a record there."""
 
     key: str  # "hub.min"; of a cell its column
     value: Any
@@ -52,7 +55,8 @@ def current(instance: Instance, change: Change) -> Any:
     """What is there now where the change puts a value."""
     if not change.table:
         return setting(instance, change.key)
-    return getattr(next(place for place in getattr(instance, change.table) if place.id == change.row), change.key)
+    rows = getattr(instance, change.table)
+    return getattr(next(row for row in rows if getattr(row, _KEYS[change.table]) == change.row), change.key)
 
 
 def merge(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -80,7 +84,7 @@ def apply(instance: Instance, changes: Iterable[Change]) -> Instance:
     """The loosened instance; raises `InputError` where changes contradict each other."""
     changes = merge(changes)
     cells = [change for change in changes if change.table]
-    tables = {name: _edited(instance, name, cells) for name in ("practices", "hospitals")}
+    tables = {name: _edited(instance, name, cells) for name in _KEYS}
     edited = instance.model_copy(update=tables) if cells else instance
     settings = {change.key: change.value for change in changes if not change.table}
     return edited.with_settings(settings) if settings else edited
@@ -91,10 +95,8 @@ def _edited(instance: Instance, table: str, cells: Iterable[Change]) -> tuple[An
     for change in cells:
         if change.table == table:
             updates.setdefault(change.row, {})[change.key] = change.value
-    return tuple(
-        place.model_copy(update=updates[place.id]) if place.id in updates else place
-        for place in getattr(instance, table)
-    )
+    rows = ((getattr(row, _KEYS[table]), row) for row in getattr(instance, table))
+    return tuple(row.model_copy(update=updates[key]) if key in updates else row for key, row in rows)
 
 
 def _text(value: Any) -> str:

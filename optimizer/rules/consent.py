@@ -9,10 +9,9 @@ import numpy as np
 from instances import Instance, Practice
 from optimizer.model.consent import refusals
 from optimizer.model.locked import known_as
+from optimizer.rules.bans import ban_rows, soften_bans
 from optimizer.rules.changes import Change, Loosest
-from optimizer.rules.kinds import ban_rows
 from optimizer.rules.record import Exemption, Loosening, Rule
-from optimizer.rules.sets import linked_pairs
 from optimizer.rules.softening import Softening
 from optimizer.rules.widening import with_policy
 from optimizer.rules.words import named
@@ -23,13 +22,7 @@ NAME = "consent"
 
 def _soften(e: Softening) -> None:
     """A refusal that is overridden counts once, whatever the hub."""
-    p = e.wide
-    for k in range(p.n_models):
-        pairs = np.flatnonzero(linked_pairs(p, k) & e.strict.practices.refuses[p.reach.row, k])
-        model = e.columns["model"].reshape(p.n_sites, p.n_models)[p.reach.column[pairs], k]
-        rows = np.arange(len(pairs))
-        entries = [(rows, e.columns["x"][pairs], 1.0), (rows, model, 1.0)]
-        e.soft.at_most(len(pairs), entries, 1, most=1, owner=p.reach.row[pairs])
+    soften_bans(e, e.strict.practices.refuses, np.arange(e.wide.n_practices))
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:

@@ -47,10 +47,9 @@ def _impossible(p: Problem) -> Iterator[str]:
         reachable |= can_be_in(p, k)
     patients, least = int(p.practices.patients[reachable].sum()), p.network.patients_min
     if patients < least:
-        yield (
-            f"networks are to have {least:,} patients, but only {patients:,} can be in one "
-            "(no lead within reach, or no consent)"
-        )
+        why = "no lead within reach, or no consent"
+        why += ", or no delegated commissioner" if p.practices.undelegated.any() else ""
+        yield f"networks are to have {least:,} patients, but only {patients:,} can be in one ({why})"
     yield from empty_band("networks", least, p.network.patients_max)
 
 

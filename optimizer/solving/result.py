@@ -102,6 +102,14 @@ class VerifiedPlan:
         columns = list(assignment_columns(self.instance))
         return {"assignments": self.assignments[columns], "hubs": self.hubs, "networks": self.networks}
 
+    @cached_property
+    def money(self) -> dict[str, pd.DataFrame]:
+        """Pounds by network, paid once and a year, as `network_money`; where there are any, by commissioner as
+        `commissioner_money`.
+        """
+        tables: dict[str, pd.DataFrame] = _output("money_tables").money_tables(self)
+        return tables
+
     def map(self) -> plotly.graph_objects.Figure:
         """The map of the page, to look at or to draw on.
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from instances import Instance
 from optimizer.solving.formulas import as_text_cell
 from optimizer.verify import Evaluation
+from optimizer.verify.commissioning import top_up
 
 KM_DECIMALS = 3
 FTE_DECIMALS = 6  # the tolerance of verification
@@ -76,7 +78,18 @@ def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFram
             for half in COORDINATES
             if any(getattr(practice, half) is not None for practice in practices)
         },
+        **_top_ups(instance, evaluation),
     )
+
+
+def _top_ups(instance: Instance, evaluation: Evaluation) -> dict[str, ExtensionArray]:
+    """Where there is a guarantee, the column of what each practice gets up to it, pounds a year: NA in no network."""
+    policy = instance.policy
+    if policy.guarantee_per_patient is None:
+        return {}
+    pairs = zip(instance.practices, evaluation.practices, strict=True)
+    paid = [None if facts.network is None else float(top_up(policy, practice)) for practice, facts in pairs]
+    return {"top_up": pd.array(paid, dtype="Float64")}
 
 
 def _placed(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from instances.instance import Instance
+from instances import Instance
+from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts
 
@@ -123,6 +124,12 @@ def autonomy(case: Case) -> Fraction:
     )
 
 
+def guarantee(case: Case) -> Fraction:
+    """What raises the core funding of practices in networks."""
+    policy, practices = case.prepared.instance.policy, case.prepared.practices
+    return _sum(top_up(policy, practices[facts.practice]) for facts in case.practices if facts.care_model is not None)
+
+
 def forgone_dividend(case: Case) -> Fraction:
     """Of patients outside networks, and of those inside until their network starts."""
     waiting = _sum((1 - case.prepared.worth(network.wave)) * network.patients for network in case.networks)
@@ -193,14 +200,14 @@ COST: tuple[Term, ...] = (
     unready_bids,
     reluctance,
     autonomy,
+    guarantee,
     forgone_dividend,
     independents,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
-
-
 WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are reported where an instance has them
     unready_bids: lambda of: bool(of.bids),
+    guarantee: lambda of: of.policy.guarantee_per_patient is not None,
     reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),
     autonomy: lambda of: any(model.autonomy_price_per_patient for model in of.care_model),
 }

@@ -89,6 +89,20 @@ def consent(case: Case) -> Iterator[Violation]:
             yield breach("consent", facts.practice, message)
 
 
+def delegation(case: Case) -> Iterator[Violation]:
+    """Practices in networks of a model that needs a delegated commissioner have one."""
+    for facts in case.practices:
+        if facts.care_model is None:
+            continue
+        model, practice = case.prepared.models[facts.care_model], case.prepared.practices[facts.practice]
+        if case.prepared.lacks_delegation(practice, model):
+            message = (
+                f"practice {practice.id} is in network {facts.network}, and {model.id} needs a delegated commissioner: "
+                f"that of {practice.area} is not"
+            )
+            yield breach("delegation", practice.id, message)
+
+
 def network_boundaries(case: Case) -> Iterator[Violation]:
     """The sites of a network's hubs share an area."""
     if case.prepared.instance.policy.respect_areas not in (True, "networks"):

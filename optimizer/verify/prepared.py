@@ -133,6 +133,15 @@ class Prepared:
             return Fraction(0)
         return exact(self.departures.price_per_practice)
 
+    def lacks_delegation(self, practice: Practice, model: CareModel) -> bool:
+        """Whether the model needs a delegated commissioner and the practice's is none."""
+        return model.needs_delegated and practice.area not in self._delegated
+
+    @cached_property
+    def _delegated(self) -> frozenset[str]:
+        """Areas whose commissioner is delegated."""
+        return frozenset(row.area for row in self.instance.commissioners if row.delegated)
+
     def misfit(self, practice: str, model: CareModel) -> Fraction:
         """Pounds per patient a year."""
         stated = self._stated_misfits.get((practice, model.id))

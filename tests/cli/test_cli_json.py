@@ -62,6 +62,9 @@ def test_verify(plan_folder: Path) -> None:
     assert said["keeps_every_rule"]
     assert said["objective"] == pytest.approx(OPTIMUM, rel=1e-6)
     assert sum(said["money"].values()) == pytest.approx(sum(said["terms"].values()))
+    assert said["network_money"]["total"]["running_a_year"] == pytest.approx(
+        said["terms"]["hub_running"] + said["terms"]["network_running"]
+    )
     broken = answer("verify", HAMLET, plan_folder, "--set", "hub.max_km=1", code=1)
     assert broken["result"]["rules_broken"]["distance"] == len(broken["result"]["violations"]) > 0
     assert "another state of the instance" in broken["warnings"][0]

@@ -56,6 +56,7 @@ def instances(draw: st.DrawFn) -> Instance:
     if data["policy"].get("respect_areas"):
         for place in (*data["practices"], *data["hospitals"]):
             place["area"] = draw(TEXTS.filter(str.strip))
+    _add_money(draw, data)
     return Instance.model_validate(data)
 
 
@@ -153,6 +154,22 @@ def _neighbours(draw: st.DrawFn, practices: list[str]) -> list[dict[str, str]]:
     return [{"a": a, "b": b} for a, b in draw(st.lists(pairs, max_size=3))]
 
 
+def _add_money(draw: st.DrawFn, data: dict[str, Any]) -> None:
+    """Commissioners of some areas; core funding, and a guarantee only where there is some."""
+    practices = data["practices"]
+    areas = sorted({" ".join((practice.get("area") or "").split()) for practice in practices} - {""})
+    named = draw(st.lists(st.sampled_from(areas), unique=True)) if areas else []
+    own = _maybe(management_cost=st.none() | AMOUNTS)
+    data["commissioners"] = [{"area": area, "delegated": draw(FLAGS), **draw(own)} for area in named]
+    for practice in practices:
+        practice |= draw(_maybe(weighted_patients=st.none() | AMOUNTS, core_funding_per_patient=st.none() | AMOUNTS))
+    if any(practice.get("core_funding_per_patient") is not None for practice in practices):
+        data["policy"] |= draw(_maybe(guarantee_per_patient=st.none() | AMOUNTS))
+    if len(named) == len(areas) > 0 and all((practice.get("area") or "").strip() for practice in practices):
+        for model in data["care_model"]:
+            model["needs_delegated"] = draw(FLAGS)
+
+
 @st.composite
 def _policy(
     draw: st.DrawFn, practices: list[str], sites: list[str], hosts: list[str], models: list[str]
@@ -166,6 +183,7 @@ def _policy(
             unplaced_after_mediation=st.lists(some, max_size=2),
             serious_problems=st.lists(some, max_size=2),
             serious_strain=st.none() | st.floats(0, 1),
+            dividend_reinvested_share=st.floats(0, 1),
             respect_areas=st.sampled_from([True, False, "hubs", "networks"]),
             transformation_fund=AMOUNTS,
             max_disruption=st.none() | AMOUNTS,

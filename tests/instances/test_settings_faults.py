@@ -13,6 +13,20 @@ SETTINGS: dict[str, tuple[dict[str, str], list[str]]] = {
         toml_with("max = 4000", 'max = 4000\nmax_km = "far"'),
         ["hub.max_km: found 'far': a number of road km, 0 or more"],
     ),
+    "delegation without commissioners": (
+        toml_with('id = "MCP"', 'id = "MCP"\nneeds_delegated = true'),
+        [
+            "care_model.MCP.needs_delegated: found 'true': false, or commissioners.csv, which says whose commissioner "
+            "is delegated"
+        ],
+    ),
+    "guarantee without core funding": (
+        toml_with("[policy]", "[policy]\nguarantee_per_patient = 95"),
+        [
+            "policy.guarantee_per_patient: found '95': no guarantee, or core funding of at least one practice "
+            "(column core_funding_per_patient)"
+        ],
+    ),
     "typo": (toml_with("target_min", "taget_min"), ["hub.taget_min: not a known name; did you mean 'target_min'?"]),
     "typo in a section": (toml_with("[hub]", "[hubs]"), ["hubs: not a known name; did you mean 'hub'?"]),
     "unlike anything": (toml_with("[hub]", "colour = 3\n[hub]"), ["colour: not a known name"]),

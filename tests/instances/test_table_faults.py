@@ -188,6 +188,53 @@ TABLES: dict[str, tuple[dict[str, Any], list[str]]] = {
             "neighbours.csv, row 4, b: found 'B': another practice than a",
         ],
     ),
+    "commissioners": (
+        {
+            "practices": "id,patients,x_km,y_km,area\nA,5,0,0,West\nB,6,1,1,East\nC,7,2,2,East\n",
+            "hospitals": None,
+            "instance": "",
+            "commissioners": "area,delegated,management_cost\n"
+            "West,perhaps,1\nEast,true,-5\nEaster,no,\nEast,no,\n,yes,\n",
+        },
+        [
+            "commissioners.csv, row 2, delegated: found 'perhaps': true or false",
+            "commissioners.csv, row 3, management_cost: found '-5': a number of pounds a year, 0 or more",
+            "commissioners.csv, row 4, area: found 'Easter': the area of a practice; did you mean 'East'?",
+            "commissioners.csv, row 5, area: found 'East': an area that no other row has",
+            "commissioners.csv, row 6, area: found '': text, not empty",
+        ],
+    ),
+    "commissioners that do not say": (
+        {"commissioners": "area\nWest\n"},
+        [
+            "commissioners.csv, row 1, delegated: a column of this name; it is missing",
+            "commissioners.csv, row 2, area: found 'West': the area of a practice",
+        ],
+    ),
+    "whose commissioner is not known": (
+        {
+            "practices": "id,patients,x_km,y_km,area\nA,5,0,0,West\nB,6,1,1,East\nC,7,2,2,\n",
+            "hospitals": None,
+            "instance": '[[care_model]]\nid = "MCP"\nneeds_delegated = true\n',
+            "commissioners": "area,delegated\nWest,yes\n",
+        },
+        [
+            "practices.csv, row 3, area: found 'East': an area of commissioners.csv, "
+            "as MCP needs a delegated commissioner",
+            "practices.csv, row 4, area: found '': an area, as MCP needs a delegated commissioner",
+        ],
+    ),
+    "core funding": (
+        {
+            "practices": "id,patients,x_km,y_km,core_funding_per_patient\nA,5,0,0,£95\n",
+            "hospitals": None,
+            "instance": "",
+        },
+        [
+            "practices.csv, row 2, core_funding_per_patient: found '£95': "
+            "a number of pounds a year per registered patient, 0 or more"
+        ],
+    ),
     "one end of a border": (
         {"neighbours": "a\nA\n"},
         ["neighbours.csv, row 1, b: a column of this name; it is missing"],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hamlet_plan import BEST, hamlet, on_the_globe, result
+from hamlet_plan import BEST, funded_hamlet, hamlet, on_the_globe, result
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -138,6 +138,28 @@ def test_workbook_says_what_the_care_models_are() -> None:
     assert (row["title"], row["contract_change"]) == ("East", "3: a full merger of contracts")
     assert row["budget_scope"].startswith("primary medical services, ")
     assert row["pooled"] == "assets 50%, employment 100%, contract 100%"
+
+
+def test_money_has_tables_where_it_is_stated(tmp_path: Path) -> None:
+    funded = funded_hamlet()
+    sheets = load_workbook(io.BytesIO(book(funded, BEST)))
+    assert sheets.sheetnames[2:7] == ["hubs", "networks", "network_money", "commissioner_money", "cost"]
+    write_outputs(result(funded), tmp_path)
+    for name in ("network_money", "commissioner_money"):
+        header, *rows = ([cell.value for cell in row] for row in sheets[name].iter_rows())
+        written = list(csv.reader(io.StringIO((tmp_path / f"{name}.csv").read_text())))
+        assert written[0] == header
+        assert len(written) - 1 == len(rows) == 2
+    assert written[1] == ["West", "true", "1000000.0", "6", "38000", "5", "35000", written[1][-1]]
+    assert written[2][:3] == ["East", "false", ""]
+    paid = float(verify(funded, BEST).terms["guarantee"])
+    assert paid > 0
+    header, *rows = ([cell.value for cell in row] for row in sheets["assignments"].iter_rows())
+    top_ups = {row[0]: row[header.index("top_up")] for row in rows}
+    assert sum(amount or 0 for amount in top_ups.values()) == pytest.approx(paid)
+    assert (top_ups["ZP01"], top_ups["ZP03"], top_ups["ZP11"]) == (5 * HAMLET.practices[0].patients, 0, None)
+    write_outputs(result(HAMLET), tmp_path)  # in place of it
+    assert not list(tmp_path.glob("*money.csv"))
 
 
 def test_workbook_runs_nothing() -> None:

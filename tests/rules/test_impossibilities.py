@@ -29,6 +29,14 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         {"policy.barred_hub": {"a": ["a", "d"]}},
         "a (5,000 patients) is barred from the hubs at a, d: it has no hub site within reach",
     ),
+    "fixed to a model that its commissioner does not allow": (
+        {
+            "policy.fixed_network": {"b": "P"},
+            "care_model.P.needs_delegated": True,
+            "commissioners": [{"area": "West", "delegated": False}, {"area": "East", "delegated": True}],
+        },
+        "b is to be in a network of P, which needs a delegated commissioner: its own is not",
+    ),
     "fixed to a place that can have no hub": (
         {"policy.fixed_hub": {"a": "b"}},
         "a (5,000 patients) is to be in the hub at b, which cannot have a hub: it has no hub site within reach",

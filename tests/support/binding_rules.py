@@ -85,6 +85,13 @@ RULES: dict[str, tuple[Changes, Changes]] = {
             "policy.imposed_price_per_patient": 0.1,
         },
     ),
+    "delegation": (
+        {},
+        {
+            "commissioners": [{"area": "West", "delegated": False}, {"area": "East", "delegated": True}],
+            "care_model.P.needs_delegated": True,
+        },
+    ),
     "fund": ({}, {"policy.transformation_fund": 90_000}),
     "fund, site of its own price": ({"practices.a.hub_setup_cost": 0}, {"practices.a.hub_setup_cost": 90_000}),
     "disruption": ({"weights.disruption": 0.1}, {"weights.disruption": 0.1, "policy.max_disruption": 13_249}),
@@ -127,6 +134,7 @@ TERMS: dict[str, Changes] = {
     "misfit": {},
     "reluctance": {"practices.e.reluctant": ["P"], "policy.reluctant_price_per_patient": 0.1},
     "autonomy": {"care_model.P.autonomy_price_per_patient": 0.1, "care_model.M.autonomy_price_per_patient": 0.1},
+    "guarantee": {"policy.guarantee_per_patient": 95, "practices.e.core_funding_per_patient": 94.5},
     "forgone_dividend": {},
     "independents": {},
     "moved_practices": {},

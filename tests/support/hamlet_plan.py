@@ -30,6 +30,22 @@ def hamlet() -> Instance:
     return Instance.read(HAMLET / "instance.toml")
 
 
+def funded_hamlet() -> Instance:
+    """The hamlet with two commissioners, core funding on both sides of a guarantee, every other list weighted."""
+    data = hamlet().model_dump(exclude_unset=True)
+    for k, practice in enumerate(data["practices"]):
+        practice["area"] = "West" if practice["x_km"] < 6.5 else "East"
+        practice["core_funding_per_patient"] = None if practice["id"] == "ZP03" else 90.5 + k
+        if k % 2:
+            practice["weighted_patients"] = 1.25 * practice["patients"]
+    data["commissioners"] = [
+        {"area": "West", "delegated": True, "management_cost": 1_000_000},
+        {"area": "East", "delegated": False},
+    ]
+    data["policy"] |= {"guarantee_per_patient": 95.5, "dividend_reinvested_share": 0.5}
+    return Instance.model_validate(data)
+
+
 def on_the_globe(instance: Instance) -> Instance:
     """The hamlet, which lies on a plane, put into the Midlands."""
     data = instance.model_dump(exclude_unset=True)

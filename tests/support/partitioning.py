@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from borders import Borders
@@ -258,8 +259,14 @@ class _Partitioning:
     def _may_be_in(self, column: Column, network: str) -> bool:
         model, lead = self.networks[network]
         return self.roads.near(column.site, lead.id, model.max_km, model.max_minutes) and not any(
-            self.willing.refuses(self.practices[m], model.id) for m in column.members
+            self.willing.refuses(self.practices[m], model.id)
+            or (model.needs_delegated and self.practices[m].area in self._undelegated)
+            for m in column.members
         )
+
+    @cached_property
+    def _undelegated(self) -> set[str | None]:
+        return {row.area for row in self.instance.commissioners if not row.delegated}
 
     def _inside_cost(self, column: Column, network: str | None) -> float:
         """What a hub costs more, or saves, for being in a network."""
@@ -269,7 +276,13 @@ class _Partitioning:
         leg = self.roads.leg(column.site, lead.id)
         assert leg is not None
         rows = [self.practices[m] for m in column.members]
-        return model.cost_per_hub_km * leg[0] + sum(p.patients * self.willing.per_patient(p, model) for p in rows)
+        return model.cost_per_hub_km * leg[0] + sum(
+            p.patients * (self.willing.per_patient(p, model) + self._top_up(p)) for p in rows
+        )
+
+    def _top_up(self, practice: Practice) -> float:
+        guarantee, core = self.instance.policy.guarantee_per_patient, practice.core_funding_per_patient
+        return max(guarantee - core, 0.0) if guarantee is not None and core is not None else 0.0
 
     # putting it together
 

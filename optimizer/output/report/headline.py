@@ -108,3 +108,17 @@ def summary(subject: Subject) -> list[str]:
         )
         found.append(_by_money(subject))
     return found
+
+
+def money_notes(subject: Subject) -> list[str]:
+    """What the money of networks and commissioners rests on."""
+    instance, found = subject.instance, subject.network_money
+    notes = []
+    if found.total.budget_a_year is not None:
+        rest = f"; registered patients stand in for the {found.unweighted:,} lists that are not given"
+        notes.append(f"A budget is the model's rate times the weighted lists{rest if found.unweighted else ''}.")
+    if (guarantee := instance.policy.guarantee_per_patient) is not None:
+        rest = f"; nothing is counted for the {count(found.unfunded, 'practice')} that report none"
+        said = f"In networks core funding is brought up to £{guarantee:,.2f} per registered patient and year"
+        notes.append(f"{said}{rest if found.unfunded else ''}.")
+    return notes

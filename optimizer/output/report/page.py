@@ -13,7 +13,7 @@ from optimizer.output.pages import page_environment
 from optimizer.output.report import tables
 from optimizer.output.report.charts import cost_chart
 from optimizer.output.report.embedding import json_data, packaged, script, style
-from optimizer.output.report.headline import cards, summary
+from optimizer.output.report.headline import cards, money_notes, summary
 from optimizer.output.report.map import TILES, TILES_BY, plan_map
 from optimizer.output.report.networks import plan_of_networks
 from optimizer.output.report.subject import Subject
@@ -43,6 +43,9 @@ def render(subject: Subject) -> str:
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),
         money=tables.money(subject),
+        network_money=tables.network_money(subject),
+        commissioners=tables.commissioners(subject),
+        money_notes=money_notes(subject),
         comparison=COMPARISON if subject.today is not None else "",
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),

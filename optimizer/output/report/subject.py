@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances import Hospital, Instance, Practice
+from optimizer.analysis.network_money import PlanMoney, money_of
 from optimizer.model.departures import Departures
 from optimizer.output.care_models import Described, care_models_of
 from optimizer.output.document import PlanDocument, assumed
@@ -78,6 +79,11 @@ class Subject:
     def money_today(self) -> dict[Money, Fraction] | None:
         """The same of today's groups, what they do without being assumed."""
         return None if self.today is None else by_money(self.today.terms, MONEY_TODAY)
+
+    @cached_property
+    def network_money(self) -> PlanMoney:
+        """Pounds by network and by commissioner."""
+        return money_of(self.instance, self.evaluation)
 
     @cached_property
     def places(self) -> dict[str, Practice | Hospital]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from instances.schema import Hospital
 from instances.tables import FTE
 from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
+from optimizer.analysis.network_money import CommissionerMoney, NetworkMoney
 from optimizer.output.document import Assumed
 from optimizer.output.report.charts import weighted_terms
-from optimizer.output.report.subject import Subject
+from optimizer.output.report.subject import ALONE, Subject
 from optimizer.output.report.wording import TERMS, change, difference, pounds
 from optimizer.rules import Room
 from optimizer.verify import HubFacts
@@ -120,11 +122,10 @@ def networks(subject: Subject) -> Table:
         place = subject.places.get(lead)
         return place.kind.replace("_", " ") + " hospital" if isinstance(place, Hospital) else "practice"
 
-    used = {network.care_model for network in subject.evaluation.networks}
     budgets = {
-        model.id: model.capitated_budget_per_patient
-        for model in subject.instance.care_model
-        if model.id in used and model.capitated_budget_per_patient is not None
+        money.network: money.budget_a_year
+        for money in subject.network_money.networks
+        if money.budget_a_year is not None
     }
     titles = {model.id: model.title for model in subject.care_models}
     rows = (
@@ -138,7 +139,7 @@ def networks(subject: Subject) -> Table:
                 number(network.practices),
                 number(float(network.mean_km), 1),
                 number(float(network.max_km), 1),
-                *([_budget(budgets.get(network.care_model), network.patients)] if budgets else []),
+                *([_budget(budgets.get(network.id))] if budgets else []),
             ),
             network.id,
         )
@@ -166,9 +167,13 @@ def care_models(subject: Subject) -> Table:
     return table("care-models", "Care model|Contract|Contracts changed|Budget is for|Pooled", rows)
 
 
-def _budget(per_patient: float | None, patients: int) -> Cell:
+def _budget(a_year: Fraction | None, detail: str = "") -> Cell:
     """What the network would have to spend on its patients' care; no part of the objective."""
-    return Cell("-", -1.0) if per_patient is None else Cell(pounds(per_patient * patients), per_patient * patients)
+    return Cell("-", -1.0) if a_year is None else _pounds(a_year, detail)
+
+
+def _pounds(amount: Fraction, detail: str = "") -> Cell:
+    return Cell(pounds(float(amount)), float(amount), detail)
 
 
 def hub_rules(subject: Subject, found: list[Room]) -> Table:
@@ -261,6 +266,67 @@ def money(subject: Subject) -> Table:
 def _amounts(name: Cell, now: float, then: float | None) -> Row:
     compared = () if then is None else (number(then), Cell(change(now - then), now - then))
     return Row((name, number(now), *compared))
+
+
+def network_money(subject: Subject) -> Table:
+    """Each network with its hubs: what is paid once, what every year, and what the budget and the dividend are."""
+    found = subject.network_money
+
+    def row(name: Cell, money: NetworkMoney, network: str = "") -> Row:
+        parts = {"running": money.running_a_year, "staff": money.hires_a_year, "top-ups": money.top_ups_a_year}
+        yearly = ", ".join(f"{part} {pounds(float(amount))}" for part, amount in parts.items() if amount)
+        cells = (
+            name,
+            _pounds(money.setup_once),
+            _pounds(sum(parts.values(), Fraction(0)), yearly),
+            _pounds(money.dividend_a_year, _horizon(subject, money)),
+            _budget(money.budget_a_year, f"weighted list {float(money.weighted_patients):,.0f}"),
+        )
+        return Row(cells, network)
+
+    rows = (
+        row(
+            Cell("Hubs in no network", "~") if money.network is None else _network(subject, money.network),
+            money,
+            money.network or ALONE,
+        )
+        for money in found.networks
+    )
+    columns = "Network|#Set-up, once|#Paid a year|#Dividend a year|#Budget a year"
+    return table("network-money", columns, rows, total=row(Cell("All together"), found.total))
+
+
+def _horizon(subject: Subject, money: NetworkMoney) -> str:
+    if not money.dividend_a_year:
+        return ""
+    share = subject.instance.policy.dividend_reinvested_share
+    said = f"{pounds(float(money.dividend_over_horizon))} in {subject.instance.horizon_years:g} years"
+    return f"{said}, of it {pounds(float(money.reinvested_over_horizon))} reinvested" if share else said
+
+
+def commissioners(subject: Subject) -> Table:
+    """Who commissions the practices, with what management costs and what its practices are topped up by."""
+    found = subject.network_money.commissioners
+    has_top_ups = subject.instance.policy.guarantee_per_patient is not None
+    known = [money.management_cost_a_year for money in found if money.management_cost_a_year is not None]
+
+    def row(name: Cell, cost: Fraction | None, money: Sequence[CommissionerMoney]) -> Row:
+        inside = sum(m.patients_in_networks for m in money)
+        patients = replace(number(sum(m.patients for m in money)), detail=f"{inside:,} in networks")
+        top_ups = sum((m.top_ups_a_year for m in money), Fraction(0))
+        return Row((name, _budget(cost), patients, *([_pounds(top_ups)] if has_top_ups else [])))
+
+    rows = (
+        row(
+            Cell(money.area, detail="delegated" if money.delegated else "not delegated", style="name"),
+            money.management_cost_a_year,
+            [money],
+        )
+        for money in found
+    )
+    total = row(Cell("All together"), sum(known, Fraction(0)) if known else None, found)
+    columns = "Commissioner|#Management a year|#Patients" + "|#Top-ups a year" * has_top_ups
+    return table("commissioners", columns, rows, total=total)
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:

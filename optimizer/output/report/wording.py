@@ -19,6 +19,7 @@ TERMS = {
     "misfit": "Care model misfit",
     "reluctance": "Reluctance",
     "autonomy": "Autonomy given up",
+    "guarantee": "Core funding up to the guarantee",
     "forgone_dividend": "Dividend forgone",
     "independents": "Independent practices",
     "moved_practices": "Practices moving",

@@ -12,6 +12,7 @@ from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.clusters import prices_of_clusters
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
 from optimizer.verify.bound.sites import MICRO, Site, micro
+from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared, needed_fte
 
@@ -169,10 +170,11 @@ class HubCosts:
         return micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
 
     def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
-        if self._prepared.consent.forbids(practice, model.id):
+        if self._prepared.consent.forbids(practice, model.id) or self._prepared.lacks_delegation(practice, model):
             return NEVER
         per_patient = self._networked_patient(prices)
         placed = self._weight * practice.patients * self._prepared.network_price(practice, model)
+        placed += self._weight * top_up(self._prepared.instance.policy, practice)
         placed += exact(prices.links.get(practice.id, 0))
         return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(placed)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hamlet_plan import BEST, hamlet, on_the_globe
+from hamlet_plan import BEST, funded_hamlet, hamlet, on_the_globe
 from report_support import HOSTILE, page, placeless, renamed
 
 from instances import Instance
@@ -92,6 +92,18 @@ def test_sums_of_money_need_no_scrolling_on_a_phone(browser: Browser, hamlet_pag
     for table in ("#money", "#cost"):
         frame = "const f = document.querySelector(arguments[0]).closest('.table-frame');"
         assert browser.run(f"{frame} return f.scrollWidth - f.clientWidth", table) <= 1
+
+
+def test_money_of_networks_fits_a_phone(browser: Browser, tmp_path: Path) -> None:
+    shown(browser, page(tmp_path, funded_hamlet()), 390)
+    browser.click("#network-money-part summary")
+    for table in ("#network-money", "#commissioners"):
+        width, frame = browser.run(
+            "const t = document.querySelector(arguments[0]);"
+            "return [t.offsetWidth, t.closest('.table-frame').clientWidth]",
+            table,
+        )
+        assert 0 < width <= frame
 
 
 @pytest.mark.parametrize("width", [1400, 400])

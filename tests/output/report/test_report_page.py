@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hamlet_plan import BEST, hamlet, result
+from hamlet_plan import BEST, funded_hamlet, hamlet, result
 from report_support import HOSTILE, page, placeless, renamed, subject
 from village import village
 
@@ -21,7 +21,7 @@ from optimizer.output.glossary import GLOSSARY
 from optimizer.output.report import Subject
 from optimizer.output.report.headline import cards, summary
 from optimizer.output.report.page import render
-from optimizer.output.report.tables import assumptions, money, networks
+from optimizer.output.report.tables import assumptions, commissioners, money, network_money, networks
 from optimizer.output.report.wording import difference, pounds, proof
 from optimizer.solving.result import VerifiedPlan
 from optimizer.solving.today import todays_evaluation
@@ -163,6 +163,27 @@ def test_care_models_say_what_they_are() -> None:
     own = HAMLET.with_settings({"care_model.MCP.preset": "MCP_VIRTUAL", "care_model.MCP.title": "<East>"})
     said = text_of(render(Subject.of(VerifiedPlan(own, BEST, verify(own, BEST)), None, None)))
     assert "MCP <East> alliance agreement over existing contracts 1: an enhanced service or alliance" in said
+
+
+def test_money_by_network_and_commissioner() -> None:
+    about = subject(result(funded_hamlet()))
+    mcp, pacs = network_money(about).rows
+    lists = [practice.patients * (1.25 if k % 2 else 1) for k, practice in enumerate(HAMLET.practices)]
+    weighted = dict(zip((practice.id for practice in HAMLET.practices), lists, strict=True))
+    inside = [member for hub in BEST.hubs if hub.network == "PACS:ZH01" for member in hub.members]
+    assert pacs.cells[-1].order == 1_912 * sum(weighted[member] for member in inside)
+    assert [cell.order for cell in (mcp.cells[1], pacs.cells[1])] == [200_000, 300_000]
+    assert "of it £820,000 reinvested" in pacs.cells[3].detail
+    west, east = commissioners(about).rows
+    assert (west.cells[0].detail, west.cells[1].text) == ("delegated", "£1.00m")
+    assert (east.cells[0].detail, east.cells[1].text) == ("not delegated", "-")
+    said = text_of(render(about))
+    assert "registered patients stand in for the 6 lists that are not given" in said
+    assert "brought up to £95.50 per registered patient and year; nothing is counted for the 1 practice that" in said
+    assert "Core funding up to the guarantee real money" in said
+    plain = render(subject(result(HAMLET)))
+    assert "Money by network Set-up is paid once" in text_of(plain)
+    assert 'id="commissioners"' not in plain
 
 
 def test_everything_is_escaped(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def is_hub(p: Problem, column: Column, duals: Duals) -> bool:
         return False
     if column.model != NONE:
         linked = np.isfinite(duals.entry[column.site, column.model])
-        if not linked or p.practices.refuses[members, column.model].any():
+        if not linked or p.practices.barred[members, column.model].any():
             return False
     patients = int(p.practices.patients[members].sum())
     most = int(p.sites.capacity[column.site])

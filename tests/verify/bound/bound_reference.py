@@ -196,6 +196,6 @@ def _networked(
     per_patient = -p.network.dividend - of.low - of.high - prices.coverage
     linked = np.array([of.links.get(p.practices.ids[i], 0.0) for i in members])
     added = inside @ (p.practices.misfit_cost[members, k] + linked + per_patient * p.practices.patients[members])
-    added = np.where(inside @ p.practices.refuses[members, k] > 0, np.inf, added) + p.links.cost[links].min()
+    added = np.where(inside @ p.practices.barred[members, k] > 0, np.inf, added) + p.links.cost[links].min()
     leads = bool(p.models.hub_led[k]) and j in p.candidates.site[of_slot]
     return np.asarray(added - (of.lead if leads else 0.0))

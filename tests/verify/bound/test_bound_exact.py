@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from bound_reference import random_prices, reference_bound
 from bound_support import Rechecker, certificate, hamlet
+from hamlet_plan import funded_hamlet
 
 from instances import Instance
 from optimizer.model.build import build_problem
@@ -67,12 +68,15 @@ def with_nurses(instance: Instance) -> Instance:
 
 VARIANTS = [hamlet().with_settings(settings) for settings in SETTINGS] + [
     with_areas_and_capacities(hamlet()),
+    funded_hamlet().with_settings({"care_model.MCP.needs_delegated": True}),
     with_nurses(hamlet()),
 ]
 
 
 @pytest.mark.parametrize(
-    "instance", VARIANTS, ids=[*(",".join(s) or "as it is" for s in SETTINGS), "areas, capacities", "nurses"]
+    "instance",
+    VARIANTS,
+    ids=[*(",".join(s) or "as it is" for s in SETTINGS), "areas, capacities", "commissioners", "nurses"],
 )
 def test_the_bound_is_the_least_over_all_sets_of_members(instance: Instance) -> None:
     problem = build_problem(instance)

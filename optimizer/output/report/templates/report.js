@@ -74,6 +74,7 @@ function narrow(map, chosen, home) {
   const paper = { width: 1000, height: 560 }; // pixels of an A4 page on its side, within margins and below a heading
   window.addEventListener("beforeprint", () => {
     tables.forEach((table) => table.page.len(-1).draw());
+    document.querySelectorAll("main section:not(.unprinted) details").forEach((part) => { part.open = true; });
     Plotly.relayout(chart, { width: paper.width });
     if (map) Plotly.relayout(map, paper);
   });
