@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
+from instances.chains import chain_faults
 from instances.presets import CARE_MODELS
 from instances.schema import Hospital, InstanceData, Practice
 from instances.wording import did_you_mean, place_meant
@@ -72,6 +73,8 @@ def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
             yield from _ordered(path, record, low, high)
         if path[0] == "care_model":
             yield from _ordered(path, record, "share_min", "share_max")
+    if instance.chain is not None:
+        yield from _ordered(("chain",), instance.chain, "members_min", "members_max")
     low_share, high_share = instance.coverage_min, instance.policy.coverage_max
     if low_share > high_share:
         stated = "coverage_max" if instance.policy.coverage_min is None else "coverage_min"
@@ -322,6 +325,11 @@ def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
             yield Inconsistency(path, network, expected)
 
 
+def _chains(instance: InstanceData) -> Iterator[Inconsistency]:
+    for path, value, expected in chain_faults(instance):
+        yield Inconsistency(path, value, expected)
+
+
 def _contradicting_locks(instance: InstanceData) -> Iterator[Inconsistency]:
     policy = instance.policy
     group_of = _joined(policy.keep_together)
@@ -360,6 +368,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _sites_that_must_open,
     _areas,
     _fixed_networks,
+    _chains,
     _contradicting_locks,
     _unique_ids,
     _coordinates,
