@@ -16,10 +16,10 @@ from optimizer.output.document import PlanDocument
 from optimizer.output.geojson import GEOJSON_FILE, as_geojson
 from optimizer.output.plan_workbook import WORKBOOK_FILE, workbook_bytes
 from optimizer.output.read_plan import PLAN_FILE
-from optimizer.solving.result import Result
+from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.tables import as_csv
 
-TABLES = ("assignments", "hubs", "networks")
+TABLES = ("assignments", "hubs", "networks", "chains")
 REPORT_FILE = "report.html"  # optimizer.output.report makes it from these files and the instance
 
 
@@ -44,7 +44,7 @@ def write_outputs(
         raise ValueError("a result without a plan has no files")
     folder, plan = Path(folder), result.plan
     document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
-    tables = {f"{name}.csv": lambda name=name: as_csv(plan.tables[name]).encode() for name in TABLES}
+    tables = {f"{name}.csv": lambda name=name: _table(plan, name) for name in TABLES}
     others: dict[str, Callable[[], bytes | None]] = {
         **tables,
         BOUND_FILE: lambda: _certificate(result, settings),
@@ -69,6 +69,11 @@ def write_outputs(
             raise fault
         on_fault(path, fault)
     return (*written, folder / PLAN_FILE)
+
+
+def _table(plan: VerifiedPlan, name: str) -> bytes | None:
+    table = plan.tables.get(name)
+    return None if table is None else as_csv(table).encode()
 
 
 def _certificate(result: Result, settings: Sequence[str]) -> bytes | None:

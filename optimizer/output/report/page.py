@@ -13,7 +13,7 @@ from optimizer.output.pages import page_environment
 from optimizer.output.report import tables
 from optimizer.output.report.charts import cost_chart
 from optimizer.output.report.embedding import json_data, packaged, script, style
-from optimizer.output.report.headline import cards, summary
+from optimizer.output.report.headline import cards, chains_summary, summary
 from optimizer.output.report.map import TILES, TILES_BY, plan_map
 from optimizer.output.report.subject import Subject
 
@@ -36,6 +36,8 @@ def render(subject: Subject) -> str:
         summary=summary(subject),
         hubs=tables.hubs(subject),
         networks=tables.networks(subject),
+        chains=tables.chains(subject),
+        chains_summary=chains_summary(subject),
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),

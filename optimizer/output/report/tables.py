@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from instances.chains import compared
 from instances.schema import Hospital
 from instances.tables import FTE
 from optimizer.analysis.money import MEANINGS, NAMES
@@ -146,6 +147,44 @@ def networks(subject: Subject) -> Table:
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
     columns += "|#Capitated budget a year" if budgets else ""
     return _table("networks", columns, rows, order=(3, "desc"))
+
+
+def chains(subject: Subject) -> Table:
+    """A row a hospital that is in a chain, with how unlike its lead it is; no part of the page's filter."""
+    found = subject.evaluation.chains
+    rows = (
+        Row(
+            (
+                _place(subject, chain.lead),
+                _place(subject, member),
+                Cell(_kind_of(subject, member)),
+                Cell("leads", -1) if member == chain.lead else _number(float(chain.unlikeness.get(member, 0)), 2),
+                *(_feature(subject, member, feature) for feature in compared_features(subject)),
+            )
+        )
+        for chain in (found.chains if found is not None else ())
+        for member in sorted(chain.members, key=lambda member: member != chain.lead)
+    )
+    columns = "Chain led from|Hospital|Kind|#Unlikeness to the lead"
+    columns += "".join(f"|#{feature}" for feature in compared_features(subject))
+    return _table("chains", columns, rows)
+
+
+def compared_features(subject: Subject) -> tuple[str, ...]:
+    """The features of hospitals that are numbers and make chains."""
+    chain = subject.instance.chain
+    return () if chain is None else tuple(compared(chain))
+
+
+def _kind_of(subject: Subject, place: str) -> str:
+    hospital = subject.places.get(place)
+    return hospital.kind.replace("_", " ") if isinstance(hospital, Hospital) else ""
+
+
+def _feature(subject: Subject, place: str, feature: str) -> Cell:
+    hospital = subject.places.get(place)
+    value = hospital.features.get(feature) if isinstance(hospital, Hospital) else None
+    return Cell("") if value is None else Cell(f"{value:,g}", value)
 
 
 def _budget(per_patient: float | None, patients: int) -> Cell:
