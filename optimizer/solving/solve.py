@@ -245,6 +245,7 @@ class _Solve:
             time_limit=None if limit is None else CHAINS_SHARE * limit,
             threads=self.options.threads,
             seed=self.options.seed,
+            memory_mb=self.options.memory_mb,
         )
         solving = _Solve(asked, DEFAULT_SOLVER, options, self._tell_of_chains)
         found = solving.run(first_plan(self.instance))

@@ -106,6 +106,11 @@ def test_verify(instance: Path, solved: tuple[Path, str], tmp_path: Path) -> Non
     answer = run("verify", instance, tmp_path / "silent.json")
     assert answer.exit_code == 1
     assert "it says nothing of chains of hospitals" in answer.output
+    answer = run("verify", instance, folder / "assignments.csv")
+    assert answer.exit_code == 0
+    assert "Chains of hospitals are not judged" in answer.output
+    told = json.loads(run("verify", instance, folder, "--json").stdout)["result"]
+    assert [chain["lead"] for chain in told["chains"]["chains"]] == ["A", "D"]
 
 
 def test_no_chains_at_all(instance: Path, tmp_path: Path) -> None:
