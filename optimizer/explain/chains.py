@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from instances import InputError, Instance
-from optimizer.model.backend import SolveOptions
+from optimizer.model.backend import Limit, SolveOptions
 from optimizer.model.chains import chain_counts, first_plan, stand_in
 from optimizer.model.gap import is_reached
 from optimizer.solving.check import chain_impossibilities
 from optimizer.solving.result import Result
 from optimizer.solving.solve import solve
+
+_LEAST = 0.5  # pounds a year that are worth a word
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class ExplainedChains:
 
 
 def explain_chains(instance: Instance, options: SolveOptions) -> ExplainedChains:
-    """`options.time_limit` is for everything; an instance without chains has nothing to explain: `ValueError`."""
+    """Of an instance that has chains; `options.time_limit` is for everything.
+
+    Raises `KeyboardInterrupt` where it was stopped on request.
+    """
     reasons = tuple(chain_impossibilities(instance))
     if reasons:
         ways = dict.fromkeys(setting for setting in _ways_out(instance) if _helps(instance, setting))
@@ -59,11 +64,11 @@ def explain_chains(instance: Instance, options: SolveOptions) -> ExplainedChains
     return ExplainedChains((), tuple(changes), costs, _is_proven(base))
 
 
-_LEAST = 0.5  # pounds a year that are worth a word
-
-
 def _solved(instance: Instance, options: SolveOptions) -> Result:
-    return solve(stand_in(instance), options=options, start=first_plan(instance))
+    result = solve(stand_in(instance), options=options, start=first_plan(instance))
+    if result.limit is Limit.INTERRUPT:
+        raise KeyboardInterrupt
+    return result
 
 
 def _is_proven(result: Result) -> bool:
