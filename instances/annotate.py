@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from instances.files import read_text, write_together
 from instances.instance import Instance
-from instances.schema import CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
+from instances.schema import CareModel, ChainRules, Disruption, HubRules, Policy, Role, TravelRules, Weights
 
 _RECORDS: dict[str, type[BaseModel]] = {
     "": Instance,
@@ -20,6 +20,7 @@ _RECORDS: dict[str, type[BaseModel]] = {
     "[policy]": Policy,
     "[disruption]": Disruption,
     "[weights]": Weights,
+    "[chain]": ChainRules,
 }
 _SETTING = re.compile(r"^(\w+) = [^#\n]+$")
 

@@ -25,7 +25,7 @@ class Assumption:
     description: str  # the field's unit and the source of its default
 
 
-_SECTIONS = ("travel", "hub", "policy", "disruption", "weights")
+_SECTIONS = ("travel", "hub", "policy", "disruption", "weights", "chain")
 _RECORDS = ("role", "care_model")
 _PAID_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # prices that assume nothing where nobody can owe them
     "policy.reluctant_price_per_patient": lambda instance: any(p.reluctant for p in instance.practices),
@@ -41,7 +41,8 @@ def assumptions(instance: Instance) -> list[Assumption]:
     """
     found = [a for a in _of_record(instance, "") if a.key == "horizon_years"]
     for name in _SECTIONS:
-        found += _of_record(getattr(instance, name), f"{name}.")
+        section = getattr(instance, name)
+        found += _of_record(section, f"{name}.") if section is not None else ()
     for name in _RECORDS:
         for record in getattr(instance, name):
             found += _of_record(record, f"{name}.{record.id}.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
+from instances.chains import chain_faults
 from instances.inconsistency import Inconsistency, Path
 from instances.network_checks import NETWORK_CHECKS
 from instances.presets import CARE_MODELS
@@ -62,6 +63,8 @@ def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
         if path[0] == "care_model":
             yield from _ordered(path, record, "share_min", "share_max")
             yield from _ordered(path, record, "area_share_min", "area_share_max")
+    if instance.chain is not None:
+        yield from _ordered(("chain",), instance.chain, "members_min", "members_max")
     low_share, high_share = instance.coverage_min, instance.policy.coverage_max
     if low_share > high_share:
         stated = "coverage_max" if instance.policy.coverage_min is None else "coverage_min"
@@ -383,6 +386,11 @@ def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
             yield Inconsistency(path, network, expected)
 
 
+def _chains(instance: InstanceData) -> Iterator[Inconsistency]:
+    for path, value, expected in chain_faults(instance):
+        yield Inconsistency(path, value, expected)
+
+
 def _contradicting_locks(instance: InstanceData) -> Iterator[Inconsistency]:
     policy = instance.policy
     group_of = _joined(policy.keep_together)
@@ -421,6 +429,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _sites_that_must_open,
     _areas,
     _fixed_networks,
+    _chains,
     _contradicting_locks,
     _unique_ids,
     _coordinates,

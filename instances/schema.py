@@ -86,6 +86,7 @@ LATER = frozenset(
     | {"last_resort", "unplaced_after_mediation", "serious_problems", "serious_strain"}
     | {"weighted_patients", "core_funding_per_patient", "commissioners", "needs_delegated"}
     | {"guarantee_per_patient", "dividend_reinvested_share"}
+    | {"chain", "features", "can_join_chain"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
     | {"wave", "discount_rate", "delay_price_per_patient"}
@@ -114,6 +115,7 @@ Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN, _SIGN]
 Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN, _SIGN]
 ContractChange = Annotated[int, Field(ge=0, le=3), _PLAIN]
 Patients = Annotated[int, Field(ge=0, le=1_000_000_000), _PLAIN, BeforeValidator(_no_point_for_thousands)]
+Members = Annotated[int, Field(ge=2, le=1_000_000_000), _PLAIN, BeforeValidator(_no_point_for_thousands)]
 
 
 class _Record(BaseModel):
@@ -218,6 +220,12 @@ class Hospital(_Place):
     kind: HospitalKind
     trust: Label = None
     leads: tuple[CareModelId, ...] = Field((), description="care model ids that it can lead; empty = by kind")
+    features: dict[Id, Number] = Field(
+        default_factory=dict, description="what chains compare, by feature; a feature left out is not known, not zero"
+    )
+    can_join_chain: bool | None = Field(
+        None, description="whether it may be in a chain; empty = by chain.kinds and chain.join_max"
+    )
 
 
 class TravelTable(_Record):
@@ -455,6 +463,50 @@ class Weights(_Record):
     disruption: Amount = Field(1.0, description="multiplies every disruption term")
 
 
+class ChainRules(_Record):
+    """Chains of hospitals that are alike, wherever they are; each is led by one of its members."""
+
+    features: dict[Id, Amount] = Field(
+        min_length=1, description="weights by feature, a column chain_<feature> of hospitals; kind counts as one"
+    )
+    kinds: tuple[HospitalKind, ...] = Field(
+        ("acute", "community"), description="kinds of hospital that may be in a chain; assumption"
+    )
+    join_max: dict[Id, Number] = Field(
+        default_factory=dict, description="feature = the most of it that a hospital in a chain has: small ones alone"
+    )
+    lead_min: dict[Id, Number] = Field(
+        default_factory=dict, description="feature = the least of it that a hospital needs to lead a chain"
+    )
+    members_min: Members = Field(2, description="hospitals in a chain, its lead among them, hard")
+    members_max: Members = Field(8, description="hospitals in a chain, its lead among them, hard; assumption")
+    price_per_unlikeness: Amount = Field(
+        20_000.0, description="pounds a year per member and unit of unlikeness to its lead; assumption"
+    )
+    running_cost: Amount = Field(200_000.0, description="pounds a year per chain; assumption")
+    setup_cost: Amount = Field(500_000.0, description="pounds once per chain; assumption")
+    alone_allowed: bool = Field(True, description="whether a hospital that may be in a chain may be in none")
+    alone_price: Amount = Field(
+        150_000.0, description="pounds a year per hospital that may be in a chain and is in none; assumption"
+    )
+
+    def takes(self, hospital: Hospital) -> bool:
+        """Whether a hospital may be in a chain; one whose size is not known may not, unless it is named."""
+        if hospital.can_join_chain is not None:
+            return hospital.can_join_chain
+        return hospital.kind in self.kinds and all(
+            feature in hospital.features and hospital.features[feature] <= most
+            for feature, most in self.join_max.items()
+        )
+
+    def can_lead(self, hospital: Hospital) -> bool:
+        """Whether a hospital is strong enough to lead the chain that it is in."""
+        return all(
+            feature in hospital.features and hospital.features[feature] >= least
+            for feature, least in self.lead_min.items()
+        )
+
+
 class InstanceData(_Record):
     """The fields of an `Instance`, which is held to `consistency.py` besides."""
 
@@ -468,6 +520,7 @@ class InstanceData(_Record):
     policy: Policy = Policy()
     disruption: Disruption = Disruption()
     weights: Weights = Weights()
+    chain: ChainRules | None = Field(None, description="chains of hospitals; empty = none")
     practices: tuple[Practice, ...]
     hospitals: tuple[Hospital, ...] = ()
     misfit: tuple[Misfit, ...] = ()
@@ -483,6 +536,11 @@ class InstanceData(_Record):
         """Least share of patients in networks, its default resolved."""
         stated = self.policy.coverage_min
         return stated if stated is not None else (0.5 if self.care_model else 0.0)
+
+    @property
+    def chain_hospitals(self) -> tuple[Hospital, ...]:
+        """Those that may be in a chain; none where there are no chains."""
+        return () if self.chain is None else tuple(filter(self.chain.takes, self.hospitals))
 
     @property
     def sha256(self) -> str:

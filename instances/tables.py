@@ -33,6 +33,8 @@ from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
 FTE = "fte_"
+PREFIXES = {"fte": FTE, "features": "chain_"}  # fields that have a column for each of their names
+_NAMED = {FTE: "role", "chain_": "feature"}  # what such a name is of
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
@@ -66,11 +68,13 @@ class Layout:
     def fields(self) -> list[str]:
         """Fields that have a column of their own: what identifies a record first, then in the schema's order."""
         fields = keys_at(self.path) or keys_at((*self.path, 0))  # the travel table is kept by column
-        return [*(field for field in _FIRST if field in fields), *(f for f in fields if f not in (*_FIRST, "fte"))]
+        return [*(field for field in _FIRST if field in fields), *(f for f in fields if f not in (*_FIRST, *PREFIXES))]
 
     @property
-    def has_fte(self) -> bool:
-        return "fte" in keys_at((*self.path, 0))
+    def prefixes(self) -> dict[str, str]:
+        """Those of `PREFIXES` that the table has."""
+        fields = keys_at((*self.path, 0))
+        return {field: prefix for field, prefix in PREFIXES.items() if field in fields}
 
 
 PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
@@ -178,10 +182,13 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     """Columns that are missing or that nobody knows; a near miss of a missing column is reported once."""
     names = dict(layout.columns)
     known = [names.get(field, field) for field in layout.fields]
-    unknown = [c for c in table.header if c and c not in known and not (layout.has_fte and c.startswith(FTE))]
+    prefixes = tuple(layout.prefixes.values())
+    unknown = [c for c in table.header if c and c not in known and not c.startswith(prefixes)]
     hints = {column: did_you_mean(column, known) for column in unknown}
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
-    faults += [Fault(table.file, "a role's name after fte_", row=1, column=c) for c in table.header if c == FTE]
+    faults += [
+        Fault(table.file, f"a {_NAMED[c]}'s name after {c}", row=1, column=c) for c in table.header if c in prefixes
+    ]
     missing = [column for column in layout.required if column not in table.header]
     missing += [] if layout.name not in ("practices", "hospitals") else _missing_halves(table.header)
     guessed = " ".join(hints.values())
@@ -211,22 +218,23 @@ def has_ids(table: Table, layout: Layout) -> bool:
 
 def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
     """A dict per row for the schema; empty cells are left out, missing columns (already a fault) filled in."""
-    fields, roles, columns = [], [], []
+    fields, named, columns = [], [], []
     cells_of = dict(zip(table.header, zip(*table.rows, strict=True), strict=True)) if table.rows else {}
     for field in layout.fields:
         if field in cells_of:
             fields.append(field)
             columns.append(converted(cells_of[field], (*layout.path, 0, field), none_word=layout.none_word))
-    for column in (c for c in cells_of if layout.has_fte and c.startswith(FTE) and c != FTE):
-        roles.append(column.removeprefix(FTE))
-        columns.append(converted(cells_of[column], (*layout.path, 0, "fte", "any")))
+    for field, prefix in layout.prefixes.items():
+        for column in (c for c in cells_of if c not in fields and c.startswith(prefix) and c != prefix):
+            named.append((field, column.removeprefix(prefix)))
+            columns.append(converted(cells_of[column], (*layout.path, 0, field, "any")))
     filled = _fill_ins(table, layout)
     made = []
     for number, row in enumerate(zip(*columns, strict=True)):
         record = {name: cell for name, cell in zip(fields, row, strict=False) if cell is not _EMPTY}
-        fte = {role: cell for role, cell in zip(roles, row[len(fields) :], strict=True) if cell is not _EMPTY}
-        if fte:
-            record["fte"] = fte
+        for (field, name), cell in zip(named, row[len(fields) :], strict=True):
+            if cell is not _EMPTY:
+                record.setdefault(field, {})[name] = cell
         made.append({**{name: f"row {number}" if cell is None else cell for name, cell in filled.items()}, **record})
     return made
 
@@ -293,13 +301,17 @@ def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterato
     stated = {field for item in items for field in item.model_fields_set}
     always = {*layout.required, "name"} if layout in (PRACTICES, HOSPITALS) else set(layout.required)
     fields = [field for field in layout.fields if field in stated | always]
-    roles = list(dict.fromkeys(role for item in items for role in getattr(item, "fte", ())))
+    named = [
+        (field, name)
+        for field in layout.prefixes
+        for name in dict.fromkeys(name for item in items for name in getattr(item, field))
+    ]
 
     def cells(item: Record) -> list[Cell]:
         row = [_cell(item, field, layout) for field in fields]
-        return row + [getattr(item, "fte", {}).get(role) for role in roles]
+        return row + [getattr(item, field).get(name) for field, name in named]
 
-    return fields + [FTE + role for role in roles], map(cells, items)
+    return fields + [PREFIXES[field] + name for field, name in named], map(cells, items)
 
 
 def _cell(item: Record, field: str, layout: Layout) -> Cell:

@@ -19,6 +19,7 @@ from instances.errors import Fault, InputError, shortened
 from instances.inconsistency import Path
 from instances.schema import AnyInstance
 from instances.sheet_errors import SHOWN
+from instances.tables import PREFIXES
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _MOST_ERRORS = 5_000  # that are put in words: a file with more is of another kind than it should be
@@ -62,8 +63,8 @@ def _cell(table: TableOrigin, path: Path) -> tuple[int | str | None, str | None]
         return None, None
     row = table.rows[path[0]] if isinstance(path[0], int) else None
     names = [str(step) for step in path[1:3]] if len(path) > 1 else [str(path[0])]
-    if names[0] == "fte" and len(names) > 1:
-        return row, f"fte_{names[1]}"
+    if names[0] in PREFIXES and len(names) > 1:
+        return row, PREFIXES[names[0]] + names[1]
     return row, None if names[0].isdigit() else table.columns.get(names[0], names[0])
 
 
@@ -286,8 +287,8 @@ def _mended(data: dict[str, Any], shape: list[ErrorDetails], paths: list[Path]) 
 def _mend_field(record: dict[str, Any], path: Path, number: int) -> None:
     name = str(path[0])
     stand_in = _stand_in(name, number)
-    if name == "fte" and len(path) > 1:
-        record["fte"] = {**record["fte"], path[1]: 0.0}
+    if name in PREFIXES and len(path) > 1:
+        record[name] = {**record[name], path[1]: 0.0}
     elif stand_in is None:
         record.pop(name, None)
     else:

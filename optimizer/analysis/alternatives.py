@@ -21,6 +21,7 @@ from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Plan
 from optimizer.model.plan_distance import pair_difference
+from optimizer.model.solution import Solution
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 from optimizer.verify import Verifier
@@ -93,9 +94,12 @@ class _Pool:
         assert from_where is not None
         given = from_plan(self._problem, from_where.plan)
         found = reheated(self._problem, given, seed=int(self._random.integers(2**31)), heat=self._heat)
-        is_cheap = found is not None and self._take(to_plan(self._problem, found))
+        is_cheap = found is not None and self._take(self._plan(found, from_where.plan))
         factor = self._params.bolder if is_cheap else self._params.gentler
         self._heat = float(np.clip(self._heat * factor, *self._params.heat))
+
+    def _plan(self, found: Solution, like: Plan) -> Plan:
+        return to_plan(self._problem, found).model_copy(update={"chains": like.chains})
 
     def _take(self, plan: Plan) -> bool:
         """Whether it is cheap enough; one that is cheaper than the best known takes its place."""

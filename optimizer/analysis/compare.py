@@ -150,6 +150,12 @@ def _shape(instance: Instance, plans: Sequence[JudgedPlan]) -> Section:
     if instance.policy.last_resort:
         figures.append(("practices placed without consent", Unit.COUNT, lambda e: len(e.without_consent)))
     figures += [(f"FTE of {role.id} to hire", Unit.FTE, _hired(role.id)) for role in instance.role]
+    if instance.chain is not None:
+        figures += [
+            ("chains of hospitals", Unit.COUNT, lambda e: None if e.chains is None else len(e.chains.chains)),
+            ("hospitals alone", Unit.COUNT, lambda e: None if e.chains is None else len(e.chains.alone)),
+            ("objective of the chains", Unit.POUNDS, lambda e: None if e.chains is None else float(e.chains.objective)),
+        ]
     return Section("Shape", tuple(_row(name, unit, plans, figure) for name, unit, figure in figures))
 
 

@@ -27,15 +27,15 @@ def check(
     from optimizer.model.build import build_problem
     from optimizer.output.as_json import check_json
     from optimizer.output.display import instance_view
-    from optimizer.solving.check import impossibilities, remarks
+    from optimizer.solving.check import chain_impossibilities, chain_remarks, impossibilities, remarks
 
     given = read(instance, settings, tables_anywhere=tables_anywhere)
     problem = build_problem(given)
-    reasons = impossibilities(problem)
+    reasons = [*impossibilities(problem), *chain_impossibilities(given)]
     if as_json:
         add_result(**check_json(given, problem.n_sites, reasons))
     say(instance_view(given, problem.n_sites, assumptions=assumptions))
-    for warning in (*data_warnings(given), *remarks(problem)):
+    for warning in (*data_warnings(given), *remarks(problem), *chain_remarks(given)):
         warn(warning)
     if reasons:
         advice = "Change these rules (try --set first) or the data they speak of; caregroup explain says how far."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from optimizer.model.plan import Plan
 
 DEFAULT_TIME_LIMIT_S = 120.0
+CHAINS_SHARE = 0.3  # of the time, where there are chains of hospitals
 BASE_SHARE = 0.3  # of the time, for the plan that the rest is held against
 
 
@@ -58,7 +59,12 @@ def explain(
     options = solve_options(time_limit=time_limit, threads=threads, seed=seed)
     with stoppable():
         began = time.monotonic()
-        base = _base(given, start, _share(options, BASE_SHARE))
+        if given.chain is not None:
+            if not questions:
+                _explain_chains(given, _share(options, CHAINS_SHARE))
+            given = given.model_copy(update={"chain": None})  # practices have no part in chains
+            start = None if start is None else start.model_copy(update={"chains": None})
+        base = _base(given, start, _share(_rest(options, began), BASE_SHARE))
         if base is None:
             found = _explain_none(given, options, began)
             base = None if found is None else _base(given, found, _share(_rest(options, began), BASE_SHARE))
@@ -123,6 +129,18 @@ def _explain_none(instance: Instance, options: SolveOptions, began: float) -> Pl
     if explained.found is None:
         raise typer.Exit(ExitCode.NO_PLAN_FOUND)
     return None
+
+
+def _explain_chains(instance: Instance, options: SolveOptions) -> None:
+    from optimizer.explain.chains import explain_chains
+    from optimizer.explain.views import chains_view
+    from optimizer.output.as_json import explained_chains_json
+
+    with stderr().status("Loosening one rule of chains at a time ..."):
+        explained = explain_chains(instance, options)
+    if is_json():
+        add_result(chains=explained_chains_json(explained))
+    say(chains_view(explained), soft_wrap=True)
 
 
 def _tell_what_binds(instance: Instance, base: Standing, options: SolveOptions) -> None:

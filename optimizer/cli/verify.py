@@ -53,6 +53,8 @@ def verify(
     chosen = document.plan if document else read_plan(file, given)
     evaluation = verify_plan(given, chosen, document.departures if document else None)
     say(verdict_view(evaluation, PlaceNames.of(given)))
+    if given.chain is not None and document is None:
+        warn("Chains of hospitals are not judged: of all files of a plan, plan.json alone says which there are.")
     wrong = check_claim(evaluation, objective, claimed_bound)
     if document is not None:
         statements = check_statements(document, given, evaluation)

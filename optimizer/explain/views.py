@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.explain.binding import Binding, Worth
+from optimizer.explain.chains import ExplainedChains
 from optimizer.explain.no_plan import NoPlan
 from optimizer.explain.standing import Standing
 from optimizer.explain.thinning import Needed, place
@@ -21,6 +22,30 @@ MOST_UNSETTLED = 6
 MOST_PRACTICES = 20  # that would sit differently
 _HALF = 0.5
 _POUND = 0.5  # less is nothing
+
+
+def chains_view(explained: ExplainedChains) -> RenderableType:
+    """Why there are no chains of hospitals, or what they cost, and the changes of their rules that help."""
+    return Group(*map(Text, _chain_lines(explained)))
+
+
+def _chain_lines(explained: ExplainedChains) -> Iterator[str]:
+    if explained.reasons:
+        yield "No chains of hospitals can keep every rule:"
+        yield from (f"  {reason}" for reason in explained.reasons)
+        yield "Each of these changes by itself makes some possible:"
+        yield from (f"  --set {change.setting}" for change in explained.changes)
+    elif explained.objective is None:
+        yield "No chains of hospitals were found within the time; give it longer with --time-limit."
+    else:
+        least = ", proven to be the least possible" if explained.proven else ""
+        yield f"Chains of hospitals cost £{explained.objective:,.0f} a year{least}."
+        for change in explained.changes:
+            surely = " (proven: no more)" if change.proven and explained.proven else ""
+            yield f"  --set {change.setting} saves £{change.saving:,.0f} a year{surely}"
+        if not explained.changes:
+            yield "  No looser rule of theirs that was tried saves anything."
+    yield ""
 
 
 def no_plan_view(explained: NoPlan) -> RenderableType:

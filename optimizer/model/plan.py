@@ -40,9 +40,17 @@ class Network(_Part):
         return f"{self.care_model}:{self.lead}"
 
 
+class Chain(_Part):
+    """Hospitals that are alike and work as one; it is called by its lead."""
+
+    lead: str = Field(description="id of the hospital that leads it, one of its members")
+    members: tuple[str, ...] = Field(description="hospital ids")
+
+
 class Plan(_Part):
     """All decisions of a plan."""
 
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = Field((), description="practice ids outside any hub")
+    chains: tuple[Chain, ...] | None = Field(None, description="none = nothing is said of hospitals; () = all alone")

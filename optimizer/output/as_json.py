@@ -19,6 +19,7 @@ from instances.presets import Preset
 from optimizer.analysis.compare import Comparison
 from optimizer.analysis.network_money import figures, money_of
 from optimizer.explain.binding import Binding
+from optimizer.explain.chains import ExplainedChains
 from optimizer.explain.no_plan import NoPlan
 from optimizer.explain.standing import Standing
 from optimizer.explain.why_not import Answer
@@ -26,7 +27,7 @@ from optimizer.output.document import assumed
 from optimizer.rules.changes import Change
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
-from optimizer.verify import RULE_NAMES, Evaluation
+from optimizer.verify import RULE_NAMES, ChainEvaluation, Evaluation
 from optimizer.verify.bound import BoundCheck
 from optimizer.verify.money import by_money
 
@@ -47,6 +48,7 @@ def check_json(instance: Instance, sites: int, impossible: Sequence[str]) -> Jso
         "roles": [role.id for role in instance.role],
         "impossible": list(impossible),
         "assumptions": [figure.model_dump(mode="json") for figure in assumed(instance)],
+        **_chain_hospitals(instance),
     }
 
 
@@ -74,6 +76,14 @@ def models_json(presets: Sequence[Preset]) -> Json:
     }
 
 
+def _chain_hospitals(instance: Instance) -> Json:
+    """Hospitals that may be in a chain, where there are chains, and those that can lead one."""
+    if instance.chain is None:
+        return {}
+    leads = [hospital.id for hospital in instance.chain_hospitals if instance.chain.can_lead(hospital)]
+    return {"chain_hospitals": [hospital.id for hospital in instance.chain_hospitals], "chain_leads": leads}
+
+
 def verdict_json(instance: Instance, evaluation: Evaluation, wrong: Sequence[str]) -> Json:
     """Every rule and every pound; `wrong`: statements of the plan's file that are not true."""
     broken = Counter(violation.rule for violation in evaluation.violations)
@@ -87,6 +97,16 @@ def verdict_json(instance: Instance, evaluation: Evaluation, wrong: Sequence[str
         "network_money": _network_money(instance, evaluation),
         "rules_broken": {rule: broken[rule] for rule in dict.fromkeys((*RULE_NAMES, *broken))},
         "violations": [{**asdict(v), "excess": float(v.excess)} for v in evaluation.violations],
+        **({} if evaluation.chains is None else {"chains": _chains(evaluation.chains)}),
+    }
+
+
+def _chains(evaluation: ChainEvaluation) -> Json:
+    return {
+        "objective": float(evaluation.objective),
+        "terms": _floats(evaluation.terms),
+        "chains": [{"lead": chain.lead, "members": list(chain.members)} for chain in evaluation.chains],
+        "alone": list(evaluation.alone),
     }
 
 
@@ -190,6 +210,11 @@ def standing_json(standing: Standing) -> Json:
         "bound": standing.bound if standing.bound > 0 else None,
         "proven": standing.is_proven,
     }
+
+
+def explained_chains_json(explained: ExplainedChains) -> Json:
+    """Why there are no chains of hospitals, or what they cost, and the changes of their rules that help."""
+    return to_jsonable_python(explained)  # type: ignore[no-any-return]
 
 
 def binding_json(binding: Binding) -> Json:

@@ -40,6 +40,7 @@ def check_statements(document: PlanDocument, instance: Instance, evaluation: Eva
     wrong += _certified(document, evaluation) + _proof(document)
     wrong += _money(document.money, "", by_money(evaluation.terms), scale=evaluation.objective)
     wrong += _departures(document, evaluation) + _gap(document, evaluation) + _today(document, instance, evaluation)
+    wrong += _chains(document, instance, evaluation)
     for term, stated in document.terms.items():
         wrong += _differs(f"term {term}", stated, evaluation.terms.get(term, Fraction(0)), scale=evaluation.objective)
     for role, fte in document.hires.items():
@@ -59,6 +60,26 @@ def check_certified(document: PlanDocument, certificate: Certificate) -> list[st
         return []
     pounds = unlike(stated, found)
     return [f"stated certified bound: £{pounds[0]} a year, £{pounds[1]} in {BOUND_FILE}"]
+
+
+def _chains(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> list[str]:
+    """Of the chains, whose objective is one of its own."""
+    stated, truth = document.chains, evaluation.chains
+    if stated is None or truth is None:
+        return ["it says nothing of chains of hospitals"] if stated is None and instance.chain is not None else []
+    scale = truth.objective
+    wrong = _differs("objective of the chains", stated.objective, scale, scale=scale)
+    for term, pounds in stated.terms.items():
+        wrong += _differs(f"term {term}", pounds, truth.terms.get(term, Fraction(0)), scale=scale)
+    if stated.bound is None:
+        return wrong + (["stated gap of the chains without a bound"] if stated.gap is not None else [])
+    if evaluation.ok and exact(stated.bound) > scale + exact(REL_TOLERANCE) * max(scale, Fraction(1)):
+        pounds_ = unlike(exact(stated.bound), scale)
+        wrong.append(f"stated bound of the chains £{pounds_[0]} a year: above these, which cost £{pounds_[1]}")
+    gap = relative_gap(float(scale), stated.bound)
+    if stated.gap is not None and abs(gap - stated.gap) > REL_TOLERANCE:
+        wrong.append(f"stated gap of the chains {stated.gap:.4%}, {gap:.4%} between what is verified and their bound")
+    return wrong
 
 
 def _certified(document: PlanDocument, evaluation: Evaluation) -> list[str]:

@@ -12,9 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from instances import Instance
+from instances.schema import ChainRules
 from optimizer.analysis.money import COMPARISON, MEANINGS, NAMES, difference_by_money
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
+from optimizer.model.gap import is_reached, relative_gap
 from optimizer.model.locked import known_as
 from optimizer.model.neighbours import neighbour_graph
 from optimizer.model.plan import Plan
@@ -27,7 +29,7 @@ from optimizer.solving.assurance import Assurance, percent
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import ProbeResult
 from optimizer.solving.result import Result, VerifiedPlan
-from optimizer.verify import RULE_NAMES, Evaluation, HubFacts
+from optimizer.verify import CHAIN_RULE_NAMES, RULE_NAMES, ChainEvaluation, Evaluation, HubFacts
 from optimizer.verify.consent import Consent
 from optimizer.verify.money import MONEY, by_money
 
@@ -52,6 +54,8 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
     parts: list[RenderableType] = [Text(""), hub_table(plan.instance, evaluation)]
     if evaluation.networks:
         parts.append(network_table(plan.instance, evaluation))
+    if evaluation.chains is not None and evaluation.chains.chains:
+        parts.append(chain_table(plan.instance, evaluation.chains))
     parts += [
         term_table(evaluation),
         moved_view(plan.instance, evaluation),
@@ -60,6 +64,7 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
         Text(_headline(result.instance, evaluation), style="bold"),
         Text(quality(result)),
         *([Text(against_today(result.today, evaluation))] if result.today is not None else []),
+        *([Text(chains_line(evaluation.chains, result.chains_bound))] if evaluation.chains is not None else []),
     ]
     figures = len(list(assumed(plan.instance)))
     if figures:
@@ -186,6 +191,29 @@ def network_table(instance: Instance, evaluation: Evaluation) -> Table:
     return _cut(table, len(evaluation.networks), "networks.csv")
 
 
+def chain_table(instance: Instance, evaluation: ChainEvaluation) -> Table:
+    names = PlaceNames.of(instance).by_id
+    table = _table("Chains of hospitals", "chain", "led from", "#hospitals", "#mean unlikeness", "#max unlikeness")
+    for chain in evaluation.chains[:MOST_ROWS]:
+        figures = f"{len(chain.members):,}", f"{float(chain.mean):.2f}", f"{float(chain.max):.2f}"
+        table.add_row(chain.lead, names.get(chain.lead, ""), *figures)
+    return _cut(table, len(evaluation.chains), "chains.csv")
+
+
+def chains_line(evaluation: ChainEvaluation, bound: float | None) -> str:
+    """The chains of hospitals and how good they are: a problem beside the plan's, with an objective of its own."""
+    within = sum(len(chain.members) for chain in evaluation.chains)
+    alone = f", {_number(len(evaluation.alone), 'hospital')} alone" if evaluation.alone else ""
+    found = f"{_number(len(evaluation.chains), 'chain')} of {_number(within, 'hospital')}{alone}"
+    costs = float(evaluation.objective)
+    said = f"Beside the plan, {found}, at £{costs:,.0f} a year"
+    if bound is None:
+        return f"{said}. How much cheaper other chains could be is not known yet."
+    if is_reached(costs, bound):
+        return f"{said}: proven to be the least possible."
+    return f"{said}. Proven: no chains cost less than £{bound:,.0f} ({percent(relative_gap(costs, bound))} less)."
+
+
 def term_table(evaluation: Evaluation) -> Table:
     """Pounds a year by term and by what kind of money they are; terms of nothing are left out."""
     table = _table("Cost by term, before weights", "term", "kind", "#£ a year")
@@ -239,7 +267,8 @@ def verdict_view(evaluation: Evaluation, names: PlaceNames) -> RenderableType:
     """Every rule with its verdict, every violation (with the names of places), every pound."""
     times = Counter(broken.rule for broken in evaluation.violations)
     rules = _table("Rules", "rule", "verdict")
-    for rule in dict.fromkeys((*RULE_NAMES, *times)):
+    chain_rules = CHAIN_RULE_NAMES if evaluation.chains is not None else ()
+    for rule in dict.fromkeys((*RULE_NAMES, *chain_rules, *times)):
         rules.add_row(rule, f"FAIL ({times[rule]})" if times[rule] else "pass", style="red" if times[rule] else None)
     parts: list[RenderableType] = [rules]
     if evaluation.violations:
@@ -247,7 +276,18 @@ def verdict_view(evaluation: Evaluation, names: PlaceNames) -> RenderableType:
         parts += [
             Text(f"  {violation.rule}: {names.in_text(violation.message)}") for violation in evaluation.violations
         ]
+    if evaluation.chains is not None:
+        parts += [chain_term_table(evaluation.chains)]
     return Group(*parts, term_table(evaluation))
+
+
+def chain_term_table(evaluation: ChainEvaluation) -> Table:
+    table = _table("Chains of hospitals, no part of the plan's cost", "term", "#£ a year")
+    for term, pounds in evaluation.terms.items():
+        if pounds:
+            table.add_row(term.replace("_", " "), _money(pounds))
+    table.add_row("objective", _money(evaluation.objective))
+    return table
 
 
 def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) -> RenderableType:
@@ -261,6 +301,8 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
     table.add_row("current groups", f"{len(groups):,}")
     table.add_row("hospitals", f"{len(instance.hospitals):,}" + (f" ({by_kind})" if by_kind else ""))
     table.add_row("possible hub sites", f"{sites:,}")
+    if instance.chain is not None:
+        table.add_row("chains", _chains(instance, instance.chain))
     table.add_row("neighbours", _neighbours(instance))
     if instance.hub.preset is not None:
         table.add_row("hubs as", hub_preset(instance.hub.preset))
@@ -284,6 +326,13 @@ def _last_resort(instance: Instance) -> str:
     refusing = [f"{p.id} ({grounds[p.id]})" for p in instance.practices if p.refuses and p.id in grounds]
     named = f": {_value(refusing)}" if refusing else ""
     return f"for {_number(len(refusing), 'practice')} with a refusal{named}"
+
+
+def _chains(instance: Instance, rules: ChainRules) -> str:
+    hospitals = instance.chain_hospitals
+    leads = sum(map(rules.can_lead, hospitals))
+    sizes = f"{rules.members_min:,} to {rules.members_max:,}"
+    return f"of {sizes} hospitals; {len(hospitals):,} may be in one, {leads:,} of them can lead"
 
 
 def _neighbours(instance: Instance) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic_core import to_jsonable_python
 
 from instances import Instance
@@ -21,12 +21,12 @@ from optimizer.analysis.money import COMPARISON, difference_by_money
 from optimizer.model.backend import Ending, Limit, Proof, Reason
 from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
-from optimizer.model.plan import Fte, Hub, Network, Plan
+from optimizer.model.plan import Chain, Fte, Hub, Network, Plan
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan, finite
-from optimizer.verify import Evaluation
+from optimizer.verify import ChainEvaluation, Evaluation
 from optimizer.verify.money import Money, by_money
 
 PACKAGES = ("caregroup", "numpy", "scipy", "pydantic")  # recorded beside the solver's own
@@ -113,6 +113,26 @@ class Today(Part):
         )
 
 
+class ChainsPart(Part):
+    """Chains of hospitals, a problem of their own (docs/model.md, section 7). Money in pounds a year."""
+
+    objective: float = Field(description="recomputed from the chains; no part of the plan's objective")
+    bound: float | None = Field(default=None, description="no chains cost less, as is proven")
+    gap: float | None = Field(default=None, description="|objective - bound|, relative to the objective")
+    terms: dict[str, float] = Field(default_factory=dict)
+    chains: tuple[Chain, ...]
+
+    @classmethod
+    def of(cls, result: Result, chains: tuple[Chain, ...], evaluation: ChainEvaluation) -> ChainsPart:
+        return cls(
+            objective=float(evaluation.objective),
+            bound=finite(result.chains_bound),
+            gap=finite(result.chains_gap),
+            terms={term: float(pounds) for term, pounds in evaluation.terms.items()},
+            chains=chains,
+        )
+
+
 def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
     return {kind: float(pounds) for kind, pounds in money.items()}
 
@@ -150,6 +170,7 @@ class PlanDocument(JsonDocument):
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = ()
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
+    chains: ChainsPart | None = Field(default=None, description="only where the instance has chains")
 
     without_consent: tuple[PlacedWithoutConsent, ...] | None = Field(
         default=None, description="practices that the commissioner's last resort places; none where there is none"
@@ -175,7 +196,13 @@ class PlanDocument(JsonDocument):
 
     @property
     def plan(self) -> Plan:
-        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents)
+        chains = None if self.chains is None else self.chains.chains
+        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents, chains=chains)
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_asked_for(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = whole(self)
+        return content if self.chains is not None else {key: part for key, part in content.items() if key != "chains"}
 
     @property
     def proof_here(self) -> Proof | None:
@@ -212,6 +239,7 @@ class PlanDocument(JsonDocument):
             independents=plan.independents,
             hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
             without_consent=PlacedWithoutConsent.all_of(result.instance, evaluation),
+            chains=_chains(result, plan, evaluation),
             solver=result.solver,
             options=to_jsonable_python(result.options, serialize_unknown=True),
             seed=result.options.seed,
@@ -228,6 +256,12 @@ class PlanDocument(JsonDocument):
             warnings=result.warnings,
             assumptions=tuple(assumed(result.instance)),
         )
+
+
+def _chains(result: Result, plan: Plan, evaluation: Evaluation) -> ChainsPart | None:
+    if plan.chains is None or evaluation.chains is None:
+        return None
+    return ChainsPart.of(result, plan.chains, evaluation.chains)
 
 
 def _departures(result: Result, evaluation: Evaluation) -> PricedDepartures | None:

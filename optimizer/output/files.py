@@ -21,7 +21,7 @@ from optimizer.output.read_plan import PLAN_FILE
 from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.tables import as_csv
 
-TABLES = ("assignments", "hubs", "networks")
+TABLES = ("assignments", "hubs", "networks", "chains")
 REPORT_FILE = "report.html"  # optimizer.output.report makes it from these files and the instance
 
 
@@ -47,7 +47,7 @@ def write_outputs(
         raise ValueError("a result without a plan has no files")
     folder, plan = Path(folder), result.plan
     document = PlanDocument.of(result, settings, seen_from(folder, instance_file))
-    tables = {f"{name}.csv": lambda name=name: as_csv(plan.tables[name]).encode() for name in TABLES}
+    tables = {f"{name}.csv": lambda name=name: _table(plan, name) for name in TABLES}
     others: dict[str, Callable[[], bytes | None]] = {
         **tables,
         **{f"{name}.csv": partial(_money, plan, name) for name in MONEY_TABLES},
@@ -77,6 +77,11 @@ def write_outputs(
 
 def _money(plan: VerifiedPlan, name: str) -> bytes | None:
     table = stated_money_tables(plan).get(name)
+    return None if table is None else as_csv(table).encode()
+
+
+def _table(plan: VerifiedPlan, name: str) -> bytes | None:
+    table = plan.tables.get(name)
     return None if table is None else as_csv(table).encode()
 
 

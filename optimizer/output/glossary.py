@@ -21,9 +21,13 @@ WHO = Part(
         ("Hub", "practices that work as one, usually for 30,000 to 50,000 patients, at the premises of one of them or "
          "at a hospital: its site. Elsewhere called a primary care home or neighbourhood."),
         ("Network", "hubs under one care model and one lead."),
-        ("Lead", "the hub or the hospital that runs a network."),
+        ("Lead", "the hub or the hospital that runs a network; the hospital that runs a chain."),
         ("Independent", "a practice that stays on its own, in no hub."),
         ("Care model", "the kind of a network (or hub): who leads it, how large it is, what it costs."),
+        ("Chain", "hospitals that are alike and share back office and know-how, wherever they are: a problem beside "
+         "the plan of practices, with costs of its own."),
+        ("Unlikeness", "how much two hospitals differ: differences of their features in standard deviations, each "
+         "times its weight, added up."),
         ("Group today", "the PCN or federation that a practice belongs to now."),
         ("Continues", "the hub that carries a group of today on. Its practices stay; the others of the group move."),
         ("Moved", "a practice that leaves its group: its hub does not continue that group, or it has none."),
@@ -126,6 +130,9 @@ RULES = Part(
         ("continuity", "one hub continues one group of today at most, and a group lives on in one hub."),
         ("contiguity", "the practices of a group are neighbours of each other, without gaps."),
         ("whole area", "a network that is to cover an area has all its practices."),
+        ("chain members", "a chain has hospitals that may be in one, and each of them is in one chain at most."),
+        ("chain size", "a chain has neither too few nor too many hospitals."),
+        ("chain lead", "a chain is led by one of its hospitals that is strong enough."),
     ),
 )  # fmt: skip
 GLOSSARY = (WHO, MODELS, MONEY, PROOF, RULES)

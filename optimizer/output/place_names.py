@@ -9,7 +9,7 @@ from functools import cached_property
 
 from instances import Instance
 
-_BEFORE = r"\b(?:practice|hub|led from) |\bnetwork [^\s:]+:"
+_BEFORE = r"\b(?:practice|hub|hospital|chain|led from) |\bnetwork [^\s:]+:"
 _CODE = r"(?<![\w:.-])[A-Za-z]+\d{2,}"  # as the NHS has them
 _END = r"(?![\w:.-]*\w)"
 

@@ -45,6 +45,8 @@ _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "km": "0.00",
     "fte_": "0.00",
     "hires_": "0.00",
+    "mean_unlikeness": "0.00",
+    "max_unlikeness": "0.00",
     "value": "#,##0.0",
     "limit": "#,##0.0",
     "room": "#,##0.0",
@@ -83,6 +85,8 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     if models := care_models_of(plan.instance, plan.evaluation):
         yield "care_models", pd.DataFrame(map(asdict, models))
     yield from stated_money_tables(plan).items()
+    if plan.evaluation.chains is not None:
+        yield "chains", plan.chains
     yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
@@ -112,6 +116,7 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         (f"{_whose(document)}: no plan costs less than, pounds a year", document.bound),
         ("gap", document.gap),
         *_certified(document),
+        *_chains(document),
         ("solver", document.solver),
         *(("warning", warning) for warning in document.warnings),
     ]
@@ -161,6 +166,20 @@ def _certified(document: PlanDocument) -> list[tuple[str, object]]:
         return []
     by = "certified by" if document.proof_here == "proven" else "claimed in"
     return [(f"{by} {BOUND_FILE}: no plan costs less than, pounds a year", document.certified_bound)]
+
+
+def _chains(document: PlanDocument) -> list[tuple[str, object]]:
+    """Chains of hospitals, beside the plan: their pounds are no part of its objective."""
+    part = document.chains
+    if part is None:
+        return []
+    return [
+        ("chains of hospitals", len(part.chains)),
+        ("objective of the chains, pounds a year", round(part.objective, 2)),
+        *((f"of it {term.replace('_', ' ')}, pounds a year", round(pounds, 2)) for term, pounds in part.terms.items()),
+        ("proven: no chains cost less than, pounds a year", part.bound),
+        ("gap of the chains", part.gap),
+    ]
 
 
 def _departures(document: PlanDocument) -> list[tuple[str, object]]:

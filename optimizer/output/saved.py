@@ -65,6 +65,7 @@ def load(folder: str | Path, instance: Instance | None = None) -> Result:
         warnings=document.warnings,
         message=document.message,
         elapsed_s=document.elapsed_s or 0.0,
+        chains_bound=None if document.chains is None else document.chains.bound,
         departures=stated and Departures(price_per_practice=stated.price_per_practice, hubs=stated.hubs),
     )
 

@@ -56,13 +56,18 @@ class Progress:
         """Whether the bound says more than that no term is below 0."""
         return self.bound is not None and (self.bound > 0 or self.objective == 0)
 
-    def __str__(self) -> str:
+    @property
+    def standing(self) -> str:
+        """Plan, bound and gap in words."""
         plan = "no plan yet" if self.objective is None else f"plan {self.objective:,.0f}"
         bound = f"  bound {self.bound:,.0f}" if self.bound_known else ""
         gap = f"  gap {self.gap:.2%}" if self.bound_known and self.gap is not None else ""
         claimed = "  (claimed)" if self.bound_known and self.proof == "claimed" else ""
+        return f"{plan}{bound}{gap}{claimed}"
+
+    def __str__(self) -> str:
         note = f"  {self.message}" if self.message else ""
-        return f"{self.elapsed_s:7.1f} s  {plan}{bound}{gap}{claimed}{note}"
+        return f"{self.elapsed_s:7.1f} s  {self.standing}{note}"
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,21 @@ class VerifiedPlan:
 
         return networks_table(self.instance, self.evaluation)
 
+    @cached_property
+    def chains(self) -> pd.DataFrame:
+        """A row a chain of hospitals, the columns of chains.csv."""
+        from optimizer.solving.tables import chains_table
+
+        return chains_table(self.instance, self.evaluation)
+
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """By name as the files have them: without what `assignments` adds for people."""
+        """By name as the files have them: without what `assignments` adds for people; chains where there are any."""
         from optimizer.solving.tables import assignment_columns
 
         columns = list(assignment_columns(self.instance))
-        return {"assignments": self.assignments[columns], "hubs": self.hubs, "networks": self.networks}
+        own = {"assignments": self.assignments[columns], "hubs": self.hubs, "networks": self.networks}
+        return own if self.evaluation.chains is None else {**own, "chains": self.chains}
 
     @cached_property
     def money(self) -> dict[str, pd.DataFrame]:
@@ -159,6 +172,7 @@ class Result:
     message: str = ""
     elapsed_s: float = 0.0
     departures: Departures | None = None  # from the start plan, where they had a price
+    chains_bound: float | None = None  # no chains of the instance's hospitals cost less, pounds a year, as is proven
 
     @property
     def status(self) -> Reason:
@@ -188,6 +202,14 @@ class Result:
         if self.priced is None or self.bound is None:
             return None
         return relative_gap(self.priced, self.bound)
+
+    @property
+    def chains_gap(self) -> float | None:
+        """Of the chains, whose objective is one of its own; None without chains or a bound."""
+        chains = None if self.plan is None else self.plan.evaluation.chains
+        if chains is None or self.chains_bound is None:
+            return None
+        return relative_gap(float(chains.objective), self.chains_bound)
 
     @property
     def proven_bound(self) -> float | None:

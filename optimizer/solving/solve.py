@@ -28,16 +28,17 @@ from optimizer.model.backend import (
 )
 from optimizer.model.build import build_problem
 from optimizer.model.certificate import BOUND_FILE
+from optimizer.model.chains import chains_of, first_plan, stand_in
 from optimizer.model.compiling import are_compiled
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.departures import Departures
 from optimizer.model.gap import is_reached
 from optimizer.model.plain_text import plain_line, printable
-from optimizer.model.plan import Plan
+from optimizer.model.plan import Chain, Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.solving.answers import sound_number, sound_outcome, sound_solution
-from optimizer.solving.check import impossibilities
+from optimizer.solving.check import chain_impossibilities, impossibilities
 from optimizer.solving.log import LOG, log_end, logged
 from optimizer.solving.registry import check_options, load, proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan
@@ -46,11 +47,14 @@ from optimizer.verify.claims import check_claim
 
 DEFAULT_SOLVER = "auto"
 CLAIM_TOLERANCE = 1e-6  # relative
+CHAINS_SHARE = 0.3  # of the time limit, at most, for chains of hospitals
 CONSTRUCTION_SHARE = 0.3  # of the time limit, at most, for the first plan
 CONSTRUCTION_LIMIT_S = 20.0
 REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
 MOST_FAULTS = 3  # of a start plan that are told
 MOST_MESSAGES = 200  # of a backend that are passed on
+
+_PROVEN_CHAINS: dict[str, Result] = {}  # by the hash of what was solved: variants of an instance share its chains
 
 OnProgress = Callable[[Progress], None]
 OnPlan = Callable[[Plan], None]
@@ -110,7 +114,7 @@ class _Solve:
     solver: str
     options: SolveOptions
     on_progress: OnProgress | None
-    departures: Departures | None
+    departures: Departures | None = None
     construct_anyway: bool = True
     on_plan: OnPlan | None = None
     best: VerifiedPlan | None = None
@@ -119,6 +123,8 @@ class _Solve:
     trajectory: list[Progress] = field(default_factory=list)
     messages: int = 0  # of the backend
     malformed: list[str] = field(default_factory=list)  # what is wrong with what the backend handed over
+    chains: tuple[Chain, ...] | None = None  # none where the instance has none
+    chains_bound: float | None = None
     raised: Exception | None = None  # by a callback
 
     def __post_init__(self) -> None:
@@ -130,12 +136,13 @@ class _Solve:
         self.proof: Proof = proof_by(self.solver)  # what its bounds count as
         self._check_options(backend)
         self.problem: Problem = build_problem(self.instance, self.departures)
-        reasons = impossibilities(self.problem)
+        reasons = [*impossibilities(self.problem), *chain_impossibilities(self.instance)]
         if reasons:
             outcome = Outcome(Reason.INFEASIBLE, message="\n".join(reasons))
             return self._result(outcome, Reason.INFEASIBLE, None, outcome.message, "proven")
         try:
             self._prepare(backend)
+            self._find_chains()
             first = self._first_solution(start, backend)
             outcome = self._ask(backend, first)
         except KeyboardInterrupt:
@@ -216,6 +223,39 @@ class _Solve:
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
+    def _find_chains(self) -> None:
+        """Chains of hospitals: a problem of their own, as practices have no part in them, by the default backend."""
+        if self.instance.chain is None:
+            return
+        asked = stand_in(self.instance)
+        found = _PROVEN_CHAINS.get(asked.sha256) or self._search_chains(asked)
+        if found.limit is Limit.INTERRUPT:
+            raise KeyboardInterrupt
+        if found.reason is Reason.OPTIMAL:
+            _PROVEN_CHAINS[asked.sha256] = found
+        if found.plan is None or found.reason is Reason.ERROR:
+            self.warnings.append(f"the search for chains of hospitals failed: {found.message}")
+        if found.plan is not None:
+            self.chains, self.chains_bound = chains_of(found.plan.plan), found.bound
+
+    def _search_chains(self, asked: Instance) -> Result:
+        self._tell("grouping hospitals that are alike")
+        began, limit = time.monotonic(), self.options.time_limit
+        options = SolveOptions(
+            time_limit=None if limit is None else CHAINS_SHARE * limit,
+            threads=self.options.threads,
+            seed=self.options.seed,
+            memory_mb=self.options.memory_mb,
+        )
+        solving = _Solve(asked, DEFAULT_SOLVER, options, self._tell_of_chains)
+        found = solving.run(first_plan(self.instance))
+        self.began += time.monotonic() - began - found.elapsed_s  # compiling, which no time limit counts
+        return found
+
+    def _tell_of_chains(self, progress: Progress) -> None:
+        if progress.objective is not None:
+            self._tell(f"chains of hospitals: {progress.standing}")
+
     def _first_solution(self, start: Plan | None, backend: Solver) -> Solution | None:
         """The given plan and, unless that is enough, a constructed one; the better is the start."""
         limit = CONSTRUCTION_LIMIT_S
@@ -256,7 +296,7 @@ class _Solve:
 
     def _consider(self, solution: Solution) -> Evaluation:
         """Verify a solution; keep it if it keeps every rule and costs less than the best so far."""
-        plan = to_plan(self.problem, solution)
+        plan = to_plan(self.problem, solution).model_copy(update={"chains": self.chains})
         evaluation = self.verifier.evaluate(plan)
         if evaluation.ok and (self.best is None or evaluation.priced < self.best.evaluation.priced):
             self.best = VerifiedPlan(self.instance, plan, evaluation)
@@ -372,6 +412,7 @@ class _Solve:
             bound=bound,
             proof=proof,
             departures=self.departures,
+            chains_bound=self.chains_bound,
             solver=self.solver,
             options=self.options,
             outcome=outcome,

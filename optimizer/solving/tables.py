@@ -1,4 +1,4 @@
-"""A verified plan as tables: the columns of assignments.csv, hubs.csv and networks.csv, a row a practice, hub, network.
+"""A verified plan as tables: assignments.csv, hubs.csv, networks.csv and chains.csv, a row a practice, hub and so on.
 
 A missing value is NA: no hub = independent, no network = a hub on its own. Distances are rounded to metres.
 """
@@ -18,6 +18,7 @@ from optimizer.verify.commissioning import top_up
 
 KM_DECIMALS = 3
 FTE_DECIMALS = 6  # the tolerance of verification
+UNLIKENESS_DECIMALS = 3
 
 ASSIGNMENTS = {
     "practice": "string",
@@ -39,6 +40,14 @@ HUBS = {
     "continues": "string",
     "mean_km": "float64",
     "max_km": "float64",
+}
+CHAINS = {
+    "chain": "string",
+    "name": "string",
+    "members": "int64",
+    "mean_unlikeness": "float64",
+    "max_unlikeness": "float64",
+    "hospitals": "string",
 }
 NETWORKS = {
     "network": "string",
@@ -157,6 +166,24 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
         for network in evaluation.networks
     )
     return _frame(rows, {**NETWORKS, **dict.fromkeys(starts, "string")})
+
+
+def chains_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
+    """A row a chain, called by its lead; `hospitals` are the ids of its members, `;` between them."""
+    names = {hospital.id: hospital.name or None for hospital in instance.hospitals}
+    found = () if evaluation.chains is None else evaluation.chains.chains
+    rows = (
+        (
+            chain.lead,
+            names.get(chain.lead),
+            len(chain.members),
+            round(float(chain.mean), UNLIKENESS_DECIMALS),
+            round(float(chain.max), UNLIKENESS_DECIMALS),
+            ";".join(chain.members),
+        )
+        for chain in found
+    )
+    return _frame(rows, CHAINS)
 
 
 def as_csv(table: pd.DataFrame) -> str:

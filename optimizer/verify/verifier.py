@@ -8,6 +8,7 @@ from fractions import Fraction
 from instances.instance import Instance
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Plan
+from optimizer.verify.chains import ChainEvaluation, Chains
 from optimizer.verify.costs import departed, departures, price
 from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts, gather
 from optimizer.verify.prepared import Prepared
@@ -31,6 +32,7 @@ class Evaluation:
     estimated_fte: dict[str, tuple[str, ...]]  # practices that did not report, by role
     departed: tuple[str, ...] = ()  # practices that are not where an earlier plan has them, where that has a price
     departures: Fraction = Fraction(0)  # that price, pounds a year; no part of the objective
+    chains: ChainEvaluation | None = None  # None where the plan says nothing of chains, or the instance has none
 
     @property
     def priced(self) -> Fraction:
@@ -53,6 +55,7 @@ class Verifier:
 
     def __init__(self, instance: Instance, departures: Departures | None = None) -> None:
         self._prepared = Prepared(instance, departures)
+        self._chains = Chains(instance)
 
     def evaluate(self, plan: Plan) -> Evaluation:
         """Never fails on a plan: what makes no sense in it is a violation."""
@@ -62,7 +65,7 @@ class Verifier:
         return Evaluation(
             objective=objective,
             terms=terms,
-            violations=broken(case),
+            violations=(*broken(case), *self._chains.broken(plan)),
             practices=case.practices,
             hubs=case.hubs,
             networks=case.networks,
@@ -72,6 +75,7 @@ class Verifier:
             estimated_fte=prepared.estimated_fte,
             departed=departed(case),
             departures=departures(case),
+            chains=self._chains.evaluate(plan),
         )
 
 

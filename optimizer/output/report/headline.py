@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from optimizer.analysis.money import COMPARISON, NAMES, difference_by_money
+from optimizer.output.display import chains_line
 from optimizer.output.report.subject import Subject
 from optimizer.output.report.wording import count, difference, percent, pounds, proof
 from optimizer.verify import Evaluation
@@ -122,3 +123,13 @@ def money_notes(subject: Subject) -> list[str]:
         said = f"In networks core funding is brought up to £{guarantee:,.2f} per registered patient and year"
         notes.append(f"{said}{rest if found.unfunded else ''}.")
     return notes
+
+
+def chains_summary(subject: Subject) -> str:
+    """The chains of hospitals, how good they are, and who is in none; empty where there are no chains."""
+    found, part = subject.evaluation.chains, subject.document.chains
+    if found is None:
+        return ""
+    said = chains_line(found, None if part is None else part.bound)
+    alone = ", ".join(map(subject.name, found.alone))
+    return f"{said} {f'In no chain: {alone}.' if alone else ''}".rstrip()

@@ -48,7 +48,7 @@ class Subject:
             )
             return cls(plan, document, today, known, ())
         note = "The instance has changed since the plan was made: what was proven then is left out here."
-        return cls(plan, document, today, nothing, (note,))
+        return cls(plan, document.model_copy(update={"chains": None}), today, nothing, (note,))
 
     @classmethod
     def of_result(cls, result: Result) -> Subject:
