@@ -66,7 +66,7 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
-_LATER = frozenset({"neighbours"})
+_LATER = frozenset({"neighbours", "whole_fte", "market_fte"})
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -199,6 +199,10 @@ class Role(_Record):
     network_min_per_10k: Amount | None = Field(None, description="the same for every network; empty = no rule")
     cost_per_fte: Amount = Field(60_000.0, description="pounds a year per FTE hired, on-costs included; assumption")
     market_fte_share: Amount = Field(0.05, description="hires <= this share of the FTE now in post; assumption")
+    market_fte: Amount | None = Field(
+        None, description="most FTE hired in all, in place of the share, also where nobody has any; empty = by share"
+    )
+    whole_fte: bool = Field(False, description="a hub and a network hire whole FTE only")
 
     @model_validator(mode="wrap")
     @classmethod

@@ -12,6 +12,10 @@ import numpy as np
 from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.problem import Problem
 
+# FTE: the tolerance of verification below which nothing is lacking, and what sums of floats can be off, so that a bound
+# never counts a whole FTE that verification does not
+NO_LACK = 1e-6 + 1e-9
+
 
 def hub_size(p: Problem, patients: int | FloatArray, members: int | IntArray) -> tuple[FloatArray, FloatArray]:
     """Patients below and above the targets of a hub, or of [H] hubs: one of a single member is never above."""
@@ -26,9 +30,15 @@ def network_size(p: Problem, model: IntArray, patients: IntArray | FloatArray) -
 
 
 def hub_hires(p: Problem, patients: int | FloatArray, fte: FloatArray) -> FloatArray:
-    """[roles] or [H, roles] FTE that hubs with so many patients need beyond those of their members, `fte`."""
+    """[roles] or [H, roles] FTE that hubs with so many patients hire beyond those of their members, `fte`."""
     ratio = p.roles.hub_ratio
-    return np.maximum(np.multiply.outer(patients, ratio) - fte, 0.0) * (ratio > 0)
+    return to_hire(p, np.multiply.outer(patients, ratio) - fte) * (ratio > 0)
+
+
+def to_hire(p: Problem, lacking: FloatArray) -> FloatArray:
+    """[roles] or [H, roles] FTE that make up for what is lacking, rounded up where a role is hired whole."""
+    lacking = np.maximum(lacking, 0.0)
+    return np.where(p.roles.whole_fte, np.ceil(lacking - NO_LACK), lacking) if p.roles.whole_fte.any() else lacking
 
 
 def misfit_less_dividend(p: Problem, misfit: FloatArray, patients: int | FloatArray) -> FloatArray:

@@ -37,7 +37,8 @@ def _restrict(p: Problem, rest: Rest) -> Problem:
 def _lifted(p: Problem) -> Problem:
     """A market is a share of those in post, and there may be nobody."""
     need = p.roles.hub_ratio + p.roles.network_ratio
-    market = np.maximum(p.roles.market, 2 * need * p.total_patients + 1)
+    rounded_up = p.roles.whole_fte * (p.n_sites + p.n_candidates)
+    market = np.maximum(p.roles.market, 2 * need * p.total_patients + 1 + rounded_up)
     return replace(p, roles=replace(p.roles, market=market))
 
 

@@ -10,7 +10,7 @@ from instances import Instance
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
 from optimizer.rules.record import Room, Rule
-from optimizer.rules.sets import most_staff
+from optimizer.rules.sets import most_staff, nothing_lacking
 from optimizer.verify import Evaluation
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import needed_fte
@@ -19,7 +19,7 @@ from optimizer.verify.prepared import needed_fte
 def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """ratio x patients <= staff of its hubs + the lead hospital's + network hires; staff <= FTE + hires of the hub."""
     links = np.arange(len(p.links))
-    for role in np.flatnonzero(p.roles.network_ratio > 0):
+    for role in np.flatnonzero(p.roles.network_ratio > 0).tolist():
         staff = c["staff"].reshape(len(p.links), p.n_roles)[:, role]
         fte = p.practices.fte[:, role]
         most = most_staff(p)[:, role]
@@ -30,7 +30,7 @@ def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
         r = rows.block(len(links), upper=0)
         r.add(links, staff, 1)
         r.add(links, c["z"], -most[p.links.row])
-        r = rows.block(p.n_candidates, upper=0)
+        r = rows.block(p.n_candidates, upper=nothing_lacking(p, role))
         r.add(p.links.column, c["f"], p.roles.network_ratio[role])
         r.add(p.links.column, staff, -1)
         r.add(np.arange(p.n_candidates), c["w"], -p.candidates.lead_fte[:, role])

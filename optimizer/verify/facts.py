@@ -68,6 +68,7 @@ class NetworkFacts:
     patients: int
     mean_km: Fraction  # hub to lead, every hub alike
     max_km: Fraction
+    fte: dict[str, Fraction]  # of its hubs by role, their hires included, and of a hospital that leads it
     hires: dict[str, Fraction]  # beyond its hubs' own, as the plan states them
     hires_needed: dict[str, Fraction]
 
@@ -200,7 +201,7 @@ def _hub_facts(prepared: Prepared, hub: Hub, members: tuple[str, ...], listed: d
         fte=fte,
         hires=clean_hires(hub.hires, prepared),
         hires_needed={
-            role: max(Fraction(0), needed_fte(prepared.roles[role].min_per_10k, patients) - own)
+            role: prepared.to_hire(role, needed_fte(prepared.roles[role].min_per_10k, patients) - own)
             for role, own in fte.items()
         },
         km_to_lead=None if to_lead is None else to_lead.km,
@@ -226,8 +227,9 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
         mean_km=sum(km, Fraction(0)) / len(km) if km else Fraction(0),
         max_km=max(km, default=Fraction(0)),
         hires=clean_hires(network.hires, prepared),
+        fte=present,
         hires_needed={
-            role: max(Fraction(0), needed_fte(prepared.roles[role].network_min_per_10k, patients) - there)
+            role: prepared.to_hire(role, needed_fte(prepared.roles[role].network_min_per_10k, patients) - there)
             for role, there in present.items()
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from fractions import Fraction
 from functools import cached_property
@@ -12,6 +13,7 @@ from optimizer.model.departures import Departures
 from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.travel import Travel
+from optimizer.verify.wording import TOLERANCE_FTE
 
 
 class Prepared:
@@ -46,8 +48,16 @@ class Prepared:
         """FTE that the labour market offers, by role."""
         return {
             role.id: exact(role.market_fte_share) * sum(self.fte[role.id].values(), Fraction(0))
+            if role.market_fte is None
+            else exact(role.market_fte)
             for role in self.roles.values()
         }
+
+    def to_hire(self, role: str, lacking: Fraction) -> Fraction:
+        """FTE that make up for what is lacking; of a role hired whole the least whole number, a hair being nothing."""
+        if self.roles[role].whole_fte:
+            lacking = Fraction(math.ceil(lacking - TOLERANCE_FTE))
+        return max(Fraction(0), lacking)
 
     @cached_property
     def areas(self) -> dict[str, frozenset[str]]:

@@ -15,6 +15,7 @@ from optimizer.model.sums import Total
 from optimizer.rules import RULES, model_counts, network_workforce
 from solvers.columns.entries import PATIENTS, PRICED
 from solvers.columns.node import Node
+from solvers.columns.rounding import FTE
 
 KEPT_ELSEWHERE = PRICED | {model_counts.NAME}
 Block = sparse.csr_array | None
@@ -72,7 +73,8 @@ class FurtherRows:
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), np.arange(s) * p.n_roles + r)), (s, s * p.n_roles))
             lacking = self._by_slot(p.roles.network_ratio[r] * columns.patients - fte)
             self.staff[:, r] = self.count + np.arange(s)
-            self._add(lacking, np.full(s, -np.inf), lead * self._networks, hires=hired)
+            there = (lead + FTE * p.roles.whole_fte[r]) * self._networks
+            self._add(lacking, np.full(s, -np.inf), there, hires=hired)
 
     def _add_total(self, total: Total) -> None:
         """The networks that there are go to the right-hand side."""

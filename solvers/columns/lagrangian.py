@@ -28,7 +28,7 @@ from solvers.columns.layout import counted_in_limits, make_layout
 from solvers.columns.node import Node, Slot
 from solvers.columns.params import DEFAULT, PricingParams
 from solvers.columns.prices import NodePrices
-from solvers.columns.rounding import FTE, lost, total
+from solvers.columns.rounding import FTE, hairs, lost, total
 
 NO_CLUSTERS = np.zeros(0, dtype=np.int64)
 EVERY_SEARCH = 1 << 30  # of a site: as many as its bounds ask for
@@ -248,7 +248,8 @@ class Pricer:
             prices.cut,
         ]
         amounts = total(*parts) + _amounts_of_networks(self.node, prices)
-        return float(sum(np.sum(part) for part in parts)) - lost(amounts, len(site))
+        hair = hairs((p.roles.hire_cost - prices.market)[p.roles.whole_fte], len(site))
+        return float(sum(np.sum(part) for part in parts)) - lost(amounts, len(site)) - hair
 
     def columns(self) -> tuple[list[Column], IntArray]:
         """The hubs that the last pricing found, and the cluster of each."""

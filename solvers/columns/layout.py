@@ -39,6 +39,7 @@ class PricingLayout(NamedTuple):
     refuses: BoolArray  # [n, C]
     fte: FloatArray  # [n, R]
     hub_ratio: FloatArray  # [R]
+    whole_fte: BoolArray  # [R] whether hires are whole
     targets: FloatArray  # [3] target_min, target_max, price per patient outside
 
 
@@ -89,6 +90,7 @@ def make_layout(node: Node, clusters: Clusters, params: PricingParams = DEFAULT.
         refuses=np.ascontiguousarray(p.practices.refuses[:, models]),
         fte=np.ascontiguousarray(p.practices.fte),
         hub_ratio=p.roles.hub_ratio,
+        whole_fte=p.roles.whole_fte,
         targets=np.array([p.hub.target_min, p.hub.target_max, p.hub.price], dtype=np.float64),
     )
 

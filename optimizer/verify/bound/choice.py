@@ -79,6 +79,11 @@ def _keeps_leads(sites: dict[str, Site], case: Case, counts: tuple[int, ...], hu
     return keep
 
 
+def _rounded_up(lacking: Integers) -> Integers:
+    """Millionths of an FTE to the next whole one, a millionth too many being nothing."""
+    return -((1 - lacking) // MICRO) * MICRO
+
+
 class _Choice:
     """Columns: the hubs, then the practices that may be independent."""
 
@@ -159,8 +164,7 @@ class _Choice:
     def _market(self) -> Iterator[Rows]:
         """Staff that hubs hire, role by role; `_staff` adds what networks do."""
         for role, offered in self._prepared.market.items():
-            hired = np.maximum(0, self._lacking(role, self._prepared.roles[role].min_per_10k))
-            yield rows(self._sum(hired), high=math.floor((offered + TOLERANCE_FTE) * MICRO), unit=MILLION)
+            yield rows(self._sum(self._hired(role)), high=math.floor((offered + TOLERANCE_FTE) * MICRO), unit=MILLION)
 
     def _sizes(self) -> Iterator[Rows]:
         """Patients of each slot's networks: within their limits, at a price outside their targets."""
@@ -207,6 +211,11 @@ class _Choice:
         own = self._prepared.fte[role]
         return self._fte(needed_fte(per_10k, practice.patients) - own[practice.id] for practice in self._by_rank)
 
+    def _hired(self, role: str) -> Integers:
+        """[C] at most what a hub hires."""
+        lacking = self._lacking(role, self._prepared.roles[role].min_per_10k)
+        return np.maximum(0, _rounded_up(lacking) if self._prepared.roles[role].whole_fte else lacking)
+
     def _fte(self, amounts: Iterable[Fraction]) -> Integers:
         """[C] of amounts by practice, rounded down to billionths, then hub by hub to millionths."""
         return self._hubs.total(np.array([math.floor(fte * MICRO * 1_000) for fte in amounts], dtype=np.int64)) // 1_000
@@ -218,12 +227,18 @@ class _Choice:
             if role.network_min_per_10k is None:
                 continue
             lacking = self._lacking(role.id, role.network_min_per_10k)
-            if role.min_per_10k is not None:  # a hub has what the hub rule asks for at least
+            if role.min_per_10k is not None and role.whole_fte:
+                own = self._prepared.fte[role.id]
+                spare = self._fte(own[p.id] - needed_fte(role.min_per_10k, p.patients) for p in self._by_rank)
+                lacking -= np.maximum(0, _rounded_up(-spare))
+            elif role.min_per_10k is not None:  # a hub has what the hub rule asks for at least
                 more = exact(role.network_min_per_10k) - exact(role.min_per_10k)
                 beyond = self._fte(more * practice.patients / 10_000 for practice in self._by_rank)
                 lacking = np.minimum(lacking, beyond)
             leads = (self._lead_fte(slot, role.id) for slot in self._case.slots)
-            brought = [math.ceil(fte * count * MICRO) for fte, count in zip(leads, self._counts.tolist(), strict=True)]
+            hair = TOLERANCE_FTE if role.whole_fte else 0
+            counts = self._counts.tolist()
+            brought = [math.ceil((fte + hair) * count * MICRO) for fte, count in zip(leads, counts, strict=True)]
             yield rows(
                 self._by(self._hubs.slot, len(self._models), lacking),
                 high=np.array(brought, dtype=np.int64),
