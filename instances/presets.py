@@ -73,6 +73,10 @@ ROLES: dict[str, dict[str, Any]] = {
     "paramedic": {"cost_per_fte": 66_972.0},
     "splw": {"cost_per_fte": 43_352.0},
     "care_coordinator": {"cost_per_fte": 36_050.0},
+    "mental_health": {"network_min_per_10k": 0.06, "cost_per_fte": 60_000.0},
+    "psychiatric_nurse": {"cost_per_fte": 53_319.0},
+    "social_worker": {"cost_per_fte": 53_319.0},
+    "specialist": {"cost_per_fte": 102_683.0},
 }
 
 _FRAMEWORK = "new care models frameworks, NHS England 2016"
@@ -97,7 +101,16 @@ SOURCES: dict[str, dict[str, str]] = {
         "min_per_10k": "England has 4.2, NHS England workforce statistics, May 2025; lowered, which is an assumption",
         "cost_per_fte": _REIMBURSED,
     },
-    **{role: {"cost_per_fte": _REIMBURSED} for role in ROLES if role != "gp"},
+    **{role: {"cost_per_fte": _REIMBURSED} for role in ROLES if role not in ("gp", "mental_health")},
+    "mental_health": {
+        "network_min_per_10k": "403 FTE in primary care networks, April 2024, of 63.6m patients",
+        "cost_per_fte": "between bands 6 and 7, 53,319 and 66,972; assumption",
+    },
+    **{
+        role: {"cost_per_fte": f"an experienced practice nurse's {_REIMBURSED}; that it is the same is an assumption"}
+        for role in ("psychiatric_nurse", "social_worker")
+    },
+    "specialist": {"cost_per_fte": f"a consultant nurse's {_REIMBURSED}; that it is the same is an assumption"},
 }
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from instances import Instance
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
-from optimizer.rules.record import Room, Rule
+from optimizer.rules.record import Loosening, Room, Rule
 from optimizer.rules.sets import most_staff, nothing_lacking
+from optimizer.rules.units import FTE_PER_10K, fewer
 from optimizer.verify import Evaluation
-from optimizer.verify.exact import exact
 from optimizer.verify.prepared import needed_fte
 
 
@@ -38,19 +38,21 @@ def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
 
 
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
-    hubs = {hub.site: hub for hub in evaluation.hubs}
-    hospitals = {hospital.id: hospital for hospital in instance.hospitals}
     for role in instance.role:
         if role.network_min_per_10k is None:
             continue
         for network in evaluation.networks:
             needed = float(needed_fte(role.network_min_per_10k, network.patients))
-            members = [hubs[site] for site in network.hubs]
-            there = sum((hub.fte[role.id] + hub.hired(role.id) for hub in members), network.hired(role.id))
-            if network.lead in hospitals:
-                there += exact(hospitals[network.lead].fte.get(role.id, 0))
+            there = network.fte[role.id] + network.hired(role.id)
             words = f"{role.id} FTE, hires included"
             yield Room("network", network.id, words, float(there), needed, True, "FTE")
 
 
-RULE = Rule("network-workforce", rows=_rows, room=_room)
+def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    for role in instance.role:
+        if role.network_min_per_10k:
+            words = f"{{:g}} {role.id} per 10,000 patients in a network"
+            yield fewer(words, f"role.{role.id}.network_min_per_10k", role.network_min_per_10k, FTE_PER_10K)
+
+
+RULE = Rule("network-workforce", rows=_rows, loosenings=_loosenings, room=_room)

@@ -45,13 +45,16 @@ class Prepared:
 
     @cached_property
     def market(self) -> dict[str, Fraction]:
-        """FTE that the labour market offers, by role."""
-        return {
-            role.id: exact(role.market_fte_share) * sum(self.fte[role.id].values(), Fraction(0))
-            if role.market_fte is None
-            else exact(role.market_fte)
-            for role in self.roles.values()
-        }
+        """FTE that the labour market offers, by role; whole ones where people are hired whole."""
+        return {role: self._offered(role) for role in self.roles}
+
+    def _offered(self, role: str) -> Fraction:
+        of = self.roles[role]
+        if of.market_fte is not None:
+            offered = exact(of.market_fte)
+        else:
+            offered = exact(of.market_fte_share) * sum(self.fte[role].values(), Fraction(0))
+        return Fraction(math.floor(offered + TOLERANCE_FTE)) if of.whole_fte else offered
 
     def to_hire(self, role: str, lacking: Fraction) -> Fraction:
         """FTE that make up for what is lacking; of a role hired whole the least whole number, a hair being nothing."""

@@ -36,6 +36,7 @@ def render(subject: Subject) -> str:
         summary=summary(subject),
         hubs=tables.hubs(subject),
         networks=tables.networks(subject),
+        staff=tables.staff(subject),
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),

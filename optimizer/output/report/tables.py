@@ -9,6 +9,7 @@ from instances.schema import Hospital
 from instances.tables import FTE
 from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
+from optimizer.analysis.staff import Staff, staffing
 from optimizer.output.document import Assumed
 from optimizer.output.report.charts import weighted_terms
 from optimizer.output.report.subject import Subject
@@ -146,6 +147,38 @@ def networks(subject: Subject) -> Table:
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
     columns += "|#Capitated budget a year" if budgets else ""
     return _table("networks", columns, rows, order=(3, "desc"))
+
+
+def staff(subject: Subject) -> Table:
+    """What each tier has and lacks, role by role."""
+    rows = (
+        Row(
+            (
+                _staffed(subject, of),
+                Cell(of.role),
+                _number(float(of.has), 1),
+                _number(float(of.needs), 1),
+                _number(float(of.lacks), 1),
+                _number(float(of.hires), 1),
+                Cell("", -1.0) if of.market_left is None else _number(float(of.market_left), 1),
+            ),
+            _filter(subject, of),
+        )
+        for of in staffing(subject.instance, subject.evaluation)
+    )
+    return _table("staff", "Of|Role|#Has (FTE)|#Needs|#Lacks|#Hires|#Left to hire", rows)
+
+
+def _filter(subject: Subject, of: Staff) -> str:
+    if of.tier == "plan":
+        return ""
+    return subject.filter_of(of.subject) if of.tier == "hub" else of.subject
+
+
+def _staffed(subject: Subject, of: Staff) -> Cell:
+    if of.tier == "plan":
+        return Cell("Whole plan", "~")
+    return _place(subject, of.subject) if of.tier == "hub" else Cell(subject.network_name(of.subject), style="name")
 
 
 def _budget(per_patient: float | None, patients: int) -> Cell:
