@@ -41,6 +41,19 @@ def to_hire(p: Problem, lacking: FloatArray) -> FloatArray:
     return np.where(p.roles.whole_fte, np.ceil(lacking - NO_LACK), lacking) if p.roles.whole_fte.any() else lacking
 
 
+def least_network_hires(p: Problem) -> FloatArray:
+    """[models, roles] FTE that a network of a model hires at least, whatever practices, hubs and lead it has."""
+    brought = np.zeros((p.n_models, p.n_roles))
+    np.maximum.at(brought, p.candidates.model, p.candidates.lead_fte)
+    lacking = np.outer(p.models.minimum, p.roles.network_ratio) - brought - p.practices.fte.sum(axis=0)
+    return np.asarray(to_hire(p, lacking) * ((p.roles.network_ratio > 0) & (p.roles.hub_ratio == 0)))
+
+
+def least_network_cost(p: Problem) -> FloatArray:
+    """[models] pounds a year of a network, with what it hires at least."""
+    return np.asarray(p.models.cost + least_network_hires(p) @ p.roles.hire_cost)
+
+
 def misfit_less_dividend(p: Problem, misfit: FloatArray, patients: int | FloatArray) -> FloatArray:
     """What being in a network costs so many patients of this misfit."""
     return misfit - p.network.dividend * patients

@@ -12,6 +12,7 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.sums import Total
+from optimizer.model.terms import least_network_hires
 from optimizer.rules import RULES, model_counts, network_workforce
 from solvers.columns.entries import PATIENTS, PRICED
 from solvers.columns.node import Node
@@ -65,15 +66,16 @@ class FurtherRows:
         self._add(held, np.full(s, -np.inf), most, over=eye * -PATIENTS)
 
     def _add_staff(self) -> None:
-        """What the networks of a slot lack is hired."""
+        """What the networks of a slot lack is hired; what they hire at least is part of their cost."""
         p, s, columns = self._problem, len(self._node.slots), self._columns
+        least = least_network_hires(p)[self._model]
         for r in np.flatnonzero(p.roles.network_ratio > 0):
             fte = columns.total(p.practices.fte[columns.member, r]) + columns.hires[:, r]
             lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max(initial=0.0) for slot in self._node.slots])
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), np.arange(s) * p.n_roles + r)), (s, s * p.n_roles))
             lacking = self._by_slot(p.roles.network_ratio[r] * columns.patients - fte)
             self.staff[:, r] = self.count + np.arange(s)
-            there = (lead + FTE * p.roles.whole_fte[r]) * self._networks
+            there = (lead + least[:, r] + FTE * p.roles.whole_fte[r]) * self._networks
             self._add(lacking, np.full(s, -np.inf), there, hires=hired)
 
     def _add_total(self, total: Total) -> None:
@@ -81,6 +83,8 @@ class FurtherRows:
         sum_, s = total.sum, len(self._node.slots)
         scale = 1.0 if sum_.networked is None else PATIENTS
         there = float(sum_.of_networks[self._model] @ self._networks)
+        if sum_.hires is not None:
+            there += float(self._networks @ least_network_hires(self._problem)[self._model] @ sum_.hires)
         self._add(
             _row(sum_.of_columns(self._columns) * scale),
             np.array([(total.low - there) * scale]),

@@ -18,7 +18,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
-from optimizer.model.terms import forgone_dividend, independence
+from optimizer.model.terms import forgone_dividend, independence, least_network_cost
 from solvers.columns.clusters import Clusters
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
@@ -355,8 +355,8 @@ def surplus_of_clusters(node: Node, prices: NodePrices) -> FloatArray:
 
 def _network_parts(node: Node, prices: NodePrices) -> FloatArray:
     """[4, C] what a network costs, what its least and its most patients are paid, and its lead."""
-    m, k = node.problem.models, prices.clusters.models(node)
-    parts = (m.cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
+    m, k, cost = node.problem.models, prices.clusters.models(node), least_network_cost(node.problem)
+    parts = (cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
     return np.array(parts, dtype=np.float64)
 
 

@@ -18,7 +18,7 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns, Networks
 from optimizer.model.solution import Solution
-from optimizer.model.terms import forgone_dividend, independence
+from optimizer.model.terms import forgone_dividend, independence, least_network_cost, least_network_hires
 from optimizer.rules import keeps_member_rules, keeps_network_rules
 from solvers.columns.clusters import one_a_slot
 from solvers.columns.cuts import coefficients, violated
@@ -107,7 +107,7 @@ class Partition:
         binaries = len(self.columns) + len(self._alone)
         self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
         self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
-        self._offset = forgone_dividend(p) + float(p.models.cost[model] @ networks)
+        self._offset = forgone_dividend(p) + float(least_network_cost(p)[model] @ networks)
         own_row, own = self._payers(np.where(more.staff >= 0, self._rows.count + more.staff, NONE))
         self._program = LinearProgram(
             matrix=sparse.csc_array(sparse.vstack([main, more.matrix])),
@@ -139,7 +139,7 @@ class Partition:
         upper[rows.high : rows.high + s] = p.models.maximum[model] * networks * PATIENTS
         lower[rows.lead : rows.lead + s] = networks * p.models.hub_led[model]
         limit_sums(self.node, rows, lower, upper)
-        upper[rows.market :] += FTE
+        upper[rows.market :] += FTE - networks @ least_network_hires(p)[model]
         return lower, upper
 
     # --- the linear relaxation ----------------------------------------------------------------------------------------

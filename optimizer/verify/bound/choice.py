@@ -14,10 +14,11 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.certificate import NetworkPrices
-from optimizer.verify.bound.cases import Case, Slot
+from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
+from optimizer.verify.bound.network_staff import lead_fte
 from optimizer.verify.bound.program import Bools, Matrix, Program, Rows, rows, stacked
 from optimizer.verify.bound.sites import MICRO, Site, area, micro, together
 from optimizer.verify.exact import exact
@@ -164,7 +165,10 @@ class _Choice:
     def _market(self) -> Iterator[Rows]:
         """Staff that hubs hire, role by role; `_staff` adds what networks do."""
         for role, offered in self._prepared.market.items():
-            yield rows(self._sum(self._hired(role)), high=math.floor((offered + TOLERANCE_FTE) * MICRO), unit=MILLION)
+            slots = zip(self._case.slots, self._counts.tolist(), strict=True)
+            taken = sum(self._lagrangian.least_hires(slot).get(role, 0) * count for slot, count in slots)
+            left = offered + TOLERANCE_FTE - taken
+            yield rows(self._sum(self._hired(role)), high=math.floor(left * MICRO), unit=MILLION)
 
     def _sizes(self) -> Iterator[Rows]:
         """Patients of each slot's networks: within their limits, at a price outside their targets."""
@@ -235,10 +239,13 @@ class _Choice:
                 more = exact(role.network_min_per_10k) - exact(role.min_per_10k)
                 beyond = self._fte(more * practice.patients / 10_000 for practice in self._by_rank)
                 lacking = np.minimum(lacking, beyond)
-            leads = (self._lead_fte(slot, role.id) for slot in self._case.slots)
+            there = (
+                lead_fte(self._prepared, slot, role) + self._lagrangian.least_hires(slot).get(role.id, 0)
+                for slot in self._case.slots
+            )
             hair = TOLERANCE_FTE if role.whole_fte else 0
             counts = self._counts.tolist()
-            brought = [math.ceil((fte + hair) * count * MICRO) for fte, count in zip(leads, counts, strict=True)]
+            brought = [math.ceil((fte + hair) * count * MICRO) for fte, count in zip(there, counts, strict=True)]
             yield rows(
                 self._by(self._hubs.slot, len(self._models), lacking),
                 high=np.array(brought, dtype=np.int64),
@@ -246,11 +253,6 @@ class _Choice:
                 unit=MILLION,
                 market=market + k,
             )
-
-    def _lead_fte(self, slot: Slot, role: str) -> Fraction:
-        """The most that a lead of the slot brings along, which only hospitals do."""
-        hospitals = (self._prepared.hospitals.get(lead) for lead in slot.leads)
-        return max((exact(of.fte.get(role, 0)) for of in hospitals if of is not None), default=Fraction(0))
 
     def _fund(self) -> Iterator[Rows]:
         """Pounds once, each set-up rounded down."""
