@@ -95,8 +95,8 @@ def _impossible(p: Problem) -> Iterator[str]:
         least = _fewest_of_networks(p, role)
         if least > p.roles.market[role] + float(TOLERANCE_FTE):
             yield (
-                f"role {p.roles.ids[role]}: networks need {least:,.1f} FTE more than there are, the labour market "
-                f"offers {p.roles.market[role]:,.1f}"
+                f"role {p.roles.ids[role]}: networks need {least:,.2f} FTE more than there are, the labour market "
+                f"offers {p.roles.market[role]:,.2f}"
             )
 
 

@@ -14,7 +14,8 @@ from random_staff import with_staff
 
 from instances import Instance
 from optimizer.model.build import build_problem
-from optimizer.model.consequences import to_plan
+from optimizer.model.consequences import required_hires, to_plan
+from optimizer.model.terms import least_network_hires
 from optimizer.verify import verify
 from solvers.columns.params import ColumnsParams
 from solvers.columns.run import run
@@ -44,6 +45,9 @@ def test_the_compact_model_has_the_same_optimum(seed: int) -> None:
     assert evaluation.ok, [violation.message for violation in evaluation.violations]
     assert float(evaluation.objective) == pytest.approx(best)
     assert found[0] == pytest.approx(best)
+    hires, least = required_hires(problem, found[1])[1], least_network_hires(problem)
+    for n in np.unique(found[1].network_of[found[1].network_of >= 0]):
+        assert (hires[n] >= least[problem.candidates.model[n]] - 1e-9).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
