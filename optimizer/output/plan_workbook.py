@@ -38,7 +38,7 @@ _HEADER_FILL = PatternFill("solid", fgColor="FF003087")
 _HEADER_FONT = Font(bold=True, color="FFFFFFFF")
 _WIDEST, _ROWS_MEASURED = 60, 300
 _WHOLE = "#,##0"
-_STAFF_FIGURES = ("has", "needs", "hires", "lacks", "market_left")
+_STAFF_FIGURES = ("has", "needs", "lacks", "hires", "market_left")
 _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "mean_km": "0.00",
     "max_km": "0.00",

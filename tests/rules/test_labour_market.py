@@ -30,7 +30,10 @@ def with_therapists(changes: dict[str, Any] | None = None, **own: Any) -> Instan
 @pytest.mark.parametrize(
     ("instance", "said"),
     [
-        (with_therapists(market_fte=0.8, whole_fte=False), ["networks need 0.85 FTE more than there are", "offers 0.80"]),
+        (
+            with_therapists(market_fte=0.8, whole_fte=False),
+            ["networks need 0.85 FTE more than there are", "offers 0.80"],
+        ),
         (with_therapists(market_fte=0.8), ["networks need 1.00 FTE more than there are", "offers 0.00"]),
         (with_therapists({"care_model.M.count_min": 2}, market_fte=1.9), ["networks need 2.00 FTE", "offers 1.00"]),
     ],
