@@ -355,7 +355,7 @@ def surplus_of_clusters(node: Node, prices: NodePrices) -> FloatArray:
 
 def _network_parts(node: Node, prices: NodePrices) -> FloatArray:
     """[4, C] what a network costs, what its least and its most patients are paid, and its lead."""
-    m, k, cost = node.problem.models, prices.clusters.models(node), least_network_cost(node.problem)
+    m, k, cost = node.problem.models, prices.clusters.models(node), least_network_cost(node.problem)[0]
     parts = (cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
     return np.array(parts, dtype=np.float64)
 

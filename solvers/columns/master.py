@@ -108,7 +108,7 @@ class Master:
     def _add_fixed(self) -> None:
         """Networks by cluster, independents, and the box."""
         p, node, rows = self.node.problem, self.node, self.rows
-        hub_led, sizes, cost = p.models.hub_led, self.clusters.sizes.tolist(), least_network_cost(p)
+        hub_led, sizes, cost = p.models.hub_led, self.clusters.sizes.tolist(), least_network_cost(p)[0]
         for most in ([min(1, size) for size in sizes], [max(0, size - 1) for size in sizes]):
             for c, k in enumerate(self.clusters.models(node).tolist()):
                 entries = {

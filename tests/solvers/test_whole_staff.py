@@ -14,7 +14,7 @@ from random_staff import with_staff
 
 from instances import Instance
 from optimizer.model.build import build_problem
-from optimizer.model.consequences import required_hires, to_plan
+from optimizer.model.consequences import hub_populations, required_hires, to_plan
 from optimizer.model.terms import least_network_hires
 from optimizer.verify import verify
 from solvers.columns.params import ColumnsParams
@@ -45,9 +45,11 @@ def test_the_compact_model_has_the_same_optimum(seed: int) -> None:
     assert evaluation.ok, [violation.message for violation in evaluation.violations]
     assert float(evaluation.objective) == pytest.approx(best)
     assert found[0] == pytest.approx(best)
-    hires, least = required_hires(problem, found[1])[1], least_network_hires(problem)
+    hires, (least, per_patient) = required_hires(problem, found[1])[1], least_network_hires(problem)
+    populations = hub_populations(problem, found[1])
     for n in np.unique(found[1].network_of[found[1].network_of >= 0]):
-        assert (hires[n] >= least[problem.candidates.model[n]] - 1e-9).all()
+        model, patients = problem.candidates.model[n], populations[found[1].network_of == n].sum()
+        assert (hires[n] >= np.maximum(least[model], per_patient[model] * patients) - 1e-6).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

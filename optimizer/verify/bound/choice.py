@@ -13,8 +13,9 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
+from instances.schema import Role
 from optimizer.model.certificate import NetworkPrices
-from optimizer.verify.bound.cases import Case
+from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
@@ -165,10 +166,12 @@ class _Choice:
     def _market(self) -> Iterator[Rows]:
         """Staff that hubs hire, role by role; `_staff` adds what networks do."""
         for role, offered in self._prepared.market.items():
+            hires = self._lagrangian.hires
             slots = zip(self._case.slots, self._counts.tolist(), strict=True)
-            taken = sum(self._lagrangian.least_hires(slot).get(role, 0) * count for slot, count in slots)
-            left = offered + TOLERANCE_FTE - taken
-            yield rows(self._sum(self._hired(role)), high=math.floor(left * MICRO), unit=MILLION)
+            taken = sum(hires.priced(slot.model)[0].get(role, Fraction(0)) * count for slot, count in slots)
+            hair = TOLERANCE_FTE * (1 + int(self._counts.sum()))
+            hired = self._hired(role) + self._shared(role)
+            yield rows(self._sum(hired), high=math.floor((offered + hair - taken) * MICRO), unit=MILLION)
 
     def _sizes(self) -> Iterator[Rows]:
         """Patients of each slot's networks: within their limits, at a price outside their targets."""
@@ -220,6 +223,12 @@ class _Choice:
         lacking = self._lacking(role, self._prepared.roles[role].min_per_10k)
         return np.maximum(0, _rounded_up(lacking) if self._prepared.roles[role].whole_fte else lacking)
 
+    def _shared(self, role: str) -> Integers:
+        """[C] at most what of the hires of a hub's network is in the hub's cost."""
+        ratio = [self._lagrangian.hires.priced(slot.model)[1].get(role, Fraction(0)) for slot in self._case.slots]
+        per_patient = np.array([*(math.floor(of * MICRO * 1_000) for of in ratio), 0], dtype=np.int64)
+        return per_patient[self._hubs.slot] * self._hubs.total(self._patients) // 1_000
+
     def _fte(self, amounts: Iterable[Fraction]) -> Integers:
         """[C] of amounts by practice, rounded down to billionths, then hub by hub to millionths."""
         return self._hubs.total(np.array([math.floor(fte * MICRO * 1_000) for fte in amounts], dtype=np.int64)) // 1_000
@@ -239,13 +248,10 @@ class _Choice:
                 more = exact(role.network_min_per_10k) - exact(role.min_per_10k)
                 beyond = self._fte(more * practice.patients / 10_000 for practice in self._by_rank)
                 lacking = np.minimum(lacking, beyond)
-            there = (
-                lead_fte(self._prepared, slot, role) + self._lagrangian.least_hires(slot).get(role.id, 0)
-                for slot in self._case.slots
-            )
+            lacking = np.where(self._by_patient(role.id)[self._hubs.slot], -self._shared(role.id) - 1, lacking)
             hair = TOLERANCE_FTE if role.whole_fte else 0
-            counts = self._counts.tolist()
-            brought = [math.ceil((fte + hair) * count * MICRO) for fte, count in zip(there, counts, strict=True)]
+            slots = zip(self._case.slots, self._counts.tolist(), strict=True)
+            brought = [math.ceil((self._there(slot, role) + hair) * count * MICRO) for slot, count in slots]
             yield rows(
                 self._by(self._hubs.slot, len(self._models), lacking),
                 high=np.array(brought, dtype=np.int64),
@@ -253,6 +259,17 @@ class _Choice:
                 unit=MILLION,
                 market=market + k,
             )
+
+    def _there(self, slot: Slot, role: Role) -> Fraction:
+        """FTE of a network that are there or in its cost; below 0: to be hired on top of what hubs' costs have."""
+        hires, nothing = self._lagrangian.hires, Fraction(0)
+        if role.id in hires.priced(slot.model)[1]:
+            return -hires.least(slot.model)[role.id]
+        return lead_fte(self._prepared, slot.leads, role) + hires.priced(slot.model)[0].get(role.id, nothing)
+
+    def _by_patient(self, role: str) -> Bools:
+        """[S + 1] whether hires of a slot's networks are in the costs of their hubs."""
+        return np.array([*(role in self._lagrangian.hires.priced(slot.model)[1] for slot in self._case.slots), False])
 
     def _fund(self) -> Iterator[Rows]:
         """Pounds once, each set-up rounded down."""

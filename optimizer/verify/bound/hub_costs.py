@@ -11,6 +11,7 @@ from instances.schema import CareModel, Practice, Role
 from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.clusters import prices_of_clusters
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
+from optimizer.verify.bound.network_staff import NetworkHires
 from optimizer.verify.bound.sites import MICRO, Site, micro
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared, needed_fte
@@ -34,8 +35,11 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 class HubCosts:
     """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each cluster, or in none."""
 
-    def __init__(self, prepared: Prepared, prices: Prices, clusters: ClusterKey, limited: LimitKey) -> None:
+    def __init__(
+        self, prepared: Prepared, prices: Prices, clusters: ClusterKey, limited: LimitKey, hires: NetworkHires
+    ) -> None:
         self._prepared, self._prices, self._clusters, self._limited = prepared, prices, clusters, limited
+        self._network_hires = hires
         self._of_clusters = prices_of_clusters(prices)
         instance, practices = prepared.instance, prepared.instance.practices
         self._weight = exact(instance.weights.cost)
@@ -175,7 +179,7 @@ class HubCosts:
     def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
         if self._prepared.instance.policy.consent and model.id in practice.refuses:
             return NEVER
-        per_patient = self._networked_patient(prices)
+        per_patient = self._networked_patient(prices) + self._network_hires.price_per_patient(model.id)
         misfit = self._weight * practice.patients * self._prepared.misfit(practice.id, model)
         misfit += exact(prices.links.get(practice.id, 0))
         return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(misfit)

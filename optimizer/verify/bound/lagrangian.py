@@ -16,7 +16,6 @@ from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_costs import move_cost
 from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
-from optimizer.verify.bound.network_staff import least_network_hires
 from optimizer.verify.bound.pricing import Pricing
 from optimizer.verify.bound.sites import micro
 from optimizer.verify.exact import exact
@@ -58,7 +57,7 @@ class Lagrangian:
             math.floor(exact(instance.policy.coverage_max) * prepared.patients),
         )
         tied = (instance.policy.fixed_hub, instance.policy.fixed_network, *instance.policy.keep_together)
-        self._least_hires: dict[tuple[str, frozenset[str]], dict[str, Fraction]] = {}  # by model and leads
+        self.hires = pricing.network_hires
         self._tied = frozenset(chain.from_iterable(tied))  # practices that a lock keeps from being independent
 
     def has_choices(self, case: Case) -> bool:
@@ -167,18 +166,9 @@ class Lagrangian:
         price = self._weight * practice.patients * exact(policy.independent_price_per_patient)
         return price + move_cost(self._prepared, practice) + self._prepared.departure(practice.id, None)
 
-    def least_hires(self, slot: Slot) -> dict[str, Fraction]:
-        """FTE by role that a network of the slot hires at least, whatever hubs and lead it has."""
-        key = (slot.model, slot.leads)
-        if key not in self._least_hires:
-            self._least_hires[key] = least_network_hires(self._prepared, slot)
-        return self._least_hires[key]
-
     def network(self, slot: Slot, prices: NetworkPrices) -> Fraction:
         """Pounds a year for one network."""
         model, instance = self._prepared.models[slot.model], self._prepared.instance
         cost = exact(model.running_cost) + exact(model.setup_cost) / exact(instance.horizon_years)
-        roles = self._prepared.roles
-        cost += sum(exact(roles[role].cost_per_fte) * fte for role, fte in self.least_hires(slot).items())
         limits = exact(prices.low) * model.min + exact(prices.high) * model.max
-        return self._weight * cost + limits + exact(prices.lead)
+        return self._weight * cost + self.hires.price(model.id) + limits + exact(prices.lead)
