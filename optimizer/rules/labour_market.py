@@ -35,7 +35,7 @@ def _restrict(p: Problem, rest: Rest) -> Problem:
 
 
 def _lifted(p: Problem) -> Problem:
-    """A market is a share of those in post, and there may be nobody."""
+    """A market is a share of those in post, and there may be nobody; each hub and each network may round up."""
     need = p.roles.hub_ratio + p.roles.network_ratio
     rounded_up = p.roles.whole_fte * (p.n_sites + p.n_candidates)
     market = np.maximum(p.roles.market, 2 * need * p.total_patients + 1 + rounded_up)
@@ -52,10 +52,12 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
             f"hubs and networks need to hire {float(hired):,.1f} FTE of {role}, the labour market offers "
             f"{float(offered):,.1f}: find {float(hired - offered):,.1f} more"
         )
-        if case.prepared.roles[role].market_fte is not None:
+        of = case.prepared.roles[role]
+        if of.market_fte is not None:
             change = Change(f"role.{role}.market_fte", up(hired, FTE_DECIMALS), Loosest.LARGEST)
         elif not in_post:
-            change = Change(f"role.{role}.min_per_10k", 0.0, Loosest.SMALLEST)
+            ratio = "min_per_10k" if of.min_per_10k else "network_min_per_10k"
+            change = Change(f"role.{role}.{ratio}", 0.0, Loosest.SMALLEST)
             words = f"nobody has any {role}, so none can be hired: drop the ratio"
         else:
             share = up(hired / in_post, SHARE_DECIMALS)
@@ -80,7 +82,7 @@ def _loosenings(instance: Instance) -> Iterator[Loosening]:
 
 
 def _impossible(p: Problem) -> Iterator[str]:
-    """The ratio over everybody who must be in a hub against staff in post and the market."""
+    """The ratio over everybody who must be in a hub, or in a network, against staff in post and the market."""
     for r in np.flatnonzero(p.roles.hub_ratio > 0):
         need = p.roles.hub_ratio[r] * p.practices.patients - p.practices.fte[:, r]
         free = p.practices.may_be_independent
