@@ -301,9 +301,14 @@ def _minutes_known(instance: InstanceData) -> Iterator[Inconsistency]:
 def _staff_reported(instance: InstanceData) -> Iterator[Inconsistency]:
     reported = {role for practice in instance.practices for role in practice.fte}
     for k, role in enumerate(instance.role):
+        if role.market_fte is not None:  # nobody has any, then
+            continue
         for ratio in ("min_per_10k", "network_min_per_10k"):
             if getattr(role, ratio) and role.id not in reported:
-                expected = f"FTE of at least one practice (column fte_{role.id}), or no {ratio} for this role"
+                expected = (
+                    f"FTE of at least one practice (column fte_{role.id}), a market_fte, as where nobody has any yet, "
+                    f"or no {ratio} for this role"
+                )
                 yield Inconsistency(("role", k, ratio), getattr(role, ratio), expected)
 
 

@@ -86,6 +86,7 @@ LATER = frozenset(
     | {"last_resort", "unplaced_after_mediation", "serious_problems", "serious_strain"}
     | {"weighted_patients", "core_funding_per_patient", "commissioners", "needs_delegated"}
     | {"guarantee_per_patient", "dividend_reinvested_share"}
+    | {"whole_fte", "market_fte"}
     | {"chain", "features", "can_join_chain"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
@@ -329,6 +330,10 @@ class Role(_Published):
     network_min_per_10k: Amount | None = Field(None, description="the same for every network; empty = no rule")
     cost_per_fte: Amount = Field(60_000.0, description="pounds a year per FTE hired, on-costs included; assumption")
     market_fte_share: Amount = Field(0.05, description="hires <= this share of the FTE now in post; assumption")
+    market_fte: Amount | None = Field(
+        None, description="most FTE hired in all, in place of the share, also where nobody has any; empty = by share"
+    )
+    whole_fte: bool = Field(False, description="a hub and a network hire whole FTE only")
 
     @classmethod
     def figures(cls, data: Mapping[str, Any]) -> Mapping[str, Figure]:

@@ -23,9 +23,9 @@ def data_warnings(instance: Instance) -> list[str]:
 
 
 def estimated_staff(instance: Instance) -> dict[str, tuple[str, ...]]:
-    """Practices that report no FTE, by role; roles that everyone reports are left out."""
+    """Practices that report no FTE, by role; roles that everyone reports are left out, and those that nobody does."""
     missing = {role.id: tuple(p.id for p in instance.practices if role.id not in p.fte) for role in instance.role}
-    return {role: practices for role, practices in missing.items() if practices}
+    return {role: practices for role, practices in missing.items() if 0 < len(practices) < len(instance.practices)}
 
 
 def _small_lists(instance: Instance) -> Iterator[str]:
@@ -69,6 +69,13 @@ def _unused_presets(instance: Instance) -> Iterator[str]:
 def _estimates(instance: Instance) -> Iterator[str]:
     for role, practices in estimated_staff(instance).items():
         yield f"{_practices(practices)} without FTE of {role}: counted at the average per patient of the others"
+
+
+def _unknown_staff(instance: Instance) -> Iterator[str]:
+    reported = {role for practice in instance.practices for role in practice.fte}
+    for role in instance.role:
+        if (role.min_per_10k or role.network_min_per_10k) and role.id not in reported:
+            yield f"no practice reports {role.id}: counted as 0 everywhere, all are hired or hospitals' own"
 
 
 def _unused_staff(instance: Instance) -> Iterator[str]:
@@ -156,6 +163,7 @@ _CHECKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     _unreachable_targets,
     _unused_presets,
     _estimates,
+    _unknown_staff,
     _unused_staff,
     _shared_points,
     _wide_groups,

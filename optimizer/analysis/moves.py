@@ -16,6 +16,7 @@ from optimizer.model.plan import Hub, Network, Plan
 from optimizer.verify import Evaluation, Verifier
 from optimizer.verify.costs import COST
 from optimizer.verify.exact import exact
+from optimizer.verify.hires import without_hires
 
 WORK = 150_000  # practices evaluated at most, over all alternatives: some 3 seconds for hundreds, 10 for thousands
 _HIRED = ("hub-workforce", "network-workforce")  # kept by hiring, which the objective prices
@@ -66,7 +67,7 @@ class _Alternatives:
         self._practices = {practice.id: practice for practice in instance.practices}
         self._left = work // max(len(instance.practices), 1)
         self._verifier = Verifier(instance)
-        self._plan = _without_hires(plan)
+        self._plan = without_hires(plan)
         self._base = self._verifier.evaluate(self._plan)
         self._known = {(violation.rule, violation.subject) for violation in self._base.violations}
         self._groups: dict[str, _Outcome | None] = {}
@@ -128,14 +129,6 @@ class _Alternatives:
             terms.append((term, float(weight * (pounds - self._base.terms[term]))))
         shown = sorted((pair for pair in terms if abs(pair[1]) >= 0.5), key=lambda pair: -abs(pair[1]))
         return tuple(self._new(evaluation)), float(evaluation.objective - self._base.objective), tuple(shown)
-
-
-def _without_hires(plan: Plan) -> Plan:
-    return Plan(
-        hubs=tuple(hub.model_copy(update={"hires": {}}) for hub in plan.hubs),
-        networks=tuple(network.model_copy(update={"hires": {}}) for network in plan.networks),
-        independents=plan.independents,
-    )
 
 
 def _moved_to(plan: Plan, practices: list[str], target: str | None, sites: _Sites) -> Iterator[Plan]:

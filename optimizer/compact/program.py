@@ -89,7 +89,8 @@ def _declare_columns(p: Problem) -> ColumnBlocks:
     c.add("e", continuous=p.n_practices, upper=1.0)
     c.add("q", binary=len(group_sites(p)))
     for name, n in (("hires", p.n_sites), ("network_hires", p.n_candidates)):
-        c.add(name, continuous=n * p.n_roles, upper=np.tile(p.roles.market, n))
+        market, whole = np.tile(p.roles.market, n), np.tile(p.roles.whole_fte, n)
+        c.add(name, continuous=n * p.n_roles, upper=market, whole=whole)
     c.add("staff", continuous=len(p.links) * p.n_roles, upper=most_staff(p)[p.links.row].ravel())
     c.add("hub_under", continuous=p.n_sites, upper=p.hub.target_min)
     c.add("hub_over", continuous=p.n_sites, upper=capacity)

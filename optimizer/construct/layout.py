@@ -180,7 +180,7 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
     ):
         models[name] = getattr(p.models, name)
     roles = np.zeros(p.n_roles, dtype=ROLE)
-    for name in ("hub_ratio", "network_ratio", "hire_cost", "market"):
+    for name in ("hub_ratio", "network_ratio", "hire_cost", "market", "whole_fte"):
         roles[name] = getattr(p.roles, name)
     candidates = np.zeros(p.n_candidates, dtype=CANDIDATE)
     candidates["model"], candidates["site"], candidates["network"] = p.candidates.model, p.candidates.site, NONE

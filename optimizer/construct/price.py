@@ -32,6 +32,7 @@ from optimizer.construct.world import (
     whole_matrix,
 )
 from optimizer.model.arrays import NONE
+from optimizer.model.terms import NO_LACK
 
 
 @inner
@@ -207,13 +208,19 @@ def price_hub(w, hub):
     for r in range(w.n_roles):
         lacking = role[r].hub_ratio * h.population - staff[r].fte
         if role[r].hub_ratio > 0.0 and lacking > 0.0:
-            staff[r].hires = lacking
-            h.cost += lacking * role[r].hire_cost
+            staff[r].hires = _to_hire(role[r], lacking)
+            h.cost += staff[r].hires * role[r].hire_cost
     _price_size(w, h)
     if w.hub_contiguous:
         strays = strays_of_hub(w, hub)
         h.cost += w.stray_steps * w.step * strays
         h.faults += strays
+
+
+@inner
+def _to_hire(role, lacking):
+    """FTE that make up for what is lacking, rounded up where the role is hired whole."""
+    return np.ceil(lacking - NO_LACK) if role.whole_fte else lacking
 
 
 @inner
@@ -410,8 +417,8 @@ def _hire_for_network(w, network):
                 need -= staff[hub, r].fte + staff[hub, r].hires
                 hub = h[hub].next
             if need > 0.0:
-                own[r].hires = need
-                t.cost += need * role[r].hire_cost
+                own[r].hires = _to_hire(role[r], need)
+                t.cost += own[r].hires * role[r].hire_cost
 
 
 # --- the whole plan ---------------------------------------------------------------------------------------------------

@@ -122,6 +122,7 @@ ROLE = _row(
         ("network_ratio", "f8"),
         ("hire_cost", "f8"),
         ("market", "f8"),
+        ("whole_fte", "i8"),
     ],
     undoable=[("hires", "f8")],
 )

@@ -34,8 +34,9 @@ class ColumnBlocks:
         cost: ArrayLike = 0.0,
         lower: ArrayLike = 0.0,
         upper: ArrayLike | None = None,
+        whole: ArrayLike = False,
     ) -> None:
-        """A block of that many columns of one kind; bounds and cost per column or one for all."""
+        """A block of that many columns; bounds and cost per column or one for all. `whole`: continuous in name only."""
         n = next(v for v in (binary, integer, continuous) if v is not None)
         if upper is None:
             upper = 1.0 if binary is not None else np.inf
@@ -43,7 +44,7 @@ class ColumnBlocks:
         self._cost[name] = np.broadcast_to(np.asarray(cost, float), n)
         self._lower.append(np.broadcast_to(np.asarray(lower, float), n))
         self._upper.append(np.broadcast_to(np.asarray(upper, float), n))
-        self._integer.append(np.full(n, continuous is None))
+        self._integer.append(np.broadcast_to(np.asarray(whole, bool) | (continuous is None), n))
         self.count += n
 
     def price(self, name: str, cost: ArrayLike) -> None:

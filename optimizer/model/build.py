@@ -22,6 +22,7 @@ from optimizer.model.membership import without_impossible_units
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
 from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
+from optimizer.model.terms import NO_LACK
 
 
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
@@ -291,12 +292,18 @@ def _roles(instance: Instance, fte: FloatArray) -> Roles:
         return (value or 0.0) / 10_000
 
     roles: tuple[Role, ...] = instance.role
+    by_share = np.array([r.market_fte_share for r in roles]) * fte.sum(axis=0)
+    market = np.array(
+        [share if r.market_fte is None else r.market_fte for r, share in zip(roles, by_share, strict=True)]
+    )
+    whole = np.array([r.whole_fte for r in roles], dtype=bool)
     return Roles(
         ids=tuple(r.id for r in roles),
         hub_ratio=np.array([ratio(r.min_per_10k) for r in roles]),
         network_ratio=np.array([ratio(r.network_min_per_10k) for r in roles]),
         hire_cost=instance.weights.cost * np.array([r.cost_per_fte for r in roles]),
-        market=np.array([r.market_fte_share for r in roles]) * fte.sum(axis=0),
+        market=np.where(whole, np.floor(market + NO_LACK), market),
+        whole_fte=whole,
     )
 
 

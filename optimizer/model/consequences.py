@@ -15,7 +15,7 @@ from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from optimizer.model.terms import hub_hires
+from optimizer.model.terms import hub_hires, to_hire
 
 FTE_DECIMALS = 9  # of stated hires; far inside the tolerance of verification
 
@@ -67,7 +67,7 @@ def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, Fl
     staff = population[:, None] * p.roles.network_ratio - fte - hub
     np.add.at(need, candidate, staff[networked])
     used = np.isin(np.arange(p.n_candidates), candidate)
-    network = np.maximum(need - p.candidates.lead_fte, 0.0) * used[:, None]
+    network = to_hire(p, need - p.candidates.lead_fte) * used[:, None]
     return hub, network * (p.roles.network_ratio > 0)
 
 

@@ -99,6 +99,7 @@ class Roles:
     network_ratio: FloatArray  # [roles] FTE per patient, 0 = no rule
     hire_cost: FloatArray  # [roles] per FTE
     market: FloatArray  # [roles] FTE that can be hired in all
+    whole_fte: BoolArray  # [roles] a hub and a network hire whole FTE only
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ import numpy as np
 from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.problem import Problem
 
+# FTE: the tolerance of verification below which nothing is lacking, and what sums of floats can be off, so that a bound
+# never counts a whole FTE that verification does not
+NO_LACK = 1e-6 + 1e-9
+CLEARLY = 1e-3  # FTE, between two figures of which verification is to find the same one larger
+
 
 def hub_size(p: Problem, patients: int | FloatArray, members: int | IntArray) -> tuple[FloatArray, FloatArray]:
     """Patients below and above the targets of a hub, or of [H] hubs: one of a single member is never above."""
@@ -26,9 +31,46 @@ def network_size(p: Problem, model: IntArray, patients: IntArray | FloatArray) -
 
 
 def hub_hires(p: Problem, patients: int | FloatArray, fte: FloatArray) -> FloatArray:
-    """[roles] or [H, roles] FTE that hubs with so many patients need beyond those of their members, `fte`."""
+    """[roles] or [H, roles] FTE that hubs with so many patients hire beyond those of their members, `fte`."""
     ratio = p.roles.hub_ratio
-    return np.maximum(np.multiply.outer(patients, ratio) - fte, 0.0) * (ratio > 0)
+    return to_hire(p, np.multiply.outer(patients, ratio) - fte) * (ratio > 0)
+
+
+def to_hire(p: Problem, lacking: FloatArray) -> FloatArray:
+    """[roles] or [H, roles] FTE that make up for what is lacking, rounded up where a role is hired whole."""
+    lacking = np.maximum(lacking, 0.0)
+    return np.where(p.roles.whole_fte, np.ceil(lacking - NO_LACK), lacking) if p.roles.whole_fte.any() else lacking
+
+
+def least_network_hires(p: Problem) -> tuple[FloatArray, FloatArray]:
+    """([models, roles] FTE, [models, roles] FTE a patient): what a network of a model hires is as much as either.
+
+    Whatever practices, hubs and lead it has: the first is what its least patients call for beyond everybody's staff,
+    the second the ratio of a role that nobody has.
+    """
+    roles, models = p.roles, p.models
+    brought = np.zeros((p.n_models, p.n_roles))
+    np.maximum.at(brought, p.candidates.model, p.candidates.lead_fte)
+    there = brought + p.practices.fte.sum(axis=0)
+    counted = (roles.network_ratio > 0) & (roles.hub_ratio == 0)
+    least = to_hire(p, np.outer(models.minimum, roles.network_ratio) - there) * counted
+    return least, np.where(counted & (there == 0), roles.network_ratio, 0.0)
+
+
+def priced_network_hires(p: Problem) -> tuple[FloatArray, FloatArray]:
+    """The same with 0 in the one of each two that is less for a network of a usual size: a bound prices the other."""
+    least, per_patient = least_network_hires(p)
+    most = np.minimum(np.minimum(p.models.target_max, p.models.maximum), p.total_patients)
+    usual = (np.maximum(p.models.target_min, p.models.minimum) + most) / 2
+    by_patient = usual[:, None] * per_patient > least + CLEARLY
+    return np.where(by_patient, 0.0, least), np.where(by_patient, per_patient, 0.0)
+
+
+def least_network_cost(p: Problem) -> tuple[FloatArray, FloatArray]:
+    """([models] pounds a year of a network, [models] of a patient in one): with the hires that a bound prices."""
+    least, per_patient = priced_network_hires(p)
+    hire = p.roles.hire_cost
+    return p.models.cost + np.asarray(least @ hire), np.asarray(per_patient @ hire)
 
 
 def misfit_less_dividend(p: Problem, misfit: FloatArray, patients: int | FloatArray) -> FloatArray:

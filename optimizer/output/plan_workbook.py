@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -24,6 +25,7 @@ from instances.workbook import stored_cell
 from optimizer.analysis.money import NAMES
 from optimizer.analysis.network_tables import network_tables
 from optimizer.analysis.room import checks
+from optimizer.analysis.staff import staffing
 from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
 from optimizer.output.care_models import care_models_of
@@ -32,6 +34,7 @@ from optimizer.output.money_tables import stated_money_tables
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
+from optimizer.solving.tables import FTE_DECIMALS
 from optimizer.verify.money import MONEY, MONEY_TODAY
 
 WORKBOOK_FILE = "plan.xlsx"
@@ -39,6 +42,7 @@ _HEADER_FILL = PatternFill("solid", fgColor="FF003087")
 _HEADER_FONT = Font(bold=True, color="FFFFFFFF")
 _WIDEST, _ROWS_MEASURED = 60, 300
 _WHOLE = "#,##0"
+_STAFF_FIGURES = ("has", "needs", "lacks", "hires", "market_left")
 _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "mean_km": "0.00",
     "max_km": "0.00",
@@ -47,6 +51,10 @@ _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "hires_": "0.00",
     "mean_unlikeness": "0.00",
     "max_unlikeness": "0.00",
+    "hub_hires_": "0.00",
+    "hospital_fte_": "0.00",
+    "needs_": "0.00",
+    **dict.fromkeys(_STAFF_FIGURES, "0.00"),
     "value": "#,##0.0",
     "limit": "#,##0.0",
     "room": "#,##0.0",
@@ -87,6 +95,7 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     yield from stated_money_tables(plan).items()
     if plan.evaluation.chains is not None:
         yield "chains", plan.chains
+    yield from _staff(plan)
     yield "cost", _cost(document)
     rows = [
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
@@ -94,6 +103,20 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     yield "rules", pd.DataFrame(rows, columns=["tier", "subject", "rule", "value", "limit", "room", "unit"])
     figures = [(a.key, _words(a.value), a.description) for a in document.assumptions]
     yield "assumptions", pd.DataFrame(figures, columns=["setting", "value", "what_it_is"])
+
+
+def _staff(plan: VerifiedPlan) -> Iterator[tuple[str, pd.DataFrame]]:
+    """FTE of hubs, networks and the plan, where some are asked to have any."""
+    found = list(staffing(plan.instance, plan.evaluation))
+    if not found:
+        return
+    places = pd.DataFrame([(of.tier, of.subject, of.role) for of in found], columns=["tier", "subject", "role"])
+    figures = [[_rounded(getattr(of, name)) for name in _STAFF_FIGURES] for of in found]
+    yield "staff", places.join(pd.DataFrame(figures, columns=list(_STAFF_FIGURES)))
+
+
+def _rounded(fte: Fraction | None) -> float | None:
+    return None if fte is None else round(float(fte), FTE_DECIMALS)
 
 
 def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from instances import Instance
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
 from optimizer.rules.record import Loosening, Room, Rule
+from optimizer.rules.sets import nothing_lacking
 from optimizer.rules.units import FTE_PER_10K, fewer
 from optimizer.verify import Evaluation
 from optimizer.verify.prepared import needed_fte
@@ -17,9 +18,9 @@ from optimizer.verify.prepared import needed_fte
 
 def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """ratio x population - members' FTE <= hires."""
-    for role in np.flatnonzero(p.roles.hub_ratio > 0):
+    for role in np.flatnonzero(p.roles.hub_ratio > 0).tolist():
         need = p.roles.hub_ratio[role] * p.practices.patients - p.practices.fte[:, role]
-        r = rows.block(p.n_sites, upper=0)
+        r = rows.block(p.n_sites, upper=nothing_lacking(p, role))
         r.add(p.reach.column, c["x"], need[p.reach.row])
         r.add(np.arange(p.n_sites), c["hires"].reshape(p.n_sites, p.n_roles)[:, role], -1)
 

@@ -13,8 +13,8 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
-from optimizer.rules.units import DEAR, SHARE, more
-from optimizer.rules.words import SHARE_DECIMALS, missed_by, up
+from optimizer.rules.units import DEAR, FTE, SHARE, more
+from optimizer.rules.words import FTE_DECIMALS, SHARE_DECIMALS, missed_by, up
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import TOLERANCE_FTE
@@ -35,9 +35,10 @@ def _restrict(p: Problem, rest: Rest) -> Problem:
 
 
 def _lifted(p: Problem) -> Problem:
-    """A market is a share of those in post, and there may be nobody."""
+    """A market is a share of those in post, and there may be nobody; each hub and each network may round up."""
     need = p.roles.hub_ratio + p.roles.network_ratio
-    market = np.maximum(p.roles.market, 2 * need * p.total_patients + 1)
+    rounded_up = p.roles.whole_fte * (p.n_sites + p.n_candidates)
+    market = np.maximum(p.roles.market, 2 * need * p.total_patients + 1 + rounded_up)
     return replace(p, roles=replace(p.roles, market=market))
 
 
@@ -47,28 +48,41 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
         if hired <= offered + TOLERANCE_FTE:
             continue
         in_post = sum(case.prepared.fte[role].values(), Fraction(0))
-        if not in_post:
-            change = Change(f"role.{role}.min_per_10k", 0.0, Loosest.SMALLEST)
+        words = (
+            f"hubs and networks need to hire {float(hired):,.1f} FTE of {role}, the labour market offers "
+            f"{float(offered):,.1f}: find {float(hired - offered):,.1f} more"
+        )
+        of = case.prepared.roles[role]
+        if of.market_fte is not None:
+            change = Change(f"role.{role}.market_fte", up(hired, FTE_DECIMALS), Loosest.LARGEST)
+        elif not in_post:
+            ratio = "min_per_10k" if of.min_per_10k else "network_min_per_10k"
+            change = Change(f"role.{role}.{ratio}", 0.0, Loosest.SMALLEST)
             words = f"nobody has any {role}, so none can be hired: drop the ratio"
         else:
             share = up(hired / in_post, SHARE_DECIMALS)
             change = Change(f"role.{role}.market_fte_share", share, Loosest.LARGEST)
-            words = (
-                f"hubs and networks need to hire {float(hired):,.1f} FTE of {role}, the labour market offers "
-                f"{float(offered):,.1f}: find {float(hired - offered):,.1f} more ({share:.2%} of those in post)"
-            )
+            words += f" ({share:.2%} of those in post)"
         yield Exemption(NAME, role, words, change, missed_by(hired, offered), {f"role.{role}.cost_per_fte": DEAR})
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:
     for role in instance.role:
-        if role.min_per_10k or role.network_min_per_10k:
-            words = f"labour market for {role.id}: {{:.1%}} of those in post"
-            yield more(words, f"role.{role.id}.market_fte_share", role.market_fte_share, SHARE)
+        if not (role.min_per_10k or role.network_min_per_10k):
+            continue
+        words = f"labour market for {role.id}: "
+        if role.market_fte is None:
+            yield more(
+                f"{words}{{:.1%}} of those in post", f"role.{role.id}.market_fte_share", role.market_fte_share, SHARE
+            )
+        else:
+            yield more(f"{words}{{:g}} FTE", f"role.{role.id}.market_fte", role.market_fte, FTE)
+        if role.whole_fte:
+            yield Loosening(f"parts of an FTE of {role.id} hired", {f"role.{role.id}.whole_fte": False})
 
 
 def _impossible(p: Problem) -> Iterator[str]:
-    """The ratio over everybody who must be in a hub against staff in post and the market."""
+    """The ratio over everybody who must be in a hub, or in a network, against staff in post and the market."""
     for r in np.flatnonzero(p.roles.hub_ratio > 0):
         need = p.roles.hub_ratio[r] * p.practices.patients - p.practices.fte[:, r]
         free = p.practices.may_be_independent
@@ -79,6 +93,24 @@ def _impossible(p: Problem) -> Iterator[str]:
                 f"role {p.roles.ids[r]}: hubs need {least:,.1f} FTE more than they have, the labour market offers "
                 f"{p.roles.market[r]:,.1f}"
             )
+    for role in np.flatnonzero(p.roles.network_ratio > 0).tolist():
+        least = _fewest_of_networks(p, role)
+        if least > p.roles.market[role] + float(TOLERANCE_FTE):
+            yield (
+                f"role {p.roles.ids[role]}: networks need {least:,.2f} FTE more than there are, the labour market "
+                f"offers {p.roles.market[role]:,.2f}"
+            )
+
+
+def _fewest_of_networks(p: Problem, role: int) -> float:
+    """FTE that hubs and networks hire at least for the fewest patients that networks have."""
+    _, first = np.unique(p.candidates.leads, return_index=True)
+    there = p.practices.fte[:, role].sum() + p.candidates.lead_fte[first, role].sum()
+    least = p.roles.network_ratio[role] * p.network.patients_min - there
+    if there == 0 and p.roles.whole_fte[role] and p.n_models:
+        networks = max(p.models.count_min.sum(), np.ceil(p.network.patients_min / max(1, p.models.maximum.max())))
+        return float(max(least, networks))
+    return float(least)
 
 
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:

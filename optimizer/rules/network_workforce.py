@@ -9,17 +9,17 @@ import numpy as np
 from instances import Instance
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
-from optimizer.rules.record import Room, Rule
-from optimizer.rules.sets import most_staff
+from optimizer.rules.record import Loosening, Room, Rule
+from optimizer.rules.sets import most_staff, nothing_lacking
+from optimizer.rules.units import FTE_PER_10K, fewer
 from optimizer.verify import Evaluation
-from optimizer.verify.exact import exact
 from optimizer.verify.prepared import needed_fte
 
 
 def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
     """ratio x patients <= staff of its hubs + the lead hospital's + network hires; staff <= FTE + hires of the hub."""
     links = np.arange(len(p.links))
-    for role in np.flatnonzero(p.roles.network_ratio > 0):
+    for role in np.flatnonzero(p.roles.network_ratio > 0).tolist():
         staff = c["staff"].reshape(len(p.links), p.n_roles)[:, role]
         fte = p.practices.fte[:, role]
         most = most_staff(p)[:, role]
@@ -30,7 +30,7 @@ def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
         r = rows.block(len(links), upper=0)
         r.add(links, staff, 1)
         r.add(links, c["z"], -most[p.links.row])
-        r = rows.block(p.n_candidates, upper=0)
+        r = rows.block(p.n_candidates, upper=nothing_lacking(p, role))
         r.add(p.links.column, c["f"], p.roles.network_ratio[role])
         r.add(p.links.column, staff, -1)
         r.add(np.arange(p.n_candidates), c["w"], -p.candidates.lead_fte[:, role])
@@ -38,19 +38,21 @@ def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
 
 
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
-    hubs = {hub.site: hub for hub in evaluation.hubs}
-    hospitals = {hospital.id: hospital for hospital in instance.hospitals}
     for role in instance.role:
         if role.network_min_per_10k is None:
             continue
         for network in evaluation.networks:
             needed = float(needed_fte(role.network_min_per_10k, network.patients))
-            members = [hubs[site] for site in network.hubs]
-            there = sum((hub.fte[role.id] + hub.hired(role.id) for hub in members), network.hired(role.id))
-            if network.lead in hospitals:
-                there += exact(hospitals[network.lead].fte.get(role.id, 0))
+            there = network.fte[role.id] + network.hired(role.id)
             words = f"{role.id} FTE, hires included"
             yield Room("network", network.id, words, float(there), needed, True, "FTE")
 
 
-RULE = Rule("network-workforce", rows=_rows, room=_room)
+def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    for role in instance.role:
+        if role.network_min_per_10k:
+            words = f"{{:g}} {role.id} per 10,000 patients in a network"
+            yield fewer(words, f"role.{role.id}.network_min_per_10k", role.network_min_per_10k, FTE_PER_10K)
+
+
+RULE = Rule("network-workforce", rows=_rows, loosenings=_loosenings, room=_room)

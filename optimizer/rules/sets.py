@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.problem import Problem
+from optimizer.model.terms import NO_LACK
 
 
 def site_capacity(p: Problem) -> FloatArray:
@@ -35,7 +36,13 @@ def most_staff(p: Problem) -> FloatArray:
     """[m, roles] most FTE that a hub can have in post or need to hire."""
     fte = np.zeros((p.n_sites, p.n_roles))
     np.add.at(fte, p.reach.column, p.practices.fte[p.reach.row])
-    return np.asarray(fte + np.outer(site_capacity(p), p.roles.hub_ratio))
+    rounded_up = p.roles.whole_fte & (p.roles.hub_ratio > 0)
+    return np.asarray(fte + np.outer(site_capacity(p), p.roles.hub_ratio) + rounded_up)
+
+
+def nothing_lacking(p: Problem, role: int) -> float:
+    """FTE up to which nothing is lacking in a row: what a hair too much would cost is a whole one, where any."""
+    return NO_LACK if p.roles.whole_fte[role] else 0.0
 
 
 def group_sites(p: Problem) -> IntArray:

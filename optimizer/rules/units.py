@@ -9,6 +9,7 @@ from optimizer.rules.record import Loosening
 HUB_PATIENTS = 1_000  # one more unit of a hub's size
 NETWORK_PATIENTS = 10_000  # of a network's
 SHARE = 0.01
+FTE = 1.0
 FTE_PER_10K = 0.1
 FUND_POUNDS = 100_000.0
 DISRUPTION_POUNDS = 10_000.0  # a year

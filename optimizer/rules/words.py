@@ -8,6 +8,7 @@ from fractions import Fraction
 from optimizer.verify.facts import Case
 
 SHARE_DECIMALS = 4
+FTE_DECIMALS = 6
 KM_DECIMALS = 1
 POUND_DECIMALS = 2
 

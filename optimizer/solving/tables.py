@@ -11,10 +11,11 @@ from fractions import Fraction
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from instances import Instance
+from instances import Instance, Role
 from optimizer.solving.formulas import as_text_cell
-from optimizer.verify import Evaluation
+from optimizer.verify import Evaluation, HubFacts, NetworkFacts
 from optimizer.verify.commissioning import top_up
+from optimizer.verify.prepared import needed_fte
 
 KM_DECIMALS = 3
 FTE_DECIMALS = 6  # the tolerance of verification
@@ -59,6 +60,7 @@ NETWORKS = {
     "mean_km": "float64",
     "max_km": "float64",
 }
+_NETWORK_STAFF = ("fte", "hub_hires", "hospital_fte", "needs", "hires")
 
 
 def assignment_columns(instance: Instance) -> tuple[str, ...]:
@@ -149,8 +151,16 @@ def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
 
 
 def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
-    """A row a network; `hubs`, `practices` and `patients` are numbers, distances are hub to lead."""
+    """A row a network; `hubs`, `practices` and `patients` are numbers, distances are hub to lead.
+
+    Of roles that networks are to have: `fte_<role>` of its hubs' members, `hub_hires_<role>` what these hubs hire,
+    `hospital_fte_<role>` of hospitals in it, `needs_<role>` what its patients call for, `hires_<role>` the rest.
+    """
+    roles = [role for role in instance.role if role.network_min_per_10k]
     starts = start_columns(instance)
+    columns = {**NETWORKS, **dict.fromkeys(starts, "string")}
+    columns |= {f"{kind}_{role.id}": "float64" for role in roles for kind in _NETWORK_STAFF}
+    hubs = {hub.site: hub for hub in evaluation.hubs}
     rows = (
         (
             network.id,
@@ -162,10 +172,19 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
             _km(network.mean_km),
             _km(network.max_km),
             *(getattr(network, column) for column in starts),
+            *(_fte(fte) for role in roles for fte in _network_staff(role, network, [hubs[at] for at in network.hubs])),
         )
         for network in evaluation.networks
     )
-    return _frame(rows, {**NETWORKS, **dict.fromkeys(starts, "string")})
+    return _frame(rows, columns)
+
+
+def _network_staff(role: Role, network: NetworkFacts, hubs: list[HubFacts]) -> tuple[Fraction, ...]:
+    """As in `_NETWORK_STAFF`."""
+    own = sum((hub.fte[role.id] for hub in hubs), Fraction(0))
+    hired = sum((hub.hired(role.id) for hub in hubs), Fraction(0))
+    needs = needed_fte(role.network_min_per_10k, network.patients)
+    return own, hired, network.fte[role.id] - own - hired, needs, network.hired(role.id)
 
 
 def chains_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:

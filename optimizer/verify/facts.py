@@ -73,6 +73,7 @@ class NetworkFacts:
     wave: str | None
     bid: str | None
     areas: tuple[str, ...]  # of which it has every practice
+    fte: dict[str, Fraction]  # of its hubs by role, their hires included, and of a hospital that leads it
     hires: dict[str, Fraction]  # beyond its hubs' own, as the plan states them
     hires_needed: dict[str, Fraction]
 
@@ -205,7 +206,7 @@ def _hub_facts(prepared: Prepared, hub: Hub, members: tuple[str, ...], listed: d
         fte=fte,
         hires=clean_hires(hub.hires, prepared),
         hires_needed={
-            role: max(Fraction(0), needed_fte(prepared.roles[role].min_per_10k, patients) - own)
+            role: prepared.to_hire(role, needed_fte(prepared.roles[role].min_per_10k, patients) - own)
             for role, own in fte.items()
         },
         km_to_lead=None if to_lead is None else to_lead.km,
@@ -236,8 +237,9 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
         bid=network.bid,
         areas=tuple(area for area, members in prepared.areas.items() if members <= inside),
         hires=clean_hires(network.hires, prepared),
+        fte=present,
         hires_needed={
-            role: max(Fraction(0), needed_fte(prepared.roles[role].network_min_per_10k, patients) - there)
+            role: prepared.to_hire(role, needed_fte(prepared.roles[role].network_min_per_10k, patients) - there)
             for role, there in present.items()
         },
     )

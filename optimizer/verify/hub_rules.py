@@ -94,11 +94,11 @@ def host(case: Case) -> Iterator[Violation]:
 
 def hub_workforce(case: Case) -> Iterator[Violation]:
     for hub in case.hubs:
-        for role, needed in hub.hires_needed.items():
-            short = needed - hub.hires[role]
+        for role, own in hub.fte.items():
+            has, needed = own + hub.hires[role], needed_fte(case.prepared.roles[role].min_per_10k, hub.patients)
+            short = needed - has
             if short > TOLERANCE_FTE:
-                ratio = case.prepared.roles[role].min_per_10k
-                there, called_for = unlike(hub.fte[role] + hub.hires[role], needed_fte(ratio, hub.patients))
+                there, called_for = unlike(has, needed)
                 message = (
                     f"hub {hub.site} has {there} FTE of {role} (hires included), fewer than the {called_for} "
                     f"that {figure(hub.patients)} patients call for"

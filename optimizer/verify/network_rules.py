@@ -69,11 +69,12 @@ def network_population(case: Case) -> Iterator[Violation]:
 
 def network_workforce(case: Case) -> Iterator[Violation]:
     for network in case.networks:
-        for role, needed in network.hires_needed.items():
-            short = needed - network.hires[role]
+        for role, present in network.fte.items():
+            ratio = case.prepared.roles[role].network_min_per_10k
+            has, needed = present + network.hires[role], needed_fte(ratio, network.patients)
+            short = needed - has
             if short > TOLERANCE_FTE:
-                all_ = needed_fte(case.prepared.roles[role].network_min_per_10k, network.patients)
-                there, called_for = unlike(all_ - short, all_)
+                there, called_for = unlike(has, needed)
                 message = (
                     f"network {network.id} has {there} FTE of {role} (hires included), fewer than the {called_for} "
                     f"that {figure(network.patients)} patients call for"

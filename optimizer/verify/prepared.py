@@ -16,6 +16,7 @@ from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.strain import UNKNOWN, ridits, strains
 from optimizer.verify.travel import Travel
+from optimizer.verify.wording import TOLERANCE_FTE
 
 
 class Prepared:
@@ -50,11 +51,22 @@ class Prepared:
 
     @cached_property
     def market(self) -> dict[str, Fraction]:
-        """FTE that the labour market offers, by role."""
-        return {
-            role.id: exact(role.market_fte_share) * sum(self.fte[role.id].values(), Fraction(0))
-            for role in self.roles.values()
-        }
+        """FTE that the labour market offers, by role; whole ones where people are hired whole."""
+        return {role: self._offered(role) for role in self.roles}
+
+    def _offered(self, role: str) -> Fraction:
+        of = self.roles[role]
+        if of.market_fte is not None:
+            offered = exact(of.market_fte)
+        else:
+            offered = exact(of.market_fte_share) * sum(self.fte[role].values(), Fraction(0))
+        return Fraction(math.floor(offered + TOLERANCE_FTE)) if of.whole_fte else offered
+
+    def to_hire(self, role: str, lacking: Fraction) -> Fraction:
+        """FTE that make up for what is lacking; of a role hired whole the least whole number, a hair being nothing."""
+        if self.roles[role].whole_fte:
+            lacking = Fraction(math.ceil(lacking - TOLERANCE_FTE))
+        return max(Fraction(0), lacking)
 
     @cached_property
     def areas(self) -> dict[str, frozenset[str]]:

@@ -91,7 +91,7 @@ def networks(case: Case) -> Iterator[Violation]:
 
 
 def hires(case: Case) -> Iterator[Violation]:
-    """Hires are quantities, of roles that exist."""
+    """Hires are quantities, of roles that exist, and whole where these are hired whole."""
     for subject, part in _parts(case):
         for role, fte in part.hires.items():
             if role not in case.prepared.roles:
@@ -100,6 +100,8 @@ def hires(case: Case) -> Iterator[Violation]:
                 yield breach("hires", subject, f"{subject} hires {fte} FTE of {role}, which is not a quantity")
             elif fte < 0:
                 yield breach("hires", subject, f"{subject} hires {fte} FTE of {role}, less than none")
+            elif case.prepared.roles[role].whole_fte and fte != round(fte):
+                yield breach("hires", subject, f"{subject} hires {fte} FTE of {role}, who are hired whole")
 
 
 def _parts(case: Case) -> Iterator[tuple[str, Hub | Network]]:

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns
+from optimizer.model.terms import least_network_cost, priced_network_hires
 from optimizer.rules import counts, coverage, labour_market
 from solvers.columns.cuts import coefficients
 from solvers.columns.layout import PricingLayout, counted_in_limits
@@ -45,6 +46,19 @@ class Entries:
         )
 
 
+def bounded_cost(columns: Columns) -> FloatArray:
+    """[C] pounds a year of each hub, with what its network hires for its patients at least."""
+    _, of_patient = least_network_cost(columns.problem)
+    return np.asarray(columns.cost + np.append(of_patient, 0.0)[columns.model] * columns.patients)
+
+
+def shared_hires(columns: Columns) -> FloatArray:
+    """[C, roles] what of the hires of a hub's network is in its bounded cost."""
+    p = columns.problem
+    per_patient = np.vstack([priced_network_hires(p)[1], np.zeros(p.n_roles)])  # in no network: the last
+    return np.asarray(per_patient[columns.model] * columns.patients[:, None])
+
+
 def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
     """All clusters that the node leaves to the columns; they have no places yet."""
     p, owner = node.problem, columns.owner
@@ -56,7 +70,7 @@ def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
     coordination = layout.coordination[columns.site]
     in_cluster = fits[:, None] & (columns.model[:, None] == wanted) & np.isfinite(coordination)
     cluster, column = np.nonzero(in_cluster.T)
-    cost = columns.cost[column] + coordination[column, cluster]
+    cost = bounded_cost(columns)[column] + coordination[column, cluster]
     return Entries(column, cluster, cost, np.full(len(column), NONE))
 
 

@@ -12,9 +12,11 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.sums import Total
+from optimizer.model.terms import least_network_hires, priced_network_hires
 from optimizer.rules import RULES, model_counts, network_workforce
-from solvers.columns.entries import PATIENTS, PRICED
+from solvers.columns.entries import PATIENTS, PRICED, shared_hires
 from solvers.columns.node import Node
+from solvers.columns.rounding import FTE
 
 KEPT_ELSEWHERE = PRICED | {model_counts.NAME}
 Block = sparse.csr_array | None
@@ -64,23 +66,35 @@ class FurtherRows:
         self._add(held, np.full(s, -np.inf), most, over=eye * -PATIENTS)
 
     def _add_staff(self) -> None:
-        """What the networks of a slot lack is hired."""
+        """What the networks of a slot lack is hired beyond what the costs of networks and hubs have of it already."""
         p, s, columns = self._problem, len(self._node.slots), self._columns
+        least, (priced, per_patient) = least_network_hires(p)[0], priced_network_hires(p)
         for r in np.flatnonzero(p.roles.network_ratio > 0):
             fte = columns.total(p.practices.fte[columns.member, r]) + columns.hires[:, r]
             lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max(initial=0.0) for slot in self._node.slots])
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), np.arange(s) * p.n_roles + r)), (s, s * p.n_roles))
-            lacking = self._by_slot(p.roles.network_ratio[r] * columns.patients - fte)
+            by_patient = per_patient[:, r] > 0
+            lacking = np.where(
+                by_patient[columns.model],
+                -per_patient[columns.model, r] * columns.patients,
+                p.roles.network_ratio[r] * columns.patients - fte,
+            )
+            there = np.where(by_patient[self._model], -least[self._model, r], lead + priced[self._model, r])
+            there = (there + FTE * p.roles.whole_fte[r]) * self._networks
             self.staff[:, r] = self.count + np.arange(s)
-            self._add(lacking, np.full(s, -np.inf), lead * self._networks, hires=hired)
+            self._add(self._by_slot(lacking), np.full(s, -np.inf), there, hires=hired)
 
     def _add_total(self, total: Total) -> None:
         """The networks that there are go to the right-hand side."""
         sum_, s = total.sum, len(self._node.slots)
         scale = 1.0 if sum_.networked is None else PATIENTS
         there = float(sum_.of_networks[self._model] @ self._networks)
+        of_hubs = sum_.of_columns(self._columns)
+        if sum_.hires is not None:
+            there += float(self._networks @ priced_network_hires(self._problem)[0][self._model] @ sum_.hires)
+            of_hubs += shared_hires(self._columns) @ sum_.hires
         self._add(
-            _row(sum_.of_columns(self._columns) * scale),
+            _row(of_hubs * scale),
             np.array([(total.low - there) * scale]),
             np.array([(total.high - there) * scale]),
             hires=None if sum_.hires is None else _row(np.tile(sum_.hires, s) * scale),

@@ -18,7 +18,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
-from optimizer.model.terms import forgone_dividend, independence
+from optimizer.model.terms import forgone_dividend, independence, least_network_cost
 from solvers.columns.clusters import Clusters
 from solvers.columns.kernels.hub_costs import Duals
 from solvers.columns.kernels.pairs import bound_pairs
@@ -28,7 +28,7 @@ from solvers.columns.layout import counted_in_limits, make_layout
 from solvers.columns.node import Node, Slot
 from solvers.columns.params import DEFAULT, PricingParams
 from solvers.columns.prices import NodePrices
-from solvers.columns.rounding import FTE, lost, total
+from solvers.columns.rounding import FTE, hairs, lost, total
 
 NO_CLUSTERS = np.zeros(0, dtype=np.int64)
 SLACK = 1e-6  # of sums of numbers of networks, or of pounds
@@ -249,7 +249,8 @@ class Pricer:
             prices.cut,
         ]
         amounts = total(*parts) + _amounts_of_networks(self.node, prices)
-        return float(sum(np.sum(part) for part in parts)) - lost(amounts, len(site))
+        hair = hairs((p.roles.hire_cost - prices.market)[p.roles.whole_fte], len(site))
+        return float(sum(np.sum(part) for part in parts)) - lost(amounts, len(site)) - hair
 
     def columns(self) -> tuple[list[Column], IntArray]:
         """The hubs that the last pricing found, and the cluster of each."""
@@ -355,8 +356,8 @@ def surplus_of_clusters(node: Node, prices: NodePrices) -> FloatArray:
 
 def _network_parts(node: Node, prices: NodePrices) -> FloatArray:
     """[4, C] what a network costs, what its least and its most patients are paid, and its lead."""
-    m, k = node.problem.models, prices.clusters.models(node)
-    parts = (m.cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
+    m, k, cost = node.problem.models, prices.clusters.models(node), least_network_cost(node.problem)[0]
+    parts = (cost[k], prices.low * m.minimum[k], prices.high * m.maximum[k], prices.lead * m.hub_led[k])
     return np.array(parts, dtype=np.float64)
 
 

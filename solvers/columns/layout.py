@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.terms import least_network_cost
 from solvers.columns.clusters import Clusters
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.params import DEFAULT, PricingParams
@@ -35,10 +36,11 @@ class PricingLayout(NamedTuple):
     patients: IntArray  # [n]
     group: IntArray  # [n]
     move_cost: FloatArray  # [n]
-    misfit: FloatArray  # [n, C]
+    misfit: FloatArray  # [n, C] with what a network hires for its patients at least
     refuses: BoolArray  # [n, C]
     fte: FloatArray  # [n, R]
     hub_ratio: FloatArray  # [R]
+    whole_fte: BoolArray  # [R] whether hires are whole
     targets: FloatArray  # [3] target_min, target_max, price per patient outside
 
 
@@ -63,7 +65,7 @@ def make_layout(node: Node, clusters: Clusters, params: PricingParams = DEFAULT.
     exact = (limit <= params.exact_cells) & (not (p.roles.hub_ratio > 0).any())
     grid = np.where(exact, 1, np.maximum(1, np.ceil(limit / params.cells))).astype(np.int64)
     first, group, begin, end = _segments(p.practices.group, p.host, item, item_start)
-    models = clusters.models(node)
+    models, (_, of_patient) = clusters.models(node), least_network_cost(p)
     return PricingLayout(
         item_start=item_start,
         item=item,
@@ -85,10 +87,11 @@ def make_layout(node: Node, clusters: Clusters, params: PricingParams = DEFAULT.
         patients=patients,
         group=p.practices.group,
         move_cost=p.practices.move_cost,
-        misfit=np.ascontiguousarray(p.practices.misfit_cost[:, models]),
+        misfit=np.ascontiguousarray(p.practices.misfit_cost[:, models] + np.outer(patients, of_patient[models])),
         refuses=np.ascontiguousarray(p.practices.barred[:, models]),
         fte=np.ascontiguousarray(p.practices.fte),
         hub_ratio=p.roles.hub_ratio,
+        whole_fte=p.roles.whole_fte,
         targets=np.array([p.hub.target_min, p.hub.target_max, p.hub.price], dtype=np.float64),
     )
 

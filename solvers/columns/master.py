@@ -17,7 +17,7 @@ from scipy import sparse
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
-from optimizer.model.terms import independence
+from optimizer.model.terms import independence, least_network_cost
 from solvers.columns.branching import Doubt, Fractions
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.entries import (
@@ -108,7 +108,7 @@ class Master:
     def _add_fixed(self) -> None:
         """Networks by cluster, independents, and the box."""
         p, node, rows = self.node.problem, self.node, self.rows
-        hub_led, sizes = p.models.hub_led, self.clusters.sizes.tolist()
+        hub_led, sizes, cost = p.models.hub_led, self.clusters.sizes.tolist(), least_network_cost(p)[0]
         for most in ([min(1, size) for size in sizes], [max(0, size - 1) for size in sizes]):
             for c, k in enumerate(self.clusters.models(node).tolist()):
                 entries = {
@@ -118,7 +118,7 @@ class Master:
                 }
                 if hub_led[k]:
                     entries[rows.lead + c] = -1.0
-                self._add_one(p.models.cost[k], entries, float(most[c]))
+                self._add_one(cost[k], entries, float(most[c]))
         alone = independence(p)
         for i in range(p.n_practices):
             self._add_one(float(alone[i]), {i: 1.0}, float(node.may_be_independent[i]))

@@ -18,19 +18,28 @@ from scipy import sparse
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns, Networks
 from optimizer.model.solution import Solution
-from optimizer.model.terms import forgone_dividend, independence
+from optimizer.model.terms import forgone_dividend, independence, least_network_cost, priced_network_hires
 from optimizer.rules import keeps_member_rules, keeps_network_rules
 from solvers.columns.clusters import one_a_slot
 from solvers.columns.cuts import coefficients, violated
 from solvers.columns.dual_bound import LinearProgram
-from solvers.columns.entries import MONEY, PATIENTS, Entries, MasterRows, limit_sums, matrix_of
+from solvers.columns.entries import (
+    MONEY,
+    PATIENTS,
+    Entries,
+    MasterRows,
+    bounded_cost,
+    limit_sums,
+    matrix_of,
+    shared_hires,
+)
 from solvers.columns.exchange import cheapest_lead
 from solvers.columns.further_rows import FurtherRows
 from solvers.columns.layout import make_layout
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.relaxed import Relaxed
-from solvers.columns.rounding import FTE
+from solvers.columns.rounding import FTE, hairs
 
 
 def keeps_fixed_networks(node: Node, columns: Columns, slot: IntArray) -> BoolArray:
@@ -62,7 +71,7 @@ class Partition:
         keep &= keeps_fixed_networks(node, columns, slot) & keeps_own_leads(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = make_layout(node, one_a_slot(node)), MasterRows(node, len(node.slots))
-        cost = self.columns.cost + self._layout.coordination[self.columns.site, self.slot]
+        cost = bounded_cost(self.columns) + self._layout.coordination[self.columns.site, self.slot]
         self._highs = highspy.Highs()
         places = np.arange(len(self.columns))
         self._pass_model(Entries(places, self.slot, cost, places))
@@ -90,7 +99,7 @@ class Partition:
         p, node = self.node.problem, self.node
         model = np.array([s.model for s in node.slots], dtype=np.int64)
         networks = np.array([s.high for s in node.slots], dtype=np.float64)
-        hubs = matrix_of(node, self._layout, self._rows, self.columns, entries)
+        hubs = matrix_of(node, self._layout, self._rows, self.columns, entries) + self._shared_hires()
         self._alone = np.flatnonzero(node.may_be_independent)
         alone = sparse.csc_array(
             (np.ones(len(self._alone)), (self._alone, np.arange(len(self._alone)))),
@@ -107,7 +116,9 @@ class Partition:
         binaries = len(self.columns) + len(self._alone)
         self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
         self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
-        self._offset = forgone_dividend(p) + float(p.models.cost[model] @ networks)
+        of_networks, _ = least_network_cost(p)
+        self._offset = forgone_dividend(p) + float(of_networks[model] @ networks)
+        self._offset -= hairs(p.roles.hire_cost[p.roles.whole_fte], int(networks.sum()))
         own_row, own = self._payers(np.where(more.staff >= 0, self._rows.count + more.staff, NONE))
         self._program = LinearProgram(
             matrix=sparse.csc_array(sparse.vstack([main, more.matrix])),
@@ -120,6 +131,11 @@ class Partition:
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
         pass_program(self._highs, self._program)
+
+    def _shared_hires(self) -> sparse.csc_array:
+        """[rows, C] what a hub's network hires for its patients at least, on the labour market."""
+        above = sparse.csr_array((self._rows.market, len(self.columns)))
+        return sparse.csc_array(sparse.vstack([above, sparse.csr_array(shared_hires(self.columns).T)]))
 
     def _payers(self, staff: IntArray) -> tuple[IntArray, FloatArray]:
         """Row and coefficient of what makes up for sizes off target and lacking staff. `staff`: [S, R] rows."""
@@ -139,7 +155,8 @@ class Partition:
         upper[rows.high : rows.high + s] = p.models.maximum[model] * networks * PATIENTS
         lower[rows.lead : rows.lead + s] = networks * p.models.hub_led[model]
         limit_sums(self.node, rows, lower, upper)
-        upper[rows.market :] += FTE
+        priced, _ = priced_network_hires(p)
+        upper[rows.market :] += FTE * (1 + networks.sum() * p.roles.whole_fte) - networks @ priced[model]
         return lower, upper
 
     # --- the linear relaxation ----------------------------------------------------------------------------------------

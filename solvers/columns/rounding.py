@@ -23,6 +23,12 @@ def lost(amounts: float, sites: int = 0) -> float:
     return SHARE * amounts + EPSILON * sites
 
 
+def hairs(prices: FloatArray, hubs: int) -> float:
+    """Pounds a year that bounds count for so many hubs and verification does not: of what is lacking in roles that are
+    hired whole, for an FTE of which `prices` are, up to `FTE` is nothing."""
+    return FTE * float(prices.sum()) * hubs
+
+
 def total(*amounts: float | FloatArray) -> float:
     """The sum of absolute values."""
     return float(sum(np.abs(amount).sum() for amount in amounts))

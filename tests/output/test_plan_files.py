@@ -111,14 +111,8 @@ def test_workbook_has_names_beside_codes() -> None:
 def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
     assert sheets.sheetnames == [
-        "summary",
-        "assignments",
-        "hubs",
-        "networks",
-        "care_models",
-        "cost",
-        "rules",
-        "assumptions",
+        *("summary", "assignments", "hubs", "networks", "staff", "mix", "care_models"),
+        *("cost", "rules", "assumptions"),
     ]
     for sheet in sheets.worksheets:
         assert sheet.freeze_panes == "B2"
@@ -129,6 +123,11 @@ def test_workbook_holds_the_tables() -> None:
     assert sheets["hubs"]["D2"].number_format == "#,##0"
     assert sheets["hubs"]["D2"].value == 24_000
     assert sheets["assignments"]["G2"].value is False
+    staff = [[cell.value for cell in row] for row in sheets["staff"].iter_rows()]
+    assert staff[0] == ["tier", "subject", "role", "has", "needs", "lacks", "hires", "market_left"]
+    assert [row[1] for row in staff[1:]] == [*(hub.site for hub in BEST.hubs), "plan"]
+    assert staff[3] == ["hub", "ZP07", "gp", 7, 8.05, 1.05, 1.05, None]
+    assert sheets["staff"]["D2"].number_format == "0.00"
 
 
 def test_workbook_says_what_the_care_models_are() -> None:

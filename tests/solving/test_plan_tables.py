@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 import pandas as pd
 import pytest
@@ -86,6 +87,23 @@ def test_networks(plan: VerifiedPlan) -> None:
         5,
         41_000,
     ]
+
+
+def test_staff_of_networks() -> None:
+    """GPs that networks are to have as well, hired whole."""
+    of = INSTANCE.with_settings(["role.gp.network_min_per_10k=4.2", "role.gp.whole_fte=true", "role.gp.market_fte=9"])
+    table = verified(of).networks.set_index("network")
+    kinds = ["fte_gp", "hub_hires_gp", "hospital_fte_gp", "needs_gp", "hires_gp"]
+    assert list(table.columns)[-5:] == kinds
+    members = {"MCP:ZP01": ("ZP01", "ZP12"), "PACS:ZH01": ("ZP06", "ZP07")}
+    hubs = verified(of).hubs.set_index("hub")
+    for network, (own, hub_hires, lead, needs, hires) in table[kinds].iterrows():
+        assert own == pytest.approx(hubs.loc[list(members[network]), "fte_gp"].sum())
+        assert hub_hires == hubs.loc[list(members[network]), "hires_gp"].sum()
+        assert needs == pytest.approx(4.2 * table.loc[network, "patients"] / 10_000)
+        assert hires == max(0, math.ceil(needs - own - hub_hires - lead))
+    assert hubs.loc["ZP07", "hires_gp"] == 2
+    assert table["hires_gp"].sum() > 0
 
 
 def test_a_plan_without_networks_and_roles(plan: VerifiedPlan) -> None:

@@ -38,6 +38,12 @@ RULES: dict[str, tuple[Changes, Changes]] = {
     "practice to site, minutes": ({"travel.table": _TABLE}, {"travel.table": _TABLE, "hub.max_minutes": 8}),
     "site to lead": ({}, {"care_model.P.max_km": 2.5}),
     "site to lead, minutes": ({"travel.table": _TABLE}, {"travel.table": _TABLE, "care_model.P.max_minutes": 9}),
+    "hired whole, by hubs": ({"role.gp.market_fte": 9}, {"role.gp.market_fte": 9, "role.gp.whole_fte": True}),
+    "hired whole, by networks": (
+        {"role.nurse.network_min_per_10k": 3.3, "role.nurse.market_fte": 9},
+        {"role.nurse.network_min_per_10k": 3.3, "role.nurse.market_fte": 9, "role.nurse.whole_fte": True},
+    ),
+    "labour market, stated": ({"role.gp.market_fte": 9}, {"role.gp.market_fte": 0.5}),
     "hub minimum": ({}, {"hub.min": 9_500}),
     "rural minimum, marked": ({"hub.min": 9_500}, {"hub.min": 9_500, "practices.a.rural": True}),
     "rural minimum, few in reach": ({"hub.min": 9_500}, {"hub.min": 9_500, "hub.rural_reach_patients": 20_000}),

@@ -107,6 +107,9 @@ class Program:
         self.integer.append(int(binary))
         self.upper.append(1.0 if binary else math.inf)
 
+    def make_whole(self, key: Key) -> None:
+        self.integer[self.index[key]] = 1
+
     def row(self, terms: Iterator[tuple[Key, float]], low: float = -math.inf, high: float = math.inf) -> None:
         entries: dict[int, float] = {}
         for key, value in terms:
@@ -141,6 +144,10 @@ class Column:
     cost: float
     hires: dict[str, float]
     fte: dict[str, float]
+
+
+def _to_hire(role: Role, lacking: float) -> float:
+    return float(max(0, math.ceil(lacking - 1e-6))) if role.whole_fte else max(0.0, lacking)
 
 
 class _Partitioning:
@@ -232,7 +239,7 @@ class _Partitioning:
             cost += km_price if leg[2] is None else leg[2]
         fte = {role: sum(self.fte[role][m] for m in members) for role in self.fte}
         hires = {
-            role.id: max(0.0, (role.min_per_10k or 0.0) * patients / 10_000 - fte[role.id])
+            role.id: _to_hire(role, (role.min_per_10k or 0.0) * patients / 10_000 - fte[role.id])
             for role in self.instance.role
         }
         cost += sum(role.cost_per_fte * hires[role.id] for role in self.instance.role)
@@ -346,6 +353,8 @@ class _Partitioning:
                 program.variable((side, n), weight * model.price_per_patient, binary=False)
             for role in self.instance.role:
                 program.variable(("hires", n, role.id), weight * role.cost_per_fte, binary=False)
+                if role.whole_fte:
+                    program.make_whole(("hires", n, role.id))
             for area in self._areas():
                 program.variable(("area", n, area))
 
@@ -421,7 +430,7 @@ class _Partitioning:
                 column = self.columns[c]
                 need = role.network_min_per_10k * column.patients / 10_000
                 terms.append((("hub", c, n), need - column.fte[role.id] - column.hires[role.id]))
-            program.row(iter(terms), high=0)
+            program.row(iter(terms), high=1e-6 if role.whole_fte else 0)
 
     def _plan_rows(self, program: Program) -> None:
         instance, policy = self.instance, self.instance.policy
@@ -437,7 +446,9 @@ class _Partitioning:
         for role in instance.role:
             hired: list[tuple[Key, float]] = [(("hires", n, role.id), 1.0) for n in self.networks]
             hired += [(("hub", c, n), self.columns[c].hires[role.id]) for c, n in self.options]
-            program.row(iter(hired), high=role.market_fte_share * sum(self.fte[role.id].values()))
+            in_post = sum(self.fte[role.id].values())
+            offered = role.market_fte_share * in_post if role.market_fte is None else role.market_fte
+            program.row(iter(hired), high=offered + 1e-6 * role.whole_fte)
         if policy.transformation_fund:
             program.row(iter(self._once()), high=policy.transformation_fund)
         if policy.max_disruption is not None:
@@ -482,7 +493,12 @@ class _Partitioning:
         networks = []
         for n, (model, lead) in self.networks.items():
             if x["network", n] > 0.5:
-                hires = {role.id: max(0.0, x["hires", n, role.id]) for role in self.instance.role}
+                hires = {
+                    role.id: float(round(x["hires", n, role.id]))
+                    if role.whole_fte
+                    else max(0.0, x["hires", n, role.id])
+                    for role in self.instance.role
+                }
                 networks.append(Network(care_model=model.id, lead=lead.id, hires=hires))
         alone = tuple(str(key[1]) for key, value in x.items() if key[0] == "alone" and value > 0.5)
         return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=alone)

@@ -11,11 +11,13 @@ from optimizer.analysis.room import checks
 from optimizer.output.glossary import GLOSSARY
 from optimizer.output.pages import page_environment
 from optimizer.output.report import tables
+from optimizer.output.report.chains import chains
 from optimizer.output.report.charts import cost_chart
 from optimizer.output.report.embedding import json_data, packaged, script, style
 from optimizer.output.report.headline import cards, chains_summary, money_notes, summary
 from optimizer.output.report.map import TILES, TILES_BY, plan_map
 from optimizer.output.report.networks import plan_of_networks
+from optimizer.output.report.staff import staff
 from optimizer.output.report.subject import Subject
 
 
@@ -39,8 +41,9 @@ def render(subject: Subject) -> str:
         networks=tables.networks(subject),
         of_networks=plan_of_networks(subject),
         care_models=tables.care_models(subject),
-        chains=tables.chains(subject),
+        chains=chains(subject),
         chains_summary=chains_summary(subject),
+        staff=staff(subject),
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from instances.chains import compared
 from instances.schema import Hospital
 from instances.tables import FTE
 from optimizer.analysis.money import MEANINGS, NAMES
@@ -68,7 +67,7 @@ def number(value: float, decimals: int = 0) -> Cell:
     return Cell(f"{value:,.{decimals}f}", round(value, 6))
 
 
-def _place(subject: Subject, id_: str | None, none: str = "") -> Cell:
+def place(subject: Subject, id_: str | None, none: str = "") -> Cell:
     if id_ is None:
         return Cell(none)
     name = subject.name(id_)
@@ -84,7 +83,7 @@ def hubs(subject: Subject) -> Table:
         Row(
             (
                 number(subject.number[hub.site]),
-                _place(subject, hub.site),
+                place(subject, hub.site),
                 number(hub.patients),
                 _size(subject, hub),
                 number(len(hub.members)),
@@ -133,7 +132,7 @@ def networks(subject: Subject) -> Table:
         Row(
             (
                 Cell(network.care_model, detail=titles.get(network.care_model, "")),
-                _place(subject, network.lead),
+                place(subject, network.lead),
                 Cell(kind(network.lead)),
                 number(network.patients),
                 number(len(network.hubs)),
@@ -168,44 +167,6 @@ def care_models(subject: Subject) -> Table:
     return table("care-models", "Care model|Contract|Contracts changed|Budget is for|Pooled", rows)
 
 
-def chains(subject: Subject) -> Table:
-    """A row a hospital that is in a chain, with how unlike its lead it is; no part of the page's filter."""
-    found = subject.evaluation.chains
-    rows = (
-        Row(
-            (
-                _place(subject, chain.lead),
-                _place(subject, member),
-                Cell(_kind_of(subject, member)),
-                Cell("leads", -1) if member == chain.lead else number(float(chain.unlikeness.get(member, 0)), 2),
-                *(_feature(subject, member, feature) for feature in compared_features(subject)),
-            )
-        )
-        for chain in (found.chains if found is not None else ())
-        for member in sorted(chain.members, key=lambda member: member != chain.lead)
-    )
-    columns = "Chain led from|Hospital|Kind|#Unlikeness to the lead"
-    columns += "".join(f"|#{feature}" for feature in compared_features(subject))
-    return table("chains", columns, rows)
-
-
-def compared_features(subject: Subject) -> tuple[str, ...]:
-    """The features of hospitals that are numbers and make chains."""
-    chain = subject.instance.chain
-    return () if chain is None else tuple(compared(chain))
-
-
-def _kind_of(subject: Subject, place: str) -> str:
-    hospital = subject.places.get(place)
-    return hospital.kind.replace("_", " ") if isinstance(hospital, Hospital) else ""
-
-
-def _feature(subject: Subject, place: str, feature: str) -> Cell:
-    hospital = subject.places.get(place)
-    value = hospital.features.get(feature) if isinstance(hospital, Hospital) else None
-    return Cell("") if value is None else Cell(f"{value:,g}", value)
-
-
 def _budget(a_year: Fraction | None, detail: str = "") -> Cell:
     """What the network would have to spend on its patients' care; no part of the objective."""
     return Cell("-", -1.0) if a_year is None else _pounds(a_year, detail)
@@ -222,7 +183,7 @@ def hub_rules(subject: Subject, found: list[Room]) -> Table:
     by = {(check.subject, check.rule): check for check in of_hubs}
     units = {check.rule: check.unit for check in of_hubs}
     rows = (
-        Row((_place(subject, hub), *(_check(by.get((hub, rule))) for rule in rules)), subject.filter_of(hub))
+        Row((place(subject, hub), *(_check(by.get((hub, rule))) for rule in rules)), subject.filter_of(hub))
         for hub in subject.hubs
     )
     names = [rule if units[rule] in ("patients", "FTE") else f"{rule} ({units[rule]})" for rule in rules]
@@ -372,10 +333,10 @@ def moved(subject: Subject, found: list[Move]) -> Table:
     rows = (
         Row(
             (
-                _place(subject, move.practice),
+                place(subject, move.practice),
                 number(subject.practices[move.practice].patients),
                 Cell(move.group),
-                _place(subject, move.hub, "independent"),
+                place(subject, move.hub, "independent"),
                 _alternative(subject, move),
                 _why(subject, move),
             ),
@@ -410,7 +371,7 @@ def without_consent(subject: Subject) -> Table:
     rows = (
         Row(
             (
-                _place(subject, facts.practice),
+                place(subject, facts.practice),
                 number(subject.practices[facts.practice].patients),
                 Cell(facts.care_model or ""),
                 _network(subject, facts.network),
@@ -428,9 +389,9 @@ def practices(subject: Subject) -> Table:
     rows = (
         Row(
             (
-                _place(subject, facts.practice),
+                place(subject, facts.practice),
                 number(subject.practices[facts.practice].patients),
-                _place(subject, facts.hub, "independent"),
+                place(subject, facts.hub, "independent"),
                 Cell("", -1) if facts.km is None else number(float(facts.km), 1),
                 _network(subject, facts.network),
                 Cell(subject.practices[facts.practice].current_group or ""),

@@ -13,11 +13,13 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
+from instances.schema import Role
 from optimizer.model.certificate import NetworkPrices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
+from optimizer.verify.bound.network_staff import lead_fte
 from optimizer.verify.bound.program import Bools, Matrix, Program, Rows, rows, stacked
 from optimizer.verify.bound.sites import MICRO, Site, area, micro, together
 from optimizer.verify.exact import exact
@@ -77,6 +79,11 @@ def _keeps_leads(sites: dict[str, Site], case: Case, counts: tuple[int, ...], hu
         if counts[s] == len(slot.leads):
             keep &= (hubs.slot == s) | ~np.isin(places[hubs.site], list(slot.leads))
     return keep
+
+
+def _rounded_up(lacking: Integers) -> Integers:
+    """Millionths of an FTE to the next whole one, a millionth too many being nothing."""
+    return -((1 - lacking) // MICRO) * MICRO
 
 
 class _Choice:
@@ -159,8 +166,12 @@ class _Choice:
     def _market(self) -> Iterator[Rows]:
         """Staff that hubs hire, role by role; `_staff` adds what networks do."""
         for role, offered in self._prepared.market.items():
-            hired = np.maximum(0, self._lacking(role, self._prepared.roles[role].min_per_10k))
-            yield rows(self._sum(hired), high=math.floor((offered + TOLERANCE_FTE) * MICRO), unit=MILLION)
+            hires = self._lagrangian.hires
+            slots = zip(self._case.slots, self._counts.tolist(), strict=True)
+            taken = sum(hires.priced(slot.model)[0].get(role, Fraction(0)) * count for slot, count in slots)
+            hair = TOLERANCE_FTE * (1 + int(self._counts.sum()))
+            hired = self._hired(role) + self._shared(role)
+            yield rows(self._sum(hired), high=math.floor((offered + hair - taken) * MICRO), unit=MILLION)
 
     def _sizes(self) -> Iterator[Rows]:
         """Patients of each slot's networks: within their limits, at a price outside their targets."""
@@ -207,6 +218,17 @@ class _Choice:
         own = self._prepared.fte[role]
         return self._fte(needed_fte(per_10k, practice.patients) - own[practice.id] for practice in self._by_rank)
 
+    def _hired(self, role: str) -> Integers:
+        """[C] at most what a hub hires."""
+        lacking = self._lacking(role, self._prepared.roles[role].min_per_10k)
+        return np.maximum(0, _rounded_up(lacking) if self._prepared.roles[role].whole_fte else lacking)
+
+    def _shared(self, role: str) -> Integers:
+        """[C] at most what of the hires of a hub's network is in the hub's cost."""
+        ratio = [self._lagrangian.hires.priced(slot.model)[1].get(role, Fraction(0)) for slot in self._case.slots]
+        per_patient = np.array([*(math.floor(of * MICRO * 1_000) for of in ratio), 0], dtype=np.int64)
+        return per_patient[self._hubs.slot] * self._hubs.total(self._patients) // 1_000
+
     def _fte(self, amounts: Iterable[Fraction]) -> Integers:
         """[C] of amounts by practice, rounded down to billionths, then hub by hub to millionths."""
         return self._hubs.total(np.array([math.floor(fte * MICRO * 1_000) for fte in amounts], dtype=np.int64)) // 1_000
@@ -218,12 +240,18 @@ class _Choice:
             if role.network_min_per_10k is None:
                 continue
             lacking = self._lacking(role.id, role.network_min_per_10k)
-            if role.min_per_10k is not None:  # a hub has what the hub rule asks for at least
+            if role.min_per_10k is not None and role.whole_fte:
+                own = self._prepared.fte[role.id]
+                spare = self._fte(own[p.id] - needed_fte(role.min_per_10k, p.patients) for p in self._by_rank)
+                lacking -= np.maximum(0, _rounded_up(-spare))
+            elif role.min_per_10k is not None:  # a hub has what the hub rule asks for at least
                 more = exact(role.network_min_per_10k) - exact(role.min_per_10k)
                 beyond = self._fte(more * practice.patients / 10_000 for practice in self._by_rank)
                 lacking = np.minimum(lacking, beyond)
-            leads = (self._lead_fte(slot, role.id) for slot in self._case.slots)
-            brought = [math.ceil(fte * count * MICRO) for fte, count in zip(leads, self._counts.tolist(), strict=True)]
+            lacking = np.where(self._by_patient(role.id)[self._hubs.slot], -self._shared(role.id) - 1, lacking)
+            hair = TOLERANCE_FTE if role.whole_fte else 0
+            slots = zip(self._case.slots, self._counts.tolist(), strict=True)
+            brought = [math.ceil((self._there(slot, role) + hair) * count * MICRO) for slot, count in slots]
             yield rows(
                 self._by(self._hubs.slot, len(self._models), lacking),
                 high=np.array(brought, dtype=np.int64),
@@ -232,10 +260,16 @@ class _Choice:
                 market=market + k,
             )
 
-    def _lead_fte(self, slot: Slot, role: str) -> Fraction:
-        """The most that a lead of the slot brings along, which only hospitals do."""
-        hospitals = (self._prepared.hospitals.get(lead) for lead in slot.leads)
-        return max((exact(of.fte.get(role, 0)) for of in hospitals if of is not None), default=Fraction(0))
+    def _there(self, slot: Slot, role: Role) -> Fraction:
+        """FTE of a network that are there or in its cost; below 0: to be hired on top of what hubs' costs have."""
+        hires, nothing = self._lagrangian.hires, Fraction(0)
+        if role.id in hires.priced(slot.model)[1]:
+            return -hires.least(slot.model)[role.id]
+        return lead_fte(self._prepared, slot.leads, role) + hires.priced(slot.model)[0].get(role.id, nothing)
+
+    def _by_patient(self, role: str) -> Bools:
+        """[S + 1] whether hires of a slot's networks are in the costs of their hubs."""
+        return np.array([*(role in self._lagrangian.hires.priced(slot.model)[1] for slot in self._case.slots), False])
 
     def _fund(self) -> Iterator[Rows]:
         """Pounds once, each set-up rounded down."""

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from instances.schema import CareModel, Practice
+from instances.schema import CareModel, Practice, Role
 from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.clusters import prices_of_clusters
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers
+from optimizer.verify.bound.network_staff import NetworkHires
 from optimizer.verify.bound.sites import MICRO, Site, micro
 from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
@@ -35,8 +36,11 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 class HubCosts:
     """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each cluster, or in none."""
 
-    def __init__(self, prepared: Prepared, prices: Prices, clusters: ClusterKey, limited: LimitKey) -> None:
+    def __init__(
+        self, prepared: Prepared, prices: Prices, clusters: ClusterKey, limited: LimitKey, hires: NetworkHires
+    ) -> None:
         self._prepared, self._prices, self._clusters, self._limited = prepared, prices, clusters, limited
+        self._network_hires = hires
         self._of_clusters = prices_of_clusters(prices)
         instance, practices = prepared.instance, prepared.instance.practices
         self._weight = exact(instance.weights.cost)
@@ -49,6 +53,8 @@ class HubCosts:
         kinds = (*range(len(clusters)), None)
         self._cost = np.array([self._integers(self._member_costs(kind)) for kind in kinds])
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
+        self._whole = self._integers(micro(self._fte_price(role)) * role.whole_fte for role in self._counted())
+        self._hair = np.where(self._whole > 0, self._whole // MICRO + 1, 0)
         self._cuts = [({prepared.rank[i] for i in cut.practices}, micro(-exact(cut.price))) for cut in prices.cuts]
 
     def hubs(self, site: Site, barred: frozenset[str], elsewhere: frozenset[int | None]) -> Hubs | None:
@@ -82,6 +88,8 @@ class HubCosts:
             base=base,
             host_patients=host_patients,
             host_staff=host_staff,
+            whole=self._whole,
+            hair=self._hair,
             has_host=host >= 0,
             cut=cut,
             cut_first=cut_first,
@@ -138,7 +146,7 @@ class HubCosts:
 
     def _base_costs(self, site: Site) -> list[int]:
         """Of a hub at the site by kind, without members."""
-        alone = site.cost + micro(-exact(self._prices.hubs))
+        alone = site.cost + micro(-exact(self._prices.hubs)) - int(self._hair.sum())
         costs = []
         for kind, (cluster, prices) in enumerate(zip(self._clusters, self._of_clusters, strict=True)):
             near = {} if cluster is None else site.coordination[cluster[0]]
@@ -172,7 +180,7 @@ class HubCosts:
     def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
         if self._prepared.consent.forbids(practice, model.id) or self._prepared.lacks_delegation(practice, model):
             return NEVER
-        per_patient = self._networked_patient(prices)
+        per_patient = self._networked_patient(prices) + self._network_hires.price_per_patient(model.id)
         placed = self._weight * practice.patients * self._prepared.network_price(practice, model)
         placed += self._weight * top_up(self._prepared.instance.policy, practice)
         placed += exact(prices.links.get(practice.id, 0))
@@ -186,12 +194,18 @@ class HubCosts:
     def _staff_costs(self, practice: Practice) -> list[int]:
         """Of what a practice calls for beyond its own staff, role by role."""
         costs = []
-        for role in self._prepared.roles.values():
-            if role.min_per_10k is not None:
-                price = self._weight * exact(role.cost_per_fte) - exact(self._prices.market.get(role.id, 0))
-                own = self._prepared.fte[role.id][practice.id]
-                costs.append(micro(price * (needed_fte(role.min_per_10k, practice.patients) - own)))
+        for role in self._counted():
+            own = self._prepared.fte[role.id][practice.id]
+            costs.append(micro(self._fte_price(role) * (needed_fte(role.min_per_10k, practice.patients) - own)))
         return costs
+
+    def _counted(self) -> list[Role]:
+        """Roles that hubs are to have."""
+        return [role for role in self._prepared.roles.values() if role.min_per_10k is not None]
+
+    def _fte_price(self, role: Role) -> Fraction:
+        """Pounds a year for an FTE hired, the labour market's price included."""
+        return self._weight * exact(role.cost_per_fte) - exact(self._prices.market.get(role.id, 0))
 
     def _integers(self, amounts: Iterable[int]) -> Integers:
         """As 64-bit integers, small enough for any sum of them that a hub can need; raises `OverflowError`."""

@@ -113,7 +113,7 @@ class Lister:
             raise NotRedone(f"the hubs at {task.site} are too many, or too hard to list")
         n = int(listed.filled[0])
         cost = np.empty(n, dtype=np.int64)
-        plain = HubCosts(self._prepared, _nothing(task), task.clusters, task.limited)
+        plain = HubCosts(self._prepared, _nothing(task), task.clusters, task.limited, self._pricing.network_hires)
         cost_listed(plain.hubs(site, task.barred, task.elsewhere), listed, cost)
         first, member = listed.first[: n + 1].copy(), items[listed.item[: listed.first[n]]]
         if host >= 0:

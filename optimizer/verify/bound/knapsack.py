@@ -35,6 +35,8 @@ class Hubs(NamedTuple):
     base: Integers  # [K] the hub with its host alone, hires and size apart; NEVER where there can be none
     host_patients: int  # 0 without a host
     host_staff: Integers  # [R]
+    whole: Integers  # [R] price of an FTE of a role that is hired whole, else 0
+    hair: Integers  # [R] the most that a lack costs here which verification takes for none; `base` is without it
     has_host: bool
     cut: Integers  # [C] what a hub costs more that has two or more of the cut's practices; no table counts it
     cut_first: Integers  # [items + 1] into the cuts of each item

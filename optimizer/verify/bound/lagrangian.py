@@ -57,6 +57,7 @@ class Lagrangian:
             math.floor(exact(instance.policy.coverage_max) * prepared.patients),
         )
         tied = (instance.policy.fixed_hub, instance.policy.fixed_network, *instance.policy.keep_together)
+        self.hires = pricing.network_hires
         self._tied = frozenset(chain.from_iterable(tied))  # practices that a lock keeps from being independent
 
     def has_choices(self, case: Case) -> bool:
@@ -170,4 +171,4 @@ class Lagrangian:
         model, instance = self._prepared.models[slot.model], self._prepared.instance
         cost = exact(model.running_cost) + exact(model.setup_cost) / exact(instance.horizon_years)
         limits = exact(prices.low) * model.min + exact(prices.high) * model.max
-        return self._weight * cost + limits + exact(prices.lead)
+        return self._weight * cost + self.hires.price(model.id) + limits + exact(prices.lead)

@@ -166,7 +166,7 @@ def list_sets(hubs, work, k, g, n, own, share, grid, below, nodes, most_nodes, o
                 continue
             if depth == n:
                 if members > 1 and hubs.low <= population <= hubs.high:
-                    cost = costs[0] + size_price(hubs, population) + hires_price(work.lacking)
+                    cost = costs[0] + size_price(hubs, population) + hires_price(hubs, work.lacking)
                     if cost < below and not keep_set(work, k, g, n, cost, members - first, out):
                         return -1
                 depth -= 1
@@ -220,5 +220,5 @@ def cost_listed(hubs, listed, cost):
             patients += hubs.patients[t]
             staff += hubs.staff[t]
         alone = listed.first[h + 1] - listed.first[h] + int(hubs.has_host) == 1
-        price = alone_price(hubs, patients, staff) if alone else size_price(hubs, patients) + hires_price(staff)
+        price = alone_price(hubs, patients, staff) if alone else size_price(hubs, patients) + hires_price(hubs, staff)
         cost[h] = min(NEVER, total + price)

@@ -15,6 +15,7 @@ from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.clusters import Cluster, clusters_of
 from optimizer.verify.bound.hub_costs import ClusterKey, HubCosts, LimitKey
 from optimizer.verify.bound.knapsack import NEVER, Hubs
+from optimizer.verify.bound.network_staff import NetworkHires
 from optimizer.verify.bound.search import least_hub
 from optimizer.verify.bound.sites import Site
 from optimizer.verify.prepared import Prepared
@@ -55,6 +56,7 @@ class Pricing:
         self._sites = sites
         self._prices = prices
         self.deadline = deadline  # of time.monotonic()
+        self.network_hires = NetworkHires(prepared)
         self._costs: dict[tuple[int, ClusterKey, LimitKey], HubCosts] = {}
         self._found: dict[Task, int] = {}
         self._known: Known = {} if known is None else known
@@ -97,7 +99,8 @@ class Pricing:
         """What hubs cost under the prices of a task, at any site."""
         key = (task.prices, task.clusters, task.limited)
         if key not in self._costs:
-            self._costs[key] = HubCosts(self._prepared, self._prices[task.prices], task.clusters, task.limited)
+            prices = self._prices[task.prices]
+            self._costs[key] = HubCosts(self._prepared, prices, task.clusters, task.limited, self.network_hires)
         return self._costs[key]
 
     def _least(self, hubs: Hubs, ceiling: int) -> int:

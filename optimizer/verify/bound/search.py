@@ -101,15 +101,19 @@ def least_alone(hubs):
 def alone_price(hubs, patients, staff):
     if not hubs.low <= patients <= hubs.capacity:
         return NEVER
-    return hubs.price * max(0, hubs.target_min - patients) + hires_price(staff)
+    return hubs.price * max(0, hubs.target_min - patients) + hires_price(hubs, staff)
 
 
 @inner
-def hires_price(lacking):
-    """Of what is lacking; staff to spare earns nothing."""
+def hires_price(hubs, lacking):
+    """Of what is lacking, at most; staff to spare earns nothing. Tables leave out that some hires are rounded up."""
     price = 0
-    for amount in lacking:
-        price += max(0, amount)
+    for r in range(len(lacking)):
+        amount = max(0, lacking[r])
+        if hubs.whole[r] > 0:
+            hired = max(0, -((hubs.hair[r] - amount) // (hubs.whole[r] + 1)))  # all prices are rounded down
+            amount = max(amount, hubs.whole[r] * hired + hubs.hair[r])
+        price += amount
     return price
 
 
@@ -247,7 +251,7 @@ def depth_first(hubs, work, n, grid, costs, best, most_nodes):
                 continue
             if depth == n:
                 if hubs.low <= population <= hubs.high:
-                    best = min(best, costs[0] + size_price(hubs, population) + hires_price(work.lacking))
+                    best = min(best, costs[0] + size_price(hubs, population) + hires_price(hubs, work.lacking))
                 depth -= 1
                 continue
             taken[depth] = better_taken(work, depth, population, hubs.high, grid, costs)

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, inner
-from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub
+from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub, to_hire
 from solvers.columns.kernels.sizes import fill_terminal, size_price
 
 EPSILON = 1e-7  # pounds a year
@@ -139,11 +139,11 @@ def list_item(lay, du, j, items, t, g, work, at):
 
 
 @inner
-def staff_price(lacking, hire):
-    """Price of the hires that a hub needs."""
+def staff_price(lay, lacking, hire):
+    """Price of the hires that a hub needs; every bound leaves out that some are rounded up, which only lowers it."""
     cost = 0.0
     for r in range(len(hire)):
-        cost += hire[r] * (lacking[r] if lacking[r] > 0.0 else 0.0)
+        cost += hire[r] * to_hire(lay, r, lacking[r])
     return cost
 
 
@@ -242,7 +242,7 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
     while depth >= 0:
         if depth == n:
             if low <= population <= high:
-                value = cost + size_price(population, targets) + staff_price(lacking, hire)
+                value = cost + size_price(population, targets) + staff_price(lay, lacking, hire)
                 if value < found - EPSILON:
                     found, has_room = keep_set(n, n_sure, work, value, found, store)
                     if not has_room:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.terms import NO_LACK
 from solvers.columns.kernels.compiled import inner
 
 
@@ -77,6 +78,14 @@ def practice_cost(lay, du, i, cluster):
 
 
 @inner
+def to_hire(lay, r, lacking):
+    """FTE that make up for what is lacking, rounded up where the role is hired whole."""
+    if lacking <= 0.0:
+        return 0.0
+    return np.ceil(lacking - NO_LACK) if lay.whole_fte[r] else lacking
+
+
+@inner
 def single_cost(lay, du, j, cluster, i, travel, may_continue):
     """(cost, group continued) of a hub of one practice: no price above the targets."""
     size = lay.patients[i]
@@ -84,7 +93,7 @@ def single_cost(lay, du, j, cluster, i, travel, may_continue):
     if size < lay.targets[0]:
         cost += lay.targets[2] * (lay.targets[0] - size)
     for r in range(len(du.hire)):
-        cost += du.hire[r] * max(0.0, lay.hub_ratio[r] * size - lay.fte[i, r])
+        cost += du.hire[r] * to_hire(lay, r, lay.hub_ratio[r] * size - lay.fte[i, r])
     group = lay.group[i]
     if may_continue and group >= 0 and lay.move_cost[i] + du.group[group] > 0.0:
         return cost - lay.move_cost[i] - du.group[group], group

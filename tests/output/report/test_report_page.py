@@ -12,6 +12,7 @@ from hamlet_plan import BEST, funded_hamlet, hamlet, result
 from report_support import HOSTILE, page, placeless, renamed, subject
 from village import village
 
+from instances import Role
 from optimizer.analysis.money import COMPARISON
 from optimizer.model.backend import Limit, Reason
 from optimizer.model.certificate import Certificate, Leaf
@@ -21,6 +22,7 @@ from optimizer.output.glossary import GLOSSARY
 from optimizer.output.report import Subject
 from optimizer.output.report.headline import cards, summary
 from optimizer.output.report.page import render
+from optimizer.output.report.staff import staff
 from optimizer.output.report.tables import assumptions, commissioners, money, network_money, networks
 from optimizer.output.report.wording import difference, pounds, proof
 from optimizer.solving.result import VerifiedPlan
@@ -61,6 +63,23 @@ def test_money_is_told_apart_from_assumptions_and_penalties() -> None:
     said = text_of(render(about))
     assert COMPARISON in said
     assert f"real money {difference(float(paid - unpaid))}" in said
+
+
+def test_staff_tier_by_tier() -> None:
+    """GPs that hubs and networks are to have, therapists whom nobody has and each network hires one of."""
+    therapist = Role(id="therapist", network_min_per_10k=0.1, whole_fte=True, market_fte=3)
+    shared = HAMLET.role[0].model_copy(update={"network_min_per_10k": 4.2})
+    about = subject(result(HAMLET.model_copy(update={"role": (shared, therapist)})))
+    rows = [[cell.text for cell in row.cells] for row in staff(about).rows]
+    led = [about.network_name(network.id) for network in about.evaluation.networks]
+    hubs = [about.name(hub.site) for hub in about.evaluation.hubs]
+    assert [row[:2] for row in rows] == [
+        *([name, "gp"] for name in (*hubs, *led, "Whole plan")),
+        *([name, "therapist"] for name in (*led, "Whole plan")),
+    ]
+    assert rows[-3][2:] == ["0.0", "0.4", "0.4", "1.0", ""]
+    assert rows[-1][-2:] == ["2.0", "1.0"]
+    assert "Left to hire" in text_of(render(about))
 
 
 def test_page_explains_its_words() -> None:

@@ -28,6 +28,7 @@ SETTINGS = (
     ["hub.host_is_member=false"],
     ["hub.max=14000", "hub.target_max=12000", "hub.target_min=10000"],
     ["role.gp.min_per_10k=6.0", "policy.consent=false"],
+    ["role.gp.whole_fte=true", "role.gp.min_per_10k=4.0"],
 )
 
 

@@ -142,6 +142,7 @@ def hubs_at(
     cost += p.hub.price * np.where(size > 1, np.maximum(0, patients - p.hub.target_max), 0)
     market = np.array([prices.market.get(r, 0.0) for r in p.roles.ids])
     lacking = np.maximum(0, patients[:, None] * p.roles.hub_ratio - inside @ p.practices.fte[members])
+    lacking = np.where(p.roles.whole_fte, np.ceil(lacking - FTE), lacking)
     cost += (lacking * (p.roles.hub_ratio > 0)) @ (p.roles.hire_cost - market)
     for cut in prices.cuts:
         cost -= cut.price * (inside @ np.isin(np.array(p.practices.ids)[members], cut.practices) >= 2)

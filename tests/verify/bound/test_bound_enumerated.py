@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +14,7 @@ import pytest
 from enumerated_support import Enumerator
 from partitioning import best_plan
 from random_instances import random_instance
+from random_staff import with_staff
 
 from instances import InputError
 from optimizer.model.certificate import Certificate
@@ -25,7 +27,8 @@ from optimizer.verify.bound.hub_list import NotRedone
 from optimizer.verify.bound.program import Program
 from optimizer.verify.bound.sites import MICRO
 
-SEEDS = (8, 10, 12, 14, 15, 16, 17, 19, 20, 22, 24, 27, 28)  # that can be planned
+SEEDS = (8, 10, 12, 14, 15, 16, 17, 19, 20, 22, 24, 27, 28, 104, 108, 112)  # that can be planned
+WITH_STAFF = 100  # from this seed on, hired whole and shared by networks
 WHOLE = (8, 10, 16, 22, 26, 28, 29, 39)  # where no rule is left out that the best plan turns on
 POUND = 1.0  # more than rounding staff to millionths of an FTE can cost in a plan
 TOGETHER = (  # where the best plan turns on a rule on all hubs of a network, and on none that is left out
@@ -40,6 +43,8 @@ MANY = 29  # of these, the one with most leaves
 def enumerator(seed: int) -> tuple[Enumerator, float]:
     """With the cost of the best plan."""
     instance = random_instance(seed, 8)
+    if seed >= WITH_STAFF:
+        instance = with_staff(instance, random.Random(seed))
     best = best_plan(instance)
     assert best is not None
     return Enumerator(instance), best[0]

@@ -34,6 +34,7 @@ SETTINGS = (
     ["hub.max=13000", "hub.target_max=12000", "hub.target_min=10000"],
     ["hub.min=0", "hub.min_rural=0"],
     ["role.gp.min_per_10k=6.0", "policy.consent=false"],
+    ["role.gp.min_per_10k=4.0", "role.gp.whole_fte=true", "role.gp.market_fte=9"],
     ["role.gp.min_per_10k=none", "weights.cost=1.37", "weights.disruption=2.1"],
     ["hub.count_min=2", "hub.count_max=4", "policy.coverage_max=0.8"],
     ['policy.keep_together=[["ZP05", "ZP06"]]', 'policy.keep_apart=[["ZP07", "ZP08"]]'],
