@@ -43,7 +43,7 @@ RULES: dict[str, tuple[Changes, Changes]] = {
         {"role.nurse.network_min_per_10k": 3.3, "role.nurse.market_fte": 9},
         {"role.nurse.network_min_per_10k": 3.3, "role.nurse.market_fte": 9, "role.nurse.whole_fte": True},
     ),
-    "labour market, stated": ({"role.gp.market_fte": 9}, {"role.gp.market_fte": 0.5}),
+    "labour market, stated": ({"role.gp.market_fte": 9}, {"role.gp.market_fte": 0.2}),
     "hub minimum": ({}, {"hub.min": 9_500}),
     "rural minimum, marked": ({"hub.min": 9_500}, {"hub.min": 9_500, "practices.a.rural": True}),
     "rural minimum, few in reach": ({"hub.min": 9_500}, {"hub.min": 9_500, "hub.rural_reach_patients": 20_000}),
