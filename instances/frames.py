@@ -13,10 +13,9 @@ from instances.errors import Fault
 from instances.read import Parts
 from instances.schema import AnyInstance, InstanceData
 from instances.tables import (
-    CARE_MODELS,
     PRACTICES,
     RECORD_TABLES,
-    ROLES,
+    RULE_TABLES,
     TRAVEL,
     Cell,
     Table,
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SETTINGS = "settings"
-_LAYOUTS = {layout.name: layout for layout in (*RECORD_TABLES, TRAVEL, CARE_MODELS, ROLES)}
-_BY_FIELD = {str(layout.path[0]): layout for layout in (CARE_MODELS, ROLES)}  # care_model=frame is understood as well
+_LAYOUTS = {layout.name: layout for layout in (*RECORD_TABLES, TRAVEL, *RULE_TABLES)}
+_BY_FIELD = {str(layout.path[0]): layout for layout in RULE_TABLES}  # care_model=frame is understood as well
 
 
 def from_frames(kind: type[AnyInstance], parts: Mapping[str, Any]) -> AnyInstance:
@@ -161,8 +160,8 @@ def frames_of(instance: InstanceData) -> dict[str, pd.DataFrame]:
     tables = {layout.name: rows_of(items, layout) for layout, items in given(instance).items()}
     if instance.travel.table is not None:
         tables[TRAVEL.name] = travel_rows(instance.travel.table)
-    for layout, items in ((CARE_MODELS, instance.care_model), (ROLES, instance.role)):
-        if items:
+    for layout in RULE_TABLES:
+        if items := getattr(instance, str(layout.path[0])):
             tables[layout.name] = rows_of(items, layout)
     found = {name: _frame(*table) for name, table in tables.items()}
     settings = setting_rows(stated_settings(instance))

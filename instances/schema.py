@@ -66,8 +66,9 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
-_LATER = frozenset({"neighbours"})
+_LATER = frozenset({"neighbours", "areas", "boundary"})
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
+AREA = "area"  # the kind of area that has a column of its own
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
 Reference = Annotated[str, Field(min_length=1, pattern=rf"^[^;{_UNPRINTABLE}]+$")]  # `;` separates ids in a cell
@@ -76,6 +77,7 @@ CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]
 Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
 Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
+AreaName = Annotated[Text, Field(min_length=1)]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
 _FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
 Number = Annotated[float, Field(ge=-_FAR, le=_FAR), _PLAIN, _SIGN]
@@ -104,12 +106,19 @@ class _Place(_Record):
     x_km: Number | None = Field(None, description="km, plane coordinate; in place of latitude and longitude")
     y_km: Number | None = Field(None, description="km, plane coordinate")
     area: Label = Field(None, description="commissioner, for boundaries and whole-area models")
+    areas: dict[Id, AreaName] = Field(
+        default_factory=dict, description="areas of other kinds, such as local authorities, by kind"
+    )
     can_host_hub: bool = Field(True, description="whether a hub can be sited here")
     hub_setup_cost: Amount | None = Field(None, description="pounds once; empty = hub.setup_cost")
     hub_capacity: Patients | None = Field(None, description="most patients of a hub here; empty = no limit of its own")
     fte: dict[Id, Amount] = Field(
         default_factory=dict, description="full-time equivalents, by role id; a role left out is not reported, not zero"
     )
+
+    def area_of(self, kind: str) -> str | None:
+        """Its area of a kind; `area` is the commissioner's."""
+        return self.area if kind == AREA else self.areas.get(kind)
 
 
 class Practice(_Place):
@@ -161,6 +170,28 @@ class Neighbours(_Record):
 
     a: Id = Field(description="a practice")
     b: Id = Field(description="another one")
+
+
+class Boundary(_Record):
+    """Borders between areas of a kind that hubs or networks do not cross, or cross at a price."""
+
+    area: Id = Field(AREA, description='"area", or a kind that has a column area_<kind> of practices and hospitals')
+    tier: Literal["hubs", "networks"] = Field(
+        description="members of a hub share an area, or the sites of a network's hubs do"
+    )
+    price_per_patient: Amount | None = Field(
+        None, description="pounds a year per patient across; empty = nobody is; 0 = no boundary; a choice, no source"
+    )
+    exceptions: tuple[Id, ...] = Field((), description="practices and hospitals that count as being in every area")
+
+    @property
+    def id(self) -> str:
+        """Tier and kind of area, which no two have in common."""
+        return f"{self.tier}.{self.area}"
+
+    def area_of(self, place: Practice | Hospital) -> str | None:
+        """Where a place is to this boundary; None = in every area, as an exception or for want of one."""
+        return None if place.id in self.exceptions else place.area_of(self.area)
 
 
 class TravelRules(_Record):
@@ -288,6 +319,7 @@ class InstanceData(_Record):
     hub: HubRules = HubRules()
     role: tuple[Role, ...] = Field((), description="staff roles; none = no workforce rule")
     care_model: tuple[CareModel, ...] = Field((), description="kinds of network; none = hubs only")
+    boundary: tuple[Boundary, ...] = Field((), description="borders of areas, beside those of policy.respect_areas")
     policy: Policy = Policy()
     disruption: Disruption = Disruption()
     weights: Weights = Weights()
@@ -303,6 +335,13 @@ class InstanceData(_Record):
         """Least share of patients in networks, its default resolved."""
         stated = self.policy.coverage_min
         return stated if stated is not None else (0.5 if self.care_model else 0.0)
+
+    @property
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """Those that `policy.respect_areas` stands for, then the others."""
+        respected = self.policy.respect_areas
+        short: tuple[Literal["hubs", "networks"], ...] = ("hubs", "networks")
+        return (*(Boundary(tier=tier) for tier in short if respected in (True, tier)), *self.boundary)
 
     @property
     def sha256(self) -> str:

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from instances.consistency import Path
-from instances.dotted import path_of
+from instances.dotted import path_of, record_name
 from instances.errors import Fault
 from instances.parse import UnusualError, refuse_unusual, toml_values
 from instances.schema import AnyInstance, InstanceData
-from instances.tables import NONE, RECORD_TABLES, split
+from instances.tables import NONE, RECORD_TABLES, RULE_TABLES, split
 from instances.validation import Origins, build
 from instances.wording import did_you_mean, keys_at, node_at
 
 _SOURCE = "settings"
 _MOST_STEPS = 50  # of a key; ids may have dots
 _TABLES = tuple(layout.name for layout in RECORD_TABLES)
+_RECORDS = tuple(str(layout.path[0]) for layout in RULE_TABLES)
 
 
 def apply_settings(instance: AnyInstance, settings: Mapping[str, Any] | Iterable[str]) -> AnyInstance:
@@ -78,7 +79,7 @@ def _open(instance: InstanceData) -> dict[str, Any]:
     """The instance as nested dicts of what it states; tables stay the objects they are."""
     exclude: dict[str, Any] = {**dict.fromkeys(_TABLES, True), "travel": {"table"}}
     data = instance.model_dump(exclude_unset=True, exclude=exclude)
-    for name in ("role", "care_model"):
+    for name in _RECORDS:
         data[name] = list(data.get(name, ()))
     if instance.travel.table is not None:
         data.setdefault("travel", {})["table"] = instance.travel.table
@@ -89,9 +90,9 @@ def _fault(key: str, path: Path, data: dict[str, Any]) -> Fault | None:
     """Why the key cannot be set, if it cannot; unknown names of a section are left to the schema."""
     if path[0] in _TABLES or path[:2] == ("travel", "table"):
         return Fault(_SOURCE, "a setting; tables are changed in their files", column=key)
-    if path[0] in ("role", "care_model"):
+    if path[0] in _RECORDS and path != ("boundary",):
         if not any(isinstance(step, int) for step in path):
-            ids = [record["id"] for record in data[str(path[0])]]
+            ids = [record_name(record) for record in data[str(path[0])]]
             named = str(path[1]) if len(path) > 1 else ""
             some = f"{path[0]}.ID.name, where ID is one of {', '.join(ids)}" if ids else f"a {path[0]}; there is none"
             return Fault(_SOURCE, some + did_you_mean(named, ids), column=key)

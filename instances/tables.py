@@ -15,12 +15,22 @@ from typing import Any
 
 from instances.consistency import Path
 from instances.errors import Fault
-from instances.schema import CareModel, Hospital, InstanceData, Misfit, Neighbours, Practice, Role, TravelTable
+from instances.schema import (
+    Boundary,
+    CareModel,
+    Hospital,
+    InstanceData,
+    Misfit,
+    Neighbours,
+    Practice,
+    Role,
+    TravelTable,
+)
 from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
-FTE = "fte_"
+FAMILIES = {"fte": "fte_", "areas": "area_"}  # fields that have a column for each name: what it begins with
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
@@ -54,11 +64,14 @@ class Layout:
     def fields(self) -> list[str]:
         """Fields that have a column of their own: what identifies a record first, then in the schema's order."""
         fields = keys_at(self.path) or keys_at((*self.path, 0))  # the travel table is kept by column
-        return [*(field for field in _FIRST if field in fields), *(f for f in fields if f not in (*_FIRST, "fte"))]
+        rest = (field for field in fields if field not in _FIRST and field not in FAMILIES)
+        return [*(field for field in _FIRST if field in fields), *rest]
 
     @property
-    def has_fte(self) -> bool:
-        return "fte" in keys_at((*self.path, 0))
+    def families(self) -> list[str]:
+        """Prefixes of the columns of its fields that have one for each name."""
+        keys = keys_at((*self.path, 0))
+        return [prefix for field, prefix in FAMILIES.items() if field in keys]
 
 
 PRACTICES = Layout("practices", ("practices",), ("id", "patients"))
@@ -68,10 +81,13 @@ NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
 RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS)  # files of records beside the TOML, sheets of a workbook
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
+BOUNDARIES = Layout("boundaries", ("boundary",), ("tier",), none_word=True)
+RULE_TABLES = (CARE_MODELS, ROLES, BOUNDARIES)  # sheets of a workbook, sections of a TOML
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
 TRAVEL_VALUES = ("km", "minutes", "cost")
+_NAMED = {"fte_": "a role's name", "area_": "a kind of area"}
 _HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
-_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0}
+_STAND_INS = {"patients": 0, "kind": "other", "tier": "hubs", "per_patient": 0.0}
 
 
 def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
@@ -161,10 +177,15 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     """Columns that are missing or that nobody knows; a near miss of a missing column is reported once."""
     names = dict(layout.columns)
     known = [names.get(field, field) for field in layout.fields]
-    unknown = [c for c in table.header if c and c not in known and not (layout.has_fte and c.startswith(FTE))]
+    families = layout.families
+    unknown = [c for c in table.header if c and c not in known and not c.startswith(tuple(families))]
     hints = {column: did_you_mean(column, known) for column in unknown}
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
-    faults += [Fault(table.file, "a role's name after fte_", row=1, column=c) for c in table.header if c == FTE]
+    faults += [
+        Fault(table.file, f"{_NAMED[c]} after {c}", row=1, column=c)
+        for c in dict.fromkeys(table.header)
+        if c in families
+    ]
     missing = [column for column in layout.required if column not in table.header]
     missing += [] if layout.name not in ("practices", "hospitals") else _missing_halves(table.header)
     guessed = " ".join(hints.values())
@@ -194,22 +215,24 @@ def has_ids(table: Table, layout: Layout) -> bool:
 
 def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
     """A dict per row for the schema; empty cells are left out, missing columns (already a fault) filled in."""
-    fields, roles, columns = [], [], []
+    fields, named, columns = [], [], []
     cells_of = dict(zip(table.header, zip(*table.rows, strict=True), strict=True)) if table.rows else {}
     for field in layout.fields:
         if field in cells_of:
             fields.append(field)
             columns.append(converted(cells_of[field], (*layout.path, 0, field), none_word=layout.none_word))
-    for column in (c for c in cells_of if layout.has_fte and c.startswith(FTE) and c != FTE):
-        roles.append(column.removeprefix(FTE))
-        columns.append(converted(cells_of[column], (*layout.path, 0, "fte", "any")))
+    for field, prefix in FAMILIES.items():
+        for column in cells_of if prefix in layout.families else ():
+            if column.startswith(prefix) and column != prefix:
+                named.append((field, column.removeprefix(prefix)))
+                columns.append(converted(cells_of[column], (*layout.path, 0, field, "any")))
     filled = _fill_ins(table, layout)
     made = []
     for number, row in enumerate(zip(*columns, strict=True)):
         record = {name: cell for name, cell in zip(fields, row, strict=False) if cell is not _EMPTY}
-        fte = {role: cell for role, cell in zip(roles, row[len(fields) :], strict=True) if cell is not _EMPTY}
-        if fte:
-            record["fte"] = fte
+        for (field, name), cell in zip(named, row[len(fields) :], strict=True):
+            if cell is not _EMPTY:
+                record.setdefault(field, {})[name] = cell
         made.append({**{name: f"row {number}" if cell is None else cell for name, cell in filled.items()}, **record})
     return made
 
@@ -268,7 +291,7 @@ def travel_columns(table: Table) -> dict[str, list[Any]]:
     return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Role | CareModel
+Record = Practice | Hospital | Misfit | Neighbours | Role | CareModel | Boundary
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
@@ -276,13 +299,17 @@ def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterato
     stated = {field for item in items for field in item.model_fields_set}
     always = {*layout.required, "name"} if layout in (PRACTICES, HOSPITALS) else set(layout.required)
     fields = [field for field in layout.fields if field in stated | always]
-    roles = list(dict.fromkeys(role for item in items for role in getattr(item, "fte", ())))
+    named = [
+        (field, name)
+        for field in FAMILIES
+        for name in dict.fromkeys(name for item in items for name in getattr(item, field, ()))
+    ]
 
     def cells(item: Record) -> list[Cell]:
         row = [_cell(item, field, layout) for field in fields]
-        return row + [getattr(item, "fte", {}).get(role) for role in roles]
+        return row + [getattr(item, field, {}).get(name) for field, name in named]
 
-    return fields + [FTE + role for role in roles], map(cells, items)
+    return fields + [FAMILIES[field] + name for field, name in named], map(cells, items)
 
 
 def _cell(item: Record, field: str, layout: Layout) -> Cell:

@@ -19,6 +19,7 @@ from instances.consistency import Path
 from instances.errors import Fault, InputError, shortened
 from instances.schema import AnyInstance
 from instances.sheet_errors import SHOWN
+from instances.tables import FAMILIES
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _MOST_ERRORS = 5_000  # that are put in words: a file with more is of another kind than it should be
@@ -62,8 +63,8 @@ def _cell(table: TableOrigin, path: Path) -> tuple[int | str | None, str | None]
         return None, None
     row = table.rows[path[0]] if isinstance(path[0], int) else None
     names = [str(step) for step in path[1:3]] if len(path) > 1 else [str(path[0])]
-    if names[0] == "fte" and len(names) > 1:
-        return row, f"fte_{names[1]}"
+    if names[0] in FAMILIES and len(names) > 1:
+        return row, FAMILIES[names[0]] + names[1]
     return row, None if names[0].isdigit() else table.columns.get(names[0], names[0])
 
 
@@ -255,7 +256,7 @@ def _are_records(field: str | int) -> bool:
 
 
 _STAND_INS: dict[str, Any] = {
-    "patients": 0, "kind": "other", "lead": "hub",
+    "patients": 0, "kind": "other", "lead": "hub", "tier": "hubs",
     "latitude": 0.0, "longitude": 0.0, "x_km": 0.0, "y_km": 0.0,
     "km": 0.0, "minutes": 0.0, "cost": 0.0, "per_patient": 0.0,
 }  # fmt: skip
@@ -284,8 +285,8 @@ def _mended(data: dict[str, Any], shape: list[ErrorDetails], paths: list[Path]) 
 def _mend_field(record: dict[str, Any], path: Path, number: int) -> None:
     name = str(path[0])
     stand_in = _stand_in(name, number)
-    if name == "fte" and len(path) > 1:
-        record["fte"] = {**record["fte"], path[1]: 0.0}
+    if name in FAMILIES and len(path) > 1:
+        record[name] = {**record[name], path[1]: 0.0 if name == "fte" else "somewhere"}
     elif stand_in is None:
         record.pop(name, None)
     else:

@@ -25,10 +25,12 @@ from instances.errors import Fault, InputError, InputWarning
 from instances.schema import InstanceData
 from instances.sheet_errors import covered, missing_value
 from instances.tables import (
+    BOUNDARIES,
     CARE_MODELS,
     NONE,
     RECORD_TABLES,
     ROLES,
+    RULE_TABLES,
     TRAVEL,
     Cell,
     Layout,
@@ -44,7 +46,7 @@ from instances.wording import did_you_mean, node_at
 from instances.workbook_parts import Unseen, calculates_first, refuse_oversize, unseen
 
 SETTINGS = "settings"
-RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, CARE_MODELS, ROLES)
+RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, *RULE_TABLES)
 SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
 MOST_SHEET_ROWS = 1_048_576  # of a sheet, by the file format
 _MOST_CELLS = 20_000_000  # of a sheet, empty ones between others included
@@ -217,6 +219,8 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
     _write_sheet(book, SETTINGS, ["key", "value"], setting_rows(settings))
     _write_sheet(book, CARE_MODELS.name, *rows_of(instance.care_model, CARE_MODELS))
     _write_sheet(book, ROLES.name, *rows_of(instance.role, ROLES))
+    if instance.boundary:
+        _write_sheet(book, BOUNDARIES.name, *rows_of(instance.boundary, BOUNDARIES))
     for layout, items in given(instance).items():
         _write_sheet(book, layout.name, *rows_of(items, layout))
     if (travel := instance.travel.table) is not None:
@@ -232,9 +236,8 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
 def setting_rows(settings: dict[str, Any]) -> Iterator[list[Cell]]:
     """Rows of key and value of the settings that are in no table."""
     for key, value in settings.items():
-        if key in (CARE_MODELS.path[0], ROLES.path[0]):
-            continue
-        yield from _flat(key, value)
+        if (key,) not in (layout.path for layout in RULE_TABLES):
+            yield from _flat(key, value)
 
 
 def _flat(key: str, value: Any) -> Iterator[list[Cell]]:

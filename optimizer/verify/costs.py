@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Any
 
+from optimizer.verify.boundaries import across
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts
+from optimizer.verify.prepared import Prepared
 
 
 def _sum(amounts: Iterable[Fraction]) -> Fraction:
@@ -143,6 +146,7 @@ COST: tuple[Term, ...] = (
     network_setup,
     travel,
     coordination,
+    across,
     hires,
     hub_size,
     network_size,
@@ -153,9 +157,14 @@ COST: tuple[Term, ...] = (
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 
 
+# terms that are told only of instances that have their rule
+OPTIONAL: dict[Term, Callable[[Prepared], Any]] = {across: lambda prepared: prepared.priced}
+
+
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
     """The objective, and every term unweighted."""
-    cost = {term.__name__: term(case) for term in COST}
+    used = (term for term in COST if term not in OPTIONAL or OPTIONAL[term](case.prepared))
+    cost = {term.__name__: term(case) for term in used}
     disruption = {term.__name__: term(case) for term in DISRUPTION}
     weights = case.prepared.instance.weights
     objective = exact(weights.cost) * _sum(cost.values()) + exact(weights.disruption) * _sum(disruption.values())

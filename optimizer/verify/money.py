@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from optimizer.verify import costs
+from optimizer.verify.boundaries import across
 from optimizer.verify.costs import Term
 
 
@@ -30,7 +31,7 @@ _TERMS: dict[Money, tuple[Term, ...]] = {
     Money.PAID: (costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
-        *(costs.hub_size, costs.network_size, costs.misfit, costs.independents),
+        *(costs.hub_size, costs.network_size, costs.misfit, costs.independents, across),
         *(costs.moved_practices, costs.moved_patients),
     ),
 }

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, NetworkFacts
-from optimizer.verify.hub_rules import one_area, too_far
+from optimizer.verify.hub_rules import too_far
 from optimizer.verify.prepared import needed_fte
 from optimizer.verify.wording import TOLERANCE_FTE, Violation, breach, figure, plural, unlike
 
@@ -88,14 +88,6 @@ def consent(case: Case) -> Iterator[Violation]:
         if facts.care_model is not None and facts.care_model in case.prepared.practices[facts.practice].refuses:
             message = f"practice {facts.practice} refuses {facts.care_model} and is in network {facts.network}"
             yield breach("consent", facts.practice, message)
-
-
-def network_boundaries(case: Case) -> Iterator[Violation]:
-    """The sites of a network's hubs share an area."""
-    if case.prepared.instance.policy.respect_areas not in (True, "networks"):
-        return
-    for network in case.networks:
-        yield from one_area(f"network {network.id}", network.id, "hubs", network.hubs, case)
 
 
 def whole_area(case: Case) -> Iterator[Violation]:

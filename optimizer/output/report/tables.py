@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from instances.schema import Hospital
-from instances.tables import FTE
+from instances.tables import FAMILIES
 from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
 from optimizer.output.document import Assumed
@@ -310,7 +310,7 @@ def assumptions(found: tuple[Assumed, ...]) -> Table:
 def _with_source(figure: Assumed) -> tuple[Cell, Cell]:
     """A description says what and then, after a colon or semicolon, from where."""
     description = figure.description
-    if figure.key.startswith(FTE):
+    if figure.key.startswith(FAMILIES["fte"]):
         return Cell(description), Cell("estimate", style="warn")
     marks = [at for at in (description.find("; "), description.find(": ")) if at >= 0]
     what, source = (description[: min(marks)], description[min(marks) + 2 :]) if marks else (description, "")
