@@ -293,8 +293,9 @@ def _can_be_hub(instance: InstanceData, place: Practice | Hospital) -> bool:
 def _boundaries(instance: InstanceData) -> Iterator[Inconsistency]:
     """Each boundary once, of a kind of area that there is, with exceptions that there are."""
     sites = _site_names(instance)
-    kinds = {AREA} | {kind for _, place in _placed(instance) for kind in place.areas}
-    seen = {boundary.id for boundary in instance.boundaries} - {boundary.id for boundary in instance.boundary}
+    kinds = _kinds_of_area(instance)
+    stated = len(instance.boundaries) - len(instance.boundary)  # by policy.respect_areas
+    seen = {boundary.id for boundary in instance.boundaries[:stated]}
     for index, boundary in enumerate(instance.boundary):
         path: Path = ("boundary", index)
         yield from _unknown((*path, "exceptions"), enumerate(boundary.exceptions), sites, "a practice or hospital")
@@ -307,12 +308,17 @@ def _boundaries(instance: InstanceData) -> Iterator[Inconsistency]:
         seen.add(boundary.id)
 
 
+def _kinds_of_area(instance: InstanceData) -> set[str]:
+    return {AREA} | {kind for _, place in _placed(instance) for kind in place.areas}
+
+
 def _areas(instance: InstanceData) -> Iterator[Inconsistency]:
     """At hard boundaries every practice has an area, and every hospital that may be a hub of a network."""
     for path, place in _placed(instance):
         if AREA in place.areas:
             yield Inconsistency((*path, "areas", AREA), place.areas[AREA], "a column area, or another kind of area")
-    hard = (boundary for boundary in instance.boundaries if boundary.price_per_patient is None)
+    kinds = _kinds_of_area(instance)
+    hard = (each for each in instance.boundaries if each.price_per_patient is None and each.area in kinds)
     yield from dict.fromkeys(fault for boundary in hard for fault in _without_area(instance, boundary))
 
 

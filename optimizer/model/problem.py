@@ -165,8 +165,8 @@ class Problem:
     @cached_property
     def crossing_price(self) -> FloatArray:
         """[links] pounds a year per patient of the hub; 0 where no boundary is crossed."""
-        price = np.zeros(len(self.links))
-        price[self.links.index_of(self.crossings.row, self.crossings.column)] = self.crossings.cost
+        price, at = np.zeros(len(self.links)), self.links.index_of(self.crossings.row, self.crossings.column)
+        price[at[at >= 0]] = self.crossings.cost[at >= 0]  # a cut problem may have lost links
         return price
 
     @property

@@ -101,7 +101,7 @@ RULES = Part(
         ("consent", "no practice is under a care model that it refuses."),
         ("fund", "setting up costs no more than the transformation fund."),
         ("disruption", "moving practices costs no more than is allowed."),
-        ("boundaries", "no hub, or no network, crosses the border of an area."),
+        ("boundaries", "no hub, or no network, crosses a border of areas that it is not to cross, exceptions aside."),
         ("keep together", "these practices are in one hub."),
         ("keep apart", "these are in different ones."),
         ("fixed hub", "this practice is in the hub at that place."),

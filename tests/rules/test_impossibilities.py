@@ -86,6 +86,13 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         },
         "a may not be independent, and contiguity strands it",
     ),
+    "too few in its area": (
+        {
+            **{"hub.host_is_member": False, "policy.allow_independent": False, "practices.a.area": "North"},
+            "policy.respect_areas": "hubs",
+        },
+        "a may not be independent, and boundaries strand it",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 

@@ -40,6 +40,7 @@ def render(subject: Subject) -> str:
         other_rules=tables.other_rules(subject, found),
         cost=tables.cost(subject),
         money=tables.money(subject),
+        boundaries=tables.boundaries(subject),
         comparison=COMPARISON if subject.today is not None else "",
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from instances.schema import Hospital
 from instances.tables import FAMILIES
+from optimizer.analysis.crossings import crossings
 from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
 from optimizer.output.document import Assumed
@@ -243,6 +244,14 @@ def money(subject: Subject) -> Table:
 def _amounts(name: Cell, now: float, then: float | None) -> Row:
     compared = () if then is None else (_number(then), Cell(change(now - then), now - then))
     return Row((name, _number(now), *compared))
+
+
+def boundaries(subject: Subject) -> Table:
+    rows = (
+        Row((Cell(each.boundary), Cell(each.rule), _number(each.patients), _number(each.pounds)))
+        for each in crossings(subject.instance, subject.evaluation)
+    )
+    return _table("boundaries", "Boundary|Rule|#Patients across|#Pounds a year", rows)
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:
