@@ -52,6 +52,8 @@ MONEY = Part(
          "numbers of patients."),
         ("Misfit", "a price of putting a practice under a care model that suits other patients than it has: models led "
          "by hospitals suit deprived places, models led by GPs others."),
+        ("Across, crossing boundaries", "a price per patient of a practice whose hub, or of a hub whose lead, is in "
+         "another area; of boundaries that have one."),
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "
          "patients who are in none. Nobody is billed for it."),
         ("Independents", "a price per patient of practices that stay on their own."),

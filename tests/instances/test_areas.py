@@ -61,6 +61,7 @@ def test_a_boundary_is_called_by_tier_and_area(tmp_path: Path) -> None:
 
 
 ONCE = "each kind of area once for hubs, policy.respect_areas counted"
+PRICE = "a number of pounds a year per patient across, 0 or more"
 FAULTS = {
     "an unknown kind": (
         BOUNDARIES.replace('"council"', '"counsil"'),
@@ -101,9 +102,7 @@ FAULTS = {
     "a price below 0": (
         BOUNDARIES.replace("1.5", "-1.5"),
         PRACTICES,
-        [
-            "instance.toml, boundary[0].price_per_patient: found '-1.5': a number of pounds a year per patient across, 0 or more"
-        ],
+        [f"instance.toml, boundary[0].price_per_patient: found '-1.5': {PRICE}"],
     ),
     "a column of no kind": (
         "",
