@@ -7,24 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compact_optimum import optimum, through
-from partitioning import best_plan
+from exactness import check_columns, check_compact_model
 from random_instances import random_instance
 
 from instances import Instance
 from optimizer.explain.exemptions import exemptions
 from optimizer.explain.loosenings import loosenings
-from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
 from optimizer.model.columns import Column, Columns, Networks
-from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Hub, Plan
 from optimizer.rules import keeps_member_rules, keeps_network_rules
 from optimizer.rules.contiguity import stranded
 from optimizer.solving.check import impossibilities, remarks
-from optimizer.verify import verify
 
-TOLERANCE = 1e-5  # of a row
 SEEDS = (1, 5, 8, 10, 11, 13, 17, 19, 21, 22)  # that have plans without the rule
 
 
@@ -37,33 +32,13 @@ def asked(seed: int, tier: str) -> Instance:
 @pytest.mark.parametrize("tier", ["hub", "network"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_compact_model_against_brute_force(seed: int, tier: str) -> None:
-    instance = asked(seed, tier)
-    problem, best = build_problem(instance), best_plan(instance)
-    found = optimum(problem)
-    assert (best is None) == (found is None)
-    if best is None or found is None:
-        return
-    assert found[0] == pytest.approx(best[0], rel=1e-6)
-    assert verify(instance, to_plan(problem, found[1])).ok
-    point = problem.mip.encode(from_plan(problem, best[1]))
-    assert problem.mip.model.violation(point) <= TOLERANCE
-    assert problem.mip.model.objective(point) == pytest.approx(best[0], rel=1e-6)
+    check_compact_model(asked(seed, tier))
 
 
 @pytest.mark.parametrize("tier", ["hub", "network"])
 @pytest.mark.parametrize("seed", SEEDS[:5])
 def test_columns_against_brute_force(seed: int, tier: str) -> None:
-    instance = asked(seed, tier)
-    problem, best = build_problem(instance), best_plan(instance)
-    outcome = through("columns", problem, time_limit=20.0)
-    if best is None:
-        assert outcome.solution is None
-        return
-    assert outcome.reason is Reason.OPTIMAL
-    assert outcome.solution is not None
-    evaluation = verify(instance, to_plan(problem, outcome.solution))
-    assert evaluation.ok
-    assert float(evaluation.objective) == pytest.approx(best[0], rel=1e-6)
+    check_columns(asked(seed, tier), time_limit=20.0)
 
 
 def road(n: int = 6, models: Sequence[dict[str, Any]] = (), **settings: Any) -> Instance:

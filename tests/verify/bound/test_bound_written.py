@@ -107,7 +107,7 @@ def test_no_certificate_is_above_the_optimum(seed: int) -> None:
     assert float(proof.check.certified or 0) <= best[0] * (1 + 1e-9)
 
 
-@pytest.mark.parametrize("seed", [19, 20, 36])
+@pytest.mark.parametrize("seed", [19, 36])
 def test_boundaries_are_in_what_is_proven_and_redone(seed: int) -> None:
     """Hard ones and those with a price, of both tiers; the recheck finds the least that any lead's cost by itself."""
     instance = with_borders(random_instance(seed, 8), random.Random(seed))
