@@ -14,7 +14,7 @@ from instances.chains import chain_faults
 from instances.inconsistency import Inconsistency, Path
 from instances.network_checks import NETWORK_CHECKS
 from instances.presets import CARE_MODELS
-from instances.schema import Hospital, InstanceData, Practice
+from instances.schema import AREA, Boundary, Hospital, InstanceData, Practice
 from instances.wording import did_you_mean, place_meant
 
 
@@ -359,22 +359,55 @@ def _can_be_hub(instance: InstanceData, place: Practice | Hospital) -> bool:
     return place.can_host_hub and (kind is None or kind in instance.hub.hospital_sites)
 
 
+def _boundaries(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Each boundary once, of a kind of area that there is, with exceptions that there are."""
+    sites = _site_names(instance)
+    kinds = _kinds_of_area(instance)
+    stated = len(instance.boundaries) - len(instance.boundary)  # by policy.respect_areas
+    seen = {boundary.id for boundary in instance.boundaries[:stated]}
+    for index, boundary in enumerate(instance.boundary):
+        path: Path = ("boundary", index)
+        yield from _unknown((*path, "exceptions"), enumerate(boundary.exceptions), sites, "a practice or hospital")
+        if boundary.area not in kinds:
+            expected = f"area, or a kind that practices have a column area_{boundary.area} of"
+            yield Inconsistency((*path, "area"), boundary.area, expected + did_you_mean(boundary.area, kinds))
+        if boundary.id in seen:
+            expected = f"each kind of area once for {boundary.tier}, policy.respect_areas counted"
+            yield Inconsistency((*path, "area"), boundary.area, expected)
+        seen.add(boundary.id)
+
+
+def _kinds_of_area(instance: InstanceData) -> set[str]:
+    return {AREA} | {kind for _, place in _placed(instance) for kind in place.areas}
+
+
 def _areas(instance: InstanceData) -> Iterator[Inconsistency]:
-    """With respect_areas, every practice has an area, and every hospital that may be a hub of a network."""
-    respected = instance.policy.respect_areas
-    if not respected:
-        return
+    """At hard boundaries every practice has an area, and every hospital that may be a hub of a network."""
+    for path, place in _placed(instance):
+        if AREA in place.areas:
+            yield Inconsistency((*path, "areas", AREA), place.areas[AREA], "a column area, or another kind of area")
+    kinds = _kinds_of_area(instance)
+    hard = (each for each in instance.boundaries if each.price_per_patient is None and each.area in kinds)
+    yield from dict.fromkeys(fault for boundary in hard for fault in _without_area(instance, boundary))
+
+
+def _without_area(instance: InstanceData, boundary: Boundary) -> Iterator[Inconsistency]:
+    """One problem for a table without the column, else one for each row."""
     lacking = [
         path
         for path, place in _placed(instance)
-        if place.area is None and (path[0] == "practices" or (respected != "hubs" and _can_be_hub(instance, place)))
+        if place.area_of(boundary.area) is None
+        and place.id not in boundary.exceptions
+        and (path[0] == "practices" or (boundary.tier == "networks" and _can_be_hub(instance, place)))
     ]
-    expected = "an area, as policy.respect_areas is on"
+    column = boundary.area if boundary.area == AREA else f"{AREA}_{boundary.area}"
+    why = "policy.respect_areas is on" if boundary not in instance.boundary else f"boundary {boundary.id} has no price"
     if sum(path[0] == "practices" for path in lacking) == len(instance.practices):
-        yield Inconsistency(("practices",), None, "a column area, as policy.respect_areas is on", "place")
+        yield Inconsistency(("practices",), None, f"a column {column}, as {why}", "place")
         lacking = [path for path in lacking if path[0] != "practices"]
+    field: Path = (AREA,) if boundary.area == AREA else ("areas", boundary.area)
     for path in lacking:
-        yield Inconsistency((*path, "area"), "", expected, "place")
+        yield Inconsistency((*path, *field), "", f"an area, as {why}", "place")
 
 
 def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -432,6 +465,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _staff_reported,
     _locked_ids,
     _sites_that_must_open,
+    _boundaries,
     _areas,
     _fixed_networks,
     _chains,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from instances.inconsistency import Path
+from instances.schema import AREA
 from instances.wording import node_at
 
 
 def path_of(key: str, data: dict[str, Any]) -> Path:
-    """The path of a dotted key; records are named by id, ids may have dots. Unknown names stay as they are."""
+    """The path of a dotted key; records are named by `record_name`, which may have dots. Unknown names stay."""
     path: Path = ()
     rest = key
     while rest:
@@ -25,7 +26,7 @@ def path_of(key: str, data: dict[str, Any]) -> Path:
 
 def _record_step(rest: str, records: Any) -> Path:
     """`MCP.max_km` as (1, "max_km") where the second record's id is MCP."""
-    ids = [(_id(record), index) for index, record in enumerate(records or ())]
+    ids = [(record_name(record), index) for index, record in enumerate(records or ())]
     for record_id, index in sorted(ids, key=lambda pair: -len(pair[0])):
         if record_id and (rest == record_id or rest.startswith(record_id + ".")):
             inner = rest[len(record_id) + 1 :]
@@ -33,8 +34,11 @@ def _record_step(rest: str, records: Any) -> Path:
     return tuple(rest.rsplit(".", 1))
 
 
-def _id(record: Any) -> str:
-    return str(record.get("id", "")) if isinstance(record, dict) else ""
+def record_name(record: Any) -> str:
+    """Its id; of a boundary, which has none, its tier and kind of area."""
+    if not isinstance(record, dict):
+        return ""
+    return str(record.get("id", "")) or (f"{record['tier']}.{record.get('area', AREA)}" if "tier" in record else "")
 
 
 def _at(data: Any, path: Path) -> Any:

@@ -87,6 +87,7 @@ LATER = frozenset(
     | {"weighted_patients", "core_funding_per_patient", "commissioners", "needs_delegated"}
     | {"guarantee_per_patient", "dividend_reinvested_share"}
     | {"whole_fte", "market_fte"}
+    | {"areas", "boundary"}
     | {"chain", "features", "can_join_chain"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
@@ -95,6 +96,7 @@ LATER = frozenset(
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
+AREA = "area"  # the kind of area that has a column of its own
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 Rating = Annotated[Literal["outstanding", "good", "requires_improvement", "inadequate"], BeforeValidator(_as_one_word)]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -106,6 +108,7 @@ Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
 Name = Annotated[Text, Field(min_length=1)]
 Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
 PresetName = Annotated[Label, Field(description="a published care model, whose figures go before these defaults")]
+AreaName = Annotated[Text, Field(min_length=1)]
 _PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
 _FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
 Number = Annotated[float, Field(ge=-_FAR, le=_FAR), _PLAIN, _SIGN]
@@ -184,12 +187,19 @@ class _Place(_Record):
     x_km: Number | None = Field(None, description="km, plane coordinate; in place of latitude and longitude")
     y_km: Number | None = Field(None, description="km, plane coordinate")
     area: Label = Field(None, description="commissioner, for boundaries and whole-area models")
+    areas: dict[Id, AreaName] = Field(
+        default_factory=dict, description="areas of other kinds, such as local authorities, by kind"
+    )
     can_host_hub: bool = Field(True, description="whether a hub can be sited here")
     hub_setup_cost: Amount | None = Field(None, description="pounds once; empty = hub.setup_cost")
     hub_capacity: Patients | None = Field(None, description="most patients of a hub here; empty = no limit of its own")
     fte: dict[Id, Amount] = Field(
         default_factory=dict, description="full-time equivalents, by role id; a role left out is not reported, not zero"
     )
+
+    def area_of(self, kind: str) -> str | None:
+        """Its area of a kind; `area` is the commissioner's."""
+        return self.area if kind == AREA else self.areas.get(kind)
 
 
 class Practice(_Place):
@@ -289,6 +299,28 @@ class Commissioner(_Record):
     management_cost: Amount | None = Field(
         None, description="pounds a year; reported, not optimised; empty = not known"
     )
+
+
+class Boundary(_Record):
+    """Borders between areas of a kind that hubs or networks do not cross, or cross at a price."""
+
+    area: Id = Field(AREA, description='"area", or a kind that has a column area_<kind> of practices and hospitals')
+    tier: Literal["hubs", "networks"] = Field(
+        description="members of a hub share an area, or the sites of a network's hubs do"
+    )
+    price_per_patient: Amount | None = Field(
+        None, description="pounds a year per patient across; empty = nobody is; 0 = no boundary; a choice, no source"
+    )
+    exceptions: tuple[Id, ...] = Field((), description="practices and hospitals that count as being in every area")
+
+    @property
+    def id(self) -> str:
+        """Tier and kind of area, which no two have in common."""
+        return f"{self.tier}.{self.area}"
+
+    def area_of(self, place: Practice | Hospital) -> str | None:
+        """Where a place is to this boundary; None = in every area, as an exception or for want of one."""
+        return None if place.id in self.exceptions else place.area_of(self.area)
 
 
 class TravelRules(_Record):
@@ -522,6 +554,7 @@ class InstanceData(_Record):
     hub: HubRules = HubRules()
     role: tuple[Role, ...] = Field((), description="staff roles; none = no workforce rule")
     care_model: tuple[CareModel, ...] = Field((), description="kinds of network; none = hubs only")
+    boundary: tuple[Boundary, ...] = Field((), description="borders of areas, beside those of policy.respect_areas")
     policy: Policy = Policy()
     disruption: Disruption = Disruption()
     weights: Weights = Weights()
@@ -546,6 +579,13 @@ class InstanceData(_Record):
     def chain_hospitals(self) -> tuple[Hospital, ...]:
         """Those that may be in a chain; none where there are no chains."""
         return () if self.chain is None else tuple(filter(self.chain.takes, self.hospitals))
+
+    @property
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """Those that `policy.respect_areas` stands for, then the others."""
+        respected = self.policy.respect_areas
+        short: tuple[Literal["hubs", "networks"], ...] = ("hubs", "networks")
+        return (*(Boundary(tier=tier) for tier in short if respected in (True, tier)), *self.boundary)
 
     @property
     def sha256(self) -> str:

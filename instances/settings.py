@@ -6,13 +6,13 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from instances.dotted import path_of
+from instances.dotted import path_of, record_name
 from instances.errors import Fault
 from instances.inconsistency import Path
 from instances.parse import UnusualError, refuse_unusual, toml_values
 from instances.presets import PRESETS
 from instances.schema import AnyInstance, InstanceData
-from instances.tables import NONE, RECORD_TABLES, split
+from instances.tables import NONE, RECORD_TABLES, SECTION_TABLES, split
 from instances.validation import Origins, build
 from instances.wording import did_you_mean, keys_at, node_at
 
@@ -20,6 +20,7 @@ _SOURCE = "settings"
 _MOST_STEPS = 50  # of a key; ids may have dots
 _PRESET = ".preset"  # its figures go before those of the file, so it comes before all else that is changed
 _TABLES = tuple(layout.name for layout in RECORD_TABLES)
+_RECORDS = tuple(str(layout.path[0]) for layout in SECTION_TABLES)
 
 
 def apply_settings(instance: AnyInstance, settings: Mapping[str, Any] | Iterable[str]) -> AnyInstance:
@@ -80,7 +81,7 @@ def _open(instance: InstanceData) -> dict[str, Any]:
     """The instance as nested dicts of what it states; tables stay the objects they are."""
     exclude: dict[str, Any] = {**dict.fromkeys(_TABLES, True), "travel": {"table"}}
     data = instance.model_dump(exclude_unset=True, exclude=exclude)
-    for name in ("role", "care_model"):
+    for name in _RECORDS:
         data[name] = list(data.get(name, ()))
     if instance.travel.table is not None:
         data.setdefault("travel", {})["table"] = instance.travel.table
@@ -91,9 +92,9 @@ def _fault(key: str, path: Path, data: dict[str, Any]) -> Fault | None:
     """Why the key cannot be set, if it cannot; unknown names of a section are left to the schema."""
     if path[0] in _TABLES or path[:2] == ("travel", "table"):
         return Fault(_SOURCE, "a setting; tables are changed in their files", column=key)
-    if path[0] in ("role", "care_model"):
+    if path[0] in _RECORDS and path != ("boundary",):
         if not any(isinstance(step, int) for step in path):
-            ids = [record["id"] for record in data[str(path[0])]]
+            ids = [record_name(record) for record in data[str(path[0])]]
             named = str(path[1]) if len(path) > 1 else ""
             some = f"{path[0]}.ID.name, where ID is one of {', '.join(ids)}" if ids else f"a {path[0]}; there is none"
             return Fault(_SOURCE, some + did_you_mean(named, ids), column=key)

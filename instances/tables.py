@@ -17,6 +17,7 @@ from instances.errors import Fault
 from instances.inconsistency import Path
 from instances.schema import (
     Bid,
+    Boundary,
     CareModel,
     Commissioner,
     Hospital,
@@ -33,8 +34,9 @@ from instances.wording import did_you_mean, keys_at, node_at
 
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
 FTE = "fte_"
-PREFIXES = {"fte": FTE, "features": "chain_"}  # fields that have a column for each of their names
-_NAMED = {FTE: "role", "chain_": "feature"}  # what such a name is of
+# fields that have a column for each of their names
+PREFIXES = {"fte": FTE, "areas": "area_", "features": "chain_"}
+_NAMED = {FTE: "role's name", "area_": "kind of area", "chain_": "feature's name"}  # what such a name is
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
@@ -88,11 +90,12 @@ RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS, BIDS, COMMISSIONERS)
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 WAVES = Layout("waves", ("wave",), ("id", "start_year"), none_word=True)
-SECTION_TABLES = (CARE_MODELS, ROLES, WAVES)  # sections of the TOML, sheets of a workbook
+BOUNDARIES = Layout("boundaries", ("boundary",), ("tier",), none_word=True)
+SECTION_TABLES = (CARE_MODELS, ROLES, WAVES, BOUNDARIES)  # sections of the TOML, sheets of a workbook
 TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
 TRAVEL_VALUES = ("km", "minutes", "cost")
 _HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
-_STAND_INS = {"patients": 0, "kind": "other", "per_patient": 0.0, "delegated": False}
+_STAND_INS = {"patients": 0, "kind": "other", "tier": "hubs", "per_patient": 0.0, "delegated": False}
 
 
 def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
@@ -186,9 +189,7 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     unknown = [c for c in table.header if c and c not in known and not c.startswith(prefixes)]
     hints = {column: did_you_mean(column, known) for column in unknown}
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
-    faults += [
-        Fault(table.file, f"a {_NAMED[c]}'s name after {c}", row=1, column=c) for c in table.header if c in prefixes
-    ]
+    faults += [Fault(table.file, f"a {_NAMED[c]} after {c}", row=1, column=c) for c in table.header if c in prefixes]
     missing = [column for column in layout.required if column not in table.header]
     missing += [] if layout.name not in ("practices", "hospitals") else _missing_halves(table.header)
     guessed = " ".join(hints.values())
@@ -293,7 +294,7 @@ def travel_columns(table: Table) -> dict[str, list[Any]]:
     return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | Role | CareModel | Wave
+Record = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | Role | CareModel | Wave | Boundary
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:

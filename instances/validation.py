@@ -258,7 +258,7 @@ def _are_records(field: str | int) -> bool:
 
 
 _STAND_INS: dict[str, Any] = {
-    "patients": 0, "kind": "other", "lead": "hub", "delegated": False,
+    "patients": 0, "kind": "other", "lead": "hub", "delegated": False, "tier": "hubs",
     "latitude": 0.0, "longitude": 0.0, "x_km": 0.0, "y_km": 0.0,
     "km": 0.0, "minutes": 0.0, "cost": 0.0, "per_patient": 0.0,
 }  # fmt: skip
@@ -288,7 +288,7 @@ def _mend_field(record: dict[str, Any], path: Path, number: int) -> None:
     name = str(path[0])
     stand_in = _stand_in(name, number)
     if name in PREFIXES and len(path) > 1:
-        record[name] = {**record[name], path[1]: 0.0}
+        record[name] = {**record[name], path[1]: "somewhere" if name == "areas" else 0.0}
     elif stand_in is None:
         record.pop(name, None)
     else:

@@ -117,7 +117,8 @@ def _called(hub: str | None, names: Mapping[str, str]) -> str:
 
 
 def _costs(plans: Sequence[JudgedPlan]) -> Section:
-    terms = [term for term in plans[0].evaluation.terms if any(plan.evaluation.terms[term] for plan in plans)]
+    every = dict.fromkeys(term for plan in plans for term in plan.evaluation.terms)
+    terms = [term for term in every if any(plan.evaluation.terms.get(term) for plan in plans)]
     rows = [_row(term.replace("_", " "), Unit.POUNDS, plans, _term(term)) for term in terms]
     rows += [Row(name, Unit.POUNDS, tuple(float(plan.money[kind]) for plan in plans)) for kind, name in NAMES.items()]
     first = plans[0].evaluation.objective
@@ -160,7 +161,7 @@ def _shape(instance: Instance, plans: Sequence[JudgedPlan]) -> Section:
 
 
 def _term(term: str) -> Figure:
-    return lambda evaluation: float(evaluation.terms[term])
+    return lambda evaluation: float(evaluation.terms.get(term, 0))
 
 
 def _hired(role: str) -> Figure:

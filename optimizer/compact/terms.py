@@ -77,6 +77,7 @@ TERMS = (
     Term(("network_running", "network_setup"), lambda p: {"w": p.models.cost[p.candidates.model]}),
     Term(("travel",), lambda p: {"x": p.reach.cost}),
     Term(("coordination",), lambda p: {"z": p.links.cost}),
+    Term(("across",), lambda p: {"f": p.crossing_price}),  # of hubs; what practices pay is in their reach
     Term(
         ("hires",),
         lambda p: {

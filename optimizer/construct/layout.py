@@ -51,13 +51,11 @@ def make_world(p: Problem, seed: int, severity: float = 1.0, params: WorldParams
         "hub_target_min": p.hub.target_min,
         "hub_target_max": p.hub.target_max,
         "hub_price": p.hub.price,
-        "hub_same_area": p.hub.same_area,
         "hubs_min": p.hub.count_min,
         "hubs_max": p.hub.count_max,
         "networked_min": p.network.patients_min,
         "networked_max": p.network.patients_max,
         "dividend": p.network.dividend,
-        "network_same_area": p.network.same_area,
         "fund": p.network.fund,
         "moving_limit": p.moving_limit + MOVING_SLACK,
         "moving_patients": p.total_patients / max(moving, 1.0),
@@ -98,8 +96,8 @@ class _Lists:
         return np.concatenate([*self._parts, np.zeros(1, np.int64)])
 
 
-def _dense(pairs: Pairs) -> FloatArray:
-    dense = np.full((pairs.n_rows, pairs.n_columns), np.inf)
+def _dense(pairs: Pairs, missing: float = np.inf) -> FloatArray:
+    dense = np.full((pairs.n_rows, pairs.n_columns), missing)
     dense[pairs.row, pairs.column] = pairs.cost
     return dense
 
@@ -115,7 +113,7 @@ def _nearest(pairs: Pairs, most: int) -> IntArray:
 def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[str, np.ndarray]:
     n = p.n_practices
     rows = np.zeros(n, dtype=PRACTICE)
-    rows["patients"], rows["group"], rows["area"] = p.practices.patients, p.practices.group, p.practices.area
+    rows["patients"], rows["group"] = p.practices.patients, p.practices.group
     rows["premises"] = p.premises
     rows["move_cost"], rows["independent_cost"] = p.practices.move_cost, p.practices.independent_cost
     rows["moving"] = p.practices.moving
@@ -141,6 +139,7 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
     return {
         "practices": rows,
         "travel": _dense(p.reach).T,
+        "areas": p.practices.areas,
         "misfit": p.practices.misfit_cost,
         "refuses": p.practices.barred.astype(np.int64),
         "fte": p.practices.fte,
@@ -166,10 +165,10 @@ def _unit(together: IntArray, i: int) -> IntArray:
 
 def _site_tables(p: Problem) -> dict[str, np.ndarray]:
     rows = np.zeros(p.n_sites, dtype=SITE)
-    for name in ("practice", "minimum", "capacity", "cost", "setup", "area", "must_open"):
+    for name in ("practice", "minimum", "capacity", "cost", "setup", "must_open"):
         rows[name] = getattr(p.sites, name)
     rows["hub"] = NONE
-    return {"sites": rows}
+    return {"sites": rows, "site_areas": p.sites.areas}
 
 
 def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
@@ -197,6 +196,7 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
         "candidate_at": candidate_at,
         "lead_fte": p.candidates.lead_fte,
         "link": _dense(p.links),
+        "crossing": _dense(p.crossings, missing=0.0) if len(p.crossings) else np.zeros((0, 0)),
         "lead_start": lead_start,
         "leads": leads,
         "around_start": np.searchsorted(p.links.column[around], np.arange(p.n_candidates + 1)).astype(np.int64),

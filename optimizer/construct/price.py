@@ -129,7 +129,7 @@ def _site_cost(w, hub, site, limit):
     if h.network >= 0:
         lead = networks(w)[h.network].lead
         if lead >= 0:
-            cost += _or_step(w, link(w)[site, lead])
+            cost += _link_cost(w, hub, site, lead)
     distance, far = travel(w), w.far_steps * w.step
     i = h.first
     while i >= 0:
@@ -141,9 +141,14 @@ def _site_cost(w, hub, site, limit):
 
 
 @inner
-def _or_step(w, cost):
-    """A cost, or the penalty where it is out of reach."""
-    return cost if cost < np.inf else w.step
+def _link_cost(w, hub, site, lead):
+    """What a hub at a site pays for its lead, boundaries crossed included, or the penalty where it is out of reach."""
+    cost = link(w)[site, lead]
+    if cost == np.inf:
+        return w.step
+    if w.columns_crossing > 0:
+        cost += matrix(w.crossing, w.rows_crossing, w.columns_crossing)[site, lead] * hubs(w)[hub].population
+    return cost
 
 
 @inner
@@ -230,7 +235,7 @@ def _price_members(w, h, staff, model):
     misfit = matrix(w.misfit, w.rows_misfit, w.columns_misfit)
     refuses = whole_matrix(w.refuses, w.rows_refuses, w.columns_refuses)
     fte = matrix(w.fte, w.rows_fte, w.columns_fte)
-    cost, faults, refusals = 0.0, 0, 0
+    cost, faults, refusals = 0.0, _strangers(w, h), 0
     i = h.first
     while i >= 0:
         if h.site >= 0:
@@ -255,16 +260,33 @@ def _price_members(w, h, staff, model):
 
 @inner
 def _broken_locks(w, i, h):
-    """Locks and boundaries that a member breaks."""
+    """Locks that a member breaks."""
     p = practices(w)
     broken = 0
     for t in range(p[i].apart_start, p[i].apart_end):
         broken += p[lists(w)[t]].hub == p[i].hub
-    if w.hub_same_area:
-        broken += p[i].area != p[h.first].area
     if p[i].fixed_row >= 0 and h.network < 0:
         broken += 1
     return broken
+
+
+@inner
+def _strangers(w, h):
+    """Members on the other side of a boundary than the first who is on one, boundary by boundary."""
+    p = practices(w)
+    areas = whole_matrix(w.areas, w.rows_areas, w.columns_areas)
+    count = 0
+    for boundary in range(w.columns_areas):
+        home = NONE
+        i = h.first
+        while i >= 0:
+            area = areas[i, boundary]
+            if area >= 0:
+                if home < 0:
+                    home = area
+                count += area != home
+            i = p[i].next
+    return count
 
 
 @inner
@@ -357,11 +379,11 @@ def _better_lead(w, network, candidate, best, best_cost):
     """(candidate, cost) if it is free and cheaper than the best so far, else the best so far."""
     if candidate < 0 or candidates(w)[candidate].network >= 0:
         return best, best_cost
-    h, distance = hubs(w), link(w)
+    h = hubs(w)
     cost = w.step * _lead_elsewhere(w, network, candidate)
     hub = networks(w)[network].first
     while hub >= 0:
-        cost += _or_step(w, distance[h[hub].site, candidate]) if h[hub].site >= 0 else w.step
+        cost += _link_cost(w, hub, h[hub].site, candidate) if h[hub].site >= 0 else w.step
         if cost >= best_cost:
             return best, best_cost
         hub = h[hub].next
@@ -383,14 +405,12 @@ def _price_lead(w, network):
     t, h, p = networks(w)[network], hubs(w), practices(w)
     t.faults += _lead_elsewhere(w, network, t.lead)
     allowed = whole_matrix(w.fixed, w.rows_fixed, w.columns_fixed)
-    broken = 0
+    broken = _strange_hubs(w, network)
     hub = t.first
     while hub >= 0:
         site = h[hub].site
         if site < 0 or link(w)[site, t.lead] == np.inf:
             t.faults += 1
-        elif w.network_same_area and h[t.first].site >= 0:
-            broken += sites(w)[site].area != sites(w)[h[t.first].site].area
         if w.rows_fixed > 0:
             i = h[hub].first
             while i >= 0:
@@ -400,6 +420,28 @@ def _price_lead(w, network):
         hub = h[hub].next
     t.faults += broken
     t.cost += w.step * broken
+
+
+@inner
+def _strange_hubs(w, network):
+    """Hubs within reach of the lead on the other side of a boundary than the first, boundary by boundary."""
+    t, h = networks(w)[network], hubs(w)
+    areas = whole_matrix(w.site_areas, w.rows_site_areas, w.columns_site_areas)
+    count = 0
+    if h[t.first].site < 0:
+        return count
+    for boundary in range(w.columns_site_areas):
+        home = NONE
+        hub = t.first
+        while hub >= 0:
+            site = h[hub].site
+            area = areas[site, boundary] if site >= 0 else NONE
+            if area >= 0:
+                if home < 0:
+                    home = area
+                count += area != home and link(w)[site, t.lead] < np.inf
+            hub = h[hub].next
+    return count
 
 
 @inner

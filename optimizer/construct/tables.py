@@ -30,7 +30,6 @@ PRACTICE = np.dtype(
     [
         ("patients", "i8"),
         ("group", "i8"),
-        ("area", "i8"),
         ("premises", "i8"),  # site, NONE = cannot host
         ("move_cost", "f8"),
         ("moving", "f8"),  # pounds once
@@ -57,7 +56,6 @@ SITE = np.dtype(
         ("capacity", "i8"),
         ("cost", "f8"),
         ("setup", "f8"),
-        ("area", "i8"),
         ("must_open", "i8"),
         ("hub", "i8"),  # state: the hub there
     ]
@@ -172,6 +170,9 @@ ROW_TABLES = {
 MATRICES = {
     "travel": np.dtype("f8"),  # [m, n] pounds a year of practices at a site, inf out of reach
     "link": np.dtype("f8"),  # [m, C] coordination, inf out of reach
+    "crossing": np.dtype("f8"),  # [m, C] pounds a year per patient across boundaries; [0, 0] where none has a price
+    "areas": np.dtype("i8"),  # [n, boundaries that hubs do not cross] NONE = in every area
+    "site_areas": np.dtype("i8"),  # [m, boundaries that networks do not cross]
     "misfit": np.dtype("f8"),  # [n, K]
     "refuses": np.dtype("i8"),  # [n, K] consent or not: it is in no network of the kind
     "limit_networks": np.dtype("f8"),  # [limits, K] what a network counts for
@@ -188,7 +189,7 @@ UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
     | {"border_start", "borders", "island"}
     | {"limits", "limit_networks", "limit_patients"}
-    | {"travel", "link", "misfit", "refuses", "fte", "lead_fte"}
+    | {"travel", "link", "crossing", "areas", "site_areas", "misfit", "refuses", "fte", "lead_fte"}
 )
 TUNING: Fields = [
     (field.name, "i8" if field.type == "int" else "f8") for part in (PriceParams, MoveParams) for field in fields(part)
@@ -202,13 +203,11 @@ SCALARS = _with_twins(
         ("hub_target_min", "i8"),
         ("hub_target_max", "i8"),
         ("hub_price", "f8"),
-        ("hub_same_area", "i8"),
         ("hubs_min", "i8"),
         ("hubs_max", "i8"),
         ("networked_min", "i8"),
         ("networked_max", "i8"),
         ("dividend", "f8"),
-        ("network_same_area", "i8"),
         ("fund", "f8"),
         ("moving_limit", "f8"),  # pounds once
         ("moving_patients", "f8"),  # patients moved for a pound, usually

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.borders import apart, areas_at, crossing_price, hard
 from optimizer.model.commissioning import undelegated
 from optimizer.model.consent import refusals
 from optimizer.model.departures import Departures
@@ -33,19 +34,18 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     reach = _reach(instance, distances, places)
     minimum = _site_minimum(instance, places, reach)
     group_ids = tuple(dict.fromkeys(p.current_group for p in instance.practices if p.current_group))
-    area_ids = _area_ids(instance)
-    practices = _practices(instance, group_ids, area_ids, locked(instance, distances), kinds)
-    sites = _sites(instance, places, minimum, area_ids)
+    practices = _practices(instance, group_ids, locked(instance, distances), kinds)
+    sites = _sites(instance, places, minimum)
     roles = _roles(instance, practices.fte)
     models = _models(instance, kinds)
     leads = _leads(instance, places, kinds)
     candidates = _candidates(instance, leads, places, roles, kinds)
     reach = _prune_reach(instance, practices, sites, reach)
     links = _links(instance, distances, places, leads, candidates, kinds)
-    if _respects(instance, "networks"):
-        hub_led = models.hub_led[candidates.model[links.column]]
-        same = sites.area[links.row] == sites.area[candidates.site[links.column]]
-        links = links.where(same | ~hub_led)
+    hub_led = models.hub_led[candidates.model[links.column]]
+    lead_site = candidates.site[links.column]
+    links = links.where(~(hub_led & apart(sites.areas[links.row], sites.areas[lead_site]).any(axis=1)))
+    price = crossing_price(instance, "networks", links, places, [place for _, place in leads])
     if departures is not None:
         reach, practices = _with_departures(reach, practices, sites, departures)
     problem = Problem(
@@ -62,12 +62,9 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         group_ids=group_ids,
         reach=reach,
         links=links,
+        crossings=replace(links, cost=price).where(price > 0),
     )
     return without_impossible_units(problem) if problem.models.is_whole.any() else problem
-
-
-def _respects(instance: Instance, tier: str) -> bool:
-    return instance.policy.respect_areas in (True, tier)
 
 
 def _exact(value: float) -> Fraction:
@@ -78,17 +75,8 @@ def _exact(value: float) -> Fraction:
 # --- practices and sites ---------------------------------------------------------------------------------------------
 
 
-def _area_ids(instance: Instance) -> dict[str, int]:
-    places: Sequence[Practice | Hospital] = (*instance.practices, *instance.hospitals)
-    return {area: k for k, area in enumerate(dict.fromkeys(p.area for p in places if p.area))}
-
-
 def _practices(
-    instance: Instance,
-    group_ids: tuple[str, ...],
-    area_ids: dict[str, int],
-    locks: tuple[str, ...],
-    kinds: tuple[Kind, ...],
+    instance: Instance, group_ids: tuple[str, ...], locks: tuple[str, ...], kinds: tuple[Kind, ...]
 ) -> Practices:
     rows, policy, years = instance.practices, instance.policy, instance.horizon_years
     patients = np.array([p.patients for p in rows], dtype=np.int64)
@@ -111,7 +99,7 @@ def _practices(
         locks=locks,
         patients=patients,
         group=group,
-        area=np.array([area_ids[p.area] if p.area else -1 for p in rows], dtype=np.int64),
+        areas=areas_at(instance, hard(instance, "hubs"), rows),
         may_be_independent=small & allowed & (together < 0),
         independent_cost=patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient),
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
@@ -171,12 +159,16 @@ def _site_places(instance: Instance) -> list[Practice | Hospital]:
 def _reach(instance: Instance, distances: Distances, places: list[Practice | Hospital]) -> Pairs:
     pairs = distances.within(instance.practices, places, instance.hub.max_km, instance.hub.max_minutes)
     table = instance.travel.table
+    patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
     if table is not None and table.cost is not None:
         cost = pairs.cost
     else:
-        patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
         cost = patients[pairs.row] * pairs.km * instance.travel.cost_per_patient_km
-    return Pairs(pairs.n_rows, pairs.n_columns, pairs.row, pairs.column, pairs.km, instance.weights.cost * cost)
+    cost = instance.weights.cost * cost
+    price = crossing_price(instance, "hubs", pairs, instance.practices, places)
+    crossing = price > 0
+    cost[crossing] += price[crossing] * patients[pairs.row[crossing]]
+    return replace(pairs, cost=cost)
 
 
 def _site_minimum(instance: Instance, places: list[Practice | Hospital], reach: Pairs) -> IntArray:
@@ -189,7 +181,7 @@ def _site_minimum(instance: Instance, places: list[Practice | Hospital], reach: 
     return np.where(rural, min(hub.min, hub.min_rural), hub.min).astype(np.int64)
 
 
-def _sites(instance: Instance, places: list[Practice | Hospital], minimum: IntArray, area_ids: dict[str, int]) -> Sites:
+def _sites(instance: Instance, places: list[Practice | Hospital], minimum: IntArray) -> Sites:
     practice_of = {p.id: i for i, p in enumerate(instance.practices)}
     hospital_of = {h.id: i for i, h in enumerate(instance.hospitals)}
     default = instance.hub.setup_cost
@@ -203,7 +195,7 @@ def _sites(instance: Instance, places: list[Practice | Hospital], minimum: IntAr
         capacity=np.array([NO_LIMIT if p.hub_capacity is None else p.hub_capacity for p in places], dtype=np.int64),
         cost=instance.weights.cost * (instance.hub.running_cost + setup / instance.horizon_years),
         setup=setup,
-        area=np.array([area_ids[p.area] if p.area else -1 for p in places], dtype=np.int64),
+        areas=areas_at(instance, hard(instance, "networks"), places),
         must_open=np.isin([p.id for p in places], list(instance.policy.must_open)),
     )
 
@@ -216,8 +208,7 @@ def _prune_reach(instance: Instance, practices: Practices, sites: Sites, reach: 
     big = practices.patients > instance.hub.max
     keep = practices.patients[i] <= sites.capacity[j]
     keep &= ~(hosted & (big[i] | big[host]))
-    if _respects(instance, "hubs"):
-        keep &= ~(hosted & (practices.area[i] != practices.area[host]))
+    keep &= ~(hosted & apart(practices.areas[i], practices.areas[host]).any(axis=1))
     keep &= ~_is_pair(practices, sites, i, j, instance.policy.barred_hub)
     fixed = {p: (s,) for p, s in instance.policy.fixed_hub.items()}
     is_fixed = np.isin(i, [k for k, p in enumerate(practices.ids) if p in fixed])
@@ -280,7 +271,6 @@ def _hub_limits(instance: Instance) -> HubLimits:
         target_max=hub.target_max,
         price=instance.weights.cost * hub.price_per_patient,
         host_is_member=hub.host_is_member,
-        same_area=_respects(instance, "hubs"),
         count_min=hub.count_min or 0,
         count_max=NO_LIMIT if hub.count_max is None else hub.count_max,
         contiguous=hub.contiguous,
@@ -432,7 +422,6 @@ def _network_limits(instance: Instance, candidates: Candidates, kinds: tuple[Kin
         patients_min=math.ceil(_exact(instance.coverage_min) * total),
         patients_max=math.floor(_exact(policy.coverage_max) * total),
         dividend=instance.weights.cost * policy.dividend_per_patient,
-        same_area=_respects(instance, "networks"),
         fund=policy.transformation_fund or math.inf,
         fixed=tuple(fixed),
         limits=kind_limits(instance, kinds),

@@ -39,8 +39,9 @@ def _practices(p: Problem, solution: Solution) -> float:
 def _networks(p: Problem, solution: Solution) -> float:
     hubs = np.flatnonzero(solution.is_open & (solution.network_of >= 0))
     candidate = solution.network_of[hubs]
-    coordination = p.links.cost[p.links.index_of(hubs, candidate)].sum()
-    population = np.bincount(candidate, weights=hub_populations(p, solution)[hubs], minlength=p.n_candidates)
+    link, patients = p.links.index_of(hubs, candidate), hub_populations(p, solution)[hubs]
+    coordination = p.links.cost[link].sum() + (p.crossing_price[link] * patients).sum()
+    population = np.bincount(candidate, weights=patients, minlength=p.n_candidates)
     used = np.unique(candidate)
     model = p.candidates.model[used]
     below, above = network_size(p, model, population[used])

@@ -42,7 +42,7 @@ class Practices:
     locks: PerPractice[tuple[str, ...]]  # what its own locks are, in words; empty where it has none
     patients: PerPractice[IntArray]  # [n]
     group: PerPractice[IntArray]  # [n] current group, NONE = no group
-    area: PerPractice[IntArray]  # [n] NONE = no area
+    areas: PerPractice[IntArray]  # [n, boundaries that hubs do not cross] NONE = in every area
     may_be_independent: PerPractice[BoolArray]  # [n]
     # [n] the price of independence, departing priced in (dividend, moving come on top)
     independent_cost: PerPractice[FloatArray]
@@ -75,7 +75,7 @@ class Sites:
     capacity: PerSite[IntArray]  # [m] patients; NO_LIMIT where none is given
     cost: PerSite[FloatArray]  # [m] running and annual share of set-up
     setup: PerSite[FloatArray]  # [m] pounds once, unweighted
-    area: PerSite[IntArray]  # [m] NONE = no area
+    areas: PerSite[IntArray]  # [m, boundaries that networks do not cross] NONE = in every area
     must_open: PerSite[BoolArray]  # [m]
 
 
@@ -86,7 +86,6 @@ class HubLimits:
     target_max: int
     price: float  # per patient outside the targets
     host_is_member: bool
-    same_area: bool
     count_min: int
     count_max: int
     contiguous: bool
@@ -160,7 +159,6 @@ class NetworkLimits:
     patients_min: int  # coverage of all networks together
     patients_max: int
     dividend: float  # per patient in no network
-    same_area: bool
     fund: float  # pounds once, unweighted; inf = no limit
     # practice -> candidates of which one must hold it
     fixed: Annotated[tuple[tuple[int, tuple[int, ...]], ...], OneOf(Axis.PRACTICE, Axis.CANDIDATE)]
@@ -182,9 +180,11 @@ class Problem:
     moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
     moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
     group_ids: Whole[tuple[str, ...]]
-    # practice to site, pruned by every rule on a single pair; cost = travel and the price of departing
+    # practice to site, pruned by every rule on a single pair; cost = travel, crossing boundaries and departing
     reach: Annotated[Pairs, Between(Axis.PRACTICE, Axis.SITE)]
     links: Annotated[Pairs, Between(Axis.SITE, Axis.CANDIDATE)]  # site to candidate; cost = coordination
+    # those links that cross a boundary at a price; cost = pounds a year per patient of the hub
+    crossings: Annotated[Pairs, Between(Axis.SITE, Axis.CANDIDATE)]
 
     @cached_property
     def mip(self) -> Formulation:
@@ -192,6 +192,13 @@ class Problem:
         (entry,) = entry_points(group=FORMULATIONS, name=COMPACT)
         formulation: Formulation = entry.load()(self)
         return formulation
+
+    @cached_property
+    def crossing_price(self) -> FloatArray:
+        """[links] pounds a year per patient of the hub; 0 where no boundary is crossed."""
+        price, at = np.zeros(len(self.links)), self.links.index_of(self.crossings.row, self.crossings.column)
+        price[at[at >= 0]] = self.crossings.cost[at >= 0]  # a cut problem may have lost links
+        return price
 
     @property
     def n_practices(self) -> int:

@@ -63,6 +63,8 @@ MONEY = Part(
          "took after mediation, and those with serious problems."),
         ("Guarantee", "pounds per patient up to which commissioners raise the core funding of practices in networks. "
          "What a practice gets for it is its top-up."),
+        ("Across, crossing boundaries", "a price per patient of a practice whose hub, or of a hub whose lead, is in "
+         "another area; of boundaries that have one."),
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "
          "patients who are in none. Nobody is billed for it."),
         ("Independents", "a price per patient of practices that stay on their own."),
@@ -118,7 +120,7 @@ RULES = Part(
         ("delegation", "practices under a care model that needs a delegated commissioner have one."),
         ("fund", "setting up costs no more than the transformation fund."),
         ("disruption", "moving practices costs no more than is allowed."),
-        ("boundaries", "no hub, or no network, crosses the border of an area."),
+        ("boundaries", "no hub, or no network, crosses a border of areas that it is not to cross, exceptions aside."),
         ("keep together", "these practices are in one hub."),
         ("keep apart", "these are in different ones."),
         ("fixed hub", "this practice is in the hub at that place."),

@@ -22,6 +22,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from instances.workbook import stored_cell
+from optimizer.analysis.crossings import crossings
 from optimizer.analysis.money import NAMES
 from optimizer.analysis.network_tables import network_tables
 from optimizer.analysis.room import checks
@@ -101,6 +102,9 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
         (c.tier, c.subject, c.rule, c.value, c.limit, c.room, c.unit) for c in checks(plan.instance, plan.evaluation)
     ]
     yield "rules", pd.DataFrame(rows, columns=["tier", "subject", "rule", "value", "limit", "room", "unit"])
+    if plan.instance.boundaries:
+        across = pd.DataFrame([vars(each) for each in crossings(plan.instance, plan.evaluation)])
+        yield "boundaries", across.rename(columns={"patients": "patients_across", "pounds": "pounds_a_year"})
     figures = [(a.key, _words(a.value), a.description) for a in document.assumptions]
     yield "assumptions", pd.DataFrame(figures, columns=["setting", "value", "what_it_is"])
 

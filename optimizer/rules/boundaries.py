@@ -1,171 +1,260 @@
-"""The members of a hub share an area, or the sites of a network's hubs do, where areas are respected."""
+"""Members of a hub share an area, or the sites of a network's hubs do, of each kind that they are not to cross.
+
+What hubs at sites are to practices, networks at candidates are to hubs. An exception is in every area.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from instances import Instance
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from instances.schema import AREA, Boundary
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
+from optimizer.model.borders import areas_at, hard
 from optimizer.model.columns import Columns, Networks
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rule
-from optimizer.rules.sets import candidate_areas, site_areas
+from optimizer.rules.sets import totals_by
 from optimizer.rules.soft_rows import Entry
 from optimizer.rules.softening import Softening
 from optimizer.rules.widening import with_policy
 from optimizer.rules.words import named
+from optimizer.verify.boundaries import astray, sides
 from optimizer.verify.facts import Case
 
 NAME = "boundaries"
 KEY = "policy.respect_areas"
 
 
-# --- the compact model: a host settles the area of a hub, a hub lead that of a network --------------------------------
+@dataclass(frozen=True)
+class _Tier:
+    """Who can be where, pair by pair, and in which areas, with B boundaries; `places`: sites, or network candidates."""
+
+    name: str
+    n_places: int
+    place: IntArray  # [pairs]
+    area: IntArray  # [pairs, B] of who is there; NONE = in every area
+    home: IntArray  # [pairs, B] what a host or a hub lead settles; NONE = the area is to be chosen
+
+    @cached_property
+    def free(self) -> tuple[IntArray, IntArray]:
+        """([entries], [entries]) boundaries and pairs of which no host or lead settles the area."""
+        boundary, pair = np.nonzero(((self.home == NONE) & (self.area != NONE)).T)
+        return boundary, pair
+
+    @cached_property
+    def stray(self) -> tuple[IntArray, IntArray]:
+        """([entries], [entries]) boundaries and pairs on two sides of what is settled."""
+        boundary, pair = np.nonzero(((self.home != NONE) & (self.area != NONE) & (self.home != self.area)).T)
+        return boundary, pair
+
+    def owner(self, boundary: IntArray, pair: IntArray) -> IntArray:
+        """[entries] a number for each boundary and place."""
+        return boundary * self.n_places + self.place[pair]
+
+    @cached_property
+    def width(self) -> int:
+        return int(self.area.max(initial=0)) + 1
+
+    @cached_property
+    def key(self) -> IntArray:
+        """[free entries] a number for each boundary, place and area."""
+        boundary, pair = self.free
+        return self.owner(boundary, pair) * self.width + self.area[pair, boundary]
+
+    @cached_property
+    def options(self) -> IntArray:
+        """Such numbers, each once: one binary an option."""
+        return np.unique(self.key)
+
+    def chosen(self, block: IntArray) -> IntArray:
+        """[free entries] the column that says that the place has the area of who is there."""
+        return block[np.searchsorted(self.options, self.key)]
+
+    def declare(self, c: ColumnBlocks) -> None:
+        c.add(f"{self.name}_area", binary=len(self.options))
+
+    def add_rows(self, c: ColumnBlocks, rows: RowBlocks, is_open: IntArray, member: IntArray) -> None:
+        """One area a boundary at an open place; nobody of another. Columns: `is_open` [places], `member` [pairs]."""
+        n, areas = self.n_places * self.area.shape[1], c[f"{self.name}_area"]
+        r = rows.block(n, upper=0)
+        r.add(self.options // self.width, areas, 1)
+        r.add(np.arange(n), np.tile(is_open, self.area.shape[1]), -1)
+        _, pair = self.free
+        r = rows.block(len(pair), upper=0)
+        r.add(np.arange(len(pair)), member[pair], 1)
+        r.add(np.arange(len(pair)), self.chosen(areas), -1)
+
+    def fill(self, c: ColumnBlocks, x: FloatArray, inside: BoolArray) -> None:
+        """The areas of places in a point. `inside`: [pairs] who is there."""
+        _, pair = self.free
+        x[c[f"{self.name}_area"]] = np.isin(self.options, self.key[inside[pair]])
+
+    def soften(self, e: Softening, member: IntArray) -> None:
+        """A place with somebody of another area than is settled or chosen is one exemption a boundary."""
+        e.columns.add(f"{self.name}_home", binary=len(self.options))
+        homes = e.columns[f"{self.name}_home"]
+        one = e.rows.block(self.n_places * self.area.shape[1], upper=1)
+        one.add(self.options // self.width, homes, 1)
+        boundary, pair = (np.concatenate(both) for both in zip(self.stray, self.free, strict=True))
+        chosen = self.chosen(homes)
+        entries: list[Entry] = [(np.arange(len(pair)), member[pair], 1.0)]
+        entries.append((len(pair) - len(chosen) + np.arange(len(chosen)), chosen, -1.0))
+        e.soft.at_most(len(pair), entries, 0, most=1, owner=self.owner(boundary, pair))
+
+
+def _hubs(p: Problem, areas: IntArray) -> _Tier:
+    """`areas`: [n, B]"""
+    host = p.host[p.reach.column]
+    home = np.where((host >= 0)[:, None], areas[host], NONE)
+    return _Tier("hub", p.n_sites, p.reach.column, areas[p.reach.row], home)
+
+
+def _networks(p: Problem, areas: IntArray) -> _Tier:
+    """`areas`: [m, B]"""
+    hub_led = p.models.hub_led[p.candidates.model[p.links.column]]
+    home = np.where(hub_led[:, None], areas[p.candidates.site[p.links.column]], NONE)
+    return _Tier("network", p.n_candidates, p.links.column, areas[p.links.row], home)
+
+
+# --- the compact model ------------------------------------------------------------------------------------------------
 
 
 def _columns(p: Problem, c: ColumnBlocks) -> None:
-    c.add("hub_area", binary=len(site_areas(p)) if p.hub.same_area else 0)
-    c.add("network_area", binary=len(candidate_areas(p)) if p.network.same_area else 0)
+    _hubs(p, p.practices.areas).declare(c)
+    _networks(p, p.sites.areas).declare(c)
 
 
 def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    if p.hub.same_area:
-        _hub_rows(p, c, rows)
-    if p.network.same_area:
-        _network_rows(p, c, rows)
-
-
-def _hub_rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    options = site_areas(p)
-    r = rows.block(p.n_sites, upper=0)
-    r.add(options[:, 0], c["hub_area"], 1)
-    r.add(np.arange(p.n_sites), c["y"], -1)
-    free = np.flatnonzero(p.host[p.reach.column] < 0)
-    r = rows.block(len(free), upper=0)
-    r.add(np.arange(len(free)), c["x"][free], 1)
-    wanted = p.reach.column[free] * (p.practices.area.max() + 1) + p.practices.area[p.reach.row[free]]
-    keys = options[:, 0] * (p.practices.area.max() + 1) + options[:, 1]
-    r.add(np.arange(len(free)), c["hub_area"][np.searchsorted(keys, wanted)], -1)
-
-
-def _network_rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    options = candidate_areas(p)
-    r = rows.block(p.n_candidates, upper=0)
-    r.add(options[:, 0], c["network_area"], 1)
-    r.add(np.arange(p.n_candidates), c["w"], -1)
-    free = np.flatnonzero(~p.models.hub_led[p.candidates.model[p.links.column]])
-    width = p.sites.area.max() + 1
-    wanted = p.links.column[free] * width + p.sites.area[p.links.row[free]]
-    r = rows.block(len(free), upper=0)
-    r.add(np.arange(len(free)), c["z"][free], 1)
-    r.add(np.arange(len(free)), c["network_area"][np.searchsorted(options[:, 0] * width + options[:, 1], wanted)], -1)
+    if p.practices.areas.shape[1]:
+        _hubs(p, p.practices.areas).add_rows(c, rows, c["y"], c["x"])
+    if p.sites.areas.shape[1]:
+        _networks(p, p.sites.areas).add_rows(c, rows, c["w"], c["z"])
 
 
 def _encode(p: Problem, c: ColumnBlocks, s: Solution, x: FloatArray) -> None:
-    if p.hub.same_area:
-        members = np.flatnonzero(s.site_of >= 0)
-        used = set(zip(s.site_of[members].tolist(), p.practices.area[members].tolist(), strict=True))
-        x[c["hub_area"]] = [tuple(option) in used for option in site_areas(p).tolist()]
-    if p.network.same_area:
-        hubs = np.flatnonzero(s.network_of >= 0)
-        used = set(zip(s.network_of[hubs].tolist(), p.sites.area[hubs].tolist(), strict=True))
-        x[c["network_area"]] = [tuple(option) in used for option in candidate_areas(p).tolist()]
+    _hubs(p, p.practices.areas).fill(c, x, s.site_of[p.reach.row] == p.reach.column)
+    _networks(p, p.sites.areas).fill(c, x, s.network_of[p.links.row] == p.links.column)
 
 
 # --- whole hubs -------------------------------------------------------------------------------------------------------
 
 
 def _keeps(p: Problem, columns: Columns) -> BoolArray:
-    """Members are in the area of the first: sums of areas and of their squares tell."""
-    if not p.hub.same_area:
-        return np.ones(len(columns), dtype=bool)
-    area, sizes = p.practices.area[columns.member], np.diff(columns.first)
-    first = area[columns.first[:-1]]
-    same = (columns.total(area) == first * sizes) & (columns.total(area**2) == first**2 * sizes)
-    return np.asarray(same, dtype=bool)
+    return _share_areas(p.practices.areas[columns.member], columns.owner, len(columns))
 
 
 def _keeps_networks(p: Problem, networks: Networks) -> BoolArray:
-    if not p.network.same_area:
-        return np.ones(len(networks), dtype=bool)
-    area = p.sites.area[networks.hubs.site]
-    low, high = np.full(len(networks), area.max(initial=0)), np.zeros(len(networks), dtype=np.int64)
-    np.minimum.at(low, networks.of, area)
-    np.maximum.at(high, networks.of, area)
-    return np.asarray(low >= high)
+    return _share_areas(p.sites.areas[networks.hubs.site], networks.of, len(networks))
+
+
+def _share_areas(areas: IntArray, of: IntArray, n: int) -> BoolArray:
+    """[n] whether those of each, `areas` [entries, B], have no spread: their number, sum and squares tell exactly."""
+    shared = np.ones(n, dtype=bool)
+    for area in areas.T:
+        known = np.flatnonzero(area != NONE)
+        owner, value = of[known], area[known]
+        count, total = np.bincount(owner, minlength=n), np.bincount(owner, value, n)
+        shared &= count * np.bincount(owner, value**2, n) == total**2
+    return shared
 
 
 # --- explanations -----------------------------------------------------------------------------------------------------
 
 
+def _widened(given: Instance) -> Instance:
+    priced = tuple(each for each in given.boundary if each.price_per_patient is not None)
+    return with_policy(given.model_copy(update={"boundary": priced}), respect_areas=False)
+
+
 def _soften(e: Softening) -> None:
-    if e.strict.hub.same_area:
-        _soften_hubs(e)
-    if e.strict.network.same_area:
-        _soften_networks(e)
-
-
-def _soften_hubs(e: Softening) -> None:
-    """Members in an area other than the host's, or, where nobody hosts, than the one that the hub chooses."""
-    p = e.wide
-    host = p.host[p.reach.column]
-    home = np.where(host >= 0, p.practices.area[host], -1)
-    stray = np.flatnonzero((host >= 0) & (home != p.practices.area[p.reach.row]))
-    free = np.flatnonzero(host < 0)
-    chosen = _choice(e, "hub_home", p.reach.column[free], p.practices.area[p.reach.row[free]])
-    pairs = np.concatenate([stray, free])
-    entries: list[Entry] = [(np.arange(len(pairs)), e.columns["x"][pairs], 1.0)]
-    entries.append((len(stray) + np.arange(len(free)), chosen, -1.0))
-    e.soft.at_most(len(pairs), entries, 0, most=1, owner=p.reach.column[pairs])
-
-
-def _soften_networks(e: Softening) -> None:
-    p = e.wide
-    links, area = p.links, p.sites.area
-    led = p.models.hub_led[p.candidates.model[links.column]]
-    stray = np.flatnonzero(led & (area[p.candidates.site[links.column]] != area[links.row]))
-    free = np.flatnonzero(~led)
-    chosen = _choice(e, "network_home", links.column[free], area[links.row[free]])
-    pairs = np.concatenate([stray, free])
-    entries: list[Entry] = [(np.arange(len(pairs)), e.columns["z"][pairs], 1.0)]
-    entries.append((len(stray) + np.arange(len(free)), chosen, -1.0))
-    e.soft.at_most(len(pairs), entries, 0, most=1, owner=links.column[pairs])
-
-
-def _choice(e: Softening, name: str, what: IntArray, area: IntArray) -> IntArray:
-    """[n] the column that says that `what[n]` is of `area[n]`; each is of one area at most."""
-    options, position = np.unique(np.column_stack([what, area]).reshape(-1, 2), axis=0, return_inverse=True)
-    e.columns.add(name, binary=len(options))
-    one = e.rows.block(int(what.max(initial=-1)) + 1, upper=1)
-    one.add(options[:, 0], e.columns[name], 1)
-    return np.asarray(e.columns[name][position.ravel()])
+    if e.strict.practices.areas.shape[1]:
+        _hubs(e.wide, e.strict.practices.areas).soften(e, e.columns["x"])
+    uncrossed = hard(e.instance, "networks")
+    if uncrossed:
+        places = [e.prepared.places[site] for site in e.wide.sites.ids]
+        _networks(e.wide, areas_at(e.instance, uncrossed, places)).soften(e, e.columns["z"])
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
-    respected = case.prepared.instance.policy.respect_areas
-    change = Change(KEY, False, Loosest.EITHER)
-    for hub in case.hubs if respected in (True, "hubs") else ():
-        areas = {case.prepared.practices[p].area for p in hub.members}
-        if len(areas) > 1:
-            words = (
-                f"the hub at {named(case, hub.site)} has members in {len(areas)} areas: allow hubs across boundaries"
-            )
-            yield Exemption(NAME, hub.site, words, change)
-    for network in case.networks if respected in (True, "networks") else ():
-        areas = {case.prepared.places[site].area for site in network.hubs}
-        if len(areas) > 1:
-            words = f"network {network.id} has hubs in {len(areas)} areas: allow networks across boundaries"
-            yield Exemption(NAME, network.id, words, change)
+    for boundary in case.prepared.uncrossed("hubs"):
+        for hub in case.hubs:
+            what = f"the hub at {named(case, hub.site)} has members"
+            yield from _exemption(case, boundary, hub.site, what, hub.members)
+    for boundary in case.prepared.uncrossed("networks"):
+        for network in case.networks:
+            yield from _exemption(case, boundary, network.id, f"network {network.id} has hubs", network.hubs)
+
+
+def _exemption(case: Case, boundary: Boundary, subject: str, what: str, places: Iterable[str]) -> Iterator[Exemption]:
+    """Of a boundary with exceptions: those who stand across become some; else it goes."""
+    homes = sides(case.prepared, boundary, places)
+    areas = len(set(homes.values()))
+    if areas < 2:
+        return
+    if boundary not in case.prepared.instance.boundary:
+        words = f"{what} in {areas} areas: allow {boundary.tier} across boundaries"
+        yield Exemption(NAME, subject, words, Change(KEY, False, Loosest.EITHER))
+        return
+    strays = astray(case.prepared, boundary, homes)
+    who = " and ".join(named(case, place) for place in strays)
+    words = f"{what} in {areas} areas{_of_kind(boundary)}: let {who} count as being in every one"
+    exceptions = (*boundary.exceptions, *strays)
+    yield Exemption(NAME, subject, words, Change(f"boundary.{boundary.id}.exceptions", exceptions, Loosest.MOST))
+
+
+def _of_kind(boundary: Boundary) -> str:
+    return "" if boundary.area == AREA else f" of {boundary.area}"
 
 
 def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    """What one more place across is worth has no unit: a boundary goes, and its worth is the most to ask for it."""
     if instance.policy.respect_areas:
         yield Loosening("across boundaries", {KEY: False})
+    for boundary in instance.boundary:
+        if boundary.price_per_patient is None:
+            words = f"{boundary.tier} across boundaries{_of_kind(boundary)} at a price of 0"
+            yield Loosening(words, {f"boundary.{boundary.id}.price_per_patient": 0.0})
+
+
+def stranded(p: Problem) -> IntArray:
+    """Practices that boundaries leave too few others for a hub at every site in reach, hosts' areas kept already."""
+    site, minimum = p.reach.column, p.sites.minimum[p.reach.column]
+    patients = p.practices.patients[p.reach.row]
+    all_there = totals_by(site, patients)
+    most = all_there.copy()
+    for area in p.practices.areas.T:
+        here = area[p.reach.row]
+        anywhere = totals_by(site, np.where(here == NONE, patients, 0))
+        on_this_side = totals_by(site * (area.max() + 2) + here, patients) + anywhere
+        most = np.where(here == NONE, most, np.minimum(most, on_this_side))
+
+    def able(holds: BoolArray) -> BoolArray:
+        return np.asarray(np.bincount(p.reach.row[holds], minlength=p.n_practices) > 0)
+
+    return np.flatnonzero(able(all_there >= minimum) & ~able(most >= minimum))
+
+
+def _impossible(p: Problem) -> Iterator[str]:
+    for i in stranded(p):
+        if not p.practices.may_be_independent[i]:
+            yield (
+                f"{p.practices.names[i]} may not be independent, and boundaries strand it: too few patients of its "
+                "areas can join it at any hub site within its reach"
+            )
+
+
+def _remarks(p: Problem) -> Iterator[str]:
+    for i in stranded(p):
+        if p.practices.may_be_independent[i]:
+            yield f"{p.practices.names[i]} can only be independent: boundaries strand it at every hub site in reach"
 
 
 RULE = Rule(
@@ -175,8 +264,10 @@ RULE = Rule(
     encode=_encode,
     keeps=_keeps,
     keeps_networks=_keeps_networks,
-    widened=lambda given: with_policy(given, respect_areas=False),
+    widened=_widened,
     soften=_soften,
     exemptions=_exemptions,
     loosenings=_loosenings,
+    impossible=_impossible,
+    remarks=_remarks,
 )

@@ -18,6 +18,7 @@ class Loosest(StrEnum):
     LARGEST = "largest"
     SMALLEST = "smallest"
     FEWEST = "fewest"  # of lists: what is in both
+    MOST = "most"  # of lists: what is in either
     EITHER = "either"  # a switch: all values are the same
 
 
@@ -75,6 +76,8 @@ def _loosest(one: Change, other: Change) -> Any:
         return min(one.value, other.value)
     if one.loosest is Loosest.EITHER:
         return one.value
+    if one.loosest is Loosest.MOST:
+        return tuple(dict.fromkeys((*one.value, *other.value)))
     if isinstance(one.value, Mapping):
         return {key: value for key, value in one.value.items() if other.value.get(key) == value}
     return tuple(value for value in one.value if value in other.value)

@@ -21,6 +21,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Room, Rule
+from optimizer.rules.sets import totals_by
 from optimizer.rules.soft_rows import Entry
 from optimizer.rules.softening import Softening
 from optimizer.rules.widening import with_hubs, with_models
@@ -302,8 +303,8 @@ def stranded(p: Problem) -> IntArray:
     patients, island = p.practices.patients[practice], p.practices.island
     label = pieces(p.practices, site, practice)
     home = site * p.n_practices + island[practice]
-    all_there = _totals(site, patients)
-    most = _totals(label, patients) + all_there - _totals(home, patients)
+    all_there = totals_by(site, patients)
+    most = totals_by(label, patients) + all_there - totals_by(home, patients)
     host = p.host[site]
     at_host = p.reach.index_of(host, site)
     cut_off = (host >= 0) & (island[host] == island[practice]) & ((at_host < 0) | (label != label[at_host]))
@@ -312,12 +313,6 @@ def stranded(p: Problem) -> IntArray:
         return np.asarray(np.bincount(practice[holds], minlength=p.n_practices) > 0)
 
     return np.flatnonzero(someone(all_there >= minimum) & ~someone((most >= minimum) & ~cut_off))
-
-
-def _totals(key: IntArray, value: IntArray) -> FloatArray:
-    """[entries] the sum over entries of the same key."""
-    _, position = np.unique(key, return_inverse=True)
-    return np.asarray(np.bincount(position, weights=value)[position])
 
 
 def _impossible(p: Problem) -> Iterator[str]:

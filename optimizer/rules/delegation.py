@@ -26,7 +26,8 @@ def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
 
 def _soften(e: Softening) -> None:
     """A commissioner that is not delegated counts once, whatever the practice."""
-    soften_bans(e, e.strict.practices.undelegated, e.wide.practices.area)
+    areas = [practice.area or "" for practice in e.instance.practices]
+    soften_bans(e, e.strict.practices.undelegated, np.unique(areas, return_inverse=True)[1])
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:

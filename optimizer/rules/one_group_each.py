@@ -80,12 +80,13 @@ def _impossible(p: Problem) -> Iterator[str]:
             continue  # for keep-together to say
         who, lock = f"{p.practices.names[i]} ({p.practices.patients[i]:,} patients)", p.practices.locks[i]
         who += f" {lock}: it" if lock else ""
+        within = "reach and areas" if p.practices.areas.shape[1] else "reach"
         if len(sites) == 0:
-            yield f"{who} has no hub site within reach and may not be independent"
+            yield f"{who} has no hub site within {within} and may not be independent"
         else:
             most, least = largest_hub(p)[sites].max(), p.sites.minimum[sites].min()
             yield (
-                f"{who} may not be independent, and no hub within its reach can have "
+                f"{who} may not be independent, and no hub within its {within} can have "
                 f"{least:,} patients: {most:,.0f} at most"
             )
 

@@ -62,15 +62,7 @@ def linked_pairs(p: Problem, model: int) -> BoolArray:
     return np.isin(p.reach.column, p.links.row[p.candidates.model[p.links.column] == model])
 
 
-def site_areas(p: Problem) -> IntArray:
-    """[n, 2] (site, area) where no host settles the area of the members."""
-    free = p.host[p.reach.column] < 0
-    pairs = np.column_stack([p.reach.column, p.practices.area[p.reach.row]])[free]
-    return np.unique(pairs, axis=0).reshape(-1, 2)
-
-
-def candidate_areas(p: Problem) -> IntArray:
-    """[n, 2] (candidate, area) of hospital-led candidates; a hub lead settles the area by itself."""
-    free = ~p.models.hub_led[p.candidates.model[p.links.column]]
-    pairs = np.column_stack([p.links.column, p.sites.area[p.links.row]])[free]
-    return np.unique(pairs, axis=0).reshape(-1, 2)
+def totals_by(key: IntArray, value: IntArray) -> FloatArray:
+    """[entries] the sum over entries of the same key."""
+    _, position = np.unique(key, return_inverse=True)
+    return np.asarray(np.bincount(position, weights=value)[position])

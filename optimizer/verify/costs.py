@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from instances import Instance
+from optimizer.verify.boundaries import across
 from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case, HubFacts
@@ -193,6 +194,7 @@ COST: tuple[Term, ...] = (
     network_setup,
     travel,
     coordination,
+    across,
     hires,
     hub_size,
     network_size,
@@ -206,6 +208,7 @@ COST: tuple[Term, ...] = (
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are reported where an instance has them
+    across: lambda of: any(boundary.price_per_patient is not None for boundary in of.boundary),
     unready_bids: lambda of: bool(of.bids),
     guarantee: lambda of: of.policy.guarantee_per_patient is not None,
     reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),

@@ -106,24 +106,6 @@ def hub_workforce(case: Case) -> Iterator[Violation]:
                 yield breach("hub-workforce", hub.site, message, short)
 
 
-def boundaries(case: Case) -> Iterator[Violation]:
-    """Members of a hub share an area."""
-    if case.prepared.instance.policy.respect_areas not in (True, "hubs"):
-        return
-    for hub in case.hubs:
-        yield from one_area(f"hub {hub.site}", hub.site, "members", hub.members, case)
-
-
-def one_area(what: str, subject: str, of: str, places: tuple[str, ...], case: Case) -> Iterator[Violation]:
-    """All the places are in one area; having none counts as an area."""
-    homes = [case.prepared.places[place].area or "none" for place in places if place in case.prepared.places]
-    areas = sorted(set(homes))
-    if len(areas) > 1:
-        strays = len(homes) - max(homes.count(area) for area in areas)
-        message = f"{what} has {of} in {len(areas)} areas ({', '.join(areas)}); {strays} of {len(homes)} stray"
-        yield breach("boundaries", subject, message, strays)
-
-
 def continuity(case: Case) -> Iterator[Violation]:
     """A group exists and is continued once."""
     sites: dict[str, list[str]] = {}

@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from optimizer.verify import costs
+from optimizer.verify.boundaries import across
 from optimizer.verify.costs import Term
 
 
@@ -33,15 +34,8 @@ _TERMS: dict[Money, tuple[Term, ...]] = {
     ),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
-        *(
-            costs.hub_size,
-            costs.network_size,
-            costs.misfit,
-            costs.unready_bids,
-            costs.reluctance,
-            costs.autonomy,
-            costs.independents,
-        ),
+        *(costs.hub_size, costs.network_size, costs.independents, across),
+        *(costs.misfit, costs.unready_bids, costs.reluctance, costs.autonomy),
         *(costs.moved_practices, costs.moved_patients),
     ),
 }

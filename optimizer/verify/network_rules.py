@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case
-from optimizer.verify.hub_rules import one_area, too_far
+from optimizer.verify.hub_rules import too_far
 from optimizer.verify.prepared import needed_fte
 from optimizer.verify.wording import TOLERANCE_FTE, Violation, breach, figure, plural, unlike
 
@@ -102,14 +102,6 @@ def delegation(case: Case) -> Iterator[Violation]:
                 f"that of {practice.area} is not"
             )
             yield breach("delegation", practice.id, message)
-
-
-def network_boundaries(case: Case) -> Iterator[Violation]:
-    """The sites of a network's hubs share an area."""
-    if case.prepared.instance.policy.respect_areas not in (True, "networks"):
-        return
-    for network in case.networks:
-        yield from one_area(f"network {network.id}", network.id, "hubs", network.hubs, case)
 
 
 def model_shares(case: Case) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
-from instances.schema import CareModel, Hospital, Practice
+from instances.schema import Boundary, CareModel, Hospital, Practice
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Network
 from optimizer.verify.consent import Consent
@@ -38,6 +38,7 @@ class Prepared:
         self.travel = Travel(instance)
         self.neighbours = Neighbours(instance)
         self.consent = Consent(instance)
+        self.boundaries = instance.boundaries
         self.fte = {role: _fte(instance, role) for role in self.roles}
         self._rural: dict[str, bool] = {}
 
@@ -76,6 +77,15 @@ class Prepared:
             if practice.area:
                 members[practice.area].add(practice.id)
         return {area: frozenset(practices) for area, practices in members.items()}
+
+    def uncrossed(self, tier: str) -> list[Boundary]:
+        """Boundaries that hubs, or networks, do not cross."""
+        return [each for each in self.boundaries if each.tier == tier and each.price_per_patient is None]
+
+    @property
+    def priced(self) -> list[Boundary]:
+        """Boundaries that may be crossed at a price, of both tiers."""
+        return [each for each in self.boundaries if each.price_per_patient is not None]
 
     def can_host(self, site: str) -> bool:
         place = self.places.get(site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from optimizer.verify import hub_rules, kind_rules, network_rules, plan_rules, structure_rules
+from optimizer.verify import boundaries, hub_rules, kind_rules, network_rules, plan_rules, structure_rules
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import Violation
@@ -36,8 +36,8 @@ RULES: tuple[Rule, ...] = (
     network_rules.delegation,
     plan_rules.fund,
     plan_rules.disruption,
-    hub_rules.boundaries,
-    network_rules.network_boundaries,
+    boundaries.hub_boundaries,
+    boundaries.network_boundaries,
     plan_rules.keep_together,
     plan_rules.keep_apart,
     plan_rules.fixed_hub,

@@ -8,6 +8,7 @@ from fractions import Fraction
 from instances.instance import Instance
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Plan
+from optimizer.verify.boundaries import patients_across
 from optimizer.verify.chains import ChainEvaluation, Chains
 from optimizer.verify.costs import departed, departures, price
 from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts, gather
@@ -30,6 +31,7 @@ class Evaluation:
     market: dict[str, Fraction]  # FTE that the labour market offers, by role
     coverage: Fraction  # share of all patients in networks
     estimated_fte: dict[str, tuple[str, ...]]  # practices that did not report, by role
+    across: tuple[int, ...] = ()  # patients across each boundary of the instance
     departed: tuple[str, ...] = ()  # practices that are not where an earlier plan has them, where that has a price
     departures: Fraction = Fraction(0)  # that price, pounds a year; no part of the objective
     chains: ChainEvaluation | None = None  # None where the plan says nothing of chains, or the instance has none
@@ -73,6 +75,7 @@ class Verifier:
             market=prepared.market,
             coverage=Fraction(case.covered, prepared.patients) if prepared.patients else Fraction(0),
             estimated_fte=prepared.estimated_fte,
+            across=tuple(patients_across(case, boundary) for boundary in prepared.boundaries),
             departed=departed(case),
             departures=departures(case),
             chains=self._chains.evaluate(plan),

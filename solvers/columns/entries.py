@@ -15,7 +15,7 @@ from optimizer.model.columns import Columns
 from optimizer.model.terms import least_network_cost, priced_network_hires
 from optimizer.rules import counts, coverage, labour_market
 from solvers.columns.cuts import coefficients
-from solvers.columns.layout import PricingLayout, counted_in_limits
+from solvers.columns.layout import PricingLayout, counted_in_limits, link_cost
 from solvers.columns.node import Node
 from solvers.columns.prices import NodePrices
 
@@ -67,10 +67,9 @@ def entries_of(node: Node, layout: PricingLayout, columns: Columns) -> Entries:
     if p.n_models:
         fits &= columns.every(~p.practices.barred[columns.member, model] | (columns.model < 0)[owner])
     wanted = np.append(np.array([slot.model for slot in node.slots], dtype=np.int64)[layout.slot], NONE)
-    coordination = layout.coordination[columns.site]
-    in_cluster = fits[:, None] & (columns.model[:, None] == wanted) & np.isfinite(coordination)
+    in_cluster = fits[:, None] & (columns.model[:, None] == wanted) & np.isfinite(layout.coordination[columns.site])
     cluster, column = np.nonzero(in_cluster.T)
-    cost = bounded_cost(columns)[column] + coordination[column, cluster]
+    cost = bounded_cost(columns)[column] + link_cost(layout, columns.site[column], cluster, columns.patients[column])
     return Entries(column, cluster, cost, np.full(len(column), NONE))
 
 

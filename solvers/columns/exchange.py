@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.construct import adopted
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
+from optimizer.model.consequences import hub_populations
 from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -51,8 +52,8 @@ def _keeps_rules(problem: Problem, solution: Solution) -> bool:
     return problem.mip.model.violation(point) <= TOLERANCE
 
 
-def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
-    """Network candidate of a slot with least coordination to hubs at these sites, one of which leads if it must.
+def cheapest_lead(node: Node, s: int, sites: IntArray, patients: FloatArray) -> int:
+    """Network candidate of a slot that hubs at these sites pay least for, one of which leads if it must.
 
     NONE where the slot has no leads, and so no hubs.
     """
@@ -62,7 +63,8 @@ def cheapest_lead(node: Node, s: int, sites: IntArray) -> int:
         if p.models.hub_led[slot.model] and p.candidates.site[lead] not in sites:
             continue
         link = p.links.index_of(sites, np.full(len(sites), lead))
-        cost = float(p.links.cost[link].sum()) if (link >= 0).all() else np.inf
+        price = p.links.cost[link] + p.crossing_price[link] * patients
+        cost = float(price.sum()) if (link >= 0).all() else np.inf
         if cost < least:
             best, least = lead, cost
     return best
@@ -83,6 +85,7 @@ def sketch_of(node: Node, clusters: Clusters, optimum: Fractions) -> Solution:
     used = first[weight[first] > 0.0]
     site_of[reach.row[used]] = reach.column[used]
     is_open &= np.isin(np.arange(p.n_sites), site_of)
+    patients = hub_populations(p, Solution(site_of, np.full(p.n_sites, NONE), is_open))
     network_of = np.full(p.n_sites, NONE, dtype=np.int64)
     slot_of = optimum.in_slot.argmax(axis=1)
     for s, slot in enumerate(node.slots):
@@ -90,7 +93,8 @@ def sketch_of(node: Node, clusters: Clusters, optimum: Fractions) -> Solution:
         leads = _likely_leads(node, s, clusters, optimum.networks, sites)[: slot.high]
         if len(sites) and len(leads):
             link = p.links.index_of(np.repeat(sites, len(leads)), np.tile(leads, len(sites)))
-            cost = np.where(link >= 0, p.links.cost[link], np.inf).reshape(len(sites), len(leads))
+            price = p.links.cost[link] + p.crossing_price[link] * np.repeat(patients[sites], len(leads))
+            cost = np.where(link >= 0, price, np.inf).reshape(len(sites), len(leads))
             near = np.isfinite(cost).any(axis=1)
             network_of[sites[near]] = leads[cost.argmin(axis=1)][near]
     return Solution(site_of, network_of, is_open)
@@ -117,8 +121,9 @@ def solution_of(node: Node, whole: Fractions) -> Solution:
     site_of[p.reach.row[inside]] = p.reach.column[inside]
     is_open = whole.in_slot.sum(axis=1) > 0.5
     network_of = np.full(p.n_sites, NONE, dtype=np.int64)
+    patients = hub_populations(p, Solution(site_of, network_of, is_open))
     for s in range(len(node.slots)):
         sites = np.flatnonzero(whole.in_slot[:, s] > 0.5)
         if len(sites):
-            network_of[sites] = cheapest_lead(node, s, sites)
+            network_of[sites] = cheapest_lead(node, s, sites, patients[sites])
     return Solution(site_of, network_of, is_open)

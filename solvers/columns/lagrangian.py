@@ -218,7 +218,7 @@ class Pricer:
             practice=prices.practice,
             misfit=self.layout.misfit + prices.link.T,
             group=prices.group,
-            patient=np.append(networked, 0.0),
+            patient=np.append(networked, 0.0) + self.layout.crossing,
             entry=entry,
             hire=p.roles.hire_cost - prices.market,
             hub=-prices.hubs,

@@ -32,6 +32,7 @@ class PricingLayout(NamedTuple):
     grid: IntArray  # [m] patients per table cell
     slot: IntArray  # [C] of each cluster
     coordination: FloatArray  # [m, C + 1] least to any lead of the cluster, inf where there is none; 0 for no network
+    crossing: FloatArray  # [m, C + 1] least per patient across boundaries to any lead of the cluster; 0 for no network
     leads: BoolArray  # [m, C] the site is a lead of a cluster of a hub-led model
     patients: IntArray  # [n]
     group: IntArray  # [n]
@@ -83,6 +84,7 @@ def make_layout(node: Node, clusters: Clusters, params: PricingParams = DEFAULT.
         grid=grid,
         slot=clusters.slot,
         coordination=_coordination(node, clusters),
+        crossing=_crossing(node, clusters),
         leads=_lead_sites(node, clusters),
         patients=patients,
         group=p.practices.group,
@@ -130,7 +132,28 @@ def counted_in_limits(node: Node, slot: IntArray) -> FloatArray:
     return counts[:, np.append(slot, NO_SLOT)]
 
 
+def link_cost(layout: PricingLayout, site: IntArray, cluster: IntArray, patients: FloatArray) -> FloatArray:
+    """[entries] what hubs of so many patients at sites pay for a lead in a cluster at least."""
+    return layout.coordination[site, cluster] + layout.crossing[site, cluster] * patients
+
+
 def _coordination(node: Node, clusters: Clusters) -> FloatArray:
+    least = _least_of_leads(node, clusters, node.problem.links.cost)
+    least[:, -1] = 0.0
+    for site, slot in node.barred:
+        least[site, [-1] if slot == NO_SLOT else clusters.of_slot(slot)] = np.inf
+    return least
+
+
+def _crossing(node: Node, clusters: Clusters) -> FloatArray:
+    if not len(node.problem.crossings):
+        return np.zeros((node.problem.n_sites, len(clusters) + 1))
+    least = _least_of_leads(node, clusters, node.problem.crossing_price)
+    return np.where(np.isfinite(least), least, 0.0)
+
+
+def _least_of_leads(node: Node, clusters: Clusters, price: FloatArray) -> FloatArray:
+    """[m, C + 1] of the links to any lead of each cluster; inf where there is none. `price`: [links]."""
     links = node.problem.links
     cluster_of = np.full(node.problem.n_candidates, NONE)
     for c, leads in enumerate(clusters.leads):
@@ -138,10 +161,7 @@ def _coordination(node: Node, clusters: Clusters) -> FloatArray:
             cluster_of[list(leads)] = c
     mine = np.flatnonzero(cluster_of[links.column] >= 0)
     least = np.full((node.problem.n_sites, len(clusters) + 1), np.inf)
-    np.minimum.at(least, (links.row[mine], cluster_of[links.column[mine]]), links.cost[mine])
-    least[:, -1] = 0.0
-    for site, slot in node.barred:
-        least[site, [-1] if slot == NO_SLOT else clusters.of_slot(slot)] = np.inf
+    np.minimum.at(least, (links.row[mine], cluster_of[links.column[mine]]), price[mine])
     return least
 
 

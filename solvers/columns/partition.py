@@ -35,7 +35,7 @@ from solvers.columns.entries import (
 )
 from solvers.columns.exchange import cheapest_lead
 from solvers.columns.further_rows import FurtherRows
-from solvers.columns.layout import make_layout
+from solvers.columns.layout import link_cost, make_layout
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.relaxed import Relaxed
@@ -71,7 +71,7 @@ class Partition:
         keep &= keeps_fixed_networks(node, columns, slot) & keeps_own_leads(node, columns, slot)
         self.node, self.columns, self.slot = node, columns.where(keep), slot[keep]
         self._layout, self._rows = make_layout(node, one_a_slot(node)), MasterRows(node, len(node.slots))
-        cost = bounded_cost(self.columns) + self._layout.coordination[self.columns.site, self.slot]
+        cost = bounded_cost(self.columns) + link_cost(self._layout, self.columns.site, self.slot, self.columns.patients)
         self._highs = highspy.Highs()
         places = np.arange(len(self.columns))
         self._pass_model(Entries(places, self.slot, cost, places))
@@ -262,8 +262,10 @@ class Partition:
         network_of = np.full(p.n_sites, NONE, dtype=np.int64)
         is_open = np.zeros(p.n_sites, dtype=bool)
         chosen = np.flatnonzero(x[: len(self.columns)] > 0.5)
-        sites = self.columns.site[chosen]
-        lead = [cheapest_lead(self.node, s, sites[self.slot[chosen] == s]) for s in range(self._slots)]
+        lead = []
+        for s in range(self._slots):
+            inside = chosen[self.slot[chosen] == s]
+            lead.append(cheapest_lead(self.node, s, self.columns.site[inside], self.columns.patients[inside]))
         lead.append(NONE)
         for c in chosen:
             site = self.columns.site[c]

@@ -104,12 +104,13 @@ class _Builder:
     # --- columns ------------------------------------------------------------------------------------------------------
 
     def _choose_networks(self, most: int) -> None:
-        """Pairs (hub, candidate); `link` their coordination."""
+        """Pairs (hub, candidate); `link` is what the hub pays for the lead."""
         p, used = self.p, self.used
         link = np.full((len(self.hubs), len(used)), np.inf)
         pair_hub, pair_used = np.meshgrid(np.arange(len(self.hubs)), np.arange(len(used)), indexing="ij")
         at = p.links.index_of(self.whole.site[pair_hub.ravel()], used[pair_used.ravel()])
-        link.ravel()[at >= 0] = p.links.cost[at[at >= 0]]
+        known, patients = at >= 0, self.whole.patients[pair_hub.ravel()]
+        link.ravel()[known] = p.links.cost[at[known]] + p.crossing_price[at[known]] * patients[known]
         model = p.candidates.model[used]
         link[~np.isfinite(self.networked[:, model])] = np.inf
         keep = np.zeros(link.shape, dtype=bool)

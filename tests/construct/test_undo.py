@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from random_borders import with_borders
 from random_instances import random_instance
 
 from optimizer.construct import SearchState
@@ -45,7 +47,8 @@ def snapshot(state: SearchState) -> dict[str, np.ndarray]:
 
 
 def searched_states(seed: int) -> Iterator[SearchState]:
-    problem = build_problem(random_instance(seed, 20))
+    instance = random_instance(seed, 20)
+    problem = build_problem(with_borders(instance, random.Random(seed)) if seed % 2 else instance)
     state = SearchState.empty(problem, seed)
     state.fill()
     yield state

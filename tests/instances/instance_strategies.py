@@ -21,6 +21,7 @@ _PRINTABLE = st.text(
     st.characters(codec="utf-8", exclude_characters="\x7f\ufffe\uffff", min_codepoint=32), max_size=12
 ).filter(lambda text: not is_sheet_error(text))
 TEXTS = st.one_of(st.sampled_from(["", "=A1", "none", "12", "a\nb", " x ", 'O\'Neil, "Sons"']), _PRINTABLE)
+_AREAS = TEXTS.filter(str.strip)
 AMOUNTS = st.one_of(st.sampled_from([0.0, -0.0, 0.1 + 0.2, 5e-324, 1e22, 1.0]), st.floats(0, 1e12))
 PATIENTS = st.integers(0, 10**9)
 FLAGS = st.booleans()
@@ -55,7 +56,9 @@ def instances(draw: st.DrawFn) -> Instance:
     data["policy"] = draw(_policy(practices, ids, hosts, models))
     if data["policy"].get("respect_areas"):
         for place in (*data["practices"], *data["hospitals"]):
-            place["area"] = draw(TEXTS.filter(str.strip))
+            place["area"] = draw(_AREAS)
+    else:
+        data["boundary"] = draw(_boundaries(ids))
     _add_money(draw, data)
     return Instance.model_validate(data)
 
@@ -95,6 +98,7 @@ def _place(place_id: str, plane: bool, roles: list[str]) -> st.SearchStrategy[di
         optional={
             "name": TEXTS,
             "area": st.none() | TEXTS,
+            "areas": _maybe(**dict.fromkeys(["council", "a.b", "=x"], _AREAS)),
             "can_host_hub": FLAGS,
             "hub_setup_cost": st.none() | AMOUNTS,
             "hub_capacity": st.none() | PATIENTS,
@@ -146,6 +150,16 @@ def _misfit(draw: st.DrawFn, practices: list[str], models: list[str]) -> list[di
     cells = st.tuples(st.sampled_from(practices), st.sampled_from(models))
     pairs = draw(st.lists(cells, max_size=3, unique=True))
     return [{"practice": p, "care_model": m, "per_patient": draw(AMOUNTS)} for p, m in pairs]
+
+
+@st.composite
+def _boundaries(draw: st.DrawFn, ids: list[str]) -> list[dict[str, Any]]:
+    tiers = draw(st.lists(st.sampled_from(["hubs", "networks"]), max_size=2, unique=True))
+    optional = {"area": st.just("area"), "exceptions": st.lists(st.sampled_from(ids), max_size=2, unique=True)}
+    return [
+        {"tier": tier, "price_per_patient": draw(AMOUNTS), **draw(st.fixed_dictionaries({}, optional=optional))}
+        for tier in tiers
+    ]
 
 
 @st.composite

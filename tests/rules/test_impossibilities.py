@@ -98,6 +98,13 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         {"care_model.P.count_min": 9},
         "9 networks of P are asked for, and 1 are possible at most",
     ),
+    "too few in its area": (
+        {
+            **{"hub.host_is_member": False, "policy.allow_independent": False, "practices.a.area": "North"},
+            "policy.respect_areas": "hubs",
+        },
+        "a may not be independent, and boundaries strand it",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 

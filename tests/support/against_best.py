@@ -10,6 +10,7 @@ from instances import Instance
 from optimizer.model.backend import Outcome, Reason
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
+from optimizer.model.objective import objective
 from optimizer.verify import verify
 
 REL_TOLERANCE, ROW_TOLERANCE = 1e-6, 1e-5
@@ -23,6 +24,7 @@ def compact_finds_the_best(instance: Instance) -> None:
     if best is None or found is None:
         return
     assert found[0] == pytest.approx(best[0], rel=REL_TOLERANCE)
+    assert objective(problem, found[1]) == pytest.approx(best[0], rel=REL_TOLERANCE)
     assert verify(instance, to_plan(problem, found[1])).ok
     point = problem.mip.encode(from_plan(problem, best[1]))
     assert problem.mip.model.violation(point) <= ROW_TOLERANCE
@@ -38,6 +40,8 @@ def columns_finds_the_best(instance: Instance, time_limit: float) -> Outcome:
         return outcome
     assert outcome.reason is Reason.OPTIMAL
     assert outcome.solution is not None
+    assert outcome.bound is not None
+    assert outcome.bound <= best[0] * (1 + 1e-9)
     evaluation = verify(instance, to_plan(problem, outcome.solution))
     assert evaluation.ok
     assert float(evaluation.objective) == pytest.approx(best[0], rel=REL_TOLERANCE)

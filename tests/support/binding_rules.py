@@ -20,6 +20,13 @@ _TABLE = {
 }
 
 _LARGE = {"practices.d.patients": 12_050, "practices.d.fte": {"gp": 5, "nurse": 3}}
+_AREAS = {
+    f"practices.{practice}.areas": {
+        "council": "North" if practice in "abch" else "South",
+        "county": "North" if practice in "acdf" else "South",
+    }
+    for practice in "abcdefgh"
+}
 _AWAY_FROM_HOME = {
     **{"policy.fixed_hub": {"d": "a"}, "policy.independent_max_patients": 4_000},
     "policy.independent_price_per_patient": 20,
@@ -111,6 +118,16 @@ RULES: dict[str, tuple[Changes, Changes]] = {
         {"hub.host_is_member": False, "policy.respect_areas": "hubs"},
     ),
     "networks within areas": ({}, {"policy.respect_areas": "networks"}),
+    "hubs within areas of another kind": (_AREAS, {**_AREAS, "boundary": [{"area": "council", "tier": "hubs"}]}),
+    "an exception of hubs": (
+        {**_AREAS, "boundary": [{"area": "council", "tier": "hubs"}]},
+        {**_AREAS, "boundary": [{"area": "council", "tier": "hubs", "exceptions": ["h"]}]},
+    ),
+    "networks within areas of another kind": (_AREAS, {**_AREAS, "boundary": [{"area": "county", "tier": "networks"}]}),
+    "an exception of networks": (
+        {**_AREAS, "boundary": [{"area": "county", "tier": "networks"}]},
+        {**_AREAS, "boundary": [{"area": "county", "tier": "networks", "exceptions": ["g"]}]},
+    ),
     "keep together": ({}, {"policy.keep_together": [["c", "d"]]}),
     "keep together, lists that share a practice": ({}, {"policy.keep_together": [["b", "c"], ["c", "a"]]}),
     "keep apart": ({}, {"policy.keep_apart": [["f", "g", "h"]]}),
@@ -134,6 +151,7 @@ TERMS: dict[str, Changes] = {
     "network_setup": {},
     "travel": {},
     "coordination": {},
+    "across": {"boundary": [{"tier": "networks", "price_per_patient": 0.25}]},
     "hires": {},
     "hub_size": {"hub.target_max": 9_500},
     "network_size": {},

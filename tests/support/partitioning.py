@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from areas import Areas
 from borders import Borders
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -153,7 +154,7 @@ def _to_hire(role: Role, lacking: float) -> float:
 class _Partitioning:
     def __init__(self, instance: Instance) -> None:
         self.instance, self.roads = instance, Roads(instance)
-        self.borders = Borders(instance, self.roads.km)
+        self.borders, self.areas = Borders(instance, self.roads.km), Areas(instance)
         self.practices = {p.id: p for p in instance.practices}
         self.hospitals = {h.id: h for h in instance.hospitals}
         self.total = sum(p.patients for p in instance.practices)
@@ -218,7 +219,7 @@ class _Partitioning:
         return (
             minimum <= patients <= most
             and not (hub.host_is_member and isinstance(site, Practice) and site.id not in inside)
-            and not (policy.respect_areas in (True, "hubs") and len({p.area for p in rows}) > 1)
+            and self.areas.are_one("hubs", rows)
             and all(set(group) <= inside or not inside & set(group) for group in policy.keep_together)
             and all(len(inside & set(group)) <= 1 for group in policy.keep_apart)
             and not (hub.contiguous and not self.borders.is_contiguous(members))
@@ -237,6 +238,7 @@ class _Partitioning:
             assert leg is not None
             km_price = self.practices[m].patients * leg[0] * self.instance.travel.cost_per_patient_km
             cost += km_price if leg[2] is None else leg[2]
+            cost += self.areas.price("hubs", self.practices[m], site) * self.practices[m].patients
         fte = {role: sum(self.fte[role][m] for m in members) for role in self.fte}
         hires = {
             role.id: _to_hire(role, (role.min_per_10k or 0.0) * patients / 10_000 - fte[role.id])
@@ -283,9 +285,9 @@ class _Partitioning:
         leg = self.roads.leg(column.site, lead.id)
         assert leg is not None
         rows = [self.practices[m] for m in column.members]
-        return model.cost_per_hub_km * leg[0] + sum(
-            p.patients * (self.willing.per_patient(p, model) + self._top_up(p)) for p in rows
-        )
+        across = self.areas.price("networks", self.roads.places[column.site], lead) * column.patients
+        inside = sum(p.patients * (self.willing.per_patient(p, model) + self._top_up(p)) for p in rows)
+        return model.cost_per_hub_km * leg[0] + inside + across
 
     def _top_up(self, practice: Practice) -> float:
         guarantee, core = self.instance.policy.guarantee_per_patient, practice.core_funding_per_patient
@@ -355,17 +357,17 @@ class _Partitioning:
                 program.variable(("hires", n, role.id), weight * role.cost_per_fte, binary=False)
                 if role.whole_fte:
                     program.make_whole(("hires", n, role.id))
-            for area in self._areas():
-                program.variable(("area", n, area))
+            for boundary, area in self._areas():
+                program.variable(("area", n, boundary, area))
 
     def _bound_practices(self) -> set[str]:
         policy = self.instance.policy
         return {*policy.fixed_hub, *policy.fixed_network, *itertools.chain(*policy.keep_together)}
 
-    def _areas(self) -> list[str | None]:
-        if self.instance.policy.respect_areas not in (True, "networks"):
-            return []
-        return list(dict.fromkeys(site.area for site in self.sites))
+    def _areas(self) -> list[tuple[int, str]]:
+        """Those of each boundary that networks do not cross."""
+        found = ((b, area) for site in self.sites for b, area in enumerate(self.areas.of("networks", site)) if area)
+        return list(dict.fromkeys(found))
 
     def _hub_rows(self, program: Program) -> None:
         for p in self.practices:
@@ -413,11 +415,13 @@ class _Partitioning:
                 own = [(key, -value) for key, value in self._at(lead.id, n)]
                 program.row(iter([*self._at(lead.id), *own, (is_open, 1.0)]), high=1)
             self._network_staff(program, n)
-            for area in self._areas():
-                sites = [site.id for site in self.sites if site.area == area]
-                for site in sites:
-                    program.row(iter([*self._at(site, n), (("area", n, area), -1.0)]), high=0)
-            program.row(((("area", n, area), 1.0) for area in self._areas()), high=1)
+            for b, area in self._areas():
+                inside: Key = ("area", n, b, area)
+                for place in self.sites:
+                    if self.areas.of("networks", place)[b] == area:
+                        program.row(iter([*self._at(place.id, n), (inside, -1.0)]), high=0)
+            for b in {b for b, _ in self._areas()}:
+                program.row(((("area", n, c, area), 1.0) for c, area in self._areas() if c == b), high=1)
 
     def _network_staff(self, program: Program, n: str) -> None:
         lead = self.networks[n][1]

@@ -89,6 +89,7 @@ def instance(
     models: dict[str, dict[str, Any]] | None = None,
     roles: dict[str, dict[str, Any]] | None = None,
     misfit: tuple[dict[str, Any], ...] = (),
+    boundary: tuple[dict[str, Any], ...] = (),
     **settings: dict[str, Any],
 ) -> Instance:
     """The toy instance with rows and settings changed or added."""
@@ -104,6 +105,7 @@ def instance(
             "practices": _rows(PRACTICES, practices),
             "hospitals": _rows(HOSPITALS, hospitals),
             "misfit": misfit,
+            "boundary": boundary,
         }
     )
 

@@ -51,6 +51,7 @@ def render(subject: Subject) -> str:
         network_money=tables.network_money(subject),
         commissioners=tables.commissioners(subject),
         money_notes=money_notes(subject),
+        boundaries=tables.boundaries(subject),
         comparison=COMPARISON if subject.today is not None else "",
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from instances.schema import Hospital
 from instances.tables import FTE
+from optimizer.analysis.crossings import crossings
 from optimizer.analysis.money import MEANINGS, NAMES
 from optimizer.analysis.moves import Move
 from optimizer.analysis.network_money import CommissionerMoney, NetworkMoney
@@ -327,6 +328,14 @@ def commissioners(subject: Subject) -> Table:
     total = row(Cell("All together"), sum(known, Fraction(0)) if known else None, found)
     columns = "Commissioner|#Management a year|#Patients" + "|#Top-ups a year" * has_top_ups
     return table("commissioners", columns, rows, total=total)
+
+
+def boundaries(subject: Subject) -> Table:
+    rows = (
+        Row((Cell(each.boundary), Cell(each.rule), number(each.patients), number(each.pounds)))
+        for each in crossings(subject.instance, subject.evaluation)
+    )
+    return table("boundaries", "Boundary|Rule|#Patients across|#Pounds a year", rows)
 
 
 def moved(subject: Subject, found: list[Move]) -> Table:

@@ -13,6 +13,7 @@ TERMS = {
     "network_setup": "Setting up networks",
     "travel": "Patients' travel",
     "coordination": "Travel to leads",
+    "across": "Crossing boundaries",
     "hires": "Staff to hire",
     "hub_size": "Hubs off target size",
     "network_size": "Networks off target size",

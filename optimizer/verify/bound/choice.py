@@ -21,7 +21,7 @@ from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.network_staff import lead_fte
 from optimizer.verify.bound.program import Bools, Matrix, Program, Rows, rows, stacked
-from optimizer.verify.bound.sites import MICRO, Site, area, micro, together
+from optimizer.verify.bound.sites import MICRO, Site, micro, together
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared, needed_fte
 from optimizer.verify.wording import TOLERANCE_FTE
@@ -56,11 +56,12 @@ def _keeps_rules(prepared: Prepared, case: Case, hubs: HubList) -> Bools:
         keep &= np.isin(held(practices), (0, len(practices)))
     for practices in map(set, policy.keep_apart):
         keep &= held(practices) < 2
-    if policy.respect_areas in (True, "hubs"):
-        size = np.diff(hubs.first)
-        for name in set(map(area, prepared.practices.values())):
-            inside = held(id_ for id_, practice in prepared.practices.items() if area(practice) == name)
-            keep &= (inside == 0) | (inside == size)
+    for boundary in prepared.uncrossed("hubs"):
+        homes = {id_: home for id_, practice in prepared.practices.items() if (home := boundary.area_of(practice))}
+        anywhere = held(homes)
+        for name in set(homes.values()):
+            inside = held(id_ for id_, home in homes.items() if home == name)
+            keep &= (inside == 0) | (inside == anywhere)
     if prepared.instance.hub.contiguous:
         ids = np.array(list(prepared.rank))
         members = np.split(ids[hubs.member], hubs.first[1:-1])

@@ -50,8 +50,8 @@ class HubCosts:
         self._continuing = self._integers([micro(-exact(prices.group.get(group, 0))) for group in groups])
         self._patients = np.array([p.patients for p in practices], dtype=np.int64)
         self._move = self._integers([micro(move_cost(prepared, p)) for p in practices])
-        kinds = (*range(len(clusters)), None)
-        self._cost = np.array([self._integers(self._member_costs(kind)) for kind in kinds])
+        self._kinds = (*range(len(clusters)), None)
+        self._cost = np.array([self._integers(self._member_costs(kind)) for kind in self._kinds])
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
         self._whole = self._integers(micro(self._fte_price(role)) * role.whole_fte for role in self._counted())
         self._hair = np.where(self._whole > 0, self._whole // MICRO + 1, 0)
@@ -65,11 +65,11 @@ class HubCosts:
         host, items = self.host(site), self.items(site, barred)
         joining = {rank[practice]: cost for practice, cost in site.travel.items()}
         travel = self._integers([joining[i] for i in items.tolist()])
-        base = self._integers(self._base_costs(site))
+        base, own = self._integers(self._base_costs(site)), self._cost_at(site)
         base[[len(self._clusters) if cluster is None else cluster for cluster in elsewhere]] = NEVER
         host_patients, host_staff = 0, np.zeros(self._staff.shape[1], dtype=np.int64)
         if host >= 0:
-            base = np.minimum(NEVER, base + self._cost[:, host] + joining[host])
+            base = np.minimum(NEVER, base + own[:, host] + joining[host])
             host_patients, host_staff = int(self._patients[host]), self._staff[host]
         reachable = host_patients + int(self._patients[items].sum())
         capacity = reachable if site.capacity is None else min(site.capacity, reachable)
@@ -79,7 +79,7 @@ class HubCosts:
         cut, cut_first, cut_of, host_in_cut = self._cuts_at(items, host)
         return Hubs(
             patients=self._patients[items],
-            cost=np.ascontiguousarray(np.minimum(NEVER, self._cost[:, items] + travel)),
+            cost=np.ascontiguousarray(np.minimum(NEVER, own[:, items] + travel)),
             staff=np.ascontiguousarray(self._staff[items]),
             move=self._move[items],
             first=first,
@@ -144,13 +144,28 @@ class HubCosts:
             continuing[:-1][there == self._group[host]] -= self._move[host]
         return continuing, first, last
 
+    def _cost_at(self, site: Site) -> Integers:
+        """[K, practices] of members at the site: by kind, with the least that any lead's boundaries charge for them."""
+        if not site.crossing:
+            return self._cost
+        least = [
+            min((site.crossing.get(lead, 0) for lead in self._links(site, kind)), default=0) for kind in self._kinds
+        ]
+        more = np.array([self._integers((price * self._patients).tolist()) for price in least])
+        return np.asarray(self._cost + more)
+
+    def _links(self, site: Site, kind: int | None) -> dict[str, int]:
+        """Coordination with each lead within reach of the site in a kind's cluster."""
+        cluster = None if kind is None else self._clusters[kind]
+        near = {} if cluster is None else site.coordination[cluster[0]]
+        return {lead: cost for lead, cost in near.items() if cluster is not None and lead in cluster[1]}
+
     def _base_costs(self, site: Site) -> list[int]:
         """Of a hub at the site by kind, without members."""
         alone = site.cost + micro(-exact(self._prices.hubs)) - int(self._hair.sum())
         costs = []
         for kind, (cluster, prices) in enumerate(zip(self._clusters, self._of_clusters, strict=True)):
-            near = {} if cluster is None else site.coordination[cluster[0]]
-            links = [near[lead] for lead in near if cluster is not None and lead in cluster[1]]
+            links = self._links(site, kind).values()
             leads = cluster is not None and self._prepared.models[cluster[0]].lead == "hub" and site.id in cluster[1]
             saved = micro(-exact(prices.lead)) if leads else 0
             costs.append(alone + min(links) + saved + self._limits_cost(kind) if links else NEVER)

@@ -11,7 +11,7 @@ from scipy import sparse
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.knapsack import Integers
 from optimizer.verify.bound.program import Bools, Program, Rows, rows, stacked
-from optimizer.verify.bound.sites import Site, area
+from optimizer.verify.bound.sites import Site
 from optimizer.verify.prepared import Prepared
 
 
@@ -33,9 +33,9 @@ class NetworkRules:
         if not len(hubs):
             return False
         site, _, slot = program.labels
-        if self._prepared.instance.policy.respect_areas in (True, "networks"):
-            areas = {area(self._prepared.places[self._sites[j]]) for j in site[hubs].tolist()}
-            if len(areas) > 1:
+        places = [self._prepared.places[self._sites[j]] for j in site[hubs].tolist()]
+        for boundary in self._prepared.uncrossed("networks"):
+            if len({boundary.area_of(place) for place in places} - {None}) > 1:
                 return True
         model = self._case.slots[int(slot[hubs[0]])].model
         if not self._prepared.models[model].contiguous:

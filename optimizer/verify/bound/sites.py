@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from instances.schema import CareModel, Hospital, Practice
+from instances.schema import Boundary, CareModel, Practice
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
 
@@ -33,6 +33,7 @@ class Site:
     cost: int  # millionths of a pound a year: running and set-up
     travel: dict[str, int]  # the same for each practice that may join, with the price of departing to it
     coordination: dict[str, dict[str, int]]  # the same by care model and lead, within the model's limits
+    crossing: dict[str, int]  # the same per patient of the hub by lead, where a boundary between them has a price
 
 
 def sites(prepared: Prepared) -> dict[str, Site]:
@@ -69,18 +70,36 @@ def _site(prepared: Prepared, id_: str, leads: dict[str, frozenset[str]]) -> Sit
         coordination={
             model: _coordination(prepared, id_, prepared.models[model], of_model) for model, of_model in leads.items()
         },
+        crossing={
+            lead: micro(weight * price)
+            for lead in frozenset().union(*leads.values())
+            if (price := _crossing(prepared, "networks", id_, lead))
+        },
     )
 
 
+def _crossing(prepared: Prepared, tier: str, place: str, other: str) -> Fraction:
+    """Pounds a year per patient of a practice and its hub's site, or of a hub and its lead."""
+    between = (each for each in prepared.priced if each.tier == tier and _is_between(prepared, each, place, other))
+    return sum((exact(each.price_per_patient) for each in between), Fraction(0))
+
+
+def _is_between(prepared: Prepared, boundary: Boundary, place: str, other: str) -> bool:
+    """Whether two places are in different areas; exceptions are in every area."""
+    one, two = (boundary.area_of(prepared.places[each]) for each in (place, other))
+    return one is not None and two is not None and one != two
+
+
 def _travel(prepared: Prepared, site: str, host: str | None) -> dict[str, Fraction]:
-    """Pounds a year of the practices that may join, unweighted; nobody if the host may not."""
+    """Pounds a year of the practices that may join, boundaries included, unweighted; nobody if the host may not."""
     per_km = exact(prepared.instance.travel.cost_per_patient_km)
     rules, found = prepared.instance.hub, {}
     for practice in prepared.travel.reaching(site, rules.max_km, rules.max_minutes):
         leg = prepared.travel.leg(practice, site)
         if leg is not None and _may_join(prepared, practice, site, host):
             patients = prepared.practices[practice].patients
-            found[practice] = leg.cost if leg.cost is not None else patients * leg.km * per_km
+            cost = leg.cost if leg.cost is not None else patients * leg.km * per_km
+            found[practice] = cost + patients * _crossing(prepared, "hubs", practice, site)
     for practices in together(prepared):
         if not practices <= found.keys():
             found = {practice: cost for practice, cost in found.items() if practice not in practices}
@@ -101,13 +120,9 @@ def _get_on(prepared: Prepared, practice: Practice, host: Practice) -> bool:
     policy = prepared.instance.policy
     if max(practice.patients, host.patients) > prepared.instance.hub.max:
         return False
-    if policy.respect_areas in (True, "hubs") and area(practice) != area(host):
+    if any(_is_between(prepared, each, practice.id, host.id) for each in prepared.uncrossed("hubs")):
         return False
     return not any(practice.id in apart and host.id in apart for apart in policy.keep_apart)
-
-
-def area(place: Practice | Hospital) -> str:
-    return place.area or "none"
 
 
 def together(prepared: Prepared) -> list[set[str]]:
@@ -122,11 +137,11 @@ def together(prepared: Prepared) -> list[set[str]]:
 
 def _coordination(prepared: Prepared, site: str, model: CareModel, leads: frozenset[str]) -> dict[str, int]:
     per_km = exact(prepared.instance.weights.cost) * exact(model.cost_per_hub_km)
-    one_area = model.lead == "hub" and prepared.instance.policy.respect_areas in (True, "networks")
+    uncrossed = prepared.uncrossed("networks") if model.lead == "hub" else []
     found = {}
     for lead in leads:
         leg = prepared.travel.leg(site, lead)
-        apart = one_area and area(prepared.places[site]) != area(prepared.places[lead])
+        apart = any(_is_between(prepared, each, site, lead) for each in uncrossed)
         if leg is not None and leg.within(model.max_km, model.max_minutes) and not apart:
             found[lead] = micro(per_km * leg.km)
     return found

@@ -17,7 +17,7 @@ class Duals(NamedTuple):
     practice: FloatArray  # [n] paid for covering a practice
     misfit: FloatArray  # [n, C] of a member in a network of the cluster, the price of its link included
     group: FloatArray  # [G] <= 0
-    patient: FloatArray  # [C + 1] cost per patient in a network of the cluster; the last entry: in none
+    patient: FloatArray  # [m, C + 1] cost per patient at the site in a network of the cluster; the last entry: in none
     entry: FloatArray  # [m, C + 1] cost of being in the cluster, inf = it cannot be; the last entry: in none
     hire: FloatArray  # [R] cost per FTE hired, the labour market's price included
     hub: float  # cost of any hub
@@ -69,9 +69,9 @@ def may_join(lay, j, cluster, i):
 
 
 @inner
-def practice_cost(lay, du, i, cluster):
+def practice_cost(lay, du, j, i, cluster):
     """Linear cost of a member apart from travel, hires and the discount of its group."""
-    cost = lay.move_cost[i] - du.practice[i] + du.patient[cluster] * lay.patients[i]
+    cost = lay.move_cost[i] - du.practice[i] + du.patient[j, cluster] * lay.patients[i]
     if cluster < lay.refuses.shape[1]:
         cost += du.misfit[i, cluster]
     return cost
@@ -89,7 +89,7 @@ def to_hire(lay, r, lacking):
 def single_cost(lay, du, j, cluster, i, travel, may_continue):
     """(cost, group continued) of a hub of one practice: no price above the targets."""
     size = lay.patients[i]
-    cost = lay.site_cost[j] + du.hub + travel + practice_cost(lay, du, i, cluster) + du.entry[j, cluster]
+    cost = lay.site_cost[j] + du.hub + travel + practice_cost(lay, du, j, i, cluster) + du.entry[j, cluster]
     if size < lay.targets[0]:
         cost += lay.targets[2] * (lay.targets[0] - size)
     for r in range(len(du.hire)):
@@ -121,4 +121,4 @@ def empty_hub(lay, du, j, cluster, g, lacking):
         lacking[r] = 0.0 if host < 0 else lay.hub_ratio[r] * lay.patients[host] - lay.fte[host, r]
     if host < 0:
         return 0, cost
-    return lay.patients[host], cost + lay.host_travel[j] + practice_cost(lay, du, host, cluster)
+    return lay.patients[host], cost + lay.host_travel[j] + practice_cost(lay, du, j, host, cluster)

@@ -60,7 +60,7 @@ def list_items(lay, du, j, cluster, items, below):
     g = -1
     for t in range(lay.item_start[j + 1] - base):
         i = item[base + t]
-        cost = travel[base + t] + practice_cost(lay, du, i, cluster)
+        cost = travel[base + t] + practice_cost(lay, du, j, i, cluster)
         if cost - move_cost[i] >= below or not may_join(lay, j, cluster, i):
             continue
         while g + 1 < n_segments and lay.segment_first[segment + g + 1] <= base + t:

@@ -42,7 +42,7 @@ def random_duals(problem: Problem, rng: np.random.Generator) -> Duals:
         practice=patients * rng.uniform(5.0, 45.0, len(patients)),
         group=-rng.uniform(0.0, 20_000.0, len(problem.group_ids)),
         misfit=problem.practices.misfit_cost,
-        patient=np.append(rng.uniform(-12.0, 4.0, problem.n_models), 0.0),
+        patient=np.pad(rng.uniform(-12.0, 4.0, (problem.n_sites, problem.n_models)), ((0, 0), (0, 1))),
         entry=make_layout(root_node(problem), one_a_slot(root_node(problem))).coordination,
         hire=problem.roles.hire_cost * rng.uniform(1.0, 1.5),
         hub=float(rng.uniform(-10_000.0, 10_000.0)),
@@ -72,7 +72,7 @@ def reduced_cost(p: Problem, column: Column, duals: Duals) -> float:
     if column.group != NONE:
         cost -= float(duals.group[column.group])
     if column.model != NONE:
-        cost += (float(duals.patient[column.model]) + p.network.dividend) * patients
+        cost += (float(duals.patient[column.site, column.model]) + p.network.dividend) * patients
         cost += float(duals.entry[column.site, column.model])
     return cost
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import threading
 import time
@@ -17,6 +18,7 @@ import psutil
 import pytest
 from bound_support import DATA, real_area
 from partitioning import best_plan
+from random_borders import with_borders
 from random_instances import random_instance
 from typer.testing import CliRunner
 
@@ -103,6 +105,18 @@ def test_no_certificate_is_above_the_optimum(seed: int) -> None:
     proof = random_proof(seed)
     assert proof.holds()
     assert float(proof.check.certified or 0) <= best[0] * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", [19, 36])
+def test_boundaries_are_in_what_is_proven_and_redone(seed: int) -> None:
+    """Hard ones and those with a price, of both tiers; the recheck finds the least that any lead's cost by itself."""
+    instance = with_borders(random_instance(seed, 8), random.Random(seed))
+    best = best_plan(instance)
+    assert best is not None
+    proof = proof_of_columns(instance, 60.0)
+    assert proof.holds()
+    assert float(proof.check.certified or 0) <= best[0] * (1 + 1e-9)
+    assert float(proof.check.enumerated or proof.check.certified or 0) <= best[0] * (1 + 1e-9)
 
 
 def test_a_tree_that_is_too_deep_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
