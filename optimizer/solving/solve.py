@@ -231,7 +231,7 @@ class _Solve:
         found = _PROVEN_CHAINS.get(asked.sha256) or self._search_chains(asked)
         if found.limit is Limit.INTERRUPT:
             raise KeyboardInterrupt
-        if found.reason is Reason.OPTIMAL:
+        if found.reason is Reason.OPTIMAL and found.limit is None:  # not within a gap alone
             _PROVEN_CHAINS[asked.sha256] = found
         if found.plan is None or found.reason is Reason.ERROR:
             self.warnings.append(f"the search for chains of hospitals failed: {found.message}")
@@ -246,6 +246,7 @@ class _Solve:
             threads=self.options.threads,
             seed=self.options.seed,
             memory_mb=self.options.memory_mb,
+            rel_gap=self.options.rel_gap,
         )
         solving = _Solve(asked, DEFAULT_SOLVER, options, self._tell_of_chains)
         found = solving.run(first_plan(self.instance))
