@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from binding_rules import RULES
 from compact_optimum import optimum
 from random_instances import random_instance
+from random_staff import with_staff
 from village import village
 
 from instances import Instance
@@ -39,6 +42,14 @@ def check(instance: Instance) -> float:
 def test_nothing_is_needed_exactly_where_there_is_a_plan(seed: int) -> None:
     instance = random_instance(seed, n=7)
     assert (check(instance) < 0.5) is (optimum(build_problem(instance)) is not None)
+
+
+@pytest.mark.parametrize("seed", [9, 14, 15, 28, 35])
+def test_staff_that_is_hired_whole_and_shared(seed: int) -> None:
+    """More is needed than the labour market has, in most of them beside other rules."""
+    instance = with_staff(random_instance(seed, n=7), random.Random(seed))
+    assert check(instance) > 1
+    assert optimum(build_problem(instance)) is None
 
 
 @pytest.mark.parametrize("rule", RULES)
