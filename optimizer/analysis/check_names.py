@@ -15,12 +15,13 @@ SHORTEST = 5  # letters of a name in which one is little
 
 def misspelt_names(instance: Instance) -> Iterator[str]:
     """What `check` and `solve` warn of: a mistyped name makes a group of its own without a word."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    areas: defaultdict[str, list[str]] = defaultdict(list)
+    named: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for practice in instance.practices:
-        groups[practice.current_group or ""].append(practice.id)
-        areas[practice.area or ""].append(practice.id)
-    for what, members in (("current group", groups), ("area", areas)):
+        named["current group"][practice.current_group or ""].append(practice.id)
+        named["area"][practice.area or ""].append(practice.id)
+        for kind, area in practice.areas.items():
+            named[kind][area].append(practice.id)
+    for what, members in named.items():
         misses = list(_near_misses(members))
         for name, meant in misses[:MOST_TOLD]:
             those = f"{number(len(members[name]), 'practice')}: {listed(members[name])}"
