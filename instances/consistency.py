@@ -72,6 +72,7 @@ def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
             yield from _ordered(path, record, low, high)
         if path[0] == "care_model":
             yield from _ordered(path, record, "share_min", "share_max")
+            yield from _ordered(path, record, "partners_min", "partners_max")
     low_share, high_share = instance.coverage_min, instance.policy.coverage_max
     if low_share > high_share:
         stated = "coverage_max" if instance.policy.coverage_min is None else "coverage_min"
@@ -162,6 +163,14 @@ def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
 
 def _no_care_model(path: Path, model: str, known: Collection[str]) -> Inconsistency:
     return Inconsistency(path, model, "the id of a care model" + did_you_mean(model, known))
+
+
+def _partner_kinds(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Who asks for partners says of which kinds."""
+    for index, model in enumerate(instance.care_model):
+        if model.partners_min and not model.partner_kinds:
+            expected = "0, or kinds of hospital in partner_kinds"
+            yield Inconsistency(("care_model", index, "partners_min"), model.partners_min, expected)
 
 
 def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -364,6 +373,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _unique_ids,
     _coordinates,
     _care_models_named,
+    _partner_kinds,
     _travel,
     _misfit_rows,
     _neighbours,

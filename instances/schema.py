@@ -66,7 +66,11 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
-_LATER = frozenset({"neighbours"})
+_LATER = frozenset(
+    {"neighbours"}
+    | {"partner_kinds", "partners_min", "partners_max", "partner_max_km", "partner_running_cost", "partner_setup_cost"}
+    | {"can_lead", "lead_patients_max", "lead_practices_max", "budget"}
+)
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -129,6 +133,14 @@ class Hospital(_Place):
     kind: HospitalKind
     trust: Label = None
     leads: tuple[CareModelId, ...] = Field((), description="care model ids that it can lead; empty = by kind")
+    can_lead: bool = Field(True, description="false = leads no network; it may still be a partner in one")
+    lead_patients_max: Patients | None = Field(
+        None, description="most patients of a network that it leads; empty = the model's maximum"
+    )
+    lead_practices_max: Patients | None = Field(
+        None, description="most practices of a network that it leads; empty = no limit of its own"
+    )
+    budget: Amount | None = Field(None, description="pounds a year that it has; reported, not optimised")
 
 
 class TravelTable(_Record):
@@ -226,6 +238,14 @@ class CareModel(_Record):
     misfit_affluent: Amount = Field(
         0.0, description="pounds per patient a year, at the least deprived practice; linear in rank between"
     )
+    partner_kinds: tuple[HospitalKind, ...] = Field(
+        (), description="kinds of hospital that may be partners in a network, beside a hospital that leads it"
+    )
+    partners_min: Patients = Field(0, description="fewest partners of a network")
+    partners_max: Patients | None = Field(None, description="most partners of a network; empty = no limit")
+    partner_max_km: Amount = Field(40.0, description="road km, partner to lead; assumption (as PACS, hub to lead)")
+    partner_running_cost: Amount = Field(0.0, description="pounds a year per partner; assumption")
+    partner_setup_cost: Amount = Field(0.0, description="pounds once per partner; assumption")
     capitated_budget_per_patient: Amount | None = Field(None, description="pounds a year; reported, not optimised")
     share_min: Share = Field(0.0, description="least share of all patients in networks of this model")
     share_max: Share = Field(1.0, description="most share of all patients in networks of this model")

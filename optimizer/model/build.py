@@ -15,7 +15,18 @@ from optimizer.model.departures import Departures
 from optimizer.model.locked import known_as, locked
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
-from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
+from optimizer.model.partner_pairs import able_leads, lead_limits, partner_km
+from optimizer.model.problem import (
+    Candidates,
+    Hospitals,
+    HubLimits,
+    Models,
+    NetworkLimits,
+    Practices,
+    Problem,
+    Roles,
+    Sites,
+)
 
 
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
@@ -31,8 +42,9 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     sites = _sites(instance, places, minimum, area_ids)
     roles = _roles(instance, practices.fte)
     models = _models(instance)
-    leads = _leads(instance, places)
-    candidates = _candidates(instance, leads, places, roles)
+    leads = able_leads(instance, distances, _leads(instance, places))
+    hospitals = _hospitals(instance, roles)
+    candidates = _candidates(instance, distances, leads, places, hospitals)
     reach = _prune_reach(instance, practices, sites, reach)
     links = _links(instance, distances, places, leads, candidates)
     if _respects(instance, "networks"):
@@ -49,6 +61,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         roles=roles,
         models=models,
         candidates=candidates,
+        hospitals=hospitals,
         network=_network_limits(instance, candidates),
         moving_limit=_moving_limit(instance),
         moving_price=instance.weights.disruption / instance.horizon_years,
@@ -331,8 +344,12 @@ def _roles(instance: Instance, fte: FloatArray) -> Roles:
 def _models(instance: Instance) -> Models:
     rows: tuple[CareModel, ...] = instance.care_model
     total = sum(p.patients for p in instance.practices)
-    setup = np.array([m.setup_cost for m in rows], dtype=np.float64)
-    running = np.array([m.running_cost for m in rows], dtype=np.float64)
+    partners_min = np.array([m.partners_min for m in rows], dtype=np.int64)
+    partner_setup = np.array([m.partner_setup_cost for m in rows], dtype=np.float64)
+    partner_running = np.array([m.partner_running_cost for m in rows], dtype=np.float64)
+    setup = np.array([m.setup_cost for m in rows], dtype=np.float64) + partners_min * partner_setup
+    running = np.array([m.running_cost for m in rows], dtype=np.float64) + partners_min * partner_running
+    hospitals = len(instance.hospitals)
 
     def integers(values: list[int]) -> IntArray:
         return np.array(values, dtype=np.int64)
@@ -352,6 +369,10 @@ def _models(instance: Instance) -> Models:
         patients_min=integers([math.ceil(_exact(m.share_min) * total) for m in rows]),
         patients_max=integers([math.floor(_exact(m.share_max) * total) for m in rows]),
         contiguous=np.array([m.contiguous for m in rows], dtype=bool),
+        partners_min=partners_min,
+        partners_max=integers([hospitals if m.partners_max is None else m.partners_max for m in rows]),
+        partner_cost=instance.weights.cost * (partner_running + partner_setup / instance.horizon_years),
+        partner_setup=partner_setup,
     )
 
 
@@ -369,26 +390,43 @@ def _leads(instance: Instance, places: list[Practice | Hospital]) -> list[tuple[
 
 def _may_lead_from_hub(model: CareModel, place: Practice | Hospital) -> bool:
     if isinstance(place, Hospital):
-        return not place.leads or model.id in place.leads
+        return place.can_lead and (not place.leads or model.id in place.leads)
     return place.patients >= model.lead_min_patients
 
 
 def _may_lead_from_hospital(model: CareModel, hospital: Hospital) -> bool:
-    return model.id in hospital.leads if hospital.leads else hospital.kind == model.lead
+    return hospital.can_lead and (model.id in hospital.leads if hospital.leads else hospital.kind == model.lead)
+
+
+def _hospitals(instance: Instance, roles: Roles) -> Hospitals:
+    fte = [[hospital.fte.get(role, 0.0) for role in roles.ids] for hospital in instance.hospitals]
+    return Hospitals(
+        ids=tuple(hospital.id for hospital in instance.hospitals),
+        fte=np.array(fte, dtype=np.float64).reshape(len(fte), len(roles.ids)),
+    )
 
 
 def _candidates(
-    instance: Instance, leads: list[tuple[int, Practice | Hospital]], places: list[Practice | Hospital], roles: Roles
+    instance: Instance,
+    distances: Distances,
+    leads: list[tuple[int, Practice | Hospital]],
+    places: list[Practice | Hospital],
+    hospitals: Hospitals,
 ) -> Candidates:
     site_of = {p.id: j for j, p in enumerate(places)}
-    hospitals = {h.id: h for h in instance.hospitals}
-    fte = [[hospitals[p.id].fte.get(r, 0.0) if p.id in hospitals else 0.0 for r in roles.ids] for _, p in leads]
+    hospital_of = {id_: h for h, id_ in enumerate(hospitals.ids)}
+    hospital = np.array([hospital_of.get(p.id, -1) for _, p in leads], dtype=np.int64)
+    limits = [lead_limits(instance, instance.care_model[k], place) for k, place in leads]
     return Candidates(
         ids=tuple(f"{instance.care_model[k].id}:{p.id}" for k, p in leads),
         leads=tuple(p.id for _, p in leads),
         model=np.array([k for k, _ in leads], dtype=np.int64),
         site=np.array([site_of.get(p.id, -1) for _, p in leads], dtype=np.int64),
-        lead_fte=np.array(fte, dtype=np.float64).reshape(len(leads), len(roles.ids)),
+        hospital=hospital,
+        lead_fte=np.vstack([hospitals.fte, np.zeros(hospitals.fte.shape[1])])[hospital],
+        maximum=np.array([patients for patients, _ in limits], dtype=np.int64),
+        practices_max=np.array([practices for _, practices in limits], dtype=np.int64),
+        partner_km=partner_km(instance, distances, leads),
     )
 
 

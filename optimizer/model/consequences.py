@@ -1,7 +1,7 @@
 """What follows from the choices of a solution, and the way between solutions (arrays) and plans (ids).
 
-Continuity is an assignment of groups to hubs, hires are what the workforce rules lack: both are computed here at their
-cheapest, so that no backend needs to get them right.
+Continuity is an assignment of groups to hubs, partners one of hospitals to networks, hires are what the workforce rules
+lack: all are computed here at their cheapest, so that no backend needs to get them right.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.partners import Wanted, chosen_partners
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -52,6 +53,21 @@ def moving_once(problem: Problem, solution: Solution) -> float:
 
 def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
     """([m, roles], [candidates, roles]) FTE to hire by hubs, and by networks beyond what their hubs hire."""
+    hub, network = _hires_without_partners(problem, solution)
+    partner = _partners(problem, solution, hub, network)
+    inside = np.flatnonzero(partner >= 0)
+    if len(inside):
+        np.subtract.at(network, partner[inside], problem.hospitals.fte[inside])
+        network = np.maximum(network, 0.0)
+    return hub, network
+
+
+def partners(problem: Problem, solution: Solution) -> IntArray:
+    """[hospitals] the network candidate that each is a partner of, NONE = of none; where it costs least."""
+    return _partners(problem, solution, *_hires_without_partners(problem, solution))
+
+
+def _hires_without_partners(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
     p = problem
     inside = np.flatnonzero(solution.site_of >= 0)
     site = solution.site_of[inside]
@@ -67,6 +83,32 @@ def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, Fl
     used = np.isin(np.arange(p.n_candidates), candidate)
     network = np.maximum(need - p.candidates.lead_fte, 0.0) * used[:, None]
     return hub, network * (p.roles.network_ratio > 0)
+
+
+def _partners(problem: Problem, solution: Solution, hub: FloatArray, network: FloatArray) -> IntArray:
+    """As `partners`, from hires without them."""
+    p = problem
+    if not p.has_partners:
+        return np.full(len(p.hospitals.ids), NONE, dtype=np.int64)
+    used = np.unique(solution.network_of[solution.network_of >= 0])
+    model, leads = p.candidates.model[used], p.candidates.hospital[used]
+    km = p.candidates.partner_km[used].copy()
+    km[:, leads[leads >= 0]] = np.inf
+    spent = p.sites.setup[solution.is_open].sum() + p.models.setup[model].sum()
+    setup = p.models.partner_setup[model]
+    wanted = Wanted(
+        km=km,
+        least=p.models.partners_min[model],
+        most=p.models.partners_max[model],
+        cost=p.models.partner_cost[model],
+        setup=setup,
+        lacking=network[used],
+        fte=p.hospitals.fte,
+        hire_cost=p.roles.hire_cost,
+        market=p.roles.market - hub.sum(axis=0),
+        fund=p.network.fund - spent + float(p.models.partners_min[model] @ setup),
+    )
+    return np.append(used, NONE)[chosen_partners(wanted)]
 
 
 def to_plan(problem: Problem, solution: Solution) -> Plan:
@@ -88,10 +130,12 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
                 hires=_hires(p, hub_hires[j]),
             )
         )
+    partner = partners(p, solution)
     networks = [
         Network(
             care_model=p.models.ids[p.candidates.model[n]],
             lead=p.candidates.leads[n],
+            hospitals=tuple(p.hospitals.ids[h] for h in np.flatnonzero(partner == n)),
             hires=_hires(p, network_hires[n]),
         )
         for n in np.unique(solution.network_of[solution.network_of >= 0])

@@ -32,6 +32,7 @@ from optimizer.rules import (
     keep_together,
     labour_market,
     lead,
+    lead_capacity,
     model_counts,
     model_shares,
     must_not_open,
@@ -40,7 +41,9 @@ from optimizer.rules import (
     network_population,
     network_workforce,
     one_group_each,
+    one_network_each,
     oversize,
+    partners,
     site,
     whole_area,
 )
@@ -92,6 +95,9 @@ RULES: tuple[Rule, ...] = (
     disruption.RULE,
     contiguity.RULE,
     whole_area.RULE,
+    partners.RULE,
+    one_network_each.RULE,
+    lead_capacity.RULE,
 )
 
 

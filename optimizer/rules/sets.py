@@ -67,3 +67,13 @@ def candidate_areas(p: Problem) -> IntArray:
     free = ~p.models.hub_led[p.candidates.model[p.links.column]]
     pairs = np.column_stack([p.links.column, p.sites.area[p.links.row]])[free]
     return np.unique(pairs, axis=0).reshape(-1, 2)
+
+
+def most_of_hospitals(p: Problem) -> FloatArray:
+    """[candidates, roles] most FTE that the lead, if it is a hospital, and partners bring to a network."""
+    found = p.candidates.lead_fte.copy()
+    for n in np.flatnonzero(np.isfinite(p.candidates.partner_km).any(axis=1)).tolist():
+        able = np.flatnonzero(np.isfinite(p.candidates.partner_km[n]))
+        most = p.models.partners_max[p.candidates.model[n]]
+        found[n] += np.sort(p.hospitals.fte[able], axis=0)[::-1][:most].sum(axis=0)
+    return found

@@ -5,7 +5,7 @@ A missing value is NA: no hub = independent, no network = a hub on its own. Dist
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import pandas as pd
@@ -105,8 +105,13 @@ def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
 
 
 def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
-    """A row a network; `hubs`, `practices` and `patients` are numbers, distances are hub to lead."""
-    del instance
+    """A row a network; `hubs`, `practices` and `patients` are numbers, distances are hub to lead.
+
+    `partners` are ids, where some model can have partners; `hospital_budget` is what its hospitals have, lead included,
+    in pounds a year, where some hospital tells.
+    """
+    has_partners = any(model.partner_kinds for model in instance.care_model)
+    budgets = {h.id: h.budget for h in instance.hospitals if h.budget is not None}
     rows = (
         (
             network.id,
@@ -117,10 +122,20 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
             network.patients,
             _km(network.mean_km),
             _km(network.max_km),
+            *([";".join(network.partners) or None] if has_partners else []),
+            *([_budget(budgets, (network.lead, *network.partners))] if budgets else []),
         )
         for network in evaluation.networks
     )
-    return _frame(rows, NETWORKS)
+    further = {"partners": "string"} if has_partners else {}
+    further |= {"hospital_budget": "float64"} if budgets else {}
+    return _frame(rows, NETWORKS | further)
+
+
+def _budget(budgets: Mapping[str, float], hospitals: Iterable[str]) -> float | None:
+    """Of all hospitals that tell; None where none does."""
+    told = [budgets[hospital] for hospital in hospitals if hospital in budgets]
+    return sum(told) if told else None
 
 
 def as_csv(table: pd.DataFrame) -> str:

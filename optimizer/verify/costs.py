@@ -27,6 +27,17 @@ def network_setup_once(case: Case) -> Fraction:
     return _sum(exact(case.prepared.models[network.care_model].setup_cost) for network in case.networks)
 
 
+def partners_setup_once(case: Case) -> Fraction:
+    """Pounds once."""
+    models = case.prepared.models
+    return _sum(exact(models[of.care_model].partner_setup_cost) * len(of.partners) for of in case.networks)
+
+
+def setup_once(case: Case) -> Fraction:
+    """Pounds once, of everything that is set up."""
+    return hub_setup_once(case) + network_setup_once(case) + partners_setup_once(case)
+
+
 def hub_setup(case: Case) -> Fraction:
     return hub_setup_once(case) / _years(case)
 
@@ -37,6 +48,15 @@ def network_running(case: Case) -> Fraction:
 
 def network_setup(case: Case) -> Fraction:
     return network_setup_once(case) / _years(case)
+
+
+def partners_running(case: Case) -> Fraction:
+    models = case.prepared.models
+    return _sum(exact(models[of.care_model].partner_running_cost) * len(of.partners) for of in case.networks)
+
+
+def partners_setup(case: Case) -> Fraction:
+    return partners_setup_once(case) / _years(case)
 
 
 def travel(case: Case) -> Fraction:
@@ -149,13 +169,24 @@ COST: tuple[Term, ...] = (
     misfit,
     forgone_dividend,
     independents,
+    partners_running,
+    partners_setup,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 
 
+_OF_PARTNERS = (partners_running, partners_setup)
+
+
+def _in_use(case: Case) -> tuple[Term, ...]:
+    """The cost terms that the instance can have."""
+    has_partners = any(model.partner_kinds for model in case.prepared.models.values())
+    return tuple(term for term in COST if has_partners or term not in _OF_PARTNERS)
+
+
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
-    """The objective, and every term unweighted."""
-    cost = {term.__name__: term(case) for term in COST}
+    """The objective, and every term unweighted; terms of partners where there can be some."""
+    cost = {term.__name__: term(case) for term in _in_use(case)}
     disruption = {term.__name__: term(case) for term in DISRUPTION}
     weights = case.prepared.instance.weights
     objective = exact(weights.cost) * _sum(cost.values()) + exact(weights.disruption) * _sum(disruption.values())

@@ -27,7 +27,10 @@ class Money(StrEnum):
 
 
 _TERMS: dict[Money, tuple[Term, ...]] = {
-    Money.PAID: (costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
+    Money.PAID: (
+        *(costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
+        *(costs.partners_running, costs.partners_setup),
+    ),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
         *(costs.hub_size, costs.network_size, costs.misfit, costs.independents),

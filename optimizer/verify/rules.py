@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from optimizer.verify import hub_rules, network_rules, plan_rules, structure_rules
+from optimizer.verify import hospital_rules, hub_rules, network_rules, plan_rules, structure_rules
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import Violation
@@ -48,6 +48,9 @@ RULES: tuple[Rule, ...] = (
     hub_rules.continuity,
     contiguity,
     network_rules.whole_area,
+    hospital_rules.partners,
+    hospital_rules.one_network_each,
+    hospital_rules.lead_capacity,
 )
 
 RULE_NAMES: tuple[str, ...] = (
@@ -83,6 +86,9 @@ RULE_NAMES: tuple[str, ...] = (
     "continuity",
     "contiguity",
     "whole-area",
+    "partners",
+    "one-network-each",
+    "lead-capacity",
 )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
+from optimizer.model.partner_pairs import hospitals_suffice
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend, independence
 from solvers.columns.clusters import Clusters
@@ -417,7 +418,22 @@ class Counts:
 
 
 def _possible(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
-    """Choices whose networks can hold the patients that coverage asks for, and need no more than it allows."""
+    """Choices whose networks can hold the patients that coverage asks for, need no more than it allows, and have the
+    hospitals that they call for, as far as is settled who leads."""
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
     least, most = counts @ p.models.minimum[k], counts @ p.models.maximum[k]
-    return np.asarray((most >= p.network.patients_min) & (least <= p.network.patients_max), dtype=bool)
+    possible = (most >= p.network.patients_min) & (least <= p.network.patients_max)
+    if len(p.shared):
+        possible &= _have_hospitals(p, node, counts)
+    return np.asarray(possible, dtype=bool)
+
+
+def _have_hospitals(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
+    """[choices] whether those who surely lead, as all of their slot do, can do so together."""
+    all_lead = counts == np.array([len(slot.leads) for slot in node.slots], dtype=np.int64)
+    settled, which = np.unique(all_lead, axis=0, return_inverse=True)
+    leads = [
+        [n for slot, each in zip(node.slots, row, strict=True) if each for n in slot.leads] for row in settled.tolist()
+    ]
+    suffice = np.array([hospitals_suffice(p, np.array(of, dtype=np.int64)) for of in leads], dtype=bool)
+    return suffice[which.ravel()] if len(counts) else np.zeros(0, dtype=bool)

@@ -15,6 +15,7 @@ from optimizer.output.report.subject import Subject
 from optimizer.output.report.wording import TERMS, change, difference, pounds
 from optimizer.rules import Room
 from optimizer.verify import HubFacts
+from optimizer.verify.facts import NetworkFacts
 from optimizer.verify.money import MONEY, MONEY_TODAY
 
 MOST_TERMS = 3  # named for a move
@@ -126,6 +127,7 @@ def networks(subject: Subject) -> Table:
         for model in subject.instance.care_model
         if model.id in used and model.capitated_budget_per_patient is not None
     }
+    has_partners = any(model.partner_kinds for model in subject.instance.care_model)
     rows = (
         Row(
             (
@@ -138,6 +140,7 @@ def networks(subject: Subject) -> Table:
                 _number(float(network.mean_km), 1),
                 _number(float(network.max_km), 1),
                 *([_budget(budgets.get(network.care_model), network.patients)] if budgets else []),
+                *([_partners(subject, network)] if has_partners else []),
             ),
             network.id,
         )
@@ -145,7 +148,13 @@ def networks(subject: Subject) -> Table:
     )
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
     columns += "|#Capitated budget a year" if budgets else ""
+    columns += "|Hospitals as partners" if has_partners else ""
     return _table("networks", columns, rows, order=(3, "desc"))
+
+
+def _partners(subject: Subject, network: NetworkFacts) -> Cell:
+    names = [subject.places[id_].name or id_ for id_ in network.partners]
+    return Cell("; ".join(names) or "none", len(names))
 
 
 def _budget(per_patient: float | None, patients: int) -> Cell:

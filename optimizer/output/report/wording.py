@@ -19,6 +19,8 @@ TERMS = {
     "misfit": "Care model misfit",
     "forgone_dividend": "Dividend forgone",
     "independents": "Independent practices",
+    "partners_running": "Running partners of networks",
+    "partners_setup": "Setting up partners of networks",
     "moved_practices": "Practices moving",
     "moved_patients": "Patients moving",
 }

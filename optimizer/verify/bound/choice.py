@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
+from instances.schema import CareModel
 from optimizer.model.certificate import NetworkPrices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_list import HubList
@@ -171,8 +172,19 @@ class _Choice:
 
         price = exact(self._prepared.instance.weights.cost)
         prices = np.array([micro(price * exact(model.price_per_patient)) for model in self._models], dtype=np.int64)
-        yield rows(held, *limits("min", "max"), unit=PATIENTS)
+        least, _ = limits("min", "max")
+        yield rows(held, least, self._most_led(0), unit=PATIENTS)
+        if any(hospital.lead_practices_max is not None for hospital in self._prepared.instance.hospitals):
+            yield rows(self._by(self._hubs.slot, len(self._models), np.diff(self._hubs.first)), high=self._most_led(1))
         yield rows(held, *limits("target_min", "target_max"), under=prices, over=prices, unit=PATIENTS)
+
+    def _most_led(self, k: int) -> Integers:
+        """[slots] patients (k = 0) or practices (1) of all networks of a slot, if those lead that take on most."""
+        led = [
+            sorted((self._prepared.most_led(model, lead)[k] for lead in slot.leads), reverse=True)
+            for slot, model in zip(self._case.slots, self._models, strict=True)
+        ]
+        return np.array([sum(most[:n]) for most, n in zip(led, self._counts.tolist(), strict=True)], dtype=np.int64)
 
     def _of_models(self, name: str) -> Integers:
         return np.array([getattr(model, name) for model in self._models], dtype=np.int64)
@@ -222,8 +234,8 @@ class _Choice:
                 more = exact(role.network_min_per_10k) - exact(role.min_per_10k)
                 beyond = self._fte(more * practice.patients / 10_000 for practice in self._by_rank)
                 lacking = np.minimum(lacking, beyond)
-            leads = (self._lead_fte(slot, role.id) for slot in self._case.slots)
-            brought = [math.ceil(fte * count * MICRO) for fte, count in zip(leads, self._counts.tolist(), strict=True)]
+            most = (self._of_hospitals(slot, role.id) for slot in self._case.slots)
+            brought = [math.ceil(fte * count * MICRO) for fte, count in zip(most, self._counts.tolist(), strict=True)]
             yield rows(
                 self._by(self._hubs.slot, len(self._models), lacking),
                 high=np.array(brought, dtype=np.int64),
@@ -232,10 +244,16 @@ class _Choice:
                 market=market + k,
             )
 
-    def _lead_fte(self, slot: Slot, role: str) -> Fraction:
-        """The most that a lead of the slot brings along, which only hospitals do."""
-        hospitals = (self._prepared.hospitals.get(lead) for lead in slot.leads)
-        return max((exact(of.fte.get(role, 0)) for of in hospitals if of is not None), default=Fraction(0))
+    def _of_hospitals(self, slot: Slot, role: str) -> Fraction:
+        """The most that a lead of the slot, where it is a hospital, and its partners bring along."""
+        model, hospitals = self._prepared.models[slot.model], self._prepared.hospitals
+        found = Fraction(0)
+        for lead in slot.leads:
+            partners = (exact(hospitals[of].fte.get(role, 0)) for of in self._prepared.partners_of(model, lead))
+            most = sorted(partners, reverse=True)[: model.partners_max]
+            own = exact(hospitals[lead].fte.get(role, 0)) if lead in hospitals else Fraction(0)
+            found = max(found, own + sum(most, Fraction(0)))
+        return found
 
     def _fund(self) -> Iterator[Rows]:
         """Pounds once, each set-up rounded down."""
@@ -243,7 +261,7 @@ class _Choice:
         if fund > 0:
             setup = [math.floor(self._prepared.hub_setup_cost(site)) for site in self._sites]
             spent = zip(self._models, self._counts.tolist(), strict=True)
-            left = fund - sum(exact(model.setup_cost) * count for model, count in spent)
+            left = fund - sum(_setup_once(model) * count for model, count in spent)
             yield rows(self._sum(np.array(setup)[self._hubs.site]), high=math.floor(left), unit=MILLION)
 
     def _disruption(self) -> Iterator[Rows]:
@@ -263,3 +281,8 @@ class _Choice:
         hubs = sparse.csr_array(moved.astype(np.int64)[None, :])
         high = math.floor(exact(most) * exact(instance.horizon_years))
         yield rows(sparse.csr_array(sparse.hstack([hubs, alone])), high=high, unit=MILLION)
+
+
+def _setup_once(model: CareModel) -> Fraction:
+    """Pounds once for a network with its fewest partners."""
+    return exact(model.setup_cost) + model.partners_min * exact(model.partner_setup_cost)
