@@ -27,12 +27,7 @@ Key = tuple[object, ...]
 
 def best_plan(instance: Instance) -> tuple[float, Plan] | None:
     """(verified objective, plan) of the best plan, None if there is none."""
-    plan = _Partitioning(instance).solve()
-    if plan is None:
-        return None
-    evaluation = verify(instance, plan)
-    assert evaluation.ok, [violation.message for violation in evaluation.violations]
-    return float(evaluation.objective), plan
+    return Partitioning(instance).best()
 
 
 # --- distances --------------------------------------------------------------------------------------------------------
@@ -141,7 +136,7 @@ class Column:
     fte: dict[str, float]
 
 
-class _Partitioning:
+class Partitioning:
     def __init__(self, instance: Instance) -> None:
         self.instance, self.roads = instance, Roads(instance)
         self.borders = Borders(instance, self.roads.km)
@@ -158,6 +153,14 @@ class _Partitioning:
             for lead in self.roads.places.values()
             if self._may_lead(model, lead)
         }
+
+    def best(self) -> tuple[float, Plan] | None:
+        plan = self.solve()
+        if plan is None:
+            return None
+        evaluation = verify(self.instance, plan)
+        assert evaluation.ok, [violation.message for violation in evaluation.violations]
+        return float(evaluation.objective), plan
 
     # what may be a hub, and what it costs
 

@@ -5,24 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from partitioning import Key, Place, Program, _Partitioning
+from partitioning import Key, Partitioning, Place, Program
 
 from instances import CareModel, Hospital, Instance
 from optimizer.model.plan import Plan
-from optimizer.verify import verify
 
 
 def best_plan_with_partners(instance: Instance) -> tuple[float, Plan] | None:
     """(verified objective, plan) of the best plan, None if there is none."""
-    plan = _WithPartners(instance).solve()
-    if plan is None:
-        return None
-    evaluation = verify(instance, plan)
-    assert evaluation.ok, [violation.message for violation in evaluation.violations]
-    return float(evaluation.objective), plan
+    return _WithPartners(instance).best()
 
 
-class _WithPartners(_Partitioning):
+class _WithPartners(Partitioning):
     def _may_lead(self, model: CareModel, lead: Place) -> bool:
         return super()._may_lead(model, lead) and (not isinstance(lead, Hospital) or lead.can_lead)
 
