@@ -26,6 +26,8 @@ class Assumption:
 
 _SECTIONS = ("travel", "hub", "policy", "disruption", "weights")
 _RECORDS = ("role", "care_model")
+_OF_PARTNERS = ("partners_min", "partner_max_km", "partner_running_cost", "partner_setup_cost")
+_NEEDS = dict.fromkeys(_OF_PARTNERS, "partner_kinds")  # figures that count for nothing while another is empty
 
 
 def assumptions(instance: Instance) -> list[Assumption]:
@@ -48,7 +50,7 @@ def assumptions(instance: Instance) -> list[Assumption]:
 def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:
     for name, field in type(record).model_fields.items():
         value, description = getattr(record, name), _described(record, name, field.description or "")
-        if value in (None, (), {}):
+        if value in (None, (), {}) or (name in _NEEDS and not getattr(record, _NEEDS[name])):
             continue
         usual = value == preset(getattr(record, "id", ""), name, field.default)
         if name not in record.model_fields_set or (value and usual and _tells_source(description)):
