@@ -32,6 +32,8 @@ _PAID_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # prices that assume n
     "policy.unready_price_per_patient": lambda instance: any(p.readiness is not None for p in instance.practices),
     "policy.imposed_price_per_patient": lambda instance: instance.policy.last_resort,
 }
+_OF_PARTNERS = ("partners_min", "partner_max_km", "partner_running_cost", "partner_setup_cost")
+_NEEDS = dict.fromkeys(_OF_PARTNERS, "partner_kinds")  # figures that count for nothing while another is empty
 
 
 def assumptions(instance: Instance) -> list[Assumption]:
@@ -56,7 +58,7 @@ def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:
     published = getattr(record, "published", {})
     for name, field in type(record).model_fields.items():
         value, figure = getattr(record, name), published.get(name)
-        if value in (None, (), {}) or name in DESCRIBING:
+        if value in (None, (), {}) or name in DESCRIBING or (name in _NEEDS and not getattr(record, _NEEDS[name])):
             continue
         description = _described(field.description or "", figure)
         usual = value == (figure.value if figure else field.default)

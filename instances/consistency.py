@@ -62,6 +62,7 @@ def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
             yield from _ordered(path, record, low, high)
         if path[0] == "care_model":
             yield from _ordered(path, record, "share_min", "share_max")
+            yield from _ordered(path, record, "partners_min", "partners_max")
             yield from _ordered(path, record, "area_share_min", "area_share_max")
     if instance.chain is not None:
         yield from _ordered(("chain",), instance.chain, "members_min", "members_max")
@@ -177,6 +178,14 @@ def _last_resort(instance: InstanceData) -> Iterator[Inconsistency]:
     if policy.last_resort and not grounds:
         expected = "false, or a ground: unplaced_after_mediation, serious_problems or serious_strain"
         yield Inconsistency(("policy", "last_resort"), True, expected)
+
+
+def _partner_kinds(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Who asks for partners says of which kinds."""
+    for index, model in enumerate(instance.care_model):
+        if model.partners_min and not model.partner_kinds:
+            expected = "0, or kinds of hospital in partner_kinds"
+            yield Inconsistency(("care_model", index, "partners_min"), model.partners_min, expected)
 
 
 def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -475,6 +484,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _care_models_named,
     _willing,
     _last_resort,
+    _partner_kinds,
     _travel,
     _misfit_rows,
     _neighbours,

@@ -88,6 +88,8 @@ LATER = frozenset(
     | {"guarantee_per_patient", "dividend_reinvested_share"}
     | {"whole_fte", "market_fte"}
     | {"areas", "boundary"}
+    | {"partner_kinds", "partners_min", "partners_max", "partner_max_km", "partner_running_cost", "partner_setup_cost"}
+    | {"can_lead", "lead_patients_max", "lead_practices_max", "budget"}
     | {"chain", "features", "can_join_chain"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
@@ -237,6 +239,14 @@ class Hospital(_Place):
     can_join_chain: bool | None = Field(
         None, description="whether it may be in a chain; empty = by chain.kinds and chain.join_max"
     )
+    can_lead: bool = Field(True, description="false = leads no network; it may still be a partner in one")
+    lead_patients_max: Patients | None = Field(
+        None, description="most patients of a network that it leads; empty = the model's maximum"
+    )
+    lead_practices_max: Patients | None = Field(
+        None, description="most practices of a network that it leads; empty = no limit of its own"
+    )
+    budget: Amount | None = Field(None, description="pounds a year that it has; reported, not optimised")
 
 
 class TravelTable(_Record):
@@ -404,6 +414,14 @@ class CareModel(_Modelled):
     autonomy_price_per_patient: Amount = Field(
         0.0, description="pounds a year for what practices no longer decide themselves; assumption"
     )
+    partner_kinds: tuple[HospitalKind, ...] = Field(
+        (), description="kinds of hospital that may be partners in a network, beside a hospital that leads it"
+    )
+    partners_min: Patients = Field(0, description="fewest partners of a network")
+    partners_max: Patients | None = Field(None, description="most partners of a network; empty = no limit")
+    partner_max_km: Amount = Field(40.0, description="road km, partner to lead; assumption (as PACS, hub to lead)")
+    partner_running_cost: Amount = Field(0.0, description="pounds a year per partner; assumption")
+    partner_setup_cost: Amount = Field(0.0, description="pounds once per partner; assumption")
     capitated_budget_per_patient: Amount | None = Field(None, description="pounds a year; reported, not optimised")
     share_min: Share = Field(0.0, description="least share of all patients in networks of this model")
     share_max: Share = Field(1.0, description="most share of all patients in networks of this model")

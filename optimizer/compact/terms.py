@@ -75,6 +75,10 @@ IN_NETWORK = ("misfit", "reluctance", "autonomy", "guarantee", "unready_bids")  
 TERMS = (
     Term(("hub_running", "hub_setup"), lambda p: {"y": p.sites.cost}),
     Term(("network_running", "network_setup"), lambda p: {"w": p.models.cost[p.candidates.model]}),
+    Term(
+        ("partners_running", "partners_setup"),  # the fewest are priced with their network
+        lambda p: {"more_partners": p.models.partner_cost[p.candidates.model]} if p.has_partners else {},
+    ),
     Term(("travel",), lambda p: {"x": p.reach.cost}),
     Term(("coordination",), lambda p: {"z": p.links.cost}),
     Term(("across",), lambda p: {"f": p.crossing_price}),  # of hubs; what practices pay is in their reach

@@ -201,6 +201,13 @@ def new_network(w, model):
     return network
 
 
+@inner
+def state_cost(w):
+    """Cost of the state, penalties included."""
+    penalty = np.float64(global_penalty(w))
+    return w.cost + penalty - w.partner_saving
+
+
 @entry
 def settle(w):
     """Evaluate everything touched; returns the cost of the state, penalties included."""
@@ -222,7 +229,7 @@ def settle(w):
     touched = integers(w.touched_networks, w.size_touched_networks)
     for t in range(w.n_touched_networks):
         settle_network(w, touched[t])
-    return w.cost + global_penalty(w)
+    return state_cost(w)
 
 
 @inner
@@ -408,9 +415,3 @@ def record_best(w, cost):
 def is_feasible(w):
     """Whether no rule is broken."""
     return w.faults == 0 and global_penalty(w) == 0.0
-
-
-@inner
-def state_cost(w):
-    """Cost of the state, penalties included."""
-    return w.cost + np.float64(global_penalty(w))

@@ -12,6 +12,7 @@ from optimizer.construct.tables import (
     CANDIDATE,
     COUNTED,
     GROUP,
+    HOSPITAL,
     HUB,
     HUB_ROLE,
     IN_PATIENTS,
@@ -26,7 +27,7 @@ from optimizer.construct.tables import (
     SITE,
 )
 from optimizer.construct.world import World, random_state
-from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.pairs import Pairs
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend
@@ -56,6 +57,9 @@ def make_world(p: Problem, seed: int, severity: float = 1.0, params: WorldParams
         "networked_min": p.network.patients_min,
         "networked_max": p.network.patients_max,
         "dividend": p.network.dividend,
+        "leads_several": bool((_leads_of_hospitals(p) >= 0).sum(axis=1).max(initial=0) > 1),
+        "leads_limited": bool((_less_than_model(p) | (p.candidates.practices_max < p.n_practices)).any()),
+        "has_partners": p.has_partners,
         "fund": p.network.fund,
         "moving_limit": p.moving_limit + MOVING_SLACK,
         "moving_patients": p.total_patients / max(moving, 1.0),
@@ -175,14 +179,21 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
     models = np.zeros(p.n_models, dtype=MODEL)
     for name in (
         *("hub_led", "minimum", "maximum", "target_min", "target_max", "price", "cost", "setup"),
-        *("count_min", "count_max", "patients_min", "patients_max", "contiguous"),
+        *("count_min", "count_max", "patients_min", "patients_max", "contiguous", "partners_min"),
     ):
         models[name] = getattr(p.models, name)
     roles = np.zeros(p.n_roles, dtype=ROLE)
     for name in ("hub_ratio", "network_ratio", "hire_cost", "market", "whole_fte"):
         roles[name] = getattr(p.roles, name)
     candidates = np.zeros(p.n_candidates, dtype=CANDIDATE)
-    candidates["model"], candidates["site"], candidates["network"] = p.candidates.model, p.candidates.site, NONE
+    for name in ("model", "site", "hospital", "practices_max"):
+        candidates[name] = getattr(p.candidates, name)
+    candidates["maximum"] = np.where(_less_than_model(p), p.candidates.maximum, NO_LIMIT)
+    candidates["network"] = NONE
+    near, km = np.nonzero(np.isfinite(p.candidates.partner_km)), p.candidates.partner_km
+    nearest = np.lexsort((km[near], near[0]))
+    first = np.searchsorted(near[0], np.arange(p.n_candidates + 1))
+    candidates["partner_start"], candidates["partner_end"] = first[:-1], first[1:]
     candidate_at = np.full((p.n_models, p.n_sites), NONE, dtype=np.int64)
     at_site = np.flatnonzero(p.candidates.site >= 0)
     candidate_at[p.candidates.model[at_site], p.candidates.site[at_site]] = at_site
@@ -194,6 +205,11 @@ def _network_tables(p: Problem, params: LayoutParams) -> dict[str, np.ndarray]:
         "roles": roles,
         "candidates": candidates,
         "candidate_at": candidate_at,
+        "candidate_of": _leads_of_hospitals(p),
+        "hospitals": np.zeros(len(p.hospitals.ids), dtype=HOSPITAL),
+        "hospital_fte": p.hospitals.fte,
+        "partners": np.append(near[1][nearest], NONE),
+        "wanting": np.zeros(p.n_candidates, dtype=np.int64),
         "lead_fte": p.candidates.lead_fte,
         "link": _dense(p.links),
         "crossing": _dense(p.crossings, missing=0.0) if len(p.crossings) else np.zeros((0, 0)),
@@ -211,6 +227,19 @@ def _limits(p: Problem) -> dict[str, np.ndarray]:
     of_patients = limits.patients.any(axis=1)
     rows["unit"] = np.where(limits.in_pounds, IN_POUNDS, np.where(of_patients, IN_PATIENTS, COUNTED))
     return {"limits": rows, "limit_networks": limits.networks, "limit_patients": limits.patients}
+
+
+def _less_than_model(p: Problem) -> BoolArray:
+    """[C] whether a hospital takes on fewer patients than a network of the model can have."""
+    return np.asarray(p.candidates.maximum < p.models.maximum[p.candidates.model])
+
+
+def _leads_of_hospitals(p: Problem) -> IntArray:
+    """[H, K] hospital-led candidate of each hospital, NONE = cannot; a hub of its own ties it to what that leads."""
+    led = np.flatnonzero((p.candidates.hospital >= 0) & ~p.models.hub_led[p.candidates.model])
+    found = np.full((len(p.hospitals.ids), p.n_models), NONE, dtype=np.int64)
+    found[p.candidates.hospital[led], p.candidates.model[led]] = led
+    return found
 
 
 def _hospital_leads(p: Problem, most: int) -> tuple[IntArray, IntArray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.partners import beyond_lead, leads_another, missing_partners
 from optimizer.construct.pieces import strays_of_hub, strays_of_network
 from optimizer.construct.tables import IN_PATIENTS, IN_POUNDS
 from optimizer.construct.world import (
@@ -31,8 +32,7 @@ from optimizer.construct.world import (
     travel,
     whole_matrix,
 )
-from optimizer.model.arrays import NONE
-from optimizer.model.terms import NO_LACK
+from optimizer.model.arrays import NO_LACK, NONE
 
 
 @inner
@@ -379,8 +379,12 @@ def _better_lead(w, network, candidate, best, best_cost):
     """(candidate, cost) if it is free and cheaper than the best so far, else the best so far."""
     if candidate < 0 or candidates(w)[candidate].network >= 0:
         return best, best_cost
+    if w.leads_several and leads_another(w, candidate):
+        return best, best_cost
     h = hubs(w)
     cost = w.step * _lead_elsewhere(w, network, candidate)
+    if w.leads_limited:
+        cost += beyond_lead(w, network, candidate)
     hub = networks(w)[network].first
     while hub >= 0:
         cost += _link_cost(w, hub, h[hub].site, candidate) if h[hub].site >= 0 else w.step
@@ -404,6 +408,8 @@ def _price_lead(w, network):
     """Faults against the lead (their price is in the coordination) and the locks on networks."""
     t, h, p = networks(w)[network], hubs(w), practices(w)
     t.faults += _lead_elsewhere(w, network, t.lead)
+    if w.leads_limited:
+        t.faults += beyond_lead(w, network, t.lead) > 0.0
     allowed = whole_matrix(w.fixed, w.rows_fixed, w.columns_fixed)
     broken = _strange_hubs(w, network)
     hub = t.first
@@ -468,7 +474,7 @@ def _hire_for_network(w, network):
 
 @inner
 def global_penalty(w):
-    """Price of broken rules about the whole plan."""
+    """Price of broken rules about the whole plan; notes what partners save, which `state_cost` takes off."""
     m, role = models(w), roles(w)
     cost, networked = 0.0, 0
     per_patient = w.network_patient_share * w.per_patient
@@ -481,9 +487,12 @@ def global_penalty(w):
         cost += _price_limit(w, t, per_patient)
     cost += _outside(w, float(networked), float(w.networked_min), float(w.networked_max), per_patient)
     cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), w.count_steps * w.step)
+    if w.has_partners:
+        cost += w.step * missing_partners(w)
     for r in range(w.n_roles):
         most = role[r].market * (1 + 1e-9) + 1e-9
-        cost += _outside(w, role[r].hires, -1.0, most, w.hire_multiple * role[r].hire_cost + w.hire_steps * w.step)
+        hires = role[r].hires - role[r].brought
+        cost += _outside(w, hires, -1.0, most, w.hire_multiple * role[r].hire_cost + w.hire_steps * w.step)
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
     cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
     return cost + w.step * (w.must_open - w.open_required)

@@ -95,7 +95,7 @@ NETWORK = _row(
         ("faults", "i8"),
     ],
 )
-NETWORK_ROLE = _row([], undoable=[("hires", "f8")])
+NETWORK_ROLE = _row([("brought", "f8")], undoable=[("hires", "f8")])  # FTE that partners bring
 MODEL = _row(
     [
         ("hub_led", "i8"),
@@ -107,6 +107,7 @@ MODEL = _row(
         ("cost", "f8"),
         ("setup", "f8"),
         ("contiguous", "i8"),
+        ("partners_min", "i8"),
         ("count_min", "i8"),
         ("count_max", "i8"),
         ("patients_min", "i8"),
@@ -121,13 +122,34 @@ ROLE = _row(
         ("hire_cost", "f8"),
         ("market", "f8"),
         ("whole_fte", "i8"),
+        ("brought", "f8"),  # of the hires, what partners bring
     ],
     undoable=[("hires", "f8")],
 )
 LIMIT = np.dtype([("low", "f8"), ("high", "f8"), ("unit", "i8")])
 # what a limit over kinds of network is in
 COUNTED, IN_PATIENTS, IN_POUNDS = 0, 1, 2
-CANDIDATE = np.dtype([("model", "i8"), ("site", "i8"), ("network", "i8")])
+CANDIDATE = np.dtype(
+    [
+        ("model", "i8"),
+        ("site", "i8"),
+        ("hospital", "i8"),  # NONE = a practice leads
+        ("maximum", "i8"),  # patients that a hospital takes on
+        ("practices_max", "i8"),
+        ("partner_start", "i8"),  # into `partners`: hospitals that can be, nearest first
+        ("partner_end", "i8"),
+        ("network", "i8"),  # state
+        ("reached_by", "i8"),  # scratch of finding partners: the partner that it would give up ...
+        ("stamp", "i8"),  # ... in this search
+    ]
+)
+HOSPITAL = np.dtype(
+    [
+        ("candidate", "i8"),  # scratch of finding partners: whose network it is in, ...
+        ("wanted_by", "i8"),  # ... who would have it instead ...
+        ("stamp", "i8"),  # ... in this search
+    ]
+)
 GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
 MOVED = np.dtype([("what", "i8"), ("was", "i8")])
 
@@ -140,6 +162,9 @@ ROW_TABLES = {
     "limits": LIMIT,  # over kinds of network
     "roles": ROLE,
     "candidates": CANDIDATE,
+    "hospitals": HOSPITAL,
+    "partners": np.dtype("i8"),
+    "wanting": np.dtype("i8"),  # scratch [C] of finding partners: candidates to go on from
     "groups": GROUP,
     "lists": np.dtype("i8"),
     "lead_start": np.dtype("i8"),  # [m * K + 1] into `leads`
@@ -180,16 +205,18 @@ MATRICES = {
     "fte": np.dtype("f8"),  # [n, R]
     "lead_fte": np.dtype("f8"),  # [C, R]
     "candidate_at": np.dtype("i8"),  # [K, m] candidate whose lead is at the site
+    "candidate_of": np.dtype("i8"),  # [H, K] hospital-led candidate, NONE = cannot
+    "hospital_fte": np.dtype("f8"),  # [H, R]
     "fixed": np.dtype("i8"),  # [rows, C] candidates allowed
     "hub_roles": HUB_ROLE,  # [H, R] state
     "network_roles": NETWORK_ROLE,  # [T, R] state
 }
 # what no search writes to
 UNCHANGING = frozenset(
-    {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
+    {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "candidate_of", "fixed", "partners"}
     | {"border_start", "borders", "island"}
     | {"limits", "limit_networks", "limit_patients"}
-    | {"travel", "link", "crossing", "areas", "site_areas", "misfit", "refuses", "fte", "lead_fte"}
+    | {"travel", "link", "crossing", "areas", "site_areas", "misfit", "refuses", "fte", "lead_fte", "hospital_fte"}
 )
 TUNING: Fields = [
     (field.name, "i8" if field.type == "int" else "f8") for part in (PriceParams, MoveParams) for field in fields(part)
@@ -208,6 +235,9 @@ SCALARS = _with_twins(
         ("networked_min", "i8"),
         ("networked_max", "i8"),
         ("dividend", "f8"),
+        ("leads_several", "i8"),  # whether a hospital may lead networks of several models, one at a time
+        ("leads_limited", "i8"),  # whether hospitals take on less than a network can have
+        ("has_partners", "i8"),
         ("fund", "f8"),
         ("moving_limit", "f8"),  # pounds once
         ("moving_patients", "f8"),  # patients moved for a pound, usually
@@ -223,6 +253,7 @@ SCALARS = _with_twins(
         ("n_touched_networks", "i8"),
         ("n_free_hubs", "i8"),
         ("n_free_networks", "i8"),
+        ("partner_saving", "f8"),  # pounds a year of hires that partners make needless
         ("best_cost", "f8"),
         ("n_focus", "i8"),  # practices in `focus`; 0 = moves draw from all
         ("stop", "i8"),  # set from another thread: end at once

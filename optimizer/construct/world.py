@@ -16,6 +16,7 @@ from numba.extending import intrinsic
 from optimizer.construct.tables import (
     CANDIDATE,
     GROUP,
+    HOSPITAL,
     HUB,
     HUB_ROLE,
     LIMIT,
@@ -147,6 +148,11 @@ def roles(w):
 @inner
 def candidates(w):
     return carray(_pointer(w.candidates), (w.n_candidates,), CANDIDATE)
+
+
+@inner
+def hospitals(w):
+    return carray(_pointer(w.hospitals), (w.n_hospitals,), HOSPITAL)
 
 
 @inner

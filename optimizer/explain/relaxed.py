@@ -10,6 +10,7 @@ from optimizer.explain.exemptions import exemptions, price
 from optimizer.model.plan import Plan
 from optimizer.rules import Exemption
 from optimizer.rules.changes import Change, Loosest, apply, merge
+from optimizer.solving.completed import with_partners
 from optimizer.verify import Evaluation, verify
 from optimizer.verify.hires import with_hires
 
@@ -33,7 +34,7 @@ class Relaxed:
 
 def relaxed(instance: Instance, plan: Plan) -> Relaxed | None:
     """What the plan takes; None where no setting allows what it does (a way that no travel table has)."""
-    plan = with_hires(instance, plan)
+    plan = with_hires(instance, with_partners(instance, plan))
     needed = exemptions(instance, plan)
     changes = merge(exemption.change for exemption in needed)
     for _ in range(_ROUNDS):

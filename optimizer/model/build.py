@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from instances import CareModel, Hospital, Instance, Practice, Role
-from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NO_LACK, NO_LIMIT, BoolArray, FloatArray, IntArray
 from optimizer.model.borders import apart, areas_at, crossing_price, hard
 from optimizer.model.commissioning import undelegated
 from optimizer.model.consent import refusals
@@ -22,8 +22,18 @@ from optimizer.model.locked import known_as, locked
 from optimizer.model.membership import without_impossible_units
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
-from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
-from optimizer.model.terms import NO_LACK
+from optimizer.model.partner_pairs import able_leads, lead_limits, partner_km
+from optimizer.model.problem import (
+    Candidates,
+    Hospitals,
+    HubLimits,
+    Models,
+    NetworkLimits,
+    Practices,
+    Problem,
+    Roles,
+    Sites,
+)
 
 
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
@@ -37,9 +47,10 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     practices = _practices(instance, group_ids, locked(instance, distances), kinds)
     sites = _sites(instance, places, minimum)
     roles = _roles(instance, practices.fte)
-    models = _models(instance, kinds)
-    leads = _leads(instance, places, kinds)
-    candidates = _candidates(instance, leads, places, roles, kinds)
+    models, of_kinds = _models(instance, kinds), [instance.care_model[kind.model] for kind in kinds]
+    leads = able_leads(instance, of_kinds, distances, _leads(instance, places, kinds))
+    hospitals = _hospitals(instance, roles)
+    candidates = _candidates(instance, of_kinds, distances, leads, places, hospitals)
     reach = _prune_reach(instance, practices, sites, reach)
     links = _links(instance, distances, places, leads, candidates, kinds)
     hub_led = models.hub_led[candidates.model[links.column]]
@@ -56,6 +67,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         roles=roles,
         models=models,
         candidates=candidates,
+        hospitals=hospitals,
         network=_network_limits(instance, candidates, kinds),
         moving_limit=_moving_limit(instance),
         moving_price=instance.weights.disruption / instance.horizon_years,
@@ -302,8 +314,13 @@ def _models(instance: Instance, kinds: tuple[Kind, ...]) -> Models:
     patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
     total = int(patients.sum())
     alone = only_kinds(kinds)
-    setup = np.array([kind.setup_cost(m) for kind, m in zip(kinds, rows, strict=True)], dtype=np.float64)
-    running = np.array([m.running_cost for m in rows], dtype=np.float64) * worth_of(instance, kinds)
+    partners_min = np.array([m.partners_min for m in rows], dtype=np.int64)
+    partner_setup = np.array([m.partner_setup_cost for m in rows], dtype=np.float64)
+    partner_running = np.array([m.partner_running_cost for m in rows], dtype=np.float64)
+    own_setup = np.array([kind.setup_cost(m) for kind, m in zip(kinds, rows, strict=True)], dtype=np.float64)
+    own_running = np.array([m.running_cost for m in rows], dtype=np.float64) * worth_of(instance, kinds)
+    setup, running = own_setup + partners_min * partner_setup, own_running + partners_min * partner_running
+    hospitals = len(instance.hospitals)
 
     def integers(values: list[int]) -> IntArray:
         return np.array(values, dtype=np.int64)
@@ -329,6 +346,10 @@ def _models(instance: Instance, kinds: tuple[Kind, ...]) -> Models:
         patients_min=np.where(alone, integers([math.ceil(_exact(m.share_min) * total) for m in rows]), 0),
         patients_max=integers([math.floor(_exact(m.share_max) * total) for m in rows]),
         contiguous=np.array([m.contiguous for m in rows], dtype=bool),
+        partners_min=partners_min,
+        partners_max=integers([hospitals if m.partners_max is None else m.partners_max for m in rows]),
+        partner_cost=instance.weights.cost * (partner_running + partner_setup / instance.horizon_years),
+        partner_setup=partner_setup,
     )
 
 
@@ -349,30 +370,44 @@ def _leads(
 
 def _may_lead_from_hub(model: CareModel, place: Practice | Hospital) -> bool:
     if isinstance(place, Hospital):
-        return not place.leads or model.id in place.leads
+        return place.can_lead and (not place.leads or model.id in place.leads)
     return place.patients >= model.lead_min_patients
 
 
 def _may_lead_from_hospital(model: CareModel, hospital: Hospital) -> bool:
-    return model.id in hospital.leads if hospital.leads else hospital.kind == model.lead
+    return hospital.can_lead and (model.id in hospital.leads if hospital.leads else hospital.kind == model.lead)
+
+
+def _hospitals(instance: Instance, roles: Roles) -> Hospitals:
+    fte = [[hospital.fte.get(role, 0.0) for role in roles.ids] for hospital in instance.hospitals]
+    return Hospitals(
+        ids=tuple(hospital.id for hospital in instance.hospitals),
+        fte=np.array(fte, dtype=np.float64).reshape(len(fte), len(roles.ids)),
+    )
 
 
 def _candidates(
     instance: Instance,
+    of_kinds: list[CareModel],
+    distances: Distances,
     leads: list[tuple[int, Practice | Hospital]],
     places: list[Practice | Hospital],
-    roles: Roles,
-    kinds: tuple[Kind, ...],
+    hospitals: Hospitals,
 ) -> Candidates:
     site_of = {p.id: j for j, p in enumerate(places)}
-    hospitals = {h.id: h for h in instance.hospitals}
-    fte = [[hospitals[p.id].fte.get(r, 0.0) if p.id in hospitals else 0.0 for r in roles.ids] for _, p in leads]
+    hospital_of = {id_: h for h, id_ in enumerate(hospitals.ids)}
+    hospital = np.array([hospital_of.get(p.id, -1) for _, p in leads], dtype=np.int64)
+    limits = [lead_limits(instance, of_kinds[k], place) for k, place in leads]
     return Candidates(
-        ids=tuple(f"{instance.care_model[kinds[k].model].id}:{p.id}" for k, p in leads),
+        ids=tuple(f"{of_kinds[k].id}:{p.id}" for k, p in leads),
         leads=tuple(p.id for _, p in leads),
         model=np.array([k for k, _ in leads], dtype=np.int64),
         site=np.array([site_of.get(p.id, -1) for _, p in leads], dtype=np.int64),
-        lead_fte=np.array(fte, dtype=np.float64).reshape(len(leads), len(roles.ids)),
+        hospital=hospital,
+        lead_fte=np.vstack([hospitals.fte, np.zeros(hospitals.fte.shape[1])])[hospital],
+        maximum=np.array([patients for patients, _ in limits], dtype=np.int64),
+        practices_max=np.array([practices for _, practices in limits], dtype=np.int64),
+        partner_km=partner_km(instance, of_kinds, distances, leads),
     )
 
 

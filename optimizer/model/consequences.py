@@ -1,7 +1,7 @@
 """What follows from the choices of a solution, and the way between solutions (arrays) and plans (ids).
 
-Continuity is an assignment of groups to hubs, hires are what the workforce rules lack: both are computed here at their
-cheapest, so that no backend needs to get them right.
+Continuity is an assignment of groups to hubs, partners one of hospitals to networks, hires are what the workforce rules
+lack: all are computed here at their cheapest, so that no backend needs to get them right.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections import defaultdict
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.partners import Wanted, chosen_partners
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -54,6 +55,21 @@ def moving_once(problem: Problem, solution: Solution) -> float:
 
 def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
     """([m, roles], [candidates, roles]) FTE to hire by hubs, and by networks beyond what their hubs hire."""
+    hub, lacking = _lacking_without_partners(problem, solution)
+    partner = _partners(problem, solution, hub, lacking)
+    inside = np.flatnonzero(partner >= 0)
+    if len(inside):
+        np.subtract.at(lacking, partner[inside], problem.hospitals.fte[inside])
+    return hub, to_hire(problem, lacking)
+
+
+def partners(problem: Problem, solution: Solution) -> IntArray:
+    """[hospitals] the network candidate that each is a partner of, NONE = of none; where it costs least."""
+    return _partners(problem, solution, *_lacking_without_partners(problem, solution))
+
+
+def _lacking_without_partners(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
+    """([m, roles] FTE that hubs hire, [candidates, roles] what networks lack without partners; below 0: to spare)."""
     p = problem
     inside = np.flatnonzero(solution.site_of >= 0)
     site = solution.site_of[inside]
@@ -67,8 +83,35 @@ def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, Fl
     staff = population[:, None] * p.roles.network_ratio - fte - hub
     np.add.at(need, candidate, staff[networked])
     used = np.isin(np.arange(p.n_candidates), candidate)
-    network = to_hire(p, need - p.candidates.lead_fte) * used[:, None]
-    return hub, network * (p.roles.network_ratio > 0)
+    lacking = (need - p.candidates.lead_fte) * used[:, None]
+    return hub, lacking * (p.roles.network_ratio > 0)
+
+
+def _partners(problem: Problem, solution: Solution, hub: FloatArray, lacking: FloatArray) -> IntArray:
+    """As `partners`, from what is lacking without them."""
+    p = problem
+    if not p.has_partners:
+        return np.full(len(p.hospitals.ids), NONE, dtype=np.int64)
+    used = np.unique(solution.network_of[solution.network_of >= 0])
+    model, leads = p.candidates.model[used], p.candidates.hospital[used]
+    km = p.candidates.partner_km[used].copy()
+    km[:, leads[leads >= 0]] = np.inf
+    spent = p.sites.setup[solution.is_open].sum() + p.models.setup[model].sum()
+    setup = p.models.partner_setup[model]
+    wanted = Wanted(
+        km=km,
+        least=p.models.partners_min[model],
+        most=p.models.partners_max[model],
+        cost=p.models.partner_cost[model],
+        setup=setup,
+        lacking=lacking[used],
+        whole=p.roles.whole_fte,
+        fte=p.hospitals.fte,
+        hire_cost=p.roles.hire_cost,
+        market=p.roles.market - hub.sum(axis=0),
+        fund=p.network.fund - spent + float(p.models.partners_min[model] @ setup),
+    )
+    return np.append(used, NONE)[chosen_partners(wanted)]
 
 
 def to_plan(problem: Problem, solution: Solution) -> Plan:
@@ -90,10 +133,12 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
                 hires=_hires(p, hub_hires[j]),
             )
         )
+    partner = partners(p, solution)
     networks = [
         Network(
             care_model=p.models.ids[p.candidates.model[n]],
             lead=p.candidates.leads[n],
+            hospitals=tuple(p.hospitals.ids[h] for h in np.flatnonzero(partner == n)),
             hires=_hires(p, network_hires[n]),
             wave=p.models.waves[p.candidates.model[n]],
             bid=p.models.bids[p.candidates.model[n]],

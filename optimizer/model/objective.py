@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.consequences import hub_populations, required_hires, stays
+from optimizer.model.consequences import hub_populations, partners, required_hires, stays
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.terms import forgone_dividend, hub_size, network_size
@@ -12,7 +12,8 @@ from optimizer.model.terms import forgone_dividend, hub_size, network_size
 
 def objective(p: Problem, solution: Solution) -> float:
     """Pounds a year of a solution that keeps every rule."""
-    return _hubs(p, solution) + _practices(p, solution) + _networks(p, solution) + _hires(p, solution)
+    plain = _hubs(p, solution) + _practices(p, solution) + _networks(p, solution) + _hires(p, solution)
+    return plain + _further_partners(p, solution) if p.has_partners else plain
 
 
 def _hubs(p: Problem, solution: Solution) -> float:
@@ -51,3 +52,12 @@ def _networks(p: Problem, solution: Solution) -> float:
 def _hires(p: Problem, solution: Solution) -> float:
     hub, network = required_hires(p, solution)
     return float(((hub.sum(axis=0) + network.sum(axis=0)) * p.roles.hire_cost).sum())
+
+
+def _further_partners(p: Problem, solution: Solution) -> float:
+    """Of partners beyond the fewest, which are priced with their networks."""
+    partner = partners(p, solution)
+    number = np.bincount(partner[partner >= 0], minlength=p.n_candidates)
+    used = np.unique(solution.network_of[solution.network_of >= 0])
+    model = p.candidates.model[used]
+    return float(p.models.partner_cost[model] @ (number[used] - p.models.partners_min[model]))

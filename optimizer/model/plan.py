@@ -31,6 +31,9 @@ class Network(_Part):
 
     care_model: str
     lead: str = Field(description="id of a hub site or a hospital")
+    hospitals: tuple[str, ...] = Field(
+        (), description="ids of its partners, a hospital that leads it aside", exclude_if=lambda ids: not ids
+    )
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE to hire beyond the hubs' own, by role id")
     wave: str | None = Field(None, description="id of the wave in which it starts; none = there are no waves")
     bid: str | None = Field(None, description="id of the bid that it is; none = it is none")

@@ -116,13 +116,17 @@ class Models:
     target_min: IntArray
     target_max: IntArray
     price: FloatArray  # per patient outside the targets
-    cost: FloatArray  # [models] running and annual share of set-up of one network
-    setup: FloatArray  # [models] pounds once, unweighted
+    cost: FloatArray  # [models] running and annual share of set-up of one network with its fewest partners
+    setup: FloatArray  # [models] pounds once, unweighted, its fewest partners included
     count_min: IntArray
     count_max: IntArray  # NO_LIMIT where none is given
     patients_min: IntArray  # share_min of all patients
     patients_max: IntArray
     contiguous: BoolArray  # [models]
+    partners_min: IntArray  # hospitals beside the lead
+    partners_max: IntArray  # as many as there are hospitals where no limit is given
+    partner_cost: FloatArray  # [models] running and annual share of set-up of one more partner than the fewest
+    partner_setup: FloatArray  # [models] pounds once, unweighted, of one more
 
     @property
     def is_whole(self) -> BoolArray:
@@ -151,7 +155,19 @@ class Candidates:
     leads: PerCandidate[tuple[str, ...]]  # place ids
     model: PerCandidate[IntArray]  # [candidates]
     site: PerCandidate[SiteOrNone]  # [candidates] site of the lead, NONE = the lead is no hub site
+    hospital: PerCandidate[IntArray]  # [candidates] index in the instance's hospitals, NONE = the lead is a practice
     lead_fte: PerCandidate[FloatArray]  # [candidates, roles] FTE of a hospital lead
+    maximum: PerCandidate[IntArray]  # [candidates] patients: of the model, or what a hospital can lead if that is less
+    practices_max: PerCandidate[IntArray]  # [candidates] at most all practices
+    partner_km: PerCandidate[FloatArray]  # [candidates, hospitals] road km to the lead, inf = cannot be a partner
+
+
+@dataclass(frozen=True)
+class Hospitals:
+    """All hospitals of the instance, as members of networks."""
+
+    ids: tuple[str, ...]
+    fte: FloatArray  # [hospitals, roles] 0 where none is reported
 
 
 @dataclass(frozen=True)
@@ -176,6 +192,7 @@ class Problem:
     roles: Whole[Roles]
     models: Whole[Models]
     candidates: Candidates
+    hospitals: Whole[Hospitals]
     network: NetworkLimits
     moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
     moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
@@ -228,6 +245,21 @@ class Problem:
     def has_split_models(self) -> bool:
         """Whether a care model is several kinds of network, or takes a unit whole."""
         return bool(self.network.limits.rules) or bool(self.models.is_whole.any())
+
+    @cached_property
+    def has_partners(self) -> bool:
+        """Whether a hospital may be in a network that it does not lead."""
+        return bool(np.isfinite(self.candidates.partner_km).any())
+
+    @cached_property
+    def shared(self) -> IntArray:
+        """Hospitals that other rules would let into several networks; a hub of theirs is in the one that it leads."""
+        of, n = self.candidates.hospital, len(self.hospitals.ids)
+        hub_led = self.models.hub_led[self.candidates.model]
+        leads = np.bincount(of[(of >= 0) & ~hub_led], minlength=n)
+        partners = np.isfinite(self.candidates.partner_km).sum(axis=0)
+        leads[partners > 0] += np.isin(np.flatnonzero(partners > 0), of[hub_led])
+        return np.flatnonzero(leads + partners > 1)
 
     @cached_property
     def oversize(self) -> BoolArray:

@@ -22,13 +22,14 @@ class Sum:
 
     problem: Problem
     hubs: FloatArray | None = None  # [m] a hub at each site
-    networks: FloatArray | None = None  # [models] a network of each model
+    networks: FloatArray | None = None  # [models] a network of each model, its fewest partners included
+    partners: FloatArray | None = None  # [models] one more partner of a network of each model
     networked: FloatArray | None = None  # [models] a patient in a network of each model
     moved: FloatArray | None = None  # [n] a practice whose group its hub does not continue, or that is on its own
     hires: FloatArray | None = None  # [roles] an FTE that hubs or networks hire
 
     def of_columns(self, columns: Columns) -> FloatArray:
-        """[C] of each hub, the hires of its network left out."""
+        """[C] of each hub; hires and further partners of its network are left out."""
         found = np.zeros(len(columns))
         if self.hubs is not None:
             found += self.hubs[columns.site]
@@ -47,7 +48,7 @@ class Sum:
 
     @cached_property
     def of_networks(self) -> FloatArray:
-        """[models] of each network, its hubs and its hires left out."""
+        """[models] of each network; its hubs, hires and further partners are left out."""
         return np.zeros(self.problem.n_models) if self.networks is None else self.networks
 
     def in_compact(self) -> dict[str, tuple[IntArray, FloatArray]]:
@@ -57,6 +58,8 @@ class Sum:
             found["y"] = self.hubs
         if self.networks is not None:
             found["w"] = self.networks[p.candidates.model]
+        if self.partners is not None:
+            found["more_partners"] = self.partners[p.candidates.model]
         if self.networked is not None:
             found["f"] = self.networked[p.candidates.model[p.links.column]]
         if self.moved is not None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NO_LACK, FloatArray, IntArray
+from optimizer.model.partner_pairs import most_of_hospitals
 from optimizer.model.problem import Problem
 
-# FTE: the tolerance of verification below which nothing is lacking, and what sums of floats can be off, so that a bound
-# never counts a whole FTE that verification does not
-NO_LACK = 1e-6 + 1e-9
 CLEARLY = 1e-3  # FTE, between two figures of which verification is to find the same one larger
 
 
@@ -45,12 +43,12 @@ def to_hire(p: Problem, lacking: FloatArray) -> FloatArray:
 def least_network_hires(p: Problem) -> tuple[FloatArray, FloatArray]:
     """([models, roles] FTE, [models, roles] FTE a patient): what a network of a model hires is as much as either.
 
-    Whatever practices, hubs and lead it has: the first is what its least patients call for beyond everybody's staff,
-    the second the ratio of a role that nobody has.
+    Whatever practices, hubs and hospitals it has: the first is what its least patients call for beyond everybody's
+    staff, the second the ratio of a role that nobody has.
     """
     roles, models = p.roles, p.models
     brought = np.zeros((p.n_models, p.n_roles))
-    np.maximum.at(brought, p.candidates.model, p.candidates.lead_fte)
+    np.maximum.at(brought, p.candidates.model, most_of_hospitals(p))
     there = brought + p.practices.fte.sum(axis=0)
     counted = (roles.network_ratio > 0) & (roles.hub_ratio == 0)
     least = to_hire(p, np.outer(models.minimum, roles.network_ratio) - there) * counted

@@ -177,7 +177,11 @@ def _band(instance: Instance, hub: HubFacts) -> str:
 
 def network_table(instance: Instance, evaluation: Evaluation) -> Table:
     names = PlaceNames.of(instance).by_id
-    table = _table("Networks", "network", "led from", "#patients", "#hubs", "#practices", "#mean km", "#max km")
+    has_partners = any(model.partner_kinds for model in instance.care_model)
+    further = ["partners"] if has_partners else []
+    table = _table(
+        "Networks", "network", "led from", "#patients", "#hubs", "#practices", "#mean km", "#max km", *further
+    )
     for network in evaluation.networks[:MOST_ROWS]:
         table.add_row(
             network.id,
@@ -187,6 +191,7 @@ def network_table(instance: Instance, evaluation: Evaluation) -> Table:
             f"{network.practices}",
             f"{float(network.mean_km):.1f}",
             f"{float(network.max_km):.1f}",
+            *(["; ".join(names.get(id_, id_) for id_ in network.partners)] if has_partners else []),
         )
     return _cut(table, len(evaluation.networks), "networks.csv")
 

@@ -101,6 +101,7 @@ def _leads(plan: VerifiedPlan) -> Iterator[Feature]:
             "network": network.id,
             "care_model": network.care_model,
             "patients": network.patients,
+            **({"partners": list(network.partners)} if network.partners else {}),
         }
         yield _feature(f"lead:{network.id}", _point(lead), properties)
 

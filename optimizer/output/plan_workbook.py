@@ -89,7 +89,7 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     yield "assignments", _with_names(plan)
     names = PlaceNames.of(plan.instance).by_id
     yield "hubs", _with(plan.hubs, "lead_name", [_lead_name(n, names) for n in plan.hubs["network"]])
-    yield "networks", _with(plan.networks, "lead_name", [names.get(at) for at in plan.networks["lead"]])
+    yield "networks", _with_lead_names(plan.networks, names)
     yield from network_tables(plan.instance, plan.evaluation).items()
     if models := care_models_of(plan.instance, plan.evaluation):
         yield "care_models", pd.DataFrame(map(asdict, models))
@@ -238,6 +238,15 @@ def _with_names(plan: VerifiedPlan) -> pd.DataFrame:
 def _with(table: pd.DataFrame, column: str, names: list[str | None]) -> pd.DataFrame:
     """With a last column of names, so that all others stay where they are."""
     return table.assign(**{column: pd.array(names, dtype="string")})
+
+
+def _with_lead_names(networks: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """networks.csv with names of leads, and of partners where there are some."""
+    named = _with(networks, "lead_name", [names.get(at) for at in networks["lead"]])
+    if "partners" not in networks:
+        return named
+    ids = [[] if of is pd.NA else of.split(";") for of in networks["partners"]]
+    return _with(named, "partner_names", ["; ".join(names.get(id_, id_) for id_ in of) or None for of in ids])
 
 
 def _lead_name(network: object, names: Mapping[str, str]) -> str | None:

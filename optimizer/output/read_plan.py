@@ -1,8 +1,8 @@
 """Plans from files: plan.json, a folder that has one, a solver's .sol, or a table of assignments that anybody may have
 written.
 
-The table, an assignments.csv or the sheet of that name in a plan.xlsx, says who is where; the continuity and the hires
-that follow are worked out here, at their cheapest.
+The table, an assignments.csv or the sheet of that name in a plan.xlsx, says who is where; continuity, partners of
+networks and hires are worked out here, at their cheapest.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.output.document import PlanDocument
 from optimizer.output.solver_file import SUFFIX, read_solver_file
+from optimizer.solving.completed import with_partners
 from optimizer.solving.formulas import from_text_cell
 from optimizer.verify.hires import with_hires
 
@@ -62,12 +63,12 @@ def plan_file(path: str | Path) -> Path:
 
 
 def complete(instance: Instance, plan: Plan) -> Plan:
-    """The plan with the groups that its hubs continue and the hires that its workforce needs worked out."""
+    """The plan with continued groups, partners of networks and the hires that its workforce needs worked out."""
     continues = _continuity(instance, plan)
     plan = plan.model_copy(
         update={"hubs": tuple(h.model_copy(update={"continues": continues.get(h.site)}) for h in plan.hubs)}
     )
-    return with_hires(instance, plan)
+    return with_hires(instance, with_partners(instance, plan))
 
 
 def _continuity(instance: Instance, plan: Plan) -> dict[str, str | None]:

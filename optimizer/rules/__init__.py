@@ -35,6 +35,7 @@ from optimizer.rules import (
     keep_together,
     labour_market,
     lead,
+    lead_capacity,
     model_counts,
     model_shares,
     must_not_open,
@@ -43,7 +44,9 @@ from optimizer.rules import (
     network_population,
     network_workforce,
     one_group_each,
+    one_network_each,
     oversize,
+    partners,
     site,
     wave_fund,
     wave_networks,
@@ -104,6 +107,9 @@ RULES: tuple[Rule, ...] = (
     waves.RULE,
     wave_networks.RULE,
     wave_fund.RULE,
+    partners.RULE,
+    one_network_each.RULE,
+    lead_capacity.RULE,
 )
 
 

@@ -16,7 +16,7 @@ from optimizer.rules.units import BRIEF_YEARS, FUND_POUNDS, more
 from optimizer.rules.widening import with_policy
 from optimizer.rules.words import POUND_DECIMALS, missed_by, up
 from optimizer.verify import Evaluation
-from optimizer.verify.costs import hub_setup_once, network_setup_once
+from optimizer.verify.costs import setup_once
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case
 
@@ -25,8 +25,10 @@ _PENNY = 0.01
 
 
 def _totals(p: Problem) -> Iterator[Total]:
-    once = Sum(p, hubs=p.sites.setup, networks=p.models.setup)
+    further = p.models.partner_setup if p.has_partners else None
+    once = Sum(p, hubs=p.sites.setup, networks=p.models.setup, partners=further)
     most = float(p.sites.setup.sum() + p.models.setup[p.candidates.model].sum())
+    most += float(p.models.partner_setup.max(initial=0.0)) * len(p.hospitals.ids)
     yield Total("plan", once, high=p.network.fund, most=most)
 
 
@@ -36,7 +38,7 @@ def _restrict(p: Problem, rest: Rest) -> Problem:
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
     limit = exact(case.prepared.instance.policy.transformation_fund)
-    spent = hub_setup_once(case) + network_setup_once(case)
+    spent = setup_once(case)
     if 0 < limit < spent:
         short = float(spent - limit)
         words = (
@@ -94,7 +96,8 @@ def _cheapest_networks(p: Problem) -> tuple[int, float]:
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
     fund, terms = instance.policy.transformation_fund, evaluation.terms
     if fund > 0:
-        once = float((terms["hub_setup"] + terms["network_setup"]) * exact(instance.horizon_years))
+        setup = [terms[term] for term in ("hub_setup", "network_setup", "partners_setup") if term in terms]
+        once = float(sum(setup) * exact(instance.horizon_years))
         yield Room("plan", "plan", "set-up, once", once, fund, False, "£")
 
 

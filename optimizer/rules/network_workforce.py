@@ -1,4 +1,4 @@
-"""Staff of a network's hubs and of a hospital that leads it, with all hires, is as much as its patients call for."""
+"""Staff of a network's hubs and hospitals, with all hires, is as much as its patients call for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from instances import Instance
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
+from optimizer.rules.partners import partner_pairs
 from optimizer.rules.record import Loosening, Room, Rule
 from optimizer.rules.sets import most_staff, nothing_lacking
 from optimizer.rules.units import FTE_PER_10K, fewer
@@ -17,8 +18,8 @@ from optimizer.verify.prepared import needed_fte
 
 
 def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
-    """ratio x patients <= staff of its hubs + the lead hospital's + network hires; staff <= FTE + hires of the hub."""
-    links = np.arange(len(p.links))
+    """ratio x patients <= staff of its hubs and hospitals + network hires; staff <= FTE + hires of the hub."""
+    links, (candidate, hospital) = np.arange(len(p.links)), partner_pairs(p)
     for role in np.flatnonzero(p.roles.network_ratio > 0).tolist():
         staff = c["staff"].reshape(len(p.links), p.n_roles)[:, role]
         fte = p.practices.fte[:, role]
@@ -34,6 +35,7 @@ def _rows(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
         r.add(p.links.column, c["f"], p.roles.network_ratio[role])
         r.add(p.links.column, staff, -1)
         r.add(np.arange(p.n_candidates), c["w"], -p.candidates.lead_fte[:, role])
+        r.add(candidate, c["partner"], -p.hospitals.fte[hospital, role])
         r.add(np.arange(p.n_candidates), c["network_hires"].reshape(p.n_candidates, p.n_roles)[:, role], -1)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.arrays import NO_LACK, BoolArray, FloatArray, IntArray
 from optimizer.model.problem import Problem
-from optimizer.model.terms import NO_LACK
 
 
 def site_capacity(p: Problem) -> FloatArray:

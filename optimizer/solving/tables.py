@@ -5,7 +5,7 @@ A missing value is NA: no hub = independent, no network = a hub on its own. Dist
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import pandas as pd
@@ -155,10 +155,16 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
 
     Of roles that networks are to have: `fte_<role>` of its hubs' members, `hub_hires_<role>` what these hubs hire,
     `hospital_fte_<role>` of hospitals in it, `needs_<role>` what its patients call for, `hires_<role>` the rest.
+    `partners` are ids, where some model can have partners; `hospital_budget` is what its hospitals have, lead included,
+    in pounds a year, where some hospital tells.
     """
     roles = [role for role in instance.role if role.network_min_per_10k]
     starts = start_columns(instance)
     columns = {**NETWORKS, **dict.fromkeys(starts, "string")}
+    has_partners = any(model.partner_kinds for model in instance.care_model)
+    budgets = {h.id: h.budget for h in instance.hospitals if h.budget is not None}
+    columns |= {"partners": "string"} if has_partners else {}
+    columns |= {"hospital_budget": "float64"} if budgets else {}
     columns |= {f"{kind}_{role.id}": "float64" for role in roles for kind in _NETWORK_STAFF}
     hubs = {hub.site: hub for hub in evaluation.hubs}
     rows = (
@@ -173,10 +179,18 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
             _km(network.max_km),
             *(getattr(network, column) for column in starts),
             *(_fte(fte) for role in roles for fte in _network_staff(role, network, [hubs[at] for at in network.hubs])),
+            *([";".join(network.partners) or None] if has_partners else []),
+            *([_budget(budgets, (network.lead, *network.partners))] if budgets else []),
         )
         for network in evaluation.networks
     )
     return _frame(rows, columns)
+
+
+def _budget(budgets: Mapping[str, float], hospitals: Iterable[str]) -> float | None:
+    """Of all hospitals that tell; None where none does."""
+    told = [budgets[hospital] for hospital in hospitals if hospital in budgets]
+    return sum(told) if told else None
 
 
 def _network_staff(role: Role, network: NetworkFacts, hubs: list[HubFacts]) -> tuple[Fraction, ...]:

@@ -37,6 +37,17 @@ def setup_of_waves(case: Case) -> dict[str, Fraction]:
     }
 
 
+def partners_setup_once(case: Case) -> Fraction:
+    """Pounds once."""
+    models = case.prepared.models
+    return _sum(exact(models[of.care_model].partner_setup_cost) * len(of.partners) for of in case.networks)
+
+
+def setup_once(case: Case) -> Fraction:
+    """Pounds once, of everything that is set up."""
+    return hub_setup_once(case) + network_setup_once(case) + partners_setup_once(case)
+
+
 def hub_setup(case: Case) -> Fraction:
     return hub_setup_once(case) / _years(case)
 
@@ -51,6 +62,15 @@ def network_running(case: Case) -> Fraction:
 
 def network_setup(case: Case) -> Fraction:
     return network_setup_once(case) / _years(case)
+
+
+def partners_running(case: Case) -> Fraction:
+    models = case.prepared.models
+    return _sum(exact(models[of.care_model].partner_running_cost) * len(of.partners) for of in case.networks)
+
+
+def partners_setup(case: Case) -> Fraction:
+    return partners_setup_once(case) / _years(case)
 
 
 def travel(case: Case) -> Fraction:
@@ -205,10 +225,14 @@ COST: tuple[Term, ...] = (
     guarantee,
     forgone_dividend,
     independents,
+    partners_running,
+    partners_setup,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are reported where an instance has them
     across: lambda of: any(boundary.price_per_patient is not None for boundary in of.boundary),
+    partners_running: lambda of: any(model.partner_kinds for model in of.care_model),
+    partners_setup: lambda of: any(model.partner_kinds for model in of.care_model),
     unready_bids: lambda of: bool(of.bids),
     guarantee: lambda of: of.policy.guarantee_per_patient is not None,
     reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),

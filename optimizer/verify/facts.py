@@ -64,6 +64,7 @@ class NetworkFacts:
     id: str
     care_model: str
     lead: str
+    partners: tuple[str, ...]  # hospitals beside the lead, as far as the instance has them, each once
     hubs: tuple[str, ...]
     practices: int
     patients: int
@@ -216,17 +217,19 @@ def _hub_facts(prepared: Prepared, hub: Hub, members: tuple[str, ...], listed: d
 def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -> NetworkFacts:
     km = [hub.km_to_lead for hub in hubs if hub.km_to_lead is not None]
     patients = sum(hub.patients for hub in hubs)
-    lead = prepared.hospitals.get(network.lead)
-    inside = {member for hub in hubs for member in hub.members}
+    partners = tuple(dict.fromkeys(h for h in network.hospitals if h in prepared.hospitals and h != network.lead))
+    inside = [prepared.hospitals[id_] for id_ in (network.lead, *partners) if id_ in prepared.hospitals]
+    members = {member for hub in hubs for member in hub.members}
     present = {
         role: sum((hub.fte[role] + hub.hired(role) for hub in hubs), Fraction(0))
-        + (exact(lead.fte.get(role, 0)) if lead is not None else 0)
+        + sum((exact(hospital.fte.get(role, 0)) for hospital in inside), Fraction(0))
         for role in prepared.roles
     }
     return NetworkFacts(
         id=network.id,
         care_model=network.care_model,
         lead=network.lead,
+        partners=partners,
         hubs=tuple(hub.site for hub in hubs),
         practices=sum(len(hub.members) for hub in hubs),
         patients=patients,
@@ -235,7 +238,7 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
         setup=prepared.network_setup_cost(network),
         wave=network.wave,
         bid=network.bid,
-        areas=tuple(area for area, members in prepared.areas.items() if members <= inside),
+        areas=tuple(area for area, practices in prepared.areas.items() if practices <= members),
         hires=clean_hires(network.hires, prepared),
         fte=present,
         hires_needed={

@@ -30,7 +30,7 @@ class Money(StrEnum):
 _TERMS: dict[Money, tuple[Term, ...]] = {
     Money.PAID: (
         *(costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
-        costs.guarantee,
+        *(costs.partners_running, costs.partners_setup, costs.guarantee),
     ),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from optimizer.verify.costs import hub_setup_once, moved_patients, moved_practices, network_setup_once
+from optimizer.verify.costs import moved_patients, moved_practices, setup_once
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import TOLERANCE_FTE, Violation, breach, plural, unlike
@@ -22,7 +22,7 @@ def labour_market(case: Case) -> Iterator[Violation]:
 
 def fund(case: Case) -> Iterator[Violation]:
     limit = exact(case.prepared.instance.policy.transformation_fund)
-    spent = hub_setup_once(case) + network_setup_once(case)
+    spent = setup_once(case)
     if 0 < limit < spent:
         words = unlike(spent, limit)
         message = f"setting up hubs and networks costs £{words[0]} once, more than the fund of £{words[1]}"

@@ -96,11 +96,29 @@ class Prepared:
     def can_lead(self, model: CareModel, lead: str) -> bool:
         """Whether a place may lead a network of the model, `lead_min_patients` aside."""
         hospital = self.hospitals.get(lead)
+        if hospital is not None and not hospital.can_lead:
+            return False
         named = hospital is not None and model.id in hospital.leads
         open_to_all = hospital is not None and not hospital.leads
         if model.lead == "hub":
             return self.can_host(lead) and (hospital is None or named or open_to_all)
         return named or (hospital is not None and open_to_all and hospital.kind == model.lead)
+
+    def partners_of(self, model: CareModel, lead: str) -> frozenset[str]:
+        """Hospitals that may be partners in a network of the model led from there."""
+        most = exact(model.partner_max_km)
+        able = [h for h, place in self.hospitals.items() if h != lead and place.kind in model.partner_kinds]
+        legs = {h: self.travel.leg(h, lead) for h in able}
+        return frozenset(h for h, leg in legs.items() if leg is not None and leg.km <= most)
+
+    def most_led(self, model: CareModel, lead: str) -> tuple[int, int]:
+        """(patients, practices) that a network of the model led from there has at most."""
+        patients, practices, hospital = model.max, len(self.practices), self.hospitals.get(lead)
+        if hospital is not None and hospital.lead_patients_max is not None:
+            patients = min(patients, hospital.lead_patients_max)
+        if hospital is not None and hospital.lead_practices_max is not None:
+            practices = min(practices, hospital.lead_practices_max)
+        return patients, practices
 
     def is_rural(self, site: str) -> bool:
         if site not in self._rural:

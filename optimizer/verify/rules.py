@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from optimizer.verify import boundaries, hub_rules, kind_rules, network_rules, plan_rules, structure_rules
+from optimizer.verify import (
+    boundaries,
+    hospital_rules,
+    hub_rules,
+    kind_rules,
+    network_rules,
+    plan_rules,
+    structure_rules,
+)
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
 from optimizer.verify.wording import Violation
@@ -49,6 +57,9 @@ RULES: tuple[Rule, ...] = (
     hub_rules.continuity,
     contiguity,
     kind_rules.whole_area,
+    hospital_rules.partners,
+    hospital_rules.one_network_each,
+    hospital_rules.lead_capacity,
     kind_rules.area_shares,
     kind_rules.bids,
     kind_rules.waves,
@@ -95,6 +106,9 @@ RULE_NAMES: tuple[str, ...] = (
     "waves",
     "wave-networks",
     "wave-fund",
+    "partners",
+    "one-network-each",
+    "lead-capacity",
 )
 
 

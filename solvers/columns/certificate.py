@@ -29,6 +29,7 @@ from optimizer.model.certificate import (
     SlotPrices,
     Split,
 )
+from optimizer.model.partner_pairs import hospitals_suffice
 from optimizer.model.problem import Problem
 from solvers.columns.branching import Branch as TreeBranch
 from solvers.columns.lagrangian import Counts, PriceEvaluation
@@ -246,7 +247,9 @@ def _replayed(counts: Counts, evaluations: list[PriceEvaluation]) -> Counts:
 def _is_empty(node: Node) -> bool:
     """Whether no plan can be in it, at a glance; the recheck then knows no branch of it."""
     too_many = any(slot.low > min(slot.high, len(slot.leads)) for slot in node.slots)
-    return too_many or bool((node.closed & node.required).any())
+    leads = [n for slot in node.slots if slot.all_lead for n in slot.leads]
+    enough = not len(node.problem.shared) or hospitals_suffice(node.problem, np.array(leads, dtype=np.int64))
+    return too_many or not enough or bool((node.closed & node.required).any())
 
 
 def _halves(box: _Box, choices: list[tuple[int, ...]]) -> tuple[int, int, tuple[_Box, _Box]]:

@@ -11,9 +11,10 @@ from scipy import sparse
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
+from optimizer.model.partner_pairs import most_of_hospitals
 from optimizer.model.sums import Total
 from optimizer.model.terms import least_network_hires, priced_network_hires
-from optimizer.rules import RULES, model_counts, network_workforce
+from optimizer.rules import RULES, lead_capacity, model_counts, network_workforce
 from solvers.columns.entries import PATIENTS, PRICED, shared_hires
 from solvers.columns.node import Node
 from solvers.columns.rounding import FTE
@@ -39,6 +40,8 @@ class FurtherRows:
         for rule in RULES:  # in whose order rows come
             if rule.name == network_workforce.RULE.name:
                 self._add_staff()
+            if rule.name == lead_capacity.NAME:
+                self._add_practices()
             for total in () if rule.name in KEPT_ELSEWHERE else rule.totals(p):
                 if np.isfinite([total.low, total.high]).any():
                     self._add_total(total)
@@ -66,12 +69,14 @@ class FurtherRows:
         self._add(held, np.full(s, -np.inf), most, over=eye * -PATIENTS)
 
     def _add_staff(self) -> None:
-        """What the networks of a slot lack is hired beyond what the costs of networks and hubs have of it already."""
+        """What the networks of a slot lack is hired beyond what the costs of networks and hubs have of it already; each
+        has the partners that bring most, for nothing."""
         p, s, columns = self._problem, len(self._node.slots), self._columns
         least, (priced, per_patient) = least_network_hires(p)[0], priced_network_hires(p)
+        brought = most_of_hospitals(p)
         for r in np.flatnonzero(p.roles.network_ratio > 0):
             fte = columns.total(p.practices.fte[columns.member, r]) + columns.hires[:, r]
-            lead = np.array([p.candidates.lead_fte[list(slot.leads), r].max(initial=0.0) for slot in self._node.slots])
+            lead = np.array([brought[list(slot.leads), r].max(initial=0.0) for slot in self._node.slots])
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), np.arange(s) * p.n_roles + r)), (s, s * p.n_roles))
             by_patient = per_patient[:, r] > 0
             lacking = np.where(
@@ -83,6 +88,14 @@ class FurtherRows:
             there = (there + FTE * p.roles.whole_fte[r]) * self._networks
             self.staff[:, r] = self.count + np.arange(s)
             self._add(self._by_slot(lacking), np.full(s, -np.inf), there, hires=hired)
+
+    def _add_practices(self) -> None:
+        """No more of them than leads take on."""
+        p, slots = self._problem, self._node.slots
+        if (p.candidates.practices_max < p.n_practices).any():
+            held = self._by_slot(np.diff(self._columns.first).astype(np.float64))
+            most = np.array([slot.most(p.candidates.practices_max) for slot in slots], dtype=np.float64)
+            self._add(held, np.full(len(slots), -np.inf), most)
 
     def _add_total(self, total: Total) -> None:
         """The networks that there are go to the right-hand side."""

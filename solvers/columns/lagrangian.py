@@ -17,6 +17,7 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Column
+from optimizer.model.partner_pairs import hospitals_suffice
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend, independence, least_network_cost
 from solvers.columns.clusters import Clusters
@@ -418,7 +419,8 @@ class Counts:
 
 
 def _possible(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
-    """Choices whose networks can hold the patients that coverage asks for, need no more, and keep limits on numbers."""
+    """Choices whose networks can hold the patients that coverage asks for, need no more, keep limits on numbers, and
+    have the hospitals that they call for, as far as is settled who leads."""
     k = np.array([slot.model for slot in node.slots], dtype=np.int64)
     least, most = counts @ p.models.minimum[k], counts @ p.models.maximum[k]
     covers = (most >= p.network.patients_min) & (least <= p.network.patients_max)
@@ -426,4 +428,18 @@ def _possible(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
     numbers = ~limits.patients.any(axis=1)
     held = counts @ limits.networks[numbers][:, k].T
     keeps = (held >= limits.low[numbers] - SLACK) & (held <= limits.high[numbers] + SLACK)
-    return np.asarray(covers & keeps.all(axis=1), dtype=bool)
+    possible = covers & keeps.all(axis=1)
+    if len(p.shared):
+        possible &= _have_hospitals(p, node, counts)
+    return np.asarray(possible, dtype=bool)
+
+
+def _have_hospitals(p: Problem, node: Node, counts: IntArray) -> np.ndarray:
+    """[choices] whether those who surely lead, as all of their slot do, can do so together."""
+    all_lead = counts == np.array([len(slot.leads) for slot in node.slots], dtype=np.int64)
+    settled, which = np.unique(all_lead, axis=0, return_inverse=True)
+    leads = [
+        [n for slot, each in zip(node.slots, row, strict=True) if each for n in slot.leads] for row in settled.tolist()
+    ]
+    suffice = np.array([hospitals_suffice(p, np.array(of, dtype=np.int64)) for of in leads], dtype=bool)
+    return suffice[which.ravel()] if len(counts) else np.zeros(0, dtype=bool)

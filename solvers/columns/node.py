@@ -31,6 +31,10 @@ class Slot:
         """Whether there are as many networks as leads."""
         return self.low == self.high == len(self.leads)
 
+    def most(self, of_leads: IntArray) -> float:
+        """What its networks come to at most in a figure of candidates [C]: the leads with most of it lead."""
+        return float(np.sort(of_leads[list(self.leads)])[::-1][: self.high].sum())
+
 
 @dataclass(frozen=True)
 class HubLimit:

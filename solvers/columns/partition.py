@@ -152,7 +152,7 @@ class Partition:
         lower[rows.site : rows.group] = self.node.required
         upper[: rows.low] = 1.0
         lower[rows.low : rows.low + s] = p.models.minimum[model] * networks * PATIENTS
-        upper[rows.high : rows.high + s] = p.models.maximum[model] * networks * PATIENTS
+        upper[rows.high : rows.high + s] = [slot.most(p.candidates.maximum) * PATIENTS for slot in self.node.slots]
         lower[rows.lead : rows.lead + s] = networks * p.models.hub_led[model]
         limit_sums(self.node, rows, lower, upper)
         priced, _ = priced_network_hires(p)

@@ -175,6 +175,21 @@ SETTINGS: dict[str, tuple[dict[str, str], list[str]]] = {
             "policy.fixed_network.C: found 'PACS:U': MODEL:lead, where the lead is the id of a practice or hospital",
         ],
     ),
+    "partners the wrong way round": (
+        toml_with("max_km = 50.0", 'partner_kinds = ["acute"]\npartners_min = 3\npartners_max = 2'),
+        ["care_model.PACS.partners_min: found '3': at most partners_max, which is 2"],
+    ),
+    "partners of no kind": (
+        toml_with("max_km = 50.0", "partners_min = 1"),
+        ["care_model.PACS.partners_min: found '1': 0, or kinds of hospital in partner_kinds"],
+    ),
+    "partners of an unknown kind": (
+        toml_with("max_km = 50.0", 'partner_kinds = ["cottage"]'),
+        [
+            "care_model.PACS.partner_kinds[0]: found 'cottage': "
+            "one of acute, community, specialist, mental_health, other"
+        ],
+    ),
     "too much": (
         toml_with("max = 4000", "max = 4000\nrunning_cost = 1e308"),
         ["hub.running_cost: found '1e+308': a number of pounds a year, 0 or more; at most 1e+30"],

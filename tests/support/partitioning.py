@@ -30,12 +30,7 @@ Key = tuple[object, ...]
 
 def best_plan(instance: Instance) -> tuple[float, Plan] | None:
     """(verified objective, plan) of the best plan, None if there is none."""
-    plan = _Partitioning(instance).solve()
-    if plan is None:
-        return None
-    evaluation = verify(instance, plan)
-    assert evaluation.ok, [violation.message for violation in evaluation.violations]
-    return float(evaluation.objective), plan
+    return Partitioning(instance).best()
 
 
 # --- distances --------------------------------------------------------------------------------------------------------
@@ -151,7 +146,7 @@ def _to_hire(role: Role, lacking: float) -> float:
     return float(max(0, math.ceil(lacking - 1e-6))) if role.whole_fte else max(0.0, lacking)
 
 
-class _Partitioning:
+class Partitioning:
     def __init__(self, instance: Instance) -> None:
         self.instance, self.roads = instance, Roads(instance)
         self.borders, self.areas = Borders(instance, self.roads.km), Areas(instance)
@@ -168,6 +163,14 @@ class _Partitioning:
             for lead in self.roads.places.values()
             if self._may_lead(model, lead)
         }
+
+    def best(self) -> tuple[float, Plan] | None:
+        plan = self.solve()
+        if plan is None:
+            return None
+        evaluation = verify(self.instance, plan)
+        assert evaluation.ok, [violation.message for violation in evaluation.violations]
+        return float(evaluation.objective), plan
 
     # what may be a hub, and what it costs
 

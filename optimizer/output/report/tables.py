@@ -18,6 +18,7 @@ from optimizer.output.report.subject import ALONE, Subject
 from optimizer.output.report.wording import TERMS, change, difference, pounds
 from optimizer.rules import Room
 from optimizer.verify import HubFacts
+from optimizer.verify.facts import NetworkFacts
 from optimizer.verify.money import MONEY, MONEY_TODAY
 
 MOST_TERMS = 3  # named for a move
@@ -129,6 +130,7 @@ def networks(subject: Subject) -> Table:
         if money.budget_a_year is not None
     }
     titles = {model.id: model.title for model in subject.care_models}
+    has_partners = any(model.partner_kinds for model in subject.instance.care_model)
     rows = (
         Row(
             (
@@ -141,6 +143,7 @@ def networks(subject: Subject) -> Table:
                 number(float(network.mean_km), 1),
                 number(float(network.max_km), 1),
                 *([_budget(budgets.get(network.id))] if budgets else []),
+                *([_partners(subject, network)] if has_partners else []),
             ),
             network.id,
         )
@@ -148,7 +151,13 @@ def networks(subject: Subject) -> Table:
     )
     columns = "Care model|Led from|Lead|#Patients|#Hubs|#Practices|#Mean km to lead|#Furthest km"
     columns += "|#Capitated budget a year" if budgets else ""
+    columns += "|Hospitals as partners" if has_partners else ""
     return table("networks", columns, rows, order=(3, "desc"))
+
+
+def _partners(subject: Subject, network: NetworkFacts) -> Cell:
+    names = [subject.places[id_].name or id_ for id_ in network.partners]
+    return Cell("; ".join(names) or "none", len(names))
 
 
 def care_models(subject: Subject) -> Table:

@@ -23,6 +23,8 @@ TERMS = {
     "guarantee": "Core funding up to the guarantee",
     "forgone_dividend": "Dividend forgone",
     "independents": "Independent practices",
+    "partners_running": "Running partners of networks",
+    "partners_setup": "Setting up partners of networks",
     "moved_practices": "Practices moving",
     "moved_patients": "Patients moving",
 }

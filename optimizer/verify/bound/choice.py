@@ -13,13 +13,13 @@ from fractions import Fraction
 import numpy as np
 from scipy import sparse
 
-from instances.schema import Role
+from instances.schema import CareModel, Role
 from optimizer.model.certificate import NetworkPrices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
-from optimizer.verify.bound.network_staff import lead_fte
+from optimizer.verify.bound.network_staff import hospital_fte
 from optimizer.verify.bound.program import Bools, Matrix, Program, Rows, rows, stacked
 from optimizer.verify.bound.sites import MICRO, Site, micro, together
 from optimizer.verify.exact import exact
@@ -183,8 +183,19 @@ class _Choice:
 
         price = exact(self._prepared.instance.weights.cost)
         prices = np.array([micro(price * exact(model.price_per_patient)) for model in self._models], dtype=np.int64)
-        yield rows(held, *limits("min", "max"), unit=PATIENTS)
+        least, _ = limits("min", "max")
+        yield rows(held, least, self._most_led(0), unit=PATIENTS)
+        if any(hospital.lead_practices_max is not None for hospital in self._prepared.instance.hospitals):
+            yield rows(self._by(self._hubs.slot, len(self._models), np.diff(self._hubs.first)), high=self._most_led(1))
         yield rows(held, *limits("target_min", "target_max"), under=prices, over=prices, unit=PATIENTS)
+
+    def _most_led(self, k: int) -> Integers:
+        """[slots] patients (k = 0) or practices (1) of all networks of a slot, if those lead that take on most."""
+        led = [
+            sorted((self._prepared.most_led(model, lead)[k] for lead in slot.leads), reverse=True)
+            for slot, model in zip(self._case.slots, self._models, strict=True)
+        ]
+        return np.array([sum(most[:n]) for most, n in zip(led, self._counts.tolist(), strict=True)], dtype=np.int64)
 
     def _of_models(self, name: str) -> Integers:
         return np.array([getattr(model, name) for model in self._models], dtype=np.int64)
@@ -266,7 +277,8 @@ class _Choice:
         hires, nothing = self._lagrangian.hires, Fraction(0)
         if role.id in hires.priced(slot.model)[1]:
             return -hires.least(slot.model)[role.id]
-        return lead_fte(self._prepared, slot.leads, role) + hires.priced(slot.model)[0].get(role.id, nothing)
+        brought = hospital_fte(self._prepared, slot.model, slot.leads, role)
+        return brought + hires.priced(slot.model)[0].get(role.id, nothing)
 
     def _by_patient(self, role: str) -> Bools:
         """[S + 1] whether hires of a slot's networks are in the costs of their hubs."""
@@ -278,7 +290,7 @@ class _Choice:
         if fund > 0:
             setup = [math.floor(self._prepared.hub_setup_cost(site)) for site in self._sites]
             spent = zip(self._models, self._counts.tolist(), strict=True)
-            left = fund - sum(exact(model.setup_cost) * count for model, count in spent)
+            left = fund - sum(_setup_once(model) * count for model, count in spent)
             yield rows(self._sum(np.array(setup)[self._hubs.site]), high=math.floor(left), unit=MILLION)
 
     def _disruption(self) -> Iterator[Rows]:
@@ -298,3 +310,8 @@ class _Choice:
         hubs = sparse.csr_array(moved.astype(np.int64)[None, :])
         high = math.floor(exact(most) * exact(instance.horizon_years))
         yield rows(sparse.csr_array(sparse.hstack([hubs, alone])), high=high, unit=MILLION)
+
+
+def _setup_once(model: CareModel) -> Fraction:
+    """Pounds once for a network with its fewest partners."""
+    return exact(model.setup_cost) + model.partners_min * exact(model.partner_setup_cost)

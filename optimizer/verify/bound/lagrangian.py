@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from instances.schema import Practice
 from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.cases import Case, Slot
+from optimizer.verify.bound.hospitals import hospitals_suffice
 from optimizer.verify.bound.hub_costs import move_cost
 from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
 from optimizer.verify.bound.pricing import Pricing
@@ -104,13 +105,25 @@ class Lagrangian:
         return ranges
 
     def _choices(self, slots: tuple[Slot, ...], ranges: list[range]) -> Integers:
-        """[choices, slots] numbers of networks whose populations can keep the coverage."""
+        """[choices, slots] numbers of networks whose populations can keep the coverage and who can have hospitals."""
         models = [self._prepared.models[slot.model] for slot in slots]
         choices = list(product(*ranges))
         counts = np.array(choices, dtype=np.int64).reshape(len(choices), len(slots))
         least = counts @ np.array([model.min for model in models], dtype=np.int64)
         most = counts @ np.array([model.max for model in models], dtype=np.int64)
-        return counts[(most >= self.covered[0]) & (least <= self.covered[1])]
+        counts = counts[(most >= self.covered[0]) & (least <= self.covered[1])]
+        return counts[self._have_hospitals(slots, counts)]
+
+    def _have_hospitals(self, slots: tuple[Slot, ...], counts: Integers) -> NDArray[np.bool_]:
+        """[choices] whether those who surely lead, as all of their slot do, can do so together."""
+        all_lead = counts == np.array([len(slot.leads) for slot in slots], dtype=np.int64)
+        settled, which = np.unique(all_lead, axis=0, return_inverse=True)
+        networks = [
+            [(slot.model, lead) for slot, each in zip(slots, row, strict=True) if each for lead in slot.leads]
+            for row in settled.tolist()
+        ]
+        suffice = np.array([hospitals_suffice(self._prepared, of) for of in networks], dtype=bool)
+        return suffice[which.ravel()] if len(counts) else np.zeros(0, dtype=bool)
 
     def line(self, case: Case, number: int) -> Line | None:
         """What the prices of that number prove; None: a site that needs a hub cannot have one."""
@@ -167,8 +180,10 @@ class Lagrangian:
         return price + move_cost(self._prepared, practice) + self._prepared.departure(practice.id, None)
 
     def network(self, slot: Slot, prices: NetworkPrices) -> Fraction:
-        """Pounds a year for one network."""
+        """Pounds a year for one network with its fewest partners."""
         model, instance = self._prepared.models[slot.model], self._prepared.instance
-        cost = exact(model.running_cost) + exact(model.setup_cost) / exact(instance.horizon_years)
+        running = exact(model.running_cost) + model.partners_min * exact(model.partner_running_cost)
+        setup = exact(model.setup_cost) + model.partners_min * exact(model.partner_setup_cost)
+        cost = running + setup / exact(instance.horizon_years)
         limits = exact(prices.low) * model.min + exact(prices.high) * model.max
         return self._weight * cost + self.hires.price(model.id) + limits + exact(prices.lead)

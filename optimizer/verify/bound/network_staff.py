@@ -1,4 +1,4 @@
-"""Staff of networks that is known before anybody is in them: what leads bring, and what is hired at least."""
+"""Staff of networks that is known before anybody is in them: what hospitals bring, and what is hired at least."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from optimizer.verify.wording import TOLERANCE_FTE
 CLEARLY = Fraction(1, 1_000)  # FTE, between two figures of which a solver is to find the same one larger
 
 
-def lead_fte(prepared: Prepared, leads: Iterable[str], role: Role) -> Fraction:
-    """The most that one of the leads brings along, which only hospitals do."""
-    hospitals = (prepared.hospitals.get(lead) for lead in leads)
-    return max((exact(of.fte.get(role.id, 0)) for of in hospitals if of is not None), default=Fraction(0))
+def hospital_fte(prepared: Prepared, model: str, leads: Iterable[str], role: Role) -> Fraction:
+    """The most that one of the leads, where it is a hospital, and its partners bring along."""
+    of_model, hospitals, found = prepared.models[model], prepared.hospitals, Fraction(0)
+    for lead in leads:
+        partners = (exact(hospitals[of].fte.get(role.id, 0)) for of in prepared.partners_of(of_model, lead))
+        most = sorted(partners, reverse=True)[: of_model.partners_max]
+        own = exact(hospitals[lead].fte.get(role.id, 0)) if lead in hospitals else Fraction(0)
+        found = max(found, own + sum(most, Fraction(0)))
+    return found
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class _Hires:
 
 
 class NetworkHires:
-    """What networks hire at least, whatever practices, hubs and leads they have.
+    """What networks hire at least, whatever practices, hubs and hospitals they have.
 
     That is what the least patients call for beyond everybody's staff, and the ratio of a role that nobody has: the cost
     of networks has the one of them that is more for a network of a usual size. Roles that hubs need as well have none,
@@ -72,7 +77,7 @@ class NetworkHires:
         for role in self._prepared.roles.values():
             if role.network_min_per_10k is None or role.min_per_10k:
                 continue
-            there = sum(self._prepared.fte[role.id].values(), lead_fte(self._prepared, leads, role))
+            there = sum(self._prepared.fte[role.id].values(), hospital_fte(self._prepared, model.id, leads, role))
             needed = needed_fte(role.network_min_per_10k, model.min)
             least = found.least[role.id] = self._prepared.to_hire(role.id, needed - there)
             ratio = exact(role.network_min_per_10k) / 10_000

@@ -45,11 +45,15 @@ def sites(prepared: Prepared) -> dict[str, Site]:
 
 
 def leads_of(prepared: Prepared, model: CareModel) -> frozenset[str]:
-    """Places that may lead a network of the model; the lead of a hub-led one has to be open."""
+    """Places that can lead a network of the model: the lead of a hub-led one has to be open, fewest partners have to be
+    near, and a hospital has to take on the fewest patients."""
     closed = set(prepared.instance.policy.must_not_open) if model.lead == "hub" else set()
     large = {id_ for id_, p in prepared.practices.items() if p.patients >= model.lead_min_patients}
     able = (id_ for id_ in prepared.places if id_ in prepared.hospitals or id_ in large)
-    return frozenset(id_ for id_ in able if id_ not in closed and prepared.can_lead(model, id_))
+    leads = (id_ for id_ in able if id_ not in closed and prepared.can_lead(model, id_))
+    large_enough = (id_ for id_ in leads if prepared.most_led(model, id_)[0] >= model.min)
+    fewest = model.partners_min
+    return frozenset(id_ for id_ in large_enough if not fewest or len(prepared.partners_of(model, id_)) >= fewest)
 
 
 def _site(prepared: Prepared, id_: str, leads: dict[str, frozenset[str]]) -> Site:

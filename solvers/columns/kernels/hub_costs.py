@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.model.arrays import NONE, FloatArray, IntArray
-from optimizer.model.terms import NO_LACK
+from optimizer.model.arrays import NO_LACK, NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import inner
 
 
