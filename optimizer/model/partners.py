@@ -11,6 +11,8 @@ import numpy as np
 
 from optimizer.model.arrays import NO_LACK, NONE, BoolArray, FloatArray, IntArray
 
+Side = FloatArray | float  # of rows: their lower or upper limits
+
 _NEARER = 1e-6  # pounds a year per km: of partners alike, the nearest
 
 
@@ -42,42 +44,65 @@ def chosen_partners(wanted: Wanted) -> IntArray:
     found = np.full(wanted.km.shape[1], NONE, dtype=np.int64)
     if not len(network):
         return found
-    (n, roles), pairs = wanted.lacking.shape, len(network)
-    short, hired, over = pairs, pairs + n, pairs + n + n * roles  # where columns begin, those of pairs first
-    width = over + roles
+    at = _Columns(wanted, network)
+    is_pair = np.arange(at.width) < len(network)
+    integrality = is_pair.astype(np.int64)
+    integrality[at.hired] = np.tile(wanted.whole, at.n)
+    chosen = milp(
+        _cost(wanted, network, hospital),
+        integrality=integrality,
+        bounds=Bounds(0, np.where(is_pair, 1, np.inf)),
+        constraints=[LinearConstraint(*row) for row in _rows(wanted, network, hospital) if len(row[0])],
+        options={"presolve": False, "mip_rel_gap": 0.0},  # the presolve of SciPy's HiGHS can lose optima
+    )
+    assert chosen.x is not None  # nothing chosen, everything lacking, is a point
+    taken = np.flatnonzero(chosen.x[is_pair] > 0.5)
+    found[hospital[taken]] = network[taken]
+    return found
+
+
+class _Columns:
+    """Pairs of a network and a hospital; partners each network lacks; FTE each hires; FTE beyond the market."""
+
+    def __init__(self, wanted: Wanted, network: IntArray) -> None:
+        self.n, self.roles = wanted.lacking.shape
+        self.pairs = np.arange(len(network))
+        self.short = len(network) + np.arange(self.n)
+        self.hired = len(network) + self.n + np.arange(self.n * self.roles)
+        self.over = len(network) + self.n + self.n * self.roles + np.arange(self.roles)
+        self.width = len(network) + self.n + (self.n + 1) * self.roles
+
+
+def _cost(wanted: Wanted, network: IntArray, hospital: IntArray) -> FloatArray:
+    """What is lacking or beyond the market is dearer than all else together."""
+    at = _Columns(wanted, network)
+    cost = np.zeros(at.width)
+    cost[at.pairs] = wanted.cost[network] + _NEARER * wanted.km[network, hospital]
+    cost[at.hired] = np.tile(wanted.hire_cost, at.n)
     most_hires = np.ceil(np.maximum(wanted.lacking, 0.0))
     dear = 10 * (1 + float(wanted.cost[network].sum() + (most_hires @ wanted.hire_cost).sum()))
-    cost = np.zeros(width)
-    cost[:pairs] = wanted.cost[network] + _NEARER * wanted.km[network, hospital]
-    cost[short:hired] = cost[over:] = dear
-    cost[hired:over] = np.tile(wanted.hire_cost, n)
-    number, once, staff = np.zeros((n, width)), np.zeros((len(found), width)), np.zeros((n * roles, width))
-    market, fund = np.zeros((roles, width)), np.zeros((1, width))
-    number[network, np.arange(pairs)] = once[hospital, np.arange(pairs)] = 1
-    number[:, short:hired] = np.eye(n)
-    staff[:, hired:over] = np.eye(n * roles)
-    for r in range(roles):
-        staff[network * roles + r, np.arange(pairs)] = wanted.fte[hospital, r]
-    market[:, hired:over] = np.tile(np.eye(roles), n)
-    market[:, over:] = -np.eye(roles)
-    fund[0, :pairs] = wanted.setup[network]
-    rows = (
-        (number, wanted.least, wanted.most),
+    cost[at.short] = cost[at.over] = dear
+    return cost
+
+
+def _rows(wanted: Wanted, network: IntArray, hospital: IntArray) -> tuple[tuple[FloatArray, Side, Side], ...]:
+    """(coefficients, lower, upper): partners of a network, networks of a hospital, staff, market, fund."""
+    at = _Columns(wanted, network)
+    number, once = np.zeros((at.n, at.width)), np.zeros((wanted.km.shape[1], at.width))
+    number[network, at.pairs] = once[hospital, at.pairs] = 1
+    number[:, at.short] = np.eye(at.n)
+    staff, market = np.zeros((at.n * at.roles, at.width)), np.zeros((at.roles, at.width))
+    for r in range(at.roles):
+        staff[network * at.roles + r, at.pairs] = wanted.fte[hospital, r]
+    staff[:, at.hired] = np.eye(at.n * at.roles)
+    market[:, at.hired] = np.tile(np.eye(at.roles), at.n)
+    market[:, at.over] = -np.eye(at.roles)
+    fund = np.zeros((1, at.width))
+    fund[0, at.pairs] = wanted.setup[network]
+    return (
+        (number, wanted.least.astype(np.float64), wanted.most.astype(np.float64)),
         (once, -np.inf, 1.0),
         (staff, (wanted.lacking - NO_LACK * wanted.whole).ravel(), np.inf),
         (market, -np.inf, np.maximum(wanted.market, 0.0)),
         (fund, -np.inf, max(wanted.fund, 0.0)),
     )
-    integrality = (np.arange(width) < pairs).astype(np.int64)
-    integrality[hired:over] = np.tile(wanted.whole, n)
-    chosen = milp(
-        cost,
-        integrality=integrality,
-        bounds=Bounds(0, np.where(np.arange(width) < pairs, 1, np.inf)),
-        constraints=[LinearConstraint(*row) for row in rows if len(row[0])],
-        options={"presolve": False, "mip_rel_gap": 0.0},  # the presolve of SciPy's HiGHS can lose optima
-    )
-    assert chosen.x is not None  # nothing chosen, everything lacking, is a point
-    taken = np.flatnonzero(chosen.x[:pairs] > 0.5)
-    found[hospital[taken]] = network[taken]
-    return found

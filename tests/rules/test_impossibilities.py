@@ -105,6 +105,14 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         },
         "a may not be independent, and boundaries strand it",
     ),
+    "too few hospitals": (
+        {
+            "care_model.M.count_min": 2,
+            "care_model.M.partner_kinds": ["acute"],
+            "care_model.M.partners_min": 1,
+        },
+        "2 networks of M take 2 hospitals as partners, 1 each, and 1 are near enough",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 

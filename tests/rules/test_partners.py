@@ -12,9 +12,10 @@ from random_partners import with_partners
 from two_hospitals import HOSPITALS, MODEL, instance, plan
 
 from instances import Instance
+from optimizer.explain.elastic import elastic_problem
 from optimizer.explain.exemptions import exemptions
 from optimizer.explain.loosenings import loosenings
-from optimizer.explain.no_plan import why_no_plan
+from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
@@ -23,7 +24,7 @@ from optimizer.solving.check import impossibilities, remarks
 from optimizer.verify import verify
 
 TOLERANCE = 1e-5  # of a row
-SEEDS = (35, 36, 7, 31, 63, 13, 33, 57, 82, 114)  # that have plans
+SEEDS = (35, 36, 7, 31, 63, 57)  # that have plans
 
 
 def drawn(seed: int) -> Instance:
@@ -46,7 +47,7 @@ def test_the_compact_model_against_set_partitioning(seed: int) -> None:
     assert problem.mip.model.objective(point) == pytest.approx(best[0], rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", SEEDS[:5])
+@pytest.mark.parametrize("seed", SEEDS[:2])
 def test_columns_against_set_partitioning(seed: int) -> None:
     """What partners bring in staff is free in its relaxation: it may leave a gap then, and never proves too much."""
     of = drawn(seed)
@@ -62,7 +63,7 @@ def test_columns_against_set_partitioning(seed: int) -> None:
         assert float(evaluation.objective) == pytest.approx(best[0], rel=1e-6)
 
 
-@pytest.mark.parametrize("solver", ["highs", "columns", "search"])
+@pytest.mark.parametrize("solver", ["columns", "search"])
 def test_two_networks_that_want_the_same_hospital(solver: str) -> None:
     of = instance()
     problem = build_problem(of)
@@ -73,56 +74,60 @@ def test_two_networks_that_want_the_same_hospital(solver: str) -> None:
     assert verify(of, made).objective == verify(of, plan()).objective
 
 
-@pytest.mark.parametrize("solver", ["highs", "columns"])
-def test_a_hospital_for_one_of_two_networks_is_no_plan(solver: str) -> None:
-    of = instance(hospitals={"mid": HOSPITALS["mid"]})
-    outcome = through(solver, build_problem(of), time_limit=20.0)
+def test_a_hospital_for_one_of_two_networks_is_no_plan() -> None:
+    problem = build_problem(instance(hospitals={"mid": HOSPITALS["mid"]}))
+    assert optimum(problem) is None
+    outcome = through("columns", problem, time_limit=20.0)
     assert outcome.solution is None
-    assert outcome.reason in (Reason.INFEASIBLE, Reason.NO_SOLUTION)
 
 
-@pytest.mark.parametrize("solver", ["highs", "columns"])
-@pytest.mark.parametrize(("hospitals", "leads"), [(HOSPITALS, ["mid", "ward"]), ({"mid": HOSPITALS["mid"]}, None)])
-def test_a_hospital_leads_one_network(
-    solver: str, hospitals: dict[str, dict[str, object]], leads: list[str] | None
-) -> None:
+def test_a_hospital_leads_one_network() -> None:
     """Both models are led by acute hospitals near both hubs, for one of which each has room."""
     led = {"lead": "acute", "partner_kinds": [], "partners_min": 0, "max_km": 12, "max": 20_000, "target_max": 20_000}
     models = [MODEL | led | {"id": id_, "count_max": 1} for id_ in ("M", "N")]
-    of = instance(hospitals=hospitals, care_model=models)
-    outcome = through(solver, build_problem(of), time_limit=20.0)
-    assert (outcome.solution is None) == (leads is None)
-    if outcome.solution is not None:
-        made = to_plan(build_problem(of), outcome.solution)
+    assert optimum(build_problem(instance(hospitals={"mid": HOSPITALS["mid"]}, care_model=models))) is None
+    of = instance(care_model=models)
+    problem = build_problem(of)
+    outcome, found = through("columns", problem, time_limit=20.0), optimum(problem)
+    assert outcome.solution is not None
+    assert found is not None
+    for solution in (outcome.solution, found[1]):
+        made = to_plan(problem, solution)
         assert verify(of, made).ok
-        assert sorted(network.lead for network in made.networks) == leads
+        assert sorted(network.lead for network in made.networks) == ["mid", "ward"]
 
 
 # --- explanations -----------------------------------------------------------------------------------------------------
 
 
+def fewest_exemptions(of: Instance) -> tuple[float, Relaxed]:
+    """(least price by the elastic model, the plan that needs them), everybody being in a network."""
+    problem = elastic_problem(of, {"policy.coverage_min": 1.0})
+    found = optimum(problem)
+    assert found is not None
+    loose = relaxed(of, to_plan(problem, found[1]))
+    assert loose is not None
+    assert loose.evaluation.ok
+    return found[0], loose
+
+
 def test_why_there_is_no_plan() -> None:
-    of = instance(hospitals={"mid": HOSPITALS["mid"]})
-    found = why_no_plan(of, time_limit=20.0, hard={"policy.coverage_min": 1.0})
-    assert found.is_least
-    assert found.found is not None
-    (exemption,) = found.found.exemptions
+    least, found = fewest_exemptions(instance(hospitals={"mid": HOSPITALS["mid"]}))
+    (exemption,) = found.exemptions
     assert exemption.rule == "partners"
     assert str(exemption.change) == "--set care_model.M.partners_min=0"
-    assert found.found.evaluation.ok
+    assert least == pytest.approx(found.price) == pytest.approx(2.0)
 
 
 def test_exemptions_of_what_a_lead_takes_on() -> None:
     model = {"lead": "acute", "partner_kinds": [], "partners_min": 0, "max_km": 20, "max": 50_000}
     small = {**HOSPITALS["mid"], "lead_patients_max": 30_000, "lead_practices_max": 3}
-    of = instance(model, {"mid": small})
-    found = why_no_plan(of, time_limit=20.0, hard={"policy.coverage_min": 1.0})
-    assert found.found is not None
-    assert {str(change) for change in found.found.changes} == {
+    least, found = fewest_exemptions(instance(model, {"mid": small}))
+    assert {str(change) for change in found.changes} == {
         "hospitals.csv, row mid: lead_patients_max = 40000",
         "hospitals.csv, row mid: lead_practices_max = 4",
     }
-    assert found.is_least
+    assert least == pytest.approx(found.price) == pytest.approx(2 * (1 + 1 / 3))
 
 
 def test_a_partner_too_few_is_one_exemption() -> None:

@@ -18,7 +18,7 @@ from optimizer.verify.prepared import Prepared
 BOTH = (("M", "w1"), ("M", "e1"))
 
 
-@pytest.mark.parametrize("seed", [35, 36, 57])
+@pytest.mark.parametrize("seed", [36, 57])
 def test_proofs_hold_and_are_no_dearer_than_the_best_plan(seed: int) -> None:
     of = with_partners(random_instance(seed, 6), random.Random(seed))
     best = best_plan_with_partners(of)
