@@ -74,17 +74,15 @@ class FurtherRows:
         p, s, columns = self._problem, len(self._node.slots), self._columns
         least, (priced, per_patient) = least_network_hires(p)[0], priced_network_hires(p)
         brought = most_of_hospitals(p)
+        shared = shared_hires(columns)
         for r in np.flatnonzero(p.roles.network_ratio > 0):
             fte = columns.total(p.practices.fte[columns.member, r]) + columns.hires[:, r]
             lead = np.array([brought[list(slot.leads), r].max(initial=0.0) for slot in self._node.slots])
             hired = sparse.csr_array((-np.ones(s), (np.arange(s), np.arange(s) * p.n_roles + r)), (s, s * p.n_roles))
-            by_patient = per_patient[:, r] > 0
-            lacking = np.where(
-                by_patient[columns.model],
-                -per_patient[columns.model, r] * columns.patients,
-                p.roles.network_ratio[r] * columns.patients - fte,
-            )
-            there = np.where(by_patient[self._model], -least[self._model, r], lead + priced[self._model, r])
+            lacking = p.roles.network_ratio[r] * columns.patients - fte
+            lacking = np.where(shared[:, r] > 0, -shared[:, r], lacking)
+            by_patient = per_patient[self._model, r] > 0
+            there = np.where(by_patient, -least[self._model, r], lead + priced[self._model, r])
             there = (there + FTE * p.roles.whole_fte[r]) * self._networks
             self.staff[:, r] = self.count + np.arange(s)
             self._add(self._by_slot(lacking), np.full(s, -np.inf), there, hires=hired)
