@@ -24,7 +24,7 @@ class Assumption:
     description: str  # the field's unit and the source of its default
 
 
-_SECTIONS = ("travel", "hub", "policy", "disruption", "weights")
+_SECTIONS = ("travel", "hub", "trust_run", "policy", "disruption", "weights")  # in an instance that has them
 _RECORDS = ("role", "care_model")
 
 
@@ -35,7 +35,8 @@ def assumptions(instance: Instance) -> list[Assumption]:
     """
     found = [a for a in _of_record(instance, "") if a.key == "horizon_years"]
     for name in _SECTIONS:
-        found += _of_record(getattr(instance, name), f"{name}.")
+        section = getattr(instance, name)
+        found += [] if section is None else _of_record(section, f"{name}.")
     for name in _RECORDS:
         for record in getattr(instance, name):
             found += _of_record(record, f"{name}.{record.id}.")

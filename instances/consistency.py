@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from instances.presets import CARE_MODELS
+from instances.presets import CARE_MODELS, TRUST_RUN
 from instances.schema import Hospital, InstanceData, Practice
 from instances.wording import did_you_mean, place_meant
 
@@ -150,14 +150,22 @@ def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     """A published model that this instance does not offer may be named: refusing it is data that no rule uses."""
     known = _ids(instance.care_model) | set(CARE_MODELS)
     for path, place in _placed(instance):
-        field = "refuses" if path[0] == "practices" else "leads"
+        field, nameable = ("refuses", known | {TRUST_RUN}) if path[0] == "practices" else ("leads", known)
         for k, model in enumerate(getattr(place, field)):
-            if model not in known:
-                yield _no_care_model((*path, field, k), model, known)
+            if model not in nameable:
+                yield _no_care_model((*path, field, k), model, nameable)
     offered = _ids(instance.care_model)
     for index, row in enumerate(instance.misfit):
         if row.care_model not in offered:
             yield _no_care_model(("misfit", index, "care_model"), row.care_model, offered)
+
+
+def _no_model_called_trust_run(instance: InstanceData) -> Iterator[Inconsistency]:
+    """With trust_run, refusing it is not refusing a care model of that name."""
+    for index, model in enumerate(instance.care_model):
+        if instance.trust_run is not None and model.id == TRUST_RUN:
+            expected = "another id, as trust_run is given and practices refuse it by this name"
+            yield Inconsistency(("care_model", index, "id"), model.id, expected)
 
 
 def _no_care_model(path: Path, model: str, known: Collection[str]) -> Inconsistency:
@@ -364,6 +372,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _unique_ids,
     _coordinates,
     _care_models_named,
+    _no_model_called_trust_run,
     _travel,
     _misfit_rows,
     _neighbours,

@@ -66,7 +66,7 @@ def _blank_is_unnamed(value: Any) -> Any:
 
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
-_LATER = frozenset({"neighbours"})
+_LATER = frozenset({"neighbours", "trust_run", "runs_practices_max", "runs_patients_max"})
 _UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
 HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
 _VALUE = AfterValidator(_no_sheet_error)
@@ -119,7 +119,9 @@ class Practice(_Place):
     current_group: Label = Field(None, description="its group today (PCN or federation); empty = none")
     deprivation: Number | None = Field(None, description="deprivation score, higher = more deprived (IMD)")
     rural: bool | None = Field(None, description="true = a rural hub site; empty or false = by rural_reach_patients")
-    refuses: tuple[CareModelId, ...] = Field((), description="care model ids that it does not consent to")
+    refuses: tuple[CareModelId, ...] = Field(
+        (), description="care model ids that it does not consent to; TRUST_RUN: being run by a trust"
+    )
     independent_allowed: bool = Field(True, description="whether it may stay outside any hub")
 
 
@@ -129,6 +131,13 @@ class Hospital(_Place):
     kind: HospitalKind
     trust: Label = None
     leads: tuple[CareModelId, ...] = Field((), description="care model ids that it can lead; empty = by kind")
+    runs_practices_max: Patients | None = Field(
+        None,
+        description="practices that its trust can run, added up over the trust's sites; empty here and next = none",
+    )
+    runs_patients_max: Patients | None = Field(
+        None, description="patients of practices that its trust can run, likewise"
+    )
 
 
 class TravelTable(_Record):
@@ -240,6 +249,20 @@ class CareModel(_Record):
         return _with_preset(data, handler, CARE_MODELS)
 
 
+class TrustRun(_Record):
+    """Single practices run by a hospital trust, outside any hub and network."""
+
+    cost_per_practice: Amount = Field(50_000.0, description="pounds a year, management by the trust; assumption")
+    price_per_patient: Amount = Field(15.0, description="pounds a year, wish for practices in hubs; assumption")
+    misfit_deprived: Amount = Field(
+        0.0, description="pounds per patient a year, at the most deprived practice; assumption"
+    )
+    misfit_affluent: Amount = Field(
+        0.0, description="pounds per patient a year, at the least deprived practice; linear in rank between"
+    )
+    max_km: Amount = Field(15.0, description="road km, practice to a hospital of the trust; assumption")
+
+
 class Policy(_Record):
     coverage_min: Share | None = Field(
         None, description="least share of patients in networks; empty = 0.5 (Five Year Forward View), 0 without models"
@@ -288,6 +311,7 @@ class InstanceData(_Record):
     hub: HubRules = HubRules()
     role: tuple[Role, ...] = Field((), description="staff roles; none = no workforce rule")
     care_model: tuple[CareModel, ...] = Field((), description="kinds of network; none = hubs only")
+    trust_run: TrustRun | None = Field(None, description="practices run by trusts; empty = nobody is")
     policy: Policy = Policy()
     disruption: Disruption = Disruption()
     weights: Weights = Weights()
