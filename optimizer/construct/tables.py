@@ -34,8 +34,9 @@ PRACTICE = np.dtype(
         ("premises", "i8"),  # site, NONE = cannot host
         ("move_cost", "f8"),
         ("moving", "f8"),  # pounds once
-        ("independent_cost", "f8"),
-        ("may_be_independent", "i8"),
+        ("alone_cost", "f8"),
+        ("may_be_alone", "i8"),
+        ("may_be_independent", "i8"),  # alone or run by a trust
         ("fixed_row", "i8"),  # row of `fixed`, NONE = free
         ("unit_start", "i8"),  # into `lists`: practices that move together, itself included
         ("unit_end", "i8"),
@@ -45,7 +46,8 @@ PRACTICE = np.dtype(
         ("near_end", "i8"),
         ("extra_start", "i8"),  # into `lists`: sites in reach that are nobody's premises
         ("extra_end", "i8"),
-        ("hub", "i8"),  # state from here on; NONE = independent
+        ("hub", "i8"),  # state from here on; NONE = in none
+        ("run_by", "i8"),  # trust, NONE = none; of practices in no hub
         ("next", "i8"),  # in the hub's list of members
         ("before", "i8"),
     ]
@@ -126,8 +128,12 @@ ROLE = _row(
     undoable=[("hires", "f8")],
 )
 CANDIDATE = np.dtype([("model", "i8"), ("site", "i8"), ("network", "i8")])
+TRUST = _row(
+    [("practices_max", "i8"), ("patients_max", "i8")],
+    undoable=[("practices", "i8"), ("patients", "i8")],  # that it runs
+)
 GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
-MOVED = np.dtype([("what", "i8"), ("was", "i8")])
+MOVED = np.dtype([("what", "i8"), ("was", "i8"), ("run_by", "i8")])  # `run_by`: of practices, before
 
 ROW_TABLES = {
     "practices": PRACTICE,
@@ -138,6 +144,7 @@ ROW_TABLES = {
     "roles": ROLE,
     "candidates": CANDIDATE,
     "groups": GROUP,
+    "trusts": TRUST,
     "lists": np.dtype("i8"),
     "lead_start": np.dtype("i8"),  # [m * K + 1] into `leads`
     "leads": np.dtype("i8"),  # nearest hospital candidates per (site, model)
@@ -168,6 +175,7 @@ MATRICES = {
     "travel": np.dtype("f8"),  # [m, n] pounds a year of practices at a site, inf out of reach
     "link": np.dtype("f8"),  # [m, C] coordination, inf out of reach
     "misfit": np.dtype("f8"),  # [n, K]
+    "run_cost": np.dtype("f8"),  # [n, trusts] of being run by each, inf where it cannot
     "refuses": np.dtype("i8"),  # [n, K]
     "fte": np.dtype("f8"),  # [n, R]
     "lead_fte": np.dtype("f8"),  # [C, R]
@@ -180,7 +188,7 @@ MATRICES = {
 UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "fixed"}
     | {"border_start", "borders", "island"}
-    | {"travel", "link", "misfit", "refuses", "fte", "lead_fte"}
+    | {"travel", "link", "misfit", "run_cost", "refuses", "fte", "lead_fte"}
 )
 TUNING: Fields = [
     (field.name, "i8" if field.type == "int" else "f8") for part in (PriceParams, MoveParams) for field in fields(part)

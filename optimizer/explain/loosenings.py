@@ -22,7 +22,7 @@ def loosenings(instance: Instance) -> Iterator[Loosening]:
 
 def loosened(instance: Instance, by: Loosening) -> Instance:
     """The looser instance. Where more is in reach, sites that are rural so far stay it."""
-    looser = instance.with_settings(dict(by.settings))
+    looser = apply(instance, [by.cell]) if by.cell is not None else instance.with_settings(dict(by.settings))
     return apply(looser, _rural_sites(instance)) if by.is_reach else looser
 
 

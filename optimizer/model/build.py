@@ -11,11 +11,22 @@ import numpy as np
 
 from instances import CareModel, Fault, Hospital, InputError, Instance, Practice, Role
 from optimizer.model.arrays import NO_LIMIT, BoolArray, FloatArray, IntArray
+from optimizer.model.build_trusts import build_trusts, with_trusts
 from optimizer.model.departures import Departures
 from optimizer.model.locked import known_as, locked
 from optimizer.model.neighbours import NeighbourGraph, neighbour_graph
 from optimizer.model.pairs import Distances, Pairs
-from optimizer.model.problem import Candidates, HubLimits, Models, NetworkLimits, Practices, Problem, Roles, Sites
+from optimizer.model.problem import (
+    Candidates,
+    HubLimits,
+    Models,
+    NetworkLimits,
+    Practices,
+    Problem,
+    Roles,
+    Sites,
+    Trusts,
+)
 
 
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
@@ -39,17 +50,19 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         hub_led = models.hub_led[candidates.model[links.column]]
         same = sites.area[links.row] == sites.area[candidates.site[links.column]]
         links = links.where(same | ~hub_led)
+    trusts = build_trusts(instance, distances, _ridit(instance, practices.patients))
     if departures is not None:
-        reach, practices = _with_departures(reach, practices, sites, departures)
+        reach, practices, trusts = _with_departures(reach, practices, trusts, sites, departures)
     return Problem(
         name=instance.name,
-        practices=practices,
+        practices=with_trusts(practices, trusts),
         sites=sites,
         hub=_hub_limits(instance),
         roles=roles,
         models=models,
         candidates=candidates,
         network=_network_limits(instance, candidates),
+        trusts=trusts,
         moving_limit=_moving_limit(instance),
         moving_price=instance.weights.disruption / instance.horizon_years,
         group_ids=group_ids,
@@ -107,6 +120,8 @@ def _practices(
             refuses[i, [model_of[m] for m in p.refuses if m in model_of]] = True
     apart = {tuple(sorted((index[a], index[b]))) for g in policy.keep_apart for a in g for b in g if a != b}
     graph = _graph(instance)
+    alone = small & allowed & (together < 0)
+    alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
     return Practices(
         ids=tuple(p.id for p in rows),
         names=tuple(map(known_as, rows)),
@@ -114,8 +129,10 @@ def _practices(
         patients=patients,
         group=group,
         area=np.array([area_ids[p.area] if p.area else -1 for p in rows], dtype=np.int64),
-        may_be_independent=small & allowed & (together < 0),
-        independent_cost=patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient),
+        may_be_independent=alone,
+        independent_cost=alone_cost,
+        may_be_alone=alone,
+        alone_cost=alone_cost,
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
         moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
@@ -254,19 +271,20 @@ def _prune_reach(instance: Instance, practices: Practices, sites: Sites, reach: 
 
 
 def _with_departures(
-    reach: Pairs, practices: Practices, sites: Sites, departures: Departures
-) -> tuple[Pairs, Practices]:
-    """The price of departing on every pair with another site, and on independence."""
+    reach: Pairs, practices: Practices, trusts: Trusts, sites: Sites, departures: Departures
+) -> tuple[Pairs, Practices, Trusts]:
+    """The price of departing on every pair with another site, and on being in no hub, on its own or run by a trust."""
     new, gone, independent = -3, -2, -1
     site_of: dict[str | None, int] = {site: j for j, site in enumerate(sites.ids)} | {None: independent}
     was = [site_of.get(departures.hubs[p], gone) if p in departures.hubs else new for p in practices.ids]
     at = np.array(was, dtype=np.int64)
     price = departures.price_per_practice
     leaves = (at[reach.row] != new) & (at[reach.row] != reach.column)
-    left_alone = (at != new) & (at != independent)
+    left = price * ((at != new) & (at != independent))
     return (
         replace(reach, cost=reach.cost + price * leaves),
-        replace(practices, independent_cost=practices.independent_cost + price * left_alone),
+        replace(practices, alone_cost=practices.alone_cost + left),
+        replace(trusts, cost=trusts.cost + left[:, None]),
     )
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
-from optimizer.model.plan import Hub, Network, Plan
+from optimizer.model.outside import runners
+from optimizer.model.plan import Hub, Network, Plan, TrustRun
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.terms import hub_hires
@@ -96,8 +97,13 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
         )
         for n in np.unique(solution.network_of[solution.network_of >= 0])
     ]
-    independents = tuple(p.practices.ids[i] for i in np.flatnonzero(solution.site_of < 0))
-    return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=independents)
+    by = runners(p, solution)
+    independents = tuple(p.practices.ids[i] for i in np.flatnonzero((solution.site_of < 0) & (by < 0)))
+    run = tuple(
+        TrustRun(practice=p.practices.ids[i], hospital=p.trusts.hospitals[p.trusts.hospital[i, by[i]]])
+        for i in np.flatnonzero(by >= 0)
+    )
+    return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=independents, trust_run=run)
 
 
 def _hires(problem: Problem, fte: FloatArray) -> dict[str, float]:
@@ -105,7 +111,10 @@ def _hires(problem: Problem, fte: FloatArray) -> dict[str, float]:
 
 
 def from_plan(problem: Problem, plan: Plan) -> Solution:
-    """The choices of a plan. Raises `ValueError` naming what the problem does not know or cannot join."""
+    """The choices of a plan; which trust runs whom follows from them anew.
+
+    Raises `ValueError` naming what the problem does not know or cannot join.
+    """
     p = problem
     practice_of = {name: i for i, name in enumerate(p.practices.ids)}
     site_index = {name: j for j, name in enumerate(p.sites.ids)}

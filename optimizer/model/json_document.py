@@ -36,9 +36,16 @@ class JsonDocument(Part):
     """The whole of a file."""
 
     indent: ClassVar[int | None] = 2
+    seldom: ClassVar[frozenset[str]] = frozenset()  # fields that are left out where they are empty
 
     def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), indent=self.indent, ensure_ascii=False, allow_nan=False) + "\n"
+        empty = {name for name in self.seldom if not getattr(self, name)}
+        return (
+            json.dumps(
+                self.model_dump(mode="json", exclude=empty), indent=self.indent, ensure_ascii=False, allow_nan=False
+            )
+            + "\n"
+        )
 
     @classmethod
     def read(cls, path: str | Path) -> Self:

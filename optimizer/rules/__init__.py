@@ -42,6 +42,7 @@ from optimizer.rules import (
     one_group_each,
     oversize,
     site,
+    trust_run,
     whole_area,
 )
 from optimizer.rules.record import Exemption, Lock, Loosening, Rest, Room, Rule
@@ -92,6 +93,7 @@ RULES: tuple[Rule, ...] = (
     disruption.RULE,
     contiguity.RULE,
     whole_area.RULE,
+    trust_run.RULE,
 )
 
 

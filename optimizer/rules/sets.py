@@ -67,3 +67,9 @@ def candidate_areas(p: Problem) -> IntArray:
     free = ~p.models.hub_led[p.candidates.model[p.links.column]]
     pairs = np.column_stack([p.links.column, p.sites.area[p.links.row]])[free]
     return np.unique(pairs, axis=0).reshape(-1, 2)
+
+
+def run_pairs(p: Problem) -> tuple[IntArray, IntArray]:
+    """([pairs], [pairs]) practices and trusts that can run them."""
+    practice, trust = np.nonzero(np.isfinite(p.trusts.cost))
+    return practice, trust

@@ -99,8 +99,18 @@ def forgone_dividend(case: Case) -> Fraction:
 
 
 def independents(case: Case) -> Fraction:
-    outside = sum(_patients(case, facts.practice) for facts in case.practices if facts.hub is None)
+    alone = (facts.practice for facts in case.practices if facts.hub is None and facts.run_by is None)
+    outside = sum(_patients(case, practice) for practice in alone)
     return exact(case.prepared.instance.policy.independent_price_per_patient) * outside
+
+
+def trust_run(case: Case) -> Fraction:
+    rules = case.prepared.instance.trust_run
+    return Fraction(0) if rules is None else exact(rules.cost_per_practice) * len(case.run)
+
+
+def trust_run_fit(case: Case) -> Fraction:
+    return _sum(_patients(case, facts.practice) * case.prepared.trust_misfit(facts.practice) for facts in case.run)
 
 
 def moved_practices(case: Case) -> Fraction:
@@ -149,13 +159,19 @@ COST: tuple[Term, ...] = (
     misfit,
     forgone_dividend,
     independents,
+    trust_run,
+    trust_run_fit,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 
 
+_OF_TRUST_RUN: frozenset[Term] = frozenset({trust_run, trust_run_fit})
+
+
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
-    """The objective, and every term unweighted."""
-    cost = {term.__name__: term(case) for term in COST}
+    """The objective, and every term unweighted; those of sections that the instance does not have are left out."""
+    absent = frozenset() if case.prepared.instance.trust_run is not None else _OF_TRUST_RUN
+    cost = {term.__name__: term(case) for term in COST if term not in absent}
     disruption = {term.__name__: term(case) for term in DISRUPTION}
     weights = case.prepared.instance.weights
     objective = exact(weights.cost) * _sum(cost.values()) + exact(weights.disruption) * _sum(disruption.values())

@@ -27,10 +27,17 @@ class Money(StrEnum):
 
 
 _TERMS: dict[Money, tuple[Term, ...]] = {
-    Money.PAID: (costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
+    Money.PAID: (
+        costs.hub_running,
+        costs.hub_setup,
+        costs.network_running,
+        costs.network_setup,
+        costs.hires,
+        costs.trust_run,
+    ),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
-        *(costs.hub_size, costs.network_size, costs.misfit, costs.independents),
+        *(costs.hub_size, costs.network_size, costs.misfit, costs.independents, costs.trust_run_fit),
         *(costs.moved_practices, costs.moved_patients),
     ),
 }

@@ -7,11 +7,14 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
+from instances.presets import TRUST_RUN
 from instances.schema import CareModel, Hospital, Practice
 from optimizer.model.departures import Departures
 from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.travel import Travel
+
+Trust = tuple[str, str]  # its name; of a hospital without one, the hospital's id
 
 
 class Prepared:
@@ -111,6 +114,42 @@ class Prepared:
         affluent, deprived = exact(model.misfit_affluent), exact(model.misfit_deprived)
         return affluent + self.ridits.get(practice, Fraction(1, 2)) * (deprived - affluent)
 
+    def trust_misfit(self, practice: str) -> Fraction:
+        """Pounds per patient a year of being run by a trust, what every practice pays included."""
+        rules = self.instance.trust_run
+        if rules is None:
+            return Fraction(0)
+        affluent, deprived = exact(rules.misfit_affluent), exact(rules.misfit_deprived)
+        fit = affluent + self.ridits.get(practice, Fraction(1, 2)) * (deprived - affluent)
+        return exact(rules.price_per_patient) + fit
+
+    @cached_property
+    def trusts(self) -> dict[Trust, tuple[int | None, int | None]]:
+        """Most practices and patients that each trust can run, None = no limit; those that run none are left out."""
+        stated: defaultdict[Trust, list[tuple[int | None, int | None]]] = defaultdict(list)
+        for hospital in self.instance.hospitals:
+            stated[trust_of(hospital)].append((hospital.runs_practices_max, hospital.runs_patients_max))
+        limits = {
+            trust: (_added([of[0] for of in sites]), _added([of[1] for of in sites])) for trust, sites in stated.items()
+        }
+        return {trust: most for trust, most in limits.items() if most != (None, None)}
+
+    def run_cost(self, practice: str) -> Fraction:
+        """Pounds a year of being run by a trust, unweighted."""
+        rules = self.instance.trust_run
+        once = Fraction(0) if rules is None else exact(rules.cost_per_practice)
+        return once + self.practices[practice].patients * self.trust_misfit(practice)
+
+    def runners(self, practice: str) -> tuple[Trust, ...]:
+        """Trusts that a practice agrees to be run by and that have a hospital near enough."""
+        rules, policy = self.instance.trust_run, self.instance.policy
+        if rules is None or (policy.consent and TRUST_RUN in self.practices[practice].refuses):
+            return ()
+        near = (self.travel.leg(practice, hospital.id) for hospital in self.instance.hospitals)
+        legs = zip(map(trust_of, self.instance.hospitals), near, strict=True)
+        found = (trust for trust, leg in legs if leg is not None and leg.within(rules.max_km, None))
+        return tuple(trust for trust in dict.fromkeys(found) if trust in self.trusts)
+
     @cached_property
     def _stated_misfits(self) -> dict[tuple[str, str], Fraction]:
         return {(row.practice, row.care_model): exact(row.per_patient) for row in self.instance.misfit}
@@ -131,6 +170,16 @@ class Prepared:
             ridits.update((practice.id, ridit) for practice in by_score[score])
             less_deprived += alike
         return ridits
+
+
+def trust_of(hospital: Hospital) -> Trust:
+    """A hospital without a trust is one of its own, whatever others are called."""
+    return (hospital.trust, "") if hospital.trust else ("", hospital.id)
+
+
+def _added(limits: list[int | None]) -> int | None:
+    stated = [limit for limit in limits if limit is not None]
+    return sum(stated) if stated else None
 
 
 def _fte(instance: Instance, role: str) -> dict[str, Fraction]:

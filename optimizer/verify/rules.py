@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from optimizer.verify import hub_rules, network_rules, plan_rules, structure_rules
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
+from optimizer.verify.trust_run import trust_run
 from optimizer.verify.wording import Violation
 
 Rule = Callable[[Case], Iterator[Violation]]
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     hub_rules.continuity,
     contiguity,
     network_rules.whole_area,
+    trust_run,
 )
 
 RULE_NAMES: tuple[str, ...] = (
@@ -83,6 +85,7 @@ RULE_NAMES: tuple[str, ...] = (
     "continuity",
     "contiguity",
     "whole-area",
+    "trust-run",
 )
 
 
