@@ -9,7 +9,7 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_core import to_jsonable_python
@@ -21,7 +21,7 @@ from optimizer.analysis.money import COMPARISON, difference_by_money
 from optimizer.model.backend import Ending, Limit, Proof, Reason
 from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
-from optimizer.model.plan import Fte, Hub, Network, Plan
+from optimizer.model.plan import Fte, Hub, Network, Plan, TrustRun
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
@@ -102,6 +102,8 @@ def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
 class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
+    seldom: ClassVar = frozenset({"trust_run"})
+
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
 
@@ -129,6 +131,7 @@ class PlanDocument(JsonDocument):
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = ()
+    trust_run: tuple[TrustRun, ...] = ()
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
 
     solver: str = ""
@@ -151,7 +154,7 @@ class PlanDocument(JsonDocument):
 
     @property
     def plan(self) -> Plan:
-        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents)
+        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents, trust_run=self.trust_run)
 
     @property
     def proof_here(self) -> Proof | None:
@@ -186,6 +189,7 @@ class PlanDocument(JsonDocument):
             hubs=plan.hubs,
             networks=plan.networks,
             independents=plan.independents,
+            trust_run=plan.trust_run,
             hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
             solver=result.solver,
             options=to_jsonable_python(result.options, serialize_unknown=True),

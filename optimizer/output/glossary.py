@@ -23,6 +23,7 @@ WHO = Part(
         ("Network", "hubs under one care model and one lead."),
         ("Lead", "the hub or the hospital that runs a network."),
         ("Independent", "a practice that stays on its own, in no hub."),
+        ("Run by a trust", "a practice in no hub that a hospital trust runs, as in Wolverhampton and Birmingham."),
         ("Care model", "the kind of a network: who leads it, how large it is, what it costs."),
         ("MCP", "multispecialty community provider: a network led by GPs from a hub, from about 100,000 patients up; "
          "brings community and outpatient care to general practice."),
@@ -55,6 +56,8 @@ MONEY = Part(
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "
          "patients who are in none. Nobody is billed for it."),
         ("Independents", "a price per patient of practices that stay on their own."),
+        ("Trust run", "what trusts are paid for running practices, and (trust run fit) a price per patient of it, "
+         "higher where it suits the practice less."),
         ("Disruption", "a price per practice, and per patient, that leaves its group of today."),
         ("Capitated budget", "what a network would be given a year to care for its patients. No plan is judged by it."),
         ("Transformation fund", "the money that there is for setting up hubs and networks, once."),
@@ -113,6 +116,7 @@ RULES = Part(
         ("continuity", "one hub continues one group of today at most, and a group lives on in one hub."),
         ("contiguity", "the practices of a group are neighbours of each other, without gaps."),
         ("whole area", "a network that is to cover an area has all its practices."),
+        ("trust run", "a trust runs practices that are near it and do not refuse, and no more than it can."),
     ),
 )  # fmt: skip
 GLOSSARY = (WHO, MONEY, PROOF, RULES)

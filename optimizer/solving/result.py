@@ -97,9 +97,10 @@ class VerifiedPlan:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """By name as the files have them: without what `assignments` adds for people."""
-        from optimizer.solving.tables import ASSIGNMENTS
+        from optimizer.solving.tables import assignments_columns
 
-        return {"assignments": self.assignments[list(ASSIGNMENTS)], "hubs": self.hubs, "networks": self.networks}
+        columns = list(assignments_columns(self.instance))
+        return {"assignments": self.assignments[columns], "hubs": self.hubs, "networks": self.networks}
 
     def map(self) -> plotly.graph_objects.Figure:
         """The map of the page, to look at or to draw on.

@@ -1,6 +1,7 @@
 """A verified plan as tables: the columns of assignments.csv, hubs.csv and networks.csv, a row a practice, hub, network.
 
-A missing value is NA: no hub = independent, no network = a hub on its own. Distances are rounded to metres.
+A missing value is NA: no hub = independent or run by a trust, no network = a hub on its own. Distances are rounded to
+metres.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ ASSIGNMENTS = {
     "moved": "bool",
     "km": "float64",
 }
+RUN_BY = "run_by"  # the hospital whose trust runs a practice: a column where trusts may
 COORDINATES = ("latitude", "longitude", "x_km", "y_km")  # degrees, or km on a plane
 HUBS = {
     "hub": "string",
@@ -50,9 +52,14 @@ NETWORKS = {
 }
 
 
+def assignments_columns(instance: Instance) -> dict[str, str]:
+    """The columns of assignments.csv with their kinds."""
+    return ASSIGNMENTS if instance.trust_run is None else {**ASSIGNMENTS, RUN_BY: "string"}
+
+
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     """A row a practice, in the instance's order; beyond assignments.csv, names and figures of the instance."""
-    table = _placed(evaluation)
+    table = _placed(instance, evaluation)
     names = {place.id: place.name or None for place in (*instance.hospitals, *instance.practices)}
     practices = instance.practices
     return table.assign(
@@ -68,12 +75,13 @@ def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFram
     )
 
 
-def _placed(evaluation: Evaluation) -> pd.DataFrame:
+def _placed(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
+    columns = assignments_columns(instance)
     rows = (
-        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km))
+        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km), facts.run_by)
         for facts in evaluation.practices
     )
-    return _frame(rows, ASSIGNMENTS)
+    return _frame((row[: len(columns)] for row in rows), columns)
 
 
 def hubs_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:

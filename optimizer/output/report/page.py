@@ -44,6 +44,7 @@ def render(subject: Subject) -> str:
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),
         practices=tables.practices(subject),
+        run_by_trusts=tables.run_by_trusts(subject),
         assumptions=tables.assumptions(subject.document.assumptions),
         glossary=GLOSSARY,
         data_warnings=data_warnings(subject.instance),

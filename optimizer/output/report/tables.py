@@ -252,11 +252,11 @@ def moved(subject: Subject, found: list[Move]) -> Table:
                 _place(subject, move.practice),
                 _number(subject.practices[move.practice].patients),
                 Cell(move.group),
-                _place(subject, move.hub, "independent"),
+                _place(subject, move.hub, subject.without_hub(move.practice)),
                 _alternative(subject, move),
                 _why(subject, move),
             ),
-            subject.filter_of(move.hub),
+            subject.filter_of_practice(move.practice),
         )
         for move in found
     )
@@ -289,17 +289,36 @@ def practices(subject: Subject) -> Table:
             (
                 _place(subject, facts.practice),
                 _number(subject.practices[facts.practice].patients),
-                _place(subject, facts.hub, "independent"),
+                _place(subject, facts.hub, subject.without_hub(facts.practice)),
                 Cell("", -1) if facts.km is None else _number(float(facts.km), 1),
                 _network(subject, facts.network),
                 Cell(subject.practices[facts.practice].current_group or ""),
                 Cell("moves", style="warn") if facts.moved else Cell("stays" if facts.hub else ""),
             ),
-            subject.filter_of(facts.hub),
+            subject.filter_of_practice(facts.practice),
         )
         for facts in subject.evaluation.practices
     )
     return _table("practices", "Practice|#Patients|Hub|#km|Network|Group today|Change", rows, printed=False)
+
+
+def run_by_trusts(subject: Subject) -> Table:
+    trusts = {hospital.id: hospital.trust or "" for hospital in subject.instance.hospitals}
+    rows = (
+        Row(
+            (
+                _place(subject, facts.practice),
+                _number(subject.practices[facts.practice].patients),
+                _place(subject, facts.run_by),
+                Cell(trusts.get(str(facts.run_by), "")),
+                Cell(subject.practices[facts.practice].current_group or ""),
+            ),
+            subject.filter_of_practice(facts.practice),
+        )
+        for facts in subject.evaluation.practices
+        if facts.run_by is not None
+    )
+    return _table("run", "Practice|#Patients|Hospital|Trust|Group today", rows)
 
 
 def assumptions(found: tuple[Assumed, ...]) -> Table:

@@ -19,6 +19,8 @@ TERMS = {
     "misfit": "Care model misfit",
     "forgone_dividend": "Dividend forgone",
     "independents": "Independent practices",
+    "trust_run": "Trusts running practices",
+    "trust_run_fit": "Practices run by trusts",
     "moved_practices": "Practices moving",
     "moved_patients": "Patients moving",
 }
