@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from instances.presets import CARE_MODELS, TRUST_RUN
-from instances.schema import Hospital, InstanceData, Practice
+from instances.presets import CARE_MODELS
+from instances.schema import TRUST_RUN, Hospital, InstanceData, Practice
 from instances.wording import did_you_mean, place_meant
 
 Path = tuple[str | int, ...]

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-TRUST_RUN = "TRUST_RUN"  # what a practice refuses that no trust shall run: no care model, and no id of one
-
 # NHS England new care models frameworks (2016): MCP test sites served 100,000 and more, PACS about 250,000 and more.
 # Running, set-up and coordination costs, upper limits and misfit prices are assumptions.
 CARE_MODELS: dict[str, dict[str, Any]] = {

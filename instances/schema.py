@@ -64,6 +64,7 @@ def _blank_is_unnamed(value: Any) -> Any:
     return _one_line(value) or _UNNAMED
 
 
+TRUST_RUN = "TRUST_RUN"  # what a practice refuses that no trust shall run: no care model, and no id of one
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
 _LATER = frozenset({"neighbours", "trust_run", "runs_practices_max", "runs_patients_max"})

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from instances import Hospital, Instance
-from instances.presets import TRUST_RUN
+from instances.schema import TRUST_RUN
 from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray
 from optimizer.model.pairs import Distances
 from optimizer.model.problem import Practices, Trusts

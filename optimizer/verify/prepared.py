@@ -7,8 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
-from instances.presets import TRUST_RUN
-from instances.schema import CareModel, Hospital, Practice
+from instances.schema import TRUST_RUN, CareModel, Hospital, Practice
 from optimizer.model.departures import Departures
 from optimizer.verify.exact import exact
 from optimizer.verify.neighbours import Neighbours
