@@ -86,6 +86,14 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         },
         "a may not be independent, and contiguity strands it",
     ),
+    "too little room of trusts": (
+        {
+            "policy.barred_hub": {"a": ["a", "d"], "b": ["a", "d"]},
+            "trust_run.max_km": 100,
+            "hospitals.A.runs_practices_max": 1,
+        },
+        "2 practices may not be independent and find no hub, and trusts have room for 1 of them; without a place:",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 
