@@ -130,6 +130,7 @@ def _document(digest: str, name: str, plan: Plan, witness: Witness) -> str:
         hubs=plan.hubs,
         networks=plan.networks,
         independents=plan.independents,
+        trust_run=plan.trust_run,
         solver=run.backend,
         options={**run.options, "time_limit": run.time_limit_s, "threads": run.threads, "seed": run.seed},
         seed=run.seed,

@@ -25,7 +25,7 @@ class Assumption:
     description: str  # the field's unit and the source of its default
 
 
-_SECTIONS = ("travel", "hub", "policy", "disruption", "weights", "chain")
+_SECTIONS = ("travel", "hub", "trust_run", "policy", "disruption", "weights", "chain")  # in an instance that has them
 _RECORDS = ("role", "care_model")
 _PAID_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # prices that assume nothing where nobody can owe them
     "policy.reluctant_price_per_patient": lambda instance: any(p.reluctant for p in instance.practices),

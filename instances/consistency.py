@@ -14,7 +14,7 @@ from instances.chains import chain_faults
 from instances.inconsistency import Inconsistency, Path
 from instances.network_checks import NETWORK_CHECKS
 from instances.presets import CARE_MODELS
-from instances.schema import AREA, Boundary, Hospital, InstanceData, Practice
+from instances.schema import AREA, TRUST_RUN, Boundary, Hospital, InstanceData, Practice
 from instances.wording import did_you_mean, place_meant
 
 
@@ -151,6 +151,14 @@ def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     for index, row in enumerate(instance.misfit):
         if row.care_model not in offered:
             yield _no_care_model(("misfit", index, "care_model"), row.care_model, offered)
+
+
+def _no_model_called_trust_run(instance: InstanceData) -> Iterator[Inconsistency]:
+    """With trust_run, refusing it is not refusing a care model of that name."""
+    for index, model in enumerate(instance.care_model):
+        if instance.trust_run is not None and model.id == TRUST_RUN:
+            expected = "another id, as trust_run is given and practices refuse it by this name"
+            yield Inconsistency(("care_model", index, "id"), model.id, expected)
 
 
 def _no_care_model(path: Path, model: str, *known: Collection[str]) -> Inconsistency:
@@ -485,6 +493,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _willing,
     _last_resort,
     _partner_kinds,
+    _no_model_called_trust_run,
     _travel,
     _misfit_rows,
     _neighbours,

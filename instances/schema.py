@@ -75,6 +75,7 @@ def _as_one_word(value: Any) -> Any:
     return "_".join(value.lower().split()) if isinstance(value, str) else value
 
 
+TRUST_RUN = "TRUST_RUN"  # what a practice refuses that no trust shall run: no care model, and no id of one
 _UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
 LATER = frozenset(
@@ -90,6 +91,7 @@ LATER = frozenset(
     | {"areas", "boundary"}
     | {"partner_kinds", "partners_min", "partners_max", "partner_max_km", "partner_running_cost", "partner_setup_cost"}
     | {"can_lead", "lead_patients_max", "lead_practices_max", "budget"}
+    | {"trust_run", "runs_practices_max", "runs_patients_max"}
     | {"chain", "features", "can_join_chain"}
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
@@ -211,7 +213,9 @@ class Practice(_Place):
     current_group: Label = Field(None, description="its group today (PCN or federation); empty = none")
     deprivation: Number | None = Field(None, description="deprivation score, higher = more deprived (IMD)")
     rural: bool | None = Field(None, description="true = a rural hub site; empty or false = by rural_reach_patients")
-    refuses: tuple[CareModelId, ...] = Field((), description="care model ids that it does not consent to")
+    refuses: tuple[CareModelId, ...] = Field(
+        (), description="care model ids that it does not consent to; TRUST_RUN: being run by a trust"
+    )
     reluctant: tuple[CareModelId, ...] = Field((), description="care model ids that it consents to at a price only")
     readiness: Share | None = Field(None, description="for any network, 0 = not ready to 1 = ready; empty = 1")
     gp_vacancies: Amount | None = Field(None, description="FTE of GPs that it looks for; for its strain")
@@ -247,6 +251,13 @@ class Hospital(_Place):
         None, description="most practices of a network that it leads; empty = no limit of its own"
     )
     budget: Amount | None = Field(None, description="pounds a year that it has; reported, not optimised")
+    runs_practices_max: Patients | None = Field(
+        None,
+        description="practices that its trust can run, added up over the trust's sites; empty here and next = none",
+    )
+    runs_patients_max: Patients | None = Field(
+        None, description="patients of practices that its trust can run, likewise"
+    )
 
 
 class TravelTable(_Record):
@@ -446,6 +457,22 @@ class CareModel(_Modelled):
     pools_contract: Share | None = Field(None, description="share of practices' contracts that it pools; reported")
 
 
+class TrustRun(_Record):
+    """Single practices run by a hospital trust, outside any hub and network."""
+
+    cost_per_practice: Amount = Field(50_000.0, description="pounds a year, management by the trust; assumption")
+    price_per_patient: Amount = Field(15.0, description="pounds a year, wish for practices in hubs; assumption")
+    misfit_deprived: Amount = Field(
+        0.0, description="pounds per patient a year, at the most deprived practice; assumption"
+    )
+    misfit_affluent: Amount = Field(
+        0.0, description="pounds per patient a year, at the least deprived practice; linear in rank between"
+    )
+    misfit_strained: Amount = Field(0.0, description="pounds per patient a year, at full strain; assumption")
+    misfit_unstrained: Amount = Field(0.0, description="pounds per patient a year, at no strain; linear between")
+    max_km: Amount = Field(15.0, description="road km, practice to a hospital of the trust; assumption")
+
+
 class Policy(_Record):
     coverage_min: Share | None = Field(
         None, description="least share of patients in networks; empty = 0.5 (Five Year Forward View), 0 without models"
@@ -573,6 +600,7 @@ class InstanceData(_Record):
     role: tuple[Role, ...] = Field((), description="staff roles; none = no workforce rule")
     care_model: tuple[CareModel, ...] = Field((), description="kinds of network; none = hubs only")
     boundary: tuple[Boundary, ...] = Field((), description="borders of areas, beside those of policy.respect_areas")
+    trust_run: TrustRun | None = Field(None, description="practices run by trusts; empty = nobody is")
     policy: Policy = Policy()
     disruption: Disruption = Disruption()
     weights: Weights = Weights()

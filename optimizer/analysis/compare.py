@@ -14,7 +14,7 @@ from instances import Instance
 from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
-from optimizer.verify import Evaluation
+from optimizer.verify import Evaluation, PracticeFacts
 
 INDEPENDENT = "independent"
 
@@ -54,7 +54,7 @@ class Seat:
     name: str
     patients: int
     hubs: tuple[str | None, ...]
-    hub_names: tuple[str, ...]  # what people call them; "independent" for none
+    hub_names: tuple[str, ...]  # what people call them; "independent" or who runs it for none
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,11 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
         )
         sections.append(Section(f"Against {plans[0].label}", tuple(Row(n, u, (None, *v)) for n, u, v in rows)))
     elsewhere = {practice for change in changes for practice in change.practices}
-    homes = [{facts.practice: facts.hub for facts in plan.evaluation.practices} for plan in plans]
+    homes = [{facts.practice: facts for facts in plan.evaluation.practices} for plan in plans]
     names = {place.id: place.name for place in (*instance.practices, *instance.hospitals)}
     seats = [
         Seat(
-            *(p.id, p.name, p.patients, tuple(home[p.id] for home in homes)),
+            *(p.id, p.name, p.patients, tuple(home[p.id].hub for home in homes)),
             hub_names=tuple(_called(home[p.id], names) for home in homes),
         )
         for p in sorted(instance.practices, key=lambda p: -p.patients)
@@ -112,8 +112,12 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
     return Comparison(instance.name, tuple(plans), tuple(sections), tuple(seats), names)
 
 
-def _called(hub: str | None, names: Mapping[str, str]) -> str:
-    return INDEPENDENT if hub is None else names.get(hub) or hub
+def _called(facts: PracticeFacts, names: Mapping[str, str]) -> str:
+    place = facts.hub or facts.run_by
+    if place is None:
+        return INDEPENDENT
+    name = names.get(place) or place
+    return name if facts.hub is not None else f"run by {name}"
 
 
 def _costs(plans: Sequence[JudgedPlan]) -> Section:
@@ -143,13 +147,17 @@ def _shape(instance: Instance, plans: Sequence[JudgedPlan]) -> Section:
         ("hubs within the targets", Unit.COUNT, lambda e: sum(hub.in_band for hub in e.hubs)),
         ("networks", Unit.COUNT, lambda e: len(e.networks)),
         ("patients in networks", Unit.SHARE, lambda e: float(e.coverage)),
-        ("independent practices", Unit.COUNT, lambda e: sum(facts.hub is None for facts in e.practices)),
+        ("independent practices", Unit.COUNT, lambda e: sum(f.hub is None and f.run_by is None for f in e.practices)),
         ("moved practices", Unit.COUNT, lambda e: sum(facts.moved for facts in e.practices)),
         ("moved patients", Unit.COUNT, lambda e: sum(patients[f.practice] for f in e.practices if f.moved)),
         ("road km to the hub, per patient", Unit.KM, lambda e: _mean_km(e)),
     ]
     if instance.policy.last_resort:
         figures.append(("practices placed without consent", Unit.COUNT, lambda e: len(e.without_consent)))
+    if instance.trust_run is not None:
+        figures.append(
+            ("practices run by trusts", Unit.COUNT, lambda e: sum(f.run_by is not None for f in e.practices))
+        )
     figures += [(f"FTE of {role.id} to hire", Unit.FTE, _hired(role.id)) for role in instance.role]
     if instance.chain is not None:
         figures += [

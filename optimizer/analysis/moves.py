@@ -147,7 +147,8 @@ def _moved_to(plan: Plan, practices: list[str], target: str | None, sites: _Site
             if hub.site in gone and hub.site != target:
                 homeless.append(kept[-1])
     alone = tuple(practice for practice in plan.independents if practice not in gone)
-    rest = plan.model_copy(update={"hubs": tuple(kept), "independents": alone})
+    run = tuple(run for run in plan.trust_run if run.practice not in gone)
+    rest = plan.model_copy(update={"hubs": tuple(kept), "independents": alone, "trust_run": run})
     for hub in homeless[1:]:
         rest = _resited(rest, hub.site, next(iter(sites(hub.members)), hub.site))
     candidates = sites(homeless[0].members) if homeless else []

@@ -12,14 +12,14 @@ import numpy as np
 
 from optimizer.compact.point import Encoder
 from optimizer.compact.terms import TERMS
-from optimizer.model.arrays import FloatArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.mip import MipModel
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.terms import forgone_dividend
 from optimizer.rules import RULES
-from optimizer.rules.sets import group_sites, large_pairs, most_staff, site_capacity
+from optimizer.rules.sets import group_sites, large_pairs, most_staff, run_pairs, site_capacity
 from optimizer.rules.totals import total_rows
 
 
@@ -48,7 +48,16 @@ class CompactModel:
         network_of = np.full(problem.n_sites, -1, dtype=np.int64)
         linked = np.flatnonzero(x[at("z")] > 0.5)
         network_of[problem.links.row[linked]] = problem.links.column[linked]
-        return Solution(site_of=site_of, network_of=network_of, is_open=x[at("y")] > 0.5)
+        return Solution(site_of=site_of, network_of=network_of, is_open=x[at("y")] > 0.5, run_by=self._run_by(x))
+
+    def _run_by(self, x: FloatArray) -> IntArray | None:
+        if not self.problem.trusts.ids:
+            return None
+        practice, trust = run_pairs(self.problem)
+        chosen = x[self.columns.at("run")] > 0.5
+        run_by = np.full(self.problem.n_practices, NONE)
+        run_by[practice[chosen]] = trust[chosen]
+        return run_by
 
     def encode(self, solution: Solution) -> FloatArray:
         """The point of the program that a solution stands for, its dependent columns at their cheapest values."""

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
 from optimizer.rules.alone import alone_rows
-from optimizer.rules.sets import large_pairs, linked_pairs
+from optimizer.rules.sets import large_pairs, linked_pairs, run_pairs
 
 
 def _no_rows(*_: Any) -> None:
@@ -72,6 +72,14 @@ def _misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
 
 
 IN_NETWORK = ("misfit", "reluctance", "autonomy", "guarantee", "unready_bids")  # of a practice in a network of a kind
+
+
+def _trust_run(p: Problem) -> Mapping[str, ArrayLike]:
+    """In place of independence, which `u` pays."""
+    practice, trust = run_pairs(p)
+    return {"run": p.trusts.cost[practice, trust] - p.practices.alone_cost[practice]}
+
+
 TERMS = (
     Term(("hub_running", "hub_setup"), lambda p: {"y": p.sites.cost}),
     Term(("network_running", "network_setup"), lambda p: {"w": p.models.cost[p.candidates.model]}),
@@ -98,6 +106,7 @@ TERMS = (
     ),
     Term(IN_NETWORK, lambda p: {"v": p.practices.misfit_cost.ravel()}, _misfit, "consent"),
     Term(("forgone_dividend",), lambda p: {"f": -p.network.dividend}),
-    Term(("independents",), lambda p: {"u": p.practices.independent_cost}),
+    Term(("independents",), lambda p: {"u": p.practices.alone_cost}),
+    Term(("trust_run", "trust_run_fit"), _trust_run),
     Term(("moved_practices", "moved_patients"), lambda p: {"e": p.practices.move_cost}),
 )

@@ -17,7 +17,8 @@ from optimizer.construct.change import (
     touch_hub,
     touch_network,
 )
-from optimizer.construct.price import claim_site, independence_cost
+from optimizer.construct.price import claim_site
+from optimizer.construct.trusts import independence_cost, note_practice, put_outside, take_inside
 from optimizer.construct.world import (
     World,
     candidates,
@@ -29,21 +30,22 @@ from optimizer.construct.world import (
     practices,
     sites,
 )
-from optimizer.model.arrays import NONE
+from optimizer.model.arrays import NONE, IntArray
 from optimizer.model.solution import Solution
 
 
-def adopt(world: World, solution: Solution) -> bool:
+def adopt(world: World, solution: Solution, run_by: IntArray) -> bool:
     """Into an empty world: sites as given, continued groups chosen anew, leads where better ones are free.
 
-    Returns whether the state keeps every rule.
+    `run_by`: [n] trusts of practices in no hub, NONE = on its own. Returns whether the state keeps every rule.
     """
     site_of = np.ascontiguousarray(solution.site_of, dtype=np.int64)
-    return bool(_adopt(world.record, site_of, np.ascontiguousarray(solution.network_of, dtype=np.int64)))
+    network_of = np.ascontiguousarray(solution.network_of, dtype=np.int64)
+    return bool(_adopt(world.record, site_of, network_of, run_by))
 
 
 @entry
-def _adopt(w, site_of, network_of):
+def _adopt(w, site_of, network_of, run_by):
     j, c, t = sites(w), candidates(w), networks(w)
     begin(w)
     for i in range(w.n_practices):
@@ -61,7 +63,21 @@ def _adopt(w, site_of, network_of):
                 t[c[candidate].network].lead = candidate
             move_hub(w, j[site].hub, c[candidate].network)
     _settle_claimed(w)
+    run_practices(w, run_by)
     return is_feasible(w)
+
+
+@entry
+def run_practices(w, run_by):
+    """Have trusts run these of the practices in no hub, and no others. `run_by`: as for `adopt`."""
+    p = practices(w)
+    begin(w)
+    for i in range(w.n_practices):
+        if p[i].hub < 0 and p[i].run_by != run_by[i]:
+            note_practice(w, i)
+            take_inside(w, i)
+            put_outside(w, i, run_by[i])
+    keep(w)
 
 
 @entry

@@ -27,7 +27,7 @@ def anneal(w, proposals, hot, cold, network_share):
         temperature *= cooling
         begin(w)
         propose(w, network_share)
-        if w.n_touched_hubs + w.n_touched_networks == 0:
+        if w.n_moved + w.n_touched_hubs + w.n_touched_networks == 0:
             continue
         after = settle(w)
         if after <= cost or uniform(w) < np.exp((cost - after) / temperature):

@@ -12,10 +12,10 @@ from optimizer.construct.price import (
     choose_continued,
     choose_site,
     global_penalty,
-    independence_cost,
     price_hub,
     price_network,
 )
+from optimizer.construct.trusts import best_runner, note_practice, put_outside, take_inside
 from optimizer.construct.world import (
     candidates,
     entry,
@@ -38,6 +38,7 @@ from optimizer.construct.world import (
     roles,
     save,
     sites,
+    trusts,
     unlink_hub,
     unlink_practice,
     whole_matrix,
@@ -54,6 +55,8 @@ def begin(w):
         save(roles(w)[r])
     for k in range(w.n_models):
         save(models(w)[k])
+    for t in range(w.n_trusts):
+        save(trusts(w)[t])
 
 
 @inner
@@ -118,27 +121,23 @@ def touch_network(w, network):
 
 @inner
 def move_practice(w, i, hub):
-    """Move a practice to a hub slot, or to NONE (independent)."""
+    """Move a practice to a hub slot, or to NONE (on its own, or run by a trust that has room)."""
     p = practices(w)[i]
     was = p.hub
     if was == hub:
         return
-    note = moved(w)[w.n_moved]
-    note.what, note.was = i, was
-    w.n_moved += 1
+    note_practice(w, i)
     if was >= 0:
         touch_hub(w, was)
         unlink_practice(w, i)
     else:
-        w.cost -= independence_cost(w, i)
-        w.faults -= 1 - p.may_be_independent
+        take_inside(w, i)
         w.moving -= p.moving
     if hub >= 0:
         touch_hub(w, hub)
         link_practice(w, i, hub)
     else:
-        w.cost += independence_cost(w, i)
-        w.faults += 1 - p.may_be_independent
+        put_outside(w, i, best_runner(w, i))
         w.moving += p.moving
 
 
@@ -318,6 +317,7 @@ def _undo_moves(w):
             unlink_practice(w, note.what)
         if note.was >= 0:
             link_practice(w, note.what, note.was)
+        p[note.what].run_by = note.run_by
 
 
 @inner
@@ -367,6 +367,8 @@ def _restore_totals(w):
         restore(roles(w)[r])
     for k in range(w.n_models):
         restore(models(w)[k])
+    for t in range(w.n_trusts):
+        restore(trusts(w)[t])
 
 
 @inner

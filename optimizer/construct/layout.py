@@ -25,6 +25,7 @@ from optimizer.construct.tables import (
     PRACTICE,
     ROLE,
     SITE,
+    TRUST,
 )
 from optimizer.construct.world import World, random_state
 from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, FloatArray, IntArray
@@ -36,14 +37,14 @@ MOVING_SLACK = 1e-4  # pounds once: what running sums can have lost; far below w
 
 
 def make_world(p: Problem, seed: int, severity: float = 1.0, params: WorldParams = DEFAULTS.world) -> World:
-    """Everybody independent, no hub, no network. `severity` multiplies the prices of broken rules."""
+    """Everybody on its own, no hub, no network. `severity` multiplies the prices of broken rules."""
     lists, layout = _Lists(), params.layout
     tables = _practice_tables(p, lists, layout) | _site_tables(p) | _network_tables(p, layout) | _state_tables(p)
     tables["lists"] = lists.joined()
     usual_step, usual_per_patient = _penalties(p, tables["travel"], layout)
     step, per_patient = severity * usual_step, severity * usual_per_patient
-    barred = int((~p.practices.may_be_independent).sum())
-    alone = float(p.practices.independent_cost.sum() + p.practices.move_cost.sum())
+    barred = int((~p.practices.may_be_alone).sum())
+    alone = float(p.practices.alone_cost.sum() + p.practices.move_cost.sum())
     moving = float(p.practices.moving.sum())
     scalars: dict[str, Any] = {
         "host_is_member": p.hub.host_is_member,
@@ -119,9 +120,9 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
     rows = np.zeros(n, dtype=PRACTICE)
     rows["patients"], rows["group"] = p.practices.patients, p.practices.group
     rows["premises"] = p.premises
-    rows["move_cost"], rows["independent_cost"] = p.practices.move_cost, p.practices.independent_cost
+    rows["move_cost"], rows["alone_cost"] = p.practices.move_cost, p.practices.alone_cost
     rows["moving"] = p.practices.moving
-    rows["may_be_independent"] = p.practices.may_be_independent
+    rows["may_be_alone"], rows["may_be_independent"] = p.practices.may_be_alone, p.practices.may_be_independent
     rows["fixed_row"] = NONE
     fixed = np.zeros((len(p.network.fixed), p.n_candidates), dtype=np.int64)
     for k, (practice, allowed) in enumerate(p.network.fixed):
@@ -139,17 +140,25 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
         ("extra", free.row, free.column),
     ):
         rows[f"{name}_start"], rows[f"{name}_end"] = lists.add(row, value, n)
-    rows["hub"] = rows["next"] = rows["before"] = NONE
+    rows["hub"] = rows["run_by"] = rows["next"] = rows["before"] = NONE
     return {
         "practices": rows,
         "travel": _dense(p.reach).T,
         "areas": p.practices.areas,
         "misfit": p.practices.misfit_cost,
+        "run_cost": p.trusts.cost,
+        "trusts": _trusts(p),
         "refuses": p.practices.barred.astype(np.int64),
         "fte": p.practices.fte,
         "fixed": fixed,
         **_borders(p),
     }
+
+
+def _trusts(p: Problem) -> np.ndarray:
+    rows = np.zeros(len(p.trusts.ids), dtype=TRUST)
+    rows["practices_max"], rows["patients_max"] = p.trusts.practices_max, p.trusts.patients_max
+    return rows
 
 
 def _borders(p: Problem) -> dict[str, np.ndarray]:

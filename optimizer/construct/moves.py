@@ -8,6 +8,7 @@ from __future__ import annotations
 from optimizer.construct.borders import cut_off_follow, gather, hub_over_a_border, member_beside
 from optimizer.construct.change import move_hub, move_practice, move_unit, new_hub, new_network, set_model
 from optimizer.construct.deal import deal
+from optimizer.construct.trusts import change_runner
 from optimizer.construct.world import (
     below,
     candidates,
@@ -100,12 +101,14 @@ def random_practice(w):
 
 @inner
 def relocate(w):
-    """A practice to a neighbouring hub, to a hub of its own, or to independence, alone or with its whole hub."""
+    """A practice to a neighbouring hub, to a hub of its own, or out of hubs, alone or with its whole hub."""
     i = random_practice(w)
     p = practices(w)[i]
     own, dice = p.hub, uniform(w)
     if dice < w.independence_share:
-        if own < 0:
+        if own < 0 and w.n_trusts > 0 and uniform(w) < w.runner_share:
+            change_runner(w, i)
+        elif own < 0:
             _found_hub(w, i)
         elif p.may_be_independent:
             if uniform(w) < w.dissolved_hub_share:

@@ -122,6 +122,7 @@ class MoveParams:
     split_network_share: float = 0.04  # ... and the rest changes models
     independence_share: float = 0.04  # of relocations ...
     dissolved_hub_share: float = 0.25  # (of these the whole hub: one by one they would leave a hub too small behind)
+    runner_share: float = 0.5  # of those out of hubs already, where trusts run practices: to another trust
     new_hub_share: float = 0.03  # ... and the rest to a neighbouring hub
     border_share: float = 0.8  # of neighbours, where hubs are contiguous: over a border, not at a near site
     hubs_whole: int = 0  # 1 = moves leave contiguous hubs in one piece as far as they can

@@ -34,14 +34,6 @@ from optimizer.construct.world import (
 )
 from optimizer.model.arrays import NO_LACK, NONE
 
-
-@inner
-def independence_cost(w, i):
-    """Cost of an independent practice, a penalty where it may not be."""
-    p = practices(w)[i]
-    return p.independent_cost + p.move_cost + (1 - p.may_be_independent) * w.step
-
-
 # --- hubs -------------------------------------------------------------------------------------------------------------
 
 

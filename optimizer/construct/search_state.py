@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.construct.adopt import adopt, reprice, scale_penalties
+from optimizer.construct.adopt import adopt, reprice, run_practices, scale_penalties
 from optimizer.construct.anneal import anneal
 from optimizer.construct.change import is_feasible
 from optimizer.construct.layout import MOVING_SLACK, make_world
@@ -13,6 +13,7 @@ from optimizer.construct.seeds import seed_hubs, seed_networks
 from optimizer.construct.world import World
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.consequences import moving_once
+from optimizer.model.outside import runners
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 
@@ -46,6 +47,8 @@ class SearchState:
         seed_hubs(self._problem, self.world, self._params.seeds)
         if self._problem.n_candidates:
             seed_networks(self._problem, self.world, self._params.seeds)
+        if self._problem.trusts.ids:
+            run_practices(self.world.record, runners(self._problem, self.current()))
 
     def adopt(self, solution: Solution, *, however_moved: bool = False) -> bool:
         """Into an empty one: sites as given, continued groups chosen anew, leads where better ones are free.
@@ -57,7 +60,7 @@ class SearchState:
         limit = float(w.moving_limit)
         if however_moved:
             w.moving_limit = np.inf
-        kept = adopt(self.world, solution)
+        kept = adopt(self.world, solution, runners(self._problem, solution))
         w.moving_limit = limit
         return kept
 

@@ -33,8 +33,9 @@ PRACTICE = np.dtype(
         ("premises", "i8"),  # site, NONE = cannot host
         ("move_cost", "f8"),
         ("moving", "f8"),  # pounds once
-        ("independent_cost", "f8"),
-        ("may_be_independent", "i8"),
+        ("alone_cost", "f8"),
+        ("may_be_alone", "i8"),
+        ("may_be_independent", "i8"),  # alone or run by a trust
         ("fixed_row", "i8"),  # row of `fixed`, NONE = free
         ("unit_start", "i8"),  # into `lists`: practices that move together, itself included
         ("unit_end", "i8"),
@@ -44,7 +45,8 @@ PRACTICE = np.dtype(
         ("near_end", "i8"),
         ("extra_start", "i8"),  # into `lists`: sites in reach that are nobody's premises
         ("extra_end", "i8"),
-        ("hub", "i8"),  # state from here on; NONE = independent
+        ("hub", "i8"),  # state from here on; NONE = in none
+        ("run_by", "i8"),  # trust, NONE = none; of practices in no hub
         ("next", "i8"),  # in the hub's list of members
         ("before", "i8"),
     ]
@@ -150,8 +152,12 @@ HOSPITAL = np.dtype(
         ("stamp", "i8"),  # ... in this search
     ]
 )
+TRUST = _row(
+    [("practices_max", "i8"), ("patients_max", "i8")],
+    undoable=[("practices", "i8"), ("patients", "i8")],  # that it runs
+)
 GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
-MOVED = np.dtype([("what", "i8"), ("was", "i8")])
+MOVED = np.dtype([("what", "i8"), ("was", "i8"), ("run_by", "i8")])  # `run_by`: of practices, before
 
 ROW_TABLES = {
     "practices": PRACTICE,
@@ -166,6 +172,7 @@ ROW_TABLES = {
     "partners": np.dtype("i8"),
     "wanting": np.dtype("i8"),  # scratch [C] of finding partners: candidates to go on from
     "groups": GROUP,
+    "trusts": TRUST,
     "lists": np.dtype("i8"),
     "lead_start": np.dtype("i8"),  # [m * K + 1] into `leads`
     "leads": np.dtype("i8"),  # nearest hospital candidates per (site, model)
@@ -199,6 +206,7 @@ MATRICES = {
     "areas": np.dtype("i8"),  # [n, boundaries that hubs do not cross] NONE = in every area
     "site_areas": np.dtype("i8"),  # [m, boundaries that networks do not cross]
     "misfit": np.dtype("f8"),  # [n, K]
+    "run_cost": np.dtype("f8"),  # [n, trusts] of being run by each, inf where it cannot
     "refuses": np.dtype("i8"),  # [n, K] consent or not: it is in no network of the kind
     "limit_networks": np.dtype("f8"),  # [limits, K] what a network counts for
     "limit_patients": np.dtype("f8"),  # [limits, K] what a patient in a network counts for
@@ -216,7 +224,19 @@ UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "candidate_of", "fixed", "partners"}
     | {"border_start", "borders", "island"}
     | {"limits", "limit_networks", "limit_patients"}
-    | {"travel", "link", "crossing", "areas", "site_areas", "misfit", "refuses", "fte", "lead_fte", "hospital_fte"}
+    | {
+        "travel",
+        "link",
+        "crossing",
+        "areas",
+        "site_areas",
+        "misfit",
+        "run_cost",
+        "refuses",
+        "fte",
+        "lead_fte",
+        "hospital_fte",
+    }
 )
 TUNING: Fields = [
     (field.name, "i8" if field.type == "int" else "f8") for part in (PriceParams, MoveParams) for field in fields(part)

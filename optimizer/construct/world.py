@@ -29,6 +29,7 @@ from optimizer.construct.tables import (
     ROLE,
     SCALARS,
     SITE,
+    TRUST,
     TWIN,
     UNCHANGING,
     WORLD,
@@ -158,6 +159,16 @@ def hospitals(w):
 @inner
 def groups(w):
     return carray(_pointer(w.groups), (w.n_groups,), GROUP)
+
+
+@inner
+def trusts(w):
+    return carray(_pointer(w.trusts), (w.n_trusts,), TRUST)
+
+
+@inner
+def run_cost(w):
+    return matrix(w.run_cost, w.rows_run_cost, w.columns_run_cost)
 
 
 @inner

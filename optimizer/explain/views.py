@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,6 +16,7 @@ from optimizer.explain.standing import Standing
 from optimizer.explain.thinning import Needed, place
 from optimizer.explain.why_not import Answer
 from optimizer.model.plan_distance import Difference
+from optimizer.verify import PracticeFacts
 
 MOST_EXEMPTIONS = 40  # listed
 MOST_UNSETTLED = 6
@@ -220,17 +221,20 @@ def _change_of_plan(answer: Answer, change: Difference) -> Iterator[str]:
     assert answer.asked is not None
     before, after = _homes(answer.base), _homes(answer.asked)
     for practice in change.practices[:MOST_PRACTICES]:
-        one, other = (
-            f"the hub at {named[home]}" if home else "independent" for home in (before[practice], after[practice])
-        )
+        one, other = (_whereabouts(home, named) for home in (before[practice], after[practice]))
         yield f"  {named[practice]}: {one} -> {other}"
     if len(change.practices) > MOST_PRACTICES:
         yield f"  and {len(change.practices) - MOST_PRACTICES:,} more"
 
 
-def _homes(standing: Standing) -> dict[str, str | None]:
-    """The site of each practice's hub, None = independent."""
-    return {facts.practice: facts.hub for facts in standing.evaluation.practices}
+def _homes(standing: Standing) -> dict[str, PracticeFacts]:
+    return {facts.practice: facts for facts in standing.evaluation.practices}
+
+
+def _whereabouts(facts: PracticeFacts, named: Mapping[str, str]) -> str:
+    if facts.hub is not None:
+        return f"the hub at {named[facts.hub]}"
+    return "independent" if facts.run_by is None else f"run by {named[facts.run_by]}"
 
 
 def _told(value: float) -> str:

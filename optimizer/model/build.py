@@ -12,6 +12,7 @@ import numpy as np
 from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.arrays import NO_LACK, NO_LIMIT, BoolArray, FloatArray, IntArray
 from optimizer.model.borders import apart, areas_at, crossing_price, hard
+from optimizer.model.build_trusts import build_trusts, with_trusts
 from optimizer.model.commissioning import undelegated
 from optimizer.model.consent import refusals
 from optimizer.model.departures import Departures
@@ -33,6 +34,7 @@ from optimizer.model.problem import (
     Problem,
     Roles,
     Sites,
+    Trusts,
 )
 
 
@@ -57,11 +59,12 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     lead_site = candidates.site[links.column]
     links = links.where(~(hub_led & apart(sites.areas[links.row], sites.areas[lead_site]).any(axis=1)))
     price = crossing_price(instance, "networks", links, places, [place for _, place in leads])
+    trusts = build_trusts(instance, distances)
     if departures is not None:
-        reach, practices = _with_departures(reach, practices, sites, departures)
+        reach, practices, trusts = _with_departures(reach, practices, trusts, sites, departures)
     problem = Problem(
         name=instance.name,
-        practices=practices,
+        practices=with_trusts(practices, trusts),
         sites=sites,
         hub=_hub_limits(instance),
         roles=roles,
@@ -69,6 +72,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         candidates=candidates,
         hospitals=hospitals,
         network=_network_limits(instance, candidates, kinds),
+        trusts=trusts,
         moving_limit=_moving_limit(instance),
         moving_price=instance.weights.disruption / instance.horizon_years,
         group_ids=group_ids,
@@ -104,7 +108,11 @@ def _practices(
     apart = {tuple(sorted((index[a], index[b]))) for g in policy.keep_apart for a in g for b in g if a != b}
     graph = _graph(instance)
     of_kind = [kind.model for kind in kinds]
+    alone = small & allowed & (together < 0)
+    alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
     in_network = fit_cost(instance)[:, of_kind] + by_kind(instance, kinds, patients)
+    alone = small & allowed & (together < 0)
+    alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
     return Practices(
         ids=tuple(p.id for p in rows),
         names=tuple(map(known_as, rows)),
@@ -112,8 +120,10 @@ def _practices(
         patients=patients,
         group=group,
         areas=areas_at(instance, hard(instance, "hubs"), rows),
-        may_be_independent=small & allowed & (together < 0),
-        independent_cost=patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient),
+        may_be_independent=alone,
+        independent_cost=alone_cost,
+        may_be_alone=alone,
+        alone_cost=alone_cost,
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
         moving=np.where(group >= 0, moving, 0.0),
         fte=_fte(instance, patients),
@@ -230,19 +240,20 @@ def _prune_reach(instance: Instance, practices: Practices, sites: Sites, reach: 
 
 
 def _with_departures(
-    reach: Pairs, practices: Practices, sites: Sites, departures: Departures
-) -> tuple[Pairs, Practices]:
-    """The price of departing on every pair with another site, and on independence."""
+    reach: Pairs, practices: Practices, trusts: Trusts, sites: Sites, departures: Departures
+) -> tuple[Pairs, Practices, Trusts]:
+    """The price of departing on every pair with another site, and on being in no hub, on its own or run by a trust."""
     new, gone, independent = -3, -2, -1
     site_of: dict[str | None, int] = {site: j for j, site in enumerate(sites.ids)} | {None: independent}
     was = [site_of.get(departures.hubs[p], gone) if p in departures.hubs else new for p in practices.ids]
     at = np.array(was, dtype=np.int64)
     price = departures.price_per_practice
     leaves = (at[reach.row] != new) & (at[reach.row] != reach.column)
-    left_alone = (at != new) & (at != independent)
+    left = price * ((at != new) & (at != independent))
     return (
         replace(reach, cost=reach.cost + price * leaves),
-        replace(practices, independent_cost=practices.independent_cost + price * left_alone),
+        replace(practices, alone_cost=practices.alone_cost + left),
+        replace(trusts, cost=trusts.cost + left[:, None]),
     )
 
 

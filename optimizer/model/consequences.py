@@ -12,8 +12,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.outside import runners
 from optimizer.model.partners import Wanted, chosen_partners
-from optimizer.model.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan, TrustRun
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.terms import hub_hires, to_hire
@@ -145,8 +146,13 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
         )
         for n in np.unique(solution.network_of[solution.network_of >= 0])
     ]
-    independents = tuple(p.practices.ids[i] for i in np.flatnonzero(solution.site_of < 0))
-    return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=independents)
+    by = runners(p, solution)
+    independents = tuple(p.practices.ids[i] for i in np.flatnonzero((solution.site_of < 0) & (by < 0)))
+    run = tuple(
+        TrustRun(practice=p.practices.ids[i], hospital=p.trusts.hospitals[p.trusts.hospital[i, by[i]]])
+        for i in np.flatnonzero(by >= 0)
+    )
+    return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=independents, trust_run=run)
 
 
 def _hires(problem: Problem, fte: FloatArray) -> dict[str, float]:
@@ -174,7 +180,10 @@ def _candidates_by_network(problem: Problem, plan: Plan) -> dict[str, int]:
 
 
 def from_plan(problem: Problem, plan: Plan) -> Solution:
-    """The choices of a plan. Raises `ValueError` naming what the problem does not know or cannot join."""
+    """The choices of a plan; which trust runs whom follows from them anew.
+
+    Raises `ValueError` naming what the problem does not know or cannot join.
+    """
     p = problem
     practice_of = {name: i for i, name in enumerate(p.practices.ids)}
     site_index = {name: j for j, name in enumerate(p.sites.ids)}

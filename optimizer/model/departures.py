@@ -20,14 +20,12 @@ class Departures(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     price_per_practice: Price = Field(description="pounds a year, unweighted")
-    hubs: dict[str, str | None] = Field(
-        description="site of each practice's hub in the earlier plan; null: independent"
-    )
+    hubs: dict[str, str | None] = Field(description="site of each practice's hub in the earlier plan; null: in none")
 
     @classmethod
     def of(cls, earlier: Plan, price_per_practice: float) -> Self:
         """Raises `ValidationError` for a price below 0 or without end."""
-        hubs: dict[str, str | None] = dict.fromkeys(earlier.independents)
+        hubs: dict[str, str | None] = dict.fromkeys(earlier.outside)
         hubs |= {practice: hub.site for hub in earlier.hubs for practice in hub.members}
         return cls(price_per_practice=price_per_practice, hubs=hubs)
 

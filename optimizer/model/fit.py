@@ -20,7 +20,7 @@ def fit_cost(instance: Instance) -> FloatArray:
 
 def _misfit(instance: Instance) -> FloatArray:
     """[n, models] pounds per patient a year: of deprivation and of strain, or the table's."""
-    deprived = _deprivation(instance)
+    deprived = deprivation(instance)
     per_patient = np.zeros((len(deprived), len(instance.care_model)))
     for k, model in enumerate(instance.care_model):
         per_patient[:, k] = model.misfit_affluent + deprived * (model.misfit_deprived - model.misfit_affluent)
@@ -35,7 +35,7 @@ def _misfit(instance: Instance) -> FloatArray:
     return per_patient
 
 
-def _deprivation(instance: Instance) -> FloatArray:
+def deprivation(instance: Instance) -> FloatArray:
     """[n] the ridit of each practice's score, 0.5 without one."""
     found = ridits([p.deprivation for p in instance.practices], [p.patients for p in instance.practices])
     return np.array([0.5 if rank is None else float(rank) for rank in found])

@@ -36,11 +36,12 @@ class JsonDocument(Part):
     """The whole of a file."""
 
     indent: ClassVar[int | None] = 2
-    where_used: ClassVar[frozenset[str]] = frozenset()  # keys that are left out where they have no value
+    where_used: ClassVar[frozenset[str]] = frozenset()  # keys that are left out where they say nothing
 
     def to_json(self) -> str:
         content = self.model_dump(mode="json")
-        content = {key: value for key, value in content.items() if value is not None or key not in self.where_used}
+        empty = {name for name in self.where_used if not getattr(self, name)}
+        content = {key: value for key, value in content.items() if key not in empty}
         return json.dumps(content, indent=self.indent, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.model.consequences import hub_populations, partners, required_hires, stays
+from optimizer.model.outside import outside_cost
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.terms import forgone_dividend, hub_size, network_size
@@ -28,7 +29,7 @@ def _practices(p: Problem, solution: Solution) -> float:
     inside = np.flatnonzero(solution.site_of >= 0)
     site = solution.site_of[inside]
     travel = p.reach.cost[p.reach.index_of(inside, site)].sum()
-    alone = p.practices.independent_cost[solution.site_of < 0].sum()
+    alone = outside_cost(p, solution)
     moved = p.practices.move_cost[~stays(p, solution)].sum()
     candidate = solution.network_of[site]
     networked = candidate >= 0

@@ -50,10 +50,23 @@ class Chain(_Part):
     members: tuple[str, ...] = Field(description="hospital ids")
 
 
+class TrustRun(_Part):
+    """A practice that a trust runs, outside any hub."""
+
+    practice: str
+    hospital: str = Field(description="id of a hospital of the trust: the nearest")
+
+
 class Plan(_Part):
     """All decisions of a plan."""
 
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
-    independents: tuple[str, ...] = Field((), description="practice ids outside any hub")
+    independents: tuple[str, ...] = Field((), description="practice ids outside any hub, on their own")
+    trust_run: tuple[TrustRun, ...] = Field((), description="practices run by trusts")
     chains: tuple[Chain, ...] | None = Field(None, description="none = nothing is said of hospitals; () = all alone")
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Practices in no hub, on their own or run by trusts."""
+        return (*self.independents, *(run.practice for run in self.trust_run))

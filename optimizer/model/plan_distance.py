@@ -78,8 +78,8 @@ def _pairs(n: int) -> int:
 
 
 def _homes(plan: Plan) -> dict[str, int | None]:
-    """The number of each practice's hub; None = independent."""
-    homes: dict[str, int | None] = dict.fromkeys(plan.independents)
+    """The number of each practice's hub; None = in none."""
+    homes: dict[str, int | None] = dict.fromkeys(plan.outside)
     for number, hub in enumerate(plan.hubs):
         homes |= dict.fromkeys(hub.members, number)
     return homes

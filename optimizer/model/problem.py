@@ -43,9 +43,11 @@ class Practices:
     patients: PerPractice[IntArray]  # [n]
     group: PerPractice[IntArray]  # [n] current group, NONE = no group
     areas: PerPractice[IntArray]  # [n, boundaries that hubs do not cross] NONE = in every area
-    may_be_independent: PerPractice[BoolArray]  # [n]
-    # [n] the price of independence, departing priced in (dividend, moving come on top)
+    may_be_independent: PerPractice[BoolArray]  # [n] in no hub: on its own or run by a trust
+    # [n] of the cheaper of the two, whatever a trust has room for; departing priced in (dividend, moving come on top)
     independent_cost: PerPractice[FloatArray]
+    may_be_alone: PerPractice[BoolArray]  # [n] in no hub, on its own
+    alone_cost: PerPractice[FloatArray]  # [n] of that, as `independent_cost`
     move_cost: PerPractice[FloatArray]  # [n] 0 where there is no current group
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
@@ -182,6 +184,19 @@ class NetworkLimits:
 
 
 @dataclass(frozen=True)
+class Trusts:
+    """Trusts that run single practices outside any hub."""
+
+    ids: Whole[tuple[str, ...]]
+    hospitals: Whole[tuple[str, ...]]  # ids of all hospitals
+    practices_max: Whole[IntArray]  # [trusts] NO_LIMIT where none is given
+    patients_max: Whole[IntArray]  # [trusts] NO_LIMIT where none is given
+    # [n, trusts] of running a practice, departing priced in; inf: the trust cannot, or the practice does not agree
+    cost: PerPractice[FloatArray]
+    hospital: PerPractice[IntArray]  # [n, trusts] the trust's nearest, into `hospitals`
+
+
+@dataclass(frozen=True)
 class Problem:
     """All data of a solve. `reach` rows are practices, columns sites; `links` rows are sites, columns candidates."""
 
@@ -194,6 +209,7 @@ class Problem:
     candidates: Candidates
     hospitals: Whole[Hospitals]
     network: NetworkLimits
+    trusts: Trusts
     moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
     moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
     group_ids: Whole[tuple[str, ...]]

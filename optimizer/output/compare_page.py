@@ -50,9 +50,8 @@ def comparison_csv(comparison: Comparison) -> str:
         for row in section.rows:
             writer.writerow([_cell(section.title), _cell(row.name), row.unit, *row.values])
     for seat in comparison.seats:
-        writer.writerow(
-            ["Hub of practice", _cell(seat.practice), "id", *(_cell(hub or "independent") for hub in seat.hubs)]
-        )
+        hubs = (hub or name for hub, name in zip(seat.hubs, seat.hub_names, strict=True))
+        writer.writerow(["Hub of practice", _cell(seat.practice), "id", *map(_cell, hubs)])
     return out.getvalue()
 
 

@@ -75,13 +75,16 @@ def plan_view(result: Result, plan: VerifiedPlan) -> RenderableType:
 
 def _headline(instance: Instance, evaluation: Evaluation) -> str:
     in_band = sum(_band(instance, hub) == "within" for hub in evaluation.hubs)
-    independent = sum(practice.hub is None for practice in evaluation.practices)
+    run = sum(practice.run_by is not None for practice in evaluation.practices)
+    independent = sum(practice.hub is None for practice in evaluation.practices) - run
     found = [f"{_number(len(evaluation.hubs), 'hub')} ({in_band} within the targets)"]
     if evaluation.networks:
         networks = _number(len(evaluation.networks), "network")
         found.append(f"{networks} with {float(evaluation.coverage):.0%} of the patients")
     if independent:
         found.append(f"{_number(independent, 'practice')} independent")
+    if run:
+        found.append(f"{_number(run, 'practice')} run by trusts")
     return f"{instance.name}: {', '.join(found)}"
 
 
@@ -249,7 +252,8 @@ def moved_view(instance: Instance, evaluation: Evaluation) -> RenderableType:
     for facts in moved[:MOST_MOVED]:
         practice = practices[facts.practice]
         group = practice.current_group or ""
-        hub = ("independent", "") if facts.hub is None else (facts.hub, names.get(facts.hub, ""))
+        outside = "independent" if facts.run_by is None else f"run by {facts.run_by}"
+        hub = (outside, "") if facts.hub is None else (facts.hub, names.get(facts.hub, ""))
         table.add_row(practice.id, practice.name, f"{practice.patients:,}", group, *hub)
     return _cut(table, len(moved), "assignments.csv", MOST_MOVED)
 

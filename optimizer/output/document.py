@@ -21,7 +21,7 @@ from optimizer.analysis.money import COMPARISON, difference_by_money
 from optimizer.model.backend import Ending, Limit, Proof, Reason
 from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
-from optimizer.model.plan import Chain, Fte, Hub, Network, Plan
+from optimizer.model.plan import Chain, Fte, Hub, Network, Plan, TrustRun
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
@@ -140,7 +140,7 @@ def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
 class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
-    where_used: ClassVar[frozenset[str]] = frozenset({"without_consent"})
+    where_used: ClassVar[frozenset[str]] = frozenset({"without_consent", "trust_run"})
 
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
@@ -169,6 +169,7 @@ class PlanDocument(JsonDocument):
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = ()
+    trust_run: tuple[TrustRun, ...] = ()
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
     chains: ChainsPart | None = Field(default=None, description="only where the instance has chains")
 
@@ -197,7 +198,13 @@ class PlanDocument(JsonDocument):
     @property
     def plan(self) -> Plan:
         chains = None if self.chains is None else self.chains.chains
-        return Plan(hubs=self.hubs, networks=self.networks, independents=self.independents, chains=chains)
+        return Plan(
+            hubs=self.hubs,
+            networks=self.networks,
+            independents=self.independents,
+            trust_run=self.trust_run,
+            chains=chains,
+        )
 
     @model_serializer(mode="wrap")
     def _only_what_is_asked_for(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -237,6 +244,7 @@ class PlanDocument(JsonDocument):
             hubs=plan.hubs,
             networks=plan.networks,
             independents=plan.independents,
+            trust_run=plan.trust_run,
             hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
             without_consent=PlacedWithoutConsent.all_of(result.instance, evaluation),
             chains=_chains(result, plan, evaluation),

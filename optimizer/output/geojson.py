@@ -12,7 +12,7 @@ from typing import Any
 from instances import Hospital, Practice
 from optimizer.output.outlines import LocalPlane, disc_radius_km, on_globe, outline
 from optimizer.solving.result import VerifiedPlan
-from optimizer.solving.tables import KM_DECIMALS
+from optimizer.solving.tables import KM_DECIMALS, RUN_BY
 from optimizer.verify import HubFacts
 
 GEOJSON_FILE = "plan.geojson"
@@ -84,6 +84,7 @@ def _practices(plan: VerifiedPlan) -> Iterator[Feature]:
             "current_group": practice.current_group,
             "moved": facts.moved,
             "km": None if facts.km is None else round(float(facts.km), KM_DECIMALS),
+            **({} if plan.instance.trust_run is None else {RUN_BY: facts.run_by}),
         }
         yield _feature(f"practice:{practice.id}", _point(practice), properties)
 

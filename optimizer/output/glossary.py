@@ -23,6 +23,7 @@ WHO = Part(
         ("Network", "hubs under one care model and one lead."),
         ("Lead", "the hub or the hospital that runs a network; the hospital that runs a chain."),
         ("Independent", "a practice that stays on its own, in no hub."),
+        ("Run by a trust", "a practice in no hub that a hospital trust runs, as in Wolverhampton and Birmingham."),
         ("Care model", "the kind of a network (or hub): who leads it, how large it is, what it costs."),
         ("Chain", "hospitals that are alike and share back office and know-how, wherever they are: a problem beside "
          "the plan of practices, with costs of its own."),
@@ -68,6 +69,8 @@ MONEY = Part(
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "
          "patients who are in none. Nobody is billed for it."),
         ("Independents", "a price per patient of practices that stay on their own."),
+        ("Trust run", "what trusts are paid for running practices, and (trust run fit) a price per patient of it, "
+         "higher where it suits the practice less."),
         ("Disruption", "a price per practice, and per patient, that leaves its group of today."),
         ("Reinvested", "the share of the dividend of patients in networks that goes back into care. No plan is judged "
          "by it."),
@@ -135,6 +138,7 @@ RULES = Part(
         ("chain members", "a chain has hospitals that may be in one, and each of them is in one chain at most."),
         ("chain size", "a chain has neither too few nor too many hospitals."),
         ("chain lead", "a chain is led by one of its hospitals that is strong enough."),
+        ("trust run", "a trust runs practices that are near it and do not refuse, and no more than it can."),
     ),
 )  # fmt: skip
 GLOSSARY = (WHO, MODELS, MONEY, PROOF, RULES)

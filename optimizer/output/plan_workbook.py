@@ -132,7 +132,8 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("hubs", len(evaluation.hubs)),
         ("networks", len(evaluation.networks)),
         ("patients in networks, %", round(100 * float(evaluation.coverage), 2)),
-        ("independent practices", sum(facts.hub is None for facts in evaluation.practices)),
+        ("independent practices", sum(facts.hub is None and facts.run_by is None for facts in evaluation.practices)),
+        *_run_by_trusts(plan),
         ("moved practices", sum(facts.moved for facts in evaluation.practices)),
         *_without_consent(plan),
         ("rules broken", len(evaluation.violations)),
@@ -148,6 +149,12 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         *(("warning", warning) for warning in document.warnings),
     ]
     return pd.DataFrame(rows, columns=["what", "figure"], dtype=object)
+
+
+def _run_by_trusts(plan: VerifiedPlan) -> list[tuple[str, object]]:
+    if plan.instance.trust_run is None:
+        return []
+    return [("practices run by trusts", sum(facts.run_by is not None for facts in plan.evaluation.practices))]
 
 
 def _cost(document: PlanDocument) -> pd.DataFrame:

@@ -20,17 +20,19 @@ from instances.wording import did_you_mean, place_meant
 from instances.workbook import read_sheet
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
-from optimizer.model.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan, TrustRun
 from optimizer.output.document import PlanDocument
 from optimizer.output.solver_file import SUFFIX, read_solver_file
 from optimizer.solving.completed import with_partners
 from optimizer.solving.formulas import from_text_cell
+from optimizer.solving.tables import RUN_BY
 from optimizer.verify.hires import with_hires
 
 PLAN_FILE = "plan.json"
 SHEET = "assignments"  # of a workbook
 NEEDED = ("practice", "hub")
 STARTS = ("bid", "wave")  # of a network
+_COLUMNS = (*NEEDED, "network", RUN_BY)
 _HINTS = 20  # faults that are told with what may have been meant
 
 
@@ -77,7 +79,7 @@ def _continuity(instance: Instance, plan: Plan) -> dict[str, str | None]:
     sites = set(problem.sites.ids)
     alone: dict[str, Any] = {"network": None, "continues": None, "hires": {}}
     hubs = tuple(hub.model_copy(update=alone) for hub in plan.hubs if hub.site in sites)
-    solution = from_plan(problem, plan.model_copy(update={"hubs": hubs, "networks": ()}))
+    solution = from_plan(problem, plan.model_copy(update={"hubs": hubs, "networks": (), "trust_run": ()}))
     return {hub.site: hub.continues for hub in to_plan(problem, solution).hubs}
 
 
@@ -91,18 +93,22 @@ class _Assignments:
 
     def __post_init__(self) -> None:
         self.practices = {practice.id: practice.name for practice in self.instance.practices}
-        self.places = self.practices | {hospital.id: hospital.name for hospital in self.instance.hospitals}
+        self.hospitals = {hospital.id: hospital.name for hospital in self.instance.hospitals}
+        self.places = self.practices | self.hospitals
         self.models = [model.id for model in self.instance.care_model]
 
     def plan(self) -> Plan:
         table = self._table()
         members: defaultdict[str, list[str]] = defaultdict(list)
         network_of: dict[str, tuple[str, int]] = {}
-        independents = []
-        for number, practice, hub, network in self._rows(table):
+        independents: list[str] = []
+        run: list[TrustRun] = []
+        for number, practice, hub, network, runner in self._rows(table):
             if hub:
                 members[hub].append(practice)
                 self._join(network_of, hub, network, number)
+            elif runner:
+                run.append(TrustRun(practice=practice, hospital=runner))
             else:
                 independents.append(practice)
         networks = dict.fromkeys(network for network, _ in network_of.values() if network)
@@ -118,6 +124,7 @@ class _Assignments:
                 Network(care_model=n.partition(":")[0], lead=n.partition(":")[2], **starts.get(n, {})) for n in networks
             ),
             independents=tuple(independents),
+            trust_run=tuple(run),
         )
 
     def _starts(self, table: Table) -> dict[str, dict[str, str | None]]:
@@ -153,17 +160,18 @@ class _Assignments:
             raise InputError(faults)
         return table
 
-    def _rows(self, table: Table) -> list[tuple[int, str, str, str]]:
-        """(row, practice, hub, network) of every row that can be used."""
+    def _rows(self, table: Table) -> list[tuple[int, str, str, str, str]]:
+        """(row, practice, hub, network, hospital that runs it) of every row that can be used."""
         at = {column: k for k, column in enumerate(table.header)}
         text = as_text if self._is_workbook else _without_guard
         seen: dict[str, int] = {}
         rows = []
         for number, cells in zip(table.numbers, table.rows, strict=True):
-            practice, hub, network = (_cell(cells, at.get(c), text) for c in ("practice", "hub", "network"))
+            practice, hub, network, runner = (_cell(cells, at.get(c), text) for c in _COLUMNS)
             fault = self._practice_fault(practice, seen) or self._hub_fault(hub) or self._network_fault(hub, network)
+            fault = fault or self._runner_fault(hub, runner)
             if fault is None:
-                rows.append((number, practice, hub, network))
+                rows.append((number, practice, hub, network, runner))
             else:
                 column, value, expected = fault
                 self._fault(number, column, value, expected)
@@ -189,6 +197,13 @@ class _Assignments:
         if network and (model not in self.models or lead not in self.places):
             known = ", ".join(self.models) or "none in this instance"
             return "network", network, f"MODEL:lead, a care model ({known}) and the id of a practice or hospital"
+        return None
+
+    def _runner_fault(self, hub: str, runner: str) -> tuple[str, str, str] | None:
+        if runner and hub:
+            return RUN_BY, runner, "no hospital, as the practice is in a hub"
+        if runner and runner not in self.hospitals:
+            return RUN_BY, runner, "the id of a hospital, or empty" + self._meant(runner, self.hospitals)
         return None
 
     def _meant(self, word: str, names: Mapping[str, str]) -> str:

@@ -48,6 +48,7 @@ from optimizer.rules import (
     oversize,
     partners,
     site,
+    trust_run,
     wave_fund,
     wave_networks,
     waves,
@@ -110,6 +111,7 @@ RULES: tuple[Rule, ...] = (
     partners.RULE,
     one_network_each.RULE,
     lead_capacity.RULE,
+    trust_run.RULE,
 )
 
 

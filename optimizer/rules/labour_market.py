@@ -104,8 +104,9 @@ def _impossible(p: Problem) -> Iterator[str]:
 
 def _fewest_of_networks(p: Problem, role: int) -> float:
     """FTE that hubs and networks hire at least for the fewest patients that networks have."""
-    _, first = np.unique(p.candidates.leads, return_index=True)
-    there = p.practices.fte[:, role].sum() + p.candidates.lead_fte[first, role].sum()
+    able = np.asarray(np.isfinite(p.candidates.partner_km).any(axis=0), dtype=bool)
+    able[p.candidates.hospital[p.candidates.hospital >= 0]] = True
+    there = p.practices.fte[:, role].sum() + p.hospitals.fte[able, role].sum()
     least = p.roles.network_ratio[role] * p.network.patients_min - there
     if there == 0 and p.roles.whole_fte[role] and p.n_models:
         networks = max(p.models.count_min.sum(), np.ceil(p.network.patients_min / max(1, p.models.maximum.max())))

@@ -11,7 +11,7 @@ from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
 from optimizer.rules.changes import Change, Loosest
 from optimizer.rules.record import Exemption, Loosening, Rule
-from optimizer.rules.sets import largest_hub, usable_site
+from optimizer.rules.sets import largest_hub, run_pairs, usable_site
 from optimizer.rules.softening import Softening, scale
 from optimizer.rules.units import HUB_PATIENTS, more
 from optimizer.rules.widening import everybody, with_policy, with_practices
@@ -40,12 +40,13 @@ def _soften(e: Softening) -> None:
     most = policy.independent_max_patients
     price += np.where(patients > most, 1 + (patients - most) / scale(most), 0.0)
     e.charge(e.columns["u"], price)
+    e.charge(e.columns["run"], -price[run_pairs(e.wide)[0]])  # by a trust it may be
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
     policy = case.prepared.instance.policy
     for facts in case.practices:
-        if facts.hub is not None:
+        if facts.hub is not None or facts.run_by is not None:
             continue
         practice, who = case.prepared.practices[facts.practice], named(case, facts.practice)
         if not policy.allow_independent:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from instances import Instance
-from optimizer.model.arrays import BoolArray, FloatArray
+from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.columns import Columns, Networks
 from optimizer.model.problem import Problem
@@ -44,14 +44,15 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Loosening:
-    """One more unit of a rule."""
+    """One more unit of a rule, by settings or by a cell of a table."""
 
     words: str
     settings: Mapping[str, Any]
-    tighter: Mapping[str, Any] = field(default_factory=dict)  # one unit less; empty for switches and locks
+    tighter: Mapping[str, Any] = field(default_factory=dict)  # one unit less; empty for switches, locks and cells
     is_reach: bool = False  # whether more is in reach then
     is_price: bool = False  # whether no plan more is allowed, but plans are cheaper
     cells: tuple[Change, ...] = ()  # of tables, beside the settings
+    cell: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Rest:
     """What stays as it is of a plan without networks while a part of it is planned anew."""
 
     hubs: Columns
+    run_by: IntArray  # [n] trusts of practices in none of the hubs, NONE = none
     moved: BoolArray  # [n] moved whatever becomes of the part: in none of the hubs for good, or one continues the group
 
 

@@ -65,3 +65,9 @@ def totals_by(key: IntArray, value: IntArray) -> FloatArray:
     """[entries] the sum over entries of the same key."""
     _, position = np.unique(key, return_inverse=True)
     return np.asarray(np.bincount(position, weights=value)[position])
+
+
+def run_pairs(p: Problem) -> tuple[IntArray, IntArray]:
+    """([pairs], [pairs]) practices and trusts that can run them."""
+    practice, trust = np.nonzero(np.isfinite(p.trusts.cost))
+    return practice, trust

@@ -33,7 +33,9 @@ def sound_solution(problem: Problem, given: object) -> Solution:
     n, m = problem.n_practices, problem.n_sites
     site_of = _indices("site_of", given.site_of, n, m)
     network_of = _indices("network_of", given.network_of, m, problem.n_candidates)
-    return Solution(site_of, network_of, _flags("is_open", given.is_open, m))
+    trusts = len(problem.trusts.ids)
+    run_by = None if given.run_by is None else _indices("run_by", given.run_by, n, trusts)
+    return Solution(site_of, network_of, _flags("is_open", given.is_open, m), run_by)
 
 
 def sound_outcome(problem: Problem, given: object) -> tuple[Outcome, list[str]]:

@@ -1,6 +1,7 @@
 """A verified plan as tables: assignments.csv, hubs.csv, networks.csv and chains.csv, a row a practice, hub and so on.
 
-A missing value is NA: no hub = independent, no network = a hub on its own. Distances are rounded to metres.
+A missing value is NA: no hub = independent or run by a trust, no network = a hub on its own. Distances are rounded to
+metres.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ ASSIGNMENTS = {
     "moved": "bool",
     "km": "float64",
 }
+RUN_BY = "run_by"  # the hospital whose trust runs a practice: a column where trusts may
 COORDINATES = ("latitude", "longitude", "x_km", "y_km")  # degrees, or km on a plane
 HUBS = {
     "hub": "string",
@@ -74,6 +76,11 @@ def start_columns(instance: Instance) -> tuple[str, ...]:
     return tuple(column for column, given in (("bid", instance.bids), ("wave", instance.wave)) if given)
 
 
+def assignments_columns(instance: Instance) -> dict[str, str]:
+    """The columns of assignments.csv with their kinds."""
+    return ASSIGNMENTS if instance.trust_run is None else {**ASSIGNMENTS, RUN_BY: "string"}
+
+
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     """A row a practice, in the instance's order; beyond assignments.csv, names and figures of the instance."""
     table = _placed(instance, evaluation)
@@ -105,7 +112,7 @@ def _top_ups(instance: Instance, evaluation: Evaluation) -> dict[str, ExtensionA
 
 def _placed(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     rows = (
-        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km))
+        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km), facts.run_by)
         for facts in evaluation.practices
     )
     table = _frame(rows, ASSIGNMENTS)
@@ -117,6 +124,8 @@ def _further_columns(instance: Instance, evaluation: Evaluation) -> dict[str, li
     """Columns that say more of where an instance asks for it; a cell a practice."""
     practices, networks = evaluation.practices, {network.id: network for network in evaluation.networks}
     found = {"without_consent": [facts.without_consent for facts in practices]} if instance.policy.last_resort else {}
+    if instance.trust_run is not None:
+        found["run_by"] = [facts.run_by for facts in practices]
     for column in start_columns(instance):
         found[column] = [getattr(networks.get(facts.network or ""), column, None) for facts in practices]
     return found

@@ -170,8 +170,18 @@ def unready_bids(case: Case) -> Fraction:
 
 
 def independents(case: Case) -> Fraction:
-    outside = sum(_patients(case, facts.practice) for facts in case.practices if facts.hub is None)
+    alone = (facts.practice for facts in case.practices if facts.hub is None and facts.run_by is None)
+    outside = sum(_patients(case, practice) for practice in alone)
     return exact(case.prepared.instance.policy.independent_price_per_patient) * outside
+
+
+def trust_run(case: Case) -> Fraction:
+    rules = case.prepared.instance.trust_run
+    return Fraction(0) if rules is None else exact(rules.cost_per_practice) * len(case.run)
+
+
+def trust_run_fit(case: Case) -> Fraction:
+    return _sum(_patients(case, facts.practice) * case.prepared.trust_misfit(facts.practice) for facts in case.run)
 
 
 def moved_practices(case: Case) -> Fraction:
@@ -227,17 +237,24 @@ COST: tuple[Term, ...] = (
     independents,
     partners_running,
     partners_setup,
+    trust_run,
+    trust_run_fit,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are reported where an instance has them
     across: lambda of: any(boundary.price_per_patient is not None for boundary in of.boundary),
     partners_running: lambda of: any(model.partner_kinds for model in of.care_model),
     partners_setup: lambda of: any(model.partner_kinds for model in of.care_model),
+    trust_run: lambda of: of.trust_run is not None,
+    trust_run_fit: lambda of: of.trust_run is not None,
     unready_bids: lambda of: bool(of.bids),
     guarantee: lambda of: of.policy.guarantee_per_patient is not None,
     reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),
     autonomy: lambda of: any(model.autonomy_price_per_patient for model in of.care_model),
 }
+
+
+_OF_TRUST_RUN: frozenset[Term] = frozenset({trust_run, trust_run_fit})
 
 
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:

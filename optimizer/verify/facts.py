@@ -20,7 +20,7 @@ from optimizer.verify.travel import Leg
 
 @dataclass(frozen=True)
 class PracticeFacts:
-    """Where a practice ends up; no hub = independent."""
+    """Where a practice ends up; no hub = independent, or run by a trust."""
 
     practice: str
     hub: str | None
@@ -29,6 +29,7 @@ class PracticeFacts:
     moved: bool
     km: Fraction | None  # road km to its hub; None also where that is out of reach
     without_consent: str | None  # the commissioner's ground for placing it in a network that it refuses
+    run_by: str | None = None  # the hospital whose trust runs it
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,11 @@ class Case:
         parts: tuple[HubFacts | NetworkFacts, ...] = (*self.hubs, *self.networks)
         return {role: sum((part.hired(role) for part in parts), Fraction(0)) for role in self.prepared.roles}
 
+    @cached_property
+    def run(self) -> tuple[PracticeFacts, ...]:
+        """Practices run by trusts."""
+        return tuple(facts for facts in self.practices if facts.run_by is not None)
+
     def leg(self, practice: str) -> Leg | None:
         """The way from a practice to its hub."""
         hub = self.by_practice[practice].hub
@@ -145,7 +151,7 @@ def gather(prepared: Prepared, plan: Plan) -> Case:
         plan=plan,
         hubs=hubs,
         networks=tuple(_network_facts(prepared, network, inside[id_]) for id_, network in listed.items()),
-        practices=_practice_facts(prepared, hubs),
+        practices=_practice_facts(prepared, hubs, plan),
     )
 
 
@@ -248,7 +254,8 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
     )
 
 
-def _practice_facts(prepared: Prepared, hubs: tuple[HubFacts, ...]) -> tuple[PracticeFacts, ...]:
+def _practice_facts(prepared: Prepared, hubs: tuple[HubFacts, ...], plan: Plan) -> tuple[PracticeFacts, ...]:
+    runners = {run.practice: run.hospital for run in reversed(plan.trust_run)}  # the first that is listed counts
     home = {member: hub for hub in hubs for member in hub.members}
     facts = []
     for practice in prepared.instance.practices:
@@ -264,6 +271,7 @@ def _practice_facts(prepared: Prepared, hubs: tuple[HubFacts, ...]) -> tuple[Pra
                 moved=group is not None and (hub is None or hub.continues != group),
                 km=None if leg is None else leg.km,
                 without_consent=prepared.consent.ground(practice, None if hub is None else hub.care_model),
+                run_by=runners.get(practice.id) if hub is None else None,
             )
         )
     return tuple(facts)

@@ -19,6 +19,7 @@ def with_hires(instance: Instance, plan: Plan) -> Plan:
         hubs=tuple(h.model_copy(update={"hires": hub_hires.get(h.site, {})}) for h in plan.hubs),
         networks=tuple(n.model_copy(update={"hires": network_hires.get(n.id, {})}) for n in plan.networks),
         independents=plan.independents,
+        trust_run=plan.trust_run,
     )
 
 

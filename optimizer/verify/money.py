@@ -30,11 +30,11 @@ class Money(StrEnum):
 _TERMS: dict[Money, tuple[Term, ...]] = {
     Money.PAID: (
         *(costs.hub_running, costs.hub_setup, costs.network_running, costs.network_setup, costs.hires),
-        *(costs.partners_running, costs.partners_setup, costs.guarantee),
+        *(costs.partners_running, costs.partners_setup, costs.guarantee, costs.trust_run),
     ),
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
-        *(costs.hub_size, costs.network_size, costs.independents, across),
+        *(costs.hub_size, costs.network_size, costs.independents, costs.trust_run_fit, across),
         *(costs.misfit, costs.unready_bids, costs.reluctance, costs.autonomy),
         *(costs.moved_practices, costs.moved_patients),
     ),

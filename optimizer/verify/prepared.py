@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
-from instances.schema import Boundary, CareModel, Hospital, Practice
+from instances.schema import TRUST_RUN, Boundary, CareModel, Hospital, Practice, TrustRun
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Network
 from optimizer.verify.consent import Consent
@@ -17,6 +17,8 @@ from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.strain import UNKNOWN, ridits, strains
 from optimizer.verify.travel import Travel
 from optimizer.verify.wording import TOLERANCE_FTE
+
+Trust = tuple[str, str]  # its name; of a hospital without one, the hospital's id
 
 
 class Prepared:
@@ -185,10 +187,12 @@ class Prepared:
     def misfit(self, practice: str, model: CareModel) -> Fraction:
         """Pounds per patient a year."""
         stated = self._stated_misfits.get((practice, model.id))
-        if stated is not None:
-            return stated
-        affluent, deprived = exact(model.misfit_affluent), exact(model.misfit_deprived)
-        least, most = exact(model.misfit_unstrained), exact(model.misfit_strained)
+        return self._fit(practice, model) if stated is None else stated
+
+    def _fit(self, practice: str, of: CareModel | TrustRun) -> Fraction:
+        """Of deprivation and strain."""
+        affluent, deprived = exact(of.misfit_affluent), exact(of.misfit_deprived)
+        least, most = exact(of.misfit_unstrained), exact(of.misfit_strained)
         of_deprivation = affluent + self._deprivation.get(practice, UNKNOWN) * (deprived - affluent)
         return of_deprivation + least + (self._strain.get(practice, UNKNOWN) * (most - least) if most != least else 0)
 
@@ -196,6 +200,38 @@ class Prepared:
         """Pounds per patient a year of being in a network of the model: misfit, reluctance and autonomy."""
         reluctance = self.consent.reluctance(practice, model.id)
         return self.misfit(practice.id, model) + reluctance + exact(model.autonomy_price_per_patient)
+
+    def trust_misfit(self, practice: str) -> Fraction:
+        """Pounds per patient a year of being run by a trust, what every practice pays included."""
+        rules = self.instance.trust_run
+        return Fraction(0) if rules is None else exact(rules.price_per_patient) + self._fit(practice, rules)
+
+    @cached_property
+    def trusts(self) -> dict[Trust, tuple[int | None, int | None]]:
+        """Most practices and patients that each trust can run, None = no limit; those that run none are left out."""
+        stated: defaultdict[Trust, list[tuple[int | None, int | None]]] = defaultdict(list)
+        for hospital in self.instance.hospitals:
+            stated[trust_of(hospital)].append((hospital.runs_practices_max, hospital.runs_patients_max))
+        limits = {
+            trust: (_added([of[0] for of in sites]), _added([of[1] for of in sites])) for trust, sites in stated.items()
+        }
+        return {trust: most for trust, most in limits.items() if most != (None, None)}
+
+    def run_cost(self, practice: str) -> Fraction:
+        """Pounds a year of being run by a trust, unweighted."""
+        rules = self.instance.trust_run
+        once = Fraction(0) if rules is None else exact(rules.cost_per_practice)
+        return once + self.practices[practice].patients * self.trust_misfit(practice)
+
+    def runners(self, practice: str) -> tuple[Trust, ...]:
+        """Trusts that a practice agrees to be run by and that have a hospital near enough."""
+        rules, policy = self.instance.trust_run, self.instance.policy
+        if rules is None or (policy.consent and TRUST_RUN in self.practices[practice].refuses):
+            return ()
+        near = (self.travel.leg(practice, hospital.id) for hospital in self.instance.hospitals)
+        legs = zip(map(trust_of, self.instance.hospitals), near, strict=True)
+        found = (trust for trust, leg in legs if leg is not None and leg.within(rules.max_km, None))
+        return tuple(trust for trust in dict.fromkeys(found) if trust in self.trusts)
 
     @cached_property
     def _stated_misfits(self) -> dict[tuple[str, str], Fraction]:
@@ -209,6 +245,16 @@ class Prepared:
     @cached_property
     def _strain(self) -> dict[str, Fraction]:
         return strains(self.instance)
+
+
+def trust_of(hospital: Hospital) -> Trust:
+    """A hospital without a trust is one of its own, whatever others are called."""
+    return (hospital.trust, "") if hospital.trust else ("", hospital.id)
+
+
+def _added(limits: list[int | None]) -> int | None:
+    stated = [limit for limit in limits if limit is not None]
+    return sum(stated) if stated else None
 
 
 def _fte(instance: Instance, role: str) -> dict[str, Fraction]:

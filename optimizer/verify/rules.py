@@ -15,6 +15,7 @@ from optimizer.verify import (
 )
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
+from optimizer.verify.trust_run import trust_run
 from optimizer.verify.wording import Violation
 
 Rule = Callable[[Case], Iterator[Violation]]
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     hospital_rules.partners,
     hospital_rules.one_network_each,
     hospital_rules.lead_capacity,
+    trust_run,
     kind_rules.area_shares,
     kind_rules.bids,
     kind_rules.waves,
@@ -109,6 +111,7 @@ RULE_NAMES: tuple[str, ...] = (
     "partners",
     "one-network-each",
     "lead-capacity",
+    "trust-run",
 )
 
 

@@ -14,7 +14,7 @@ from optimizer.verify.wording import Violation, breach, figure
 def one_group_each(case: Case) -> Iterator[Violation]:
     rule = "one-group-each"
     placed = [member for hub in case.plan.hubs for member in hub.members]
-    places = Counter((*placed, *case.plan.independents))
+    places = Counter((*placed, *case.plan.outside))
     for practice in places:
         if practice not in case.prepared.practices:
             yield breach(
@@ -34,6 +34,7 @@ def _whereabouts(case: Case, practice: str) -> Iterator[str]:
     for hub in case.plan.hubs:
         yield from (f"hub {hub.site}" for member in hub.members if member == practice)
     yield from ("independent" for independent in case.plan.independents if independent == practice)
+    yield from (f"run by {run.hospital}" for run in case.plan.trust_run if run.practice == practice)
 
 
 def independence(case: Case) -> Iterator[Violation]:

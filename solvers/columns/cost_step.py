@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.model.outside import ways_outside
 from optimizer.model.problem import Problem
 
 TOLERANCE = 1e-3  # of a step: what floating-point sums can have added to a bound
@@ -17,7 +18,7 @@ def cost_step(p: Problem) -> float:
     """
     if p.n_candidates or (p.roles.hub_ratio > 0).any():
         return 0.0
-    each = (p.reach.cost, p.sites.cost, p.practices.independent_cost[p.practices.may_be_independent])
+    each = (p.reach.cost, p.sites.cost, ways_outside(p, np.arange(p.n_practices)).cost)
     amounts = np.abs(np.concatenate([*each, p.practices.move_cost, [p.hub.price, p.network.dividend]]))
     if (amounts > LARGEST).any() or (amounts != np.round(amounts)).any():
         return 0.0

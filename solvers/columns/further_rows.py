@@ -11,6 +11,7 @@ from scipy import sparse
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.columns import Columns
+from optimizer.model.outside import Ways, room_of_trusts
 from optimizer.model.partner_pairs import most_of_hospitals
 from optimizer.model.sums import Total
 from optimizer.model.terms import least_network_hires, priced_network_hires
@@ -24,11 +25,11 @@ Block = sparse.csr_array | None
 
 
 class FurtherRows:
-    """Over hubs, independents, patients of each slot under and over the targets, and hires of each slot and role."""
+    """Over hubs, practices in none, patients of each slot under and over the targets, hires of each slot and role."""
 
-    def __init__(self, node: Node, columns: Columns, slot: IntArray, alone: IntArray) -> None:
+    def __init__(self, node: Node, columns: Columns, slot: IntArray, outside: Ways) -> None:
         p = self._problem = node.problem
-        self._node, self._columns, self._slot, self._alone = node, columns, slot, alone
+        self._node, self._columns, self._slot, self._outside = node, columns, slot, outside
         self._model = np.array([s.model for s in node.slots], dtype=np.int64)
         self._networks = np.array([s.high for s in node.slots], dtype=np.float64)
         self._blocks: list[sparse.csr_array] = []
@@ -45,6 +46,9 @@ class FurtherRows:
             for total in () if rule.name in KEPT_ELSEWHERE else rule.totals(p):
                 if np.isfinite([total.low, total.high]).any():
                     self._add_total(total)
+        counts, most = room_of_trusts(p, outside)
+        if len(most):
+            self._add(sparse.csr_array((len(most), len(columns))), np.full(len(most), -np.inf), most, alone=counts)
 
     @property
     def matrix(self) -> sparse.csr_array:
@@ -109,7 +113,7 @@ class FurtherRows:
             np.array([(total.low - there) * scale]),
             np.array([(total.high - there) * scale]),
             hires=None if sum_.hires is None else _row(np.tile(sum_.hires, s) * scale),
-            alone=_row(sum_.of_independents[self._alone] * scale),
+            alone=_row(sum_.of_independents[self._outside.practice] * scale),
         )
 
     def _by_slot(self, value: FloatArray) -> sparse.csr_array:
@@ -128,7 +132,7 @@ class FurtherRows:
         hires: Block = None,
     ) -> None:
         count, s = int(hubs.shape[0]), len(self._node.slots)
-        given = zip((alone, under, over, hires), (len(self._alone), s, s, self.staff.size), strict=True)
+        given = zip((alone, under, over, hires), (len(self._outside.practice), s, s, self.staff.size), strict=True)
         parts = [sparse.csr_array((count, width)) if part is None else part for part, width in given]
         self._blocks.append(sparse.csr_array(sparse.hstack([hubs, *parts])))
         self._lower.append(lower)

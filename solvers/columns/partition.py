@@ -17,8 +17,9 @@ from scipy import sparse
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Columns, Networks
+from optimizer.model.outside import ways_outside
 from optimizer.model.solution import Solution
-from optimizer.model.terms import forgone_dividend, independence, least_network_cost, priced_network_hires
+from optimizer.model.terms import forgone_dividend, least_network_cost, priced_network_hires
 from optimizer.rules import keeps_member_rules, keeps_network_rules
 from solvers.columns.clusters import one_a_slot
 from solvers.columns.cuts import coefficients, violated
@@ -81,15 +82,11 @@ class Partition:
         return self.node.problem.n_practices
 
     @property
-    def independents(self) -> IntArray:
-        """Practices that may be independent, in the order of their binaries, which come after the hubs'."""
-        return self._alone
-
-    @property
     def labels(self) -> list[IntArray]:
-        """[binaries] site, continued group and slot; NONE for independents."""
-        alone = np.full(len(self._alone), NONE)
-        return [np.concatenate([part, alone]) for part in (self.columns.site, self.columns.group, self.slot)]
+        """[binaries] site, continued group, slot and trust; NONE where there is none."""
+        hubs, outside = np.full(len(self.columns), NONE), np.full(len(self.outside.practice), NONE)
+        parts = (self.columns.site, self.columns.group, self.slot)
+        return [*(np.concatenate([part, outside]) for part in parts), np.concatenate([hubs, self.outside.trust])]
 
     @property
     def _slots(self) -> int:
@@ -100,20 +97,20 @@ class Partition:
         model = np.array([s.model for s in node.slots], dtype=np.int64)
         networks = np.array([s.high for s in node.slots], dtype=np.float64)
         hubs = matrix_of(node, self._layout, self._rows, self.columns, entries) + self._shared_hires()
-        self._alone = np.flatnonzero(node.may_be_independent)
+        self.outside = outside = ways_outside(p, np.flatnonzero(node.may_be_independent))
+        n_outside = len(outside.practice)
         alone = sparse.csc_array(
-            (np.ones(len(self._alone)), (self._alone, np.arange(len(self._alone)))),
-            shape=(self._rows.count, len(self._alone)),
+            (np.ones(n_outside), (outside.practice, np.arange(n_outside))), shape=(self._rows.count, n_outside)
         )
         n_hires = self._slots * p.n_roles
         sizes = sparse.csc_array((self._rows.count, 2 * self._slots))
         market = (np.ones(n_hires), (self._rows.market + np.arange(n_hires) % p.n_roles, np.arange(n_hires)))
         hires = sparse.csc_array(market, shape=(self._rows.count, n_hires))
         main = sparse.csr_array(sparse.hstack([hubs, alone, sizes, hires]))
-        more = FurtherRows(node, self.columns, self.slot, self._alone)
+        more = FurtherRows(node, self.columns, self.slot, outside)
         price, hire = p.models.price[model], np.tile(p.roles.hire_cost, self._slots)
         row_lower, row_upper = self._main_rows(networks, model)
-        binaries = len(self.columns) + len(self._alone)
+        binaries = len(self.columns) + n_outside
         self.n_binaries, self._left_out = binaries, np.zeros(binaries, dtype=bool)
         self.packing = sparse.csr_array(main[: self._rows.low, :binaries])
         of_networks, _ = least_network_cost(p)
@@ -122,7 +119,9 @@ class Partition:
         own_row, own = self._payers(np.where(more.staff >= 0, self._rows.count + more.staff, NONE))
         self._program = LinearProgram(
             matrix=sparse.csc_array(sparse.vstack([main, more.matrix])),
-            cost=np.concatenate([entries.cost, independence(p)[self._alone], price, price, hire]),
+            cost=np.concatenate(
+                [entries.cost, outside.cost + p.practices.move_cost[outside.practice], price, price, hire]
+            ),
             lower=np.concatenate([row_lower, more.lower]),
             upper=np.concatenate([row_upper, more.upper]),
             own_row=own_row,
@@ -252,7 +251,7 @@ class Partition:
         n, keep = len(self.columns), ~gone
         self._left_out, self.packing = self._left_out[keep], sparse.csr_array(self.packing[:, keep])
         self.columns, self.slot = self.columns.where(keep[:n]), self.slot[keep[:n]]
-        self._alone = self._alone[keep[n:]]
+        self.outside = self.outside.where(keep[n:])
         self.n_binaries = int(keep.sum())
 
     def decode(self, x: FloatArray) -> Solution:

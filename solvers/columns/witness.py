@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
 from optimizer.model.objective import objective
+from optimizer.model.outside import runners
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.clusters import Clusters
@@ -144,12 +145,14 @@ class Witness(Watch):
         columns = partition.columns.columns(np.arange(len(partition.columns)))
         slots = np.where(partition.slot < len(partition.node.slots), partition.slot, NO_SLOT).tolist()
         place = {key: at for at, key in enumerate(zip(columns, slots, strict=True))}
-        alone = {int(i): len(columns) + at for at, i in enumerate(partition.independents)}
+        ways = zip(partition.outside.practice.tolist(), partition.outside.trust.tolist(), strict=True)
+        outside = {way: len(columns) + at for at, way in enumerate(ways)}
         missing = [key for key in self._keys(partition.node) if key not in place]
         if missing:
             raise Lost(f"rules about the members of a hub, at {self.problem.sites.ids[missing[0][0].site]}")
         own = [place[key] for key in self._keys(partition.node)]
-        own += [alone[int(i)] for i in np.flatnonzero(self.plan.site_of < 0)]
+        run_by = runners(self.problem, self.plan)
+        own += [outside[int(i), int(run_by[i])] for i in np.flatnonzero(self.plan.site_of < 0)]
         self._places[partition] = np.array(own, dtype=np.int64)
 
     def left_out(self, program: Program, gone: BoolArray, cutoff: float) -> None:

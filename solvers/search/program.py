@@ -1,8 +1,8 @@
 """The set-partitioning program over pooled hubs: which of them, in which networks, make the best plan.
 
-A column is a pooled hub with a network candidate (or none) and a group that it continues (or none); independents,
-networks and their sizes have columns of their own. Only candidates that good plans used take part. Rules that columns
-cannot see are left out: every solution is checked as a plan.
+A column is a pooled hub with a network candidate (or none) and a group that it continues (or none); practices in no hub
+(one for each way to be so), networks and their sizes have columns of their own. Only candidates that good plans used
+take part. Rules that columns cannot see are left out: every solution is checked as a plan.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
+from optimizer.model.outside import Ways, room_of_trusts, ways_outside
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.model.sums import Total
-from optimizer.model.terms import forgone_dividend, independence, network_size
+from optimizer.model.terms import forgone_dividend, network_size
 from optimizer.rules import RULES
 from solvers.search.pool import PooledHub, as_columns
 
@@ -30,7 +31,7 @@ class Program:
     hub: IntArray  # [hub columns] into `hubs`
     candidate: IntArray  # [hub columns] NONE = no network
     group: IntArray  # [hub columns] continued, NONE = none
-    alone: IntArray  # practices with a column for independence, next
+    outside: Ways  # columns of practices in no hub, next
     used: IntArray  # candidates with a column, then one for patients below and one for those above the targets
     cost: FloatArray
     lower: FloatArray
@@ -45,15 +46,20 @@ class Program:
     def n_hub_columns(self) -> int:
         return len(self.hub)
 
-    def alone_columns(self, practices: IntArray) -> IntArray:
-        return self.n_hub_columns + np.searchsorted(self.alone, practices)
+    @property
+    def n_outside(self) -> int:
+        return len(self.outside.practice)
+
+    def outside_columns(self, run_by: IntArray) -> IntArray:
+        """Those of practices in no hub, `run_by` [n] being their trusts; of practices in hubs, too."""
+        return self.n_hub_columns + np.flatnonzero(run_by[self.outside.practice] == self.outside.trust)
 
     def network_columns(self, candidates: IntArray) -> IntArray:
-        return self.n_hub_columns + len(self.alone) + np.searchsorted(self.used, candidates)
+        return self.n_hub_columns + self.n_outside + np.searchsorted(self.used, candidates)
 
     def with_slacks(self, x: FloatArray) -> FloatArray:
         """The point with its patients below and above the targets worked out."""
-        p, n, base = self.problem, self.n_hub_columns, self.n_hub_columns + len(self.alone)
+        p, n, base = self.problem, self.n_hub_columns, self.n_hub_columns + self.n_outside
         chosen = np.flatnonzero(x[:n] > 0.5)
         chosen = chosen[self.candidate[chosen] >= 0]
         patients = np.zeros(len(self.used))
@@ -163,13 +169,17 @@ class _Builder:
     def program(self) -> Program:
         p, used = self.p, self.used
         model = p.candidates.model[used]
-        self.alone = np.flatnonzero(p.practices.may_be_independent)
+        self.outside = ways_outside(p, np.arange(p.n_practices))
+        self.alone = self.outside.practice
         self.n_hub, self.n_alone, self.n_used = len(self.hub), len(self.alone), len(used)
         self._one_each()
+        self._room_of_trusts()
         self._networks(model)
         self._totals(model)
         price = p.models.price[model]
-        cost = np.concatenate([self.hub_cost, independence(p)[self.alone], p.models.cost[model], price, price])
+        cost = np.concatenate(
+            [self.hub_cost, self.outside.cost + p.practices.move_cost[self.alone], p.models.cost[model], price, price]
+        )
         binaries = self.n_hub + self.n_alone + self.n_used
         return Program(
             problem=p,
@@ -177,7 +187,7 @@ class _Builder:
             hub=self.hub,
             candidate=np.where(self.used_of >= 0, np.append(used, NONE)[self.used_of], NONE),
             group=self.group,
-            alone=self.alone,
+            outside=self.outside,
             used=used,
             cost=cost,
             lower=np.zeros(len(cost)),
@@ -227,6 +237,11 @@ class _Builder:
         n_groups = len(p.group_ids)
         group = self._incidence(self.group[g], g, np.ones(len(g)), n_groups, self.n_hub)
         self._rows(group, np.full(n_groups, -np.inf), np.ones(n_groups))
+
+    def _room_of_trusts(self) -> None:
+        counts, most = room_of_trusts(self.p, self.outside)
+        if len(most):
+            self._rows(None, np.full(len(most), -np.inf), most, alone=counts)
 
     def _networks(self, model: IntArray) -> None:
         """Sizes within their bands, hub leads in their own networks."""

@@ -12,12 +12,15 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.consequences import continued_group
+from optimizer.model.outside import runners
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules import keeps_member_rules
 from solvers.search.params import RecombineParams
 from solvers.search.pool import PooledHub, as_columns, price
 from solvers.search.program import Program, make_program
+
+_IN_A_HUB = -2  # where a trust may stand
 
 
 def recombine(
@@ -80,8 +83,9 @@ def _columns_of(program: Program, plan: Solution, n_hubs: int) -> IntArray:
         site = program.hubs[program.hub[column]].site
         if program.candidate[column] == plan.network_of[site] and program.group[column] == continued[site]:
             held[program.hub[column]] = column
-    alone = program.alone_columns(np.flatnonzero(plan.site_of < 0))
-    return np.concatenate([held, alone, program.network_columns(_used(plan))])
+    run_by = runners(program.problem, plan)
+    outside = program.outside_columns(np.where(plan.site_of < 0, run_by, _IN_A_HUB))
+    return np.concatenate([held, outside, program.network_columns(_used(plan))])
 
 
 def _sift(program: Program, held: IntArray, until: float, params: RecombineParams) -> tuple[FloatArray | None, float]:

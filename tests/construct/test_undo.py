@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from random_borders import with_borders
 from random_instances import random_instance
+from random_trust_run import with_trust_run
 
 from optimizer.construct import SearchState
 from optimizer.construct.change import begin, settle, undo
@@ -23,10 +24,10 @@ WITH_TWINS = {name: dtype for name, dtype in ROWS.items() if any(f.endswith(TWIN
 
 @entry
 def try_and_undo(w, network_share):
-    """How many hubs and networks a random change touched that was taken back."""
+    """How many practices, hubs and networks a random change touched that was taken back."""
     begin(w)
     propose(w, network_share)
-    touched = w.n_touched_hubs + w.n_touched_networks
+    touched = w.n_moved + w.n_touched_hubs + w.n_touched_networks
     if touched == 0:
         return 0
     settle(w)
@@ -43,12 +44,13 @@ def snapshot(state: SearchState) -> dict[str, np.ndarray]:
     world = state.world
     rows = {f"{name}.{f}": world[name][f].copy() for name, d in WITH_TWINS.items() for f in undoable(d.names)}
     scalars = {f: np.array(getattr(world.record, f)) for f in undoable(WORLD.names)}
-    return rows | scalars
+    return rows | scalars | {"practices.run_by": world["practices"]["run_by"].copy()}
 
 
 def searched_states(seed: int) -> Iterator[SearchState]:
     instance = random_instance(seed, 20)
-    problem = build_problem(with_borders(instance, random.Random(seed)) if seed % 2 else instance)
+    further = (with_borders, with_trust_run, lambda given, _: given)[seed % 3]
+    problem = build_problem(further(instance, random.Random(seed)))
     state = SearchState.empty(problem, seed)
     state.fill()
     yield state
@@ -57,7 +59,7 @@ def searched_states(seed: int) -> Iterator[SearchState]:
 
 
 def test_rows_of_all_kinds_have_undoable_fields() -> None:
-    assert set(WITH_TWINS) == {"hubs", "networks", "models", "roles", "hub_roles", "network_roles"}
+    assert set(WITH_TWINS) == {"hubs", "networks", "models", "roles", "trusts", "hub_roles", "network_roles"}
     assert {"cost", "faults"} <= set(undoable(tuple(name for name, _ in SCALARS)))
 
 

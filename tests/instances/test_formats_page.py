@@ -15,7 +15,7 @@ def _row_of(start: str) -> str:
 
 
 def test_every_setting_is_on_the_page() -> None:
-    for section in ("travel", "hub", "policy", "disruption", "weights", "chain"):
+    for section in ("travel", "hub", "trust_run", "policy", "disruption", "weights", "chain"):
         row = _row_of(f"`[{section}]`")
         assert [key for key in keys_at((section,)) if f"`{key}`" not in row] == []
     for section in ("role", "care_model"):

@@ -113,6 +113,14 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
         },
         "2 networks of M take 2 hospitals as partners, 1 each, and 1 are near enough",
     ),
+    "too little room of trusts": (
+        {
+            "policy.barred_hub": {"a": ["a", "d"], "b": ["a", "d"]},
+            "trust_run.max_km": 100,
+            "hospitals.A.runs_practices_max": 1,
+        },
+        "2 practices may not be independent and find no hub, and trusts have room for 1 of them; without a place:",
+    ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import instances
 from instances import Instance
 from optimizer.model.backend import Limit, Outcome, Reason, SolveOptions
-from optimizer.model.plan import Hub, Network, Plan
+from optimizer.model.plan import Hub, Network, Plan, TrustRun
 from optimizer.solving.result import Progress, Result, VerifiedPlan
 from optimizer.verify import verify
 
@@ -24,6 +24,7 @@ BEST = Plan(
     networks=(Network(care_model="MCP", lead="ZP01"), Network(care_model="PACS", lead="ZH01")),
     independents=("ZP11",),
 )
+RUN = BEST.model_copy(update={"independents": (), "trust_run": (TrustRun(practice="ZP11", hospital="ZH02"),)})
 
 
 def hamlet() -> Instance:
@@ -44,6 +45,13 @@ def funded_hamlet() -> Instance:
     ]
     data["policy"] |= {"guarantee_per_patient": 95.5, "dividend_reinvested_share": 0.5}
     return Instance.model_validate(data)
+
+
+def run_by_cottage_hospital(instance: Instance) -> Instance:
+    """The hamlet where the trust of ZH02 can run a practice, as in the plan `RUN`."""
+    acute, cottage = instance.hospitals
+    able = (acute, cottage.model_copy(update={"runs_practices_max": 1}))
+    return instance.with_settings({"trust_run.max_km": 100}).model_copy(update={"hospitals": able})
 
 
 def on_the_globe(instance: Instance) -> Instance:

@@ -13,6 +13,7 @@ from optimizer.output.report.subject import INDEPENDENT, Subject
 _HUES = (210, 28, 145, 275, 350, 48, 180, 320, 95, 240, 10, 165)  # degrees, far apart first
 _SHADES = ((0.36, 0.75), (0.52, 0.65), (0.26, 0.60), (0.63, 0.80))  # (lightness, saturation)
 _GREY = "#8a8f98"
+OF_TRUSTS = "#7a5c00"  # practices that trusts run, as in report.css
 _NEAR = 5  # neighbours that a hub's colour should differ from
 
 

@@ -52,10 +52,13 @@ def _networks(subject: Subject) -> Card:
 def _moved(subject: Subject) -> Card:
     grouped = sum(practice.current_group is not None for practice in subject.instance.practices)
     moved = [facts for facts in subject.evaluation.practices if facts.moved]
-    alone = sum(facts.hub is None for facts in subject.evaluation.practices)
+    run = sum(facts.run_by is not None for facts in subject.evaluation.practices)
+    alone = sum(facts.hub is None for facts in subject.evaluation.practices) - run
     note = f"of {count(grouped, 'practice')} in a group today" if grouped else "none has a group today"
     if alone:
         note += f"; {alone:,} independent"
+    if run:
+        note += f"; {run:,} run by trusts"
     return Card("Change group", f"{len(moved):,}", note)
 
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from optimizer.model.arrays import FloatArray
 from optimizer.output.outlines import KM_PER_DEGREE, disc_radius_km, on_globe, on_plane, outline
-from optimizer.output.report.colours import hub_colours, network_colour
-from optimizer.output.report.subject import INDEPENDENT, Subject
+from optimizer.output.report.colours import OF_TRUSTS, hub_colours, network_colour
+from optimizer.output.report.subject import INDEPENDENT, RUN, Subject
 
 TILES = "https://basemaps.cartocdn.com/rastertiles/voyager/{z}/{x}/{y}.png"
 TILES_BY = "© OpenStreetMap contributors, © CARTO"
@@ -144,7 +144,7 @@ def _lines(key: str, pairs: list[tuple[FloatArray, FloatArray]], colour: str, wi
 
 
 def _practices(subject: Subject, key: str, at: Positions, colours: dict[str, str]) -> Iterator[Trace]:
-    inside = [facts for facts in subject.evaluation.practices if subject.filter_of(facts.hub) == key]
+    inside = [facts for facts in subject.evaluation.practices if subject.filter_of_practice(facts.practice) == key]
     if not inside:
         return
     points = [at[facts.practice] for facts in inside]
@@ -154,7 +154,7 @@ def _practices(subject: Subject, key: str, at: Positions, colours: dict[str, str
     x, y = _flat(points)
     marker = {
         "size": sizes,
-        "color": [colours.get(facts.hub or "", "#ffffff") for facts in inside],
+        "color": [colours.get(facts.hub or "", OF_TRUSTS if key == RUN else "#ffffff") for facts in inside],
         "line": {"color": "#ffffff" if key != INDEPENDENT else "#5b6770", "width": 1 if key != INDEPENDENT else 2},
     }
     text = [_practice_text(subject, k) for k in (facts.practice for facts in inside)]
@@ -177,7 +177,7 @@ def _practice_text(subject: Subject, practice: str) -> str:
     given, facts = subject.practices[practice], subject.facts[practice]
     lines = [f"<b>{escape(subject.name(practice))}</b> ({escape(practice)})", f"{given.patients:,} patients"]
     if facts.hub is None:
-        lines.append("independent")
+        lines.append(escape(subject.without_hub(practice)))
     else:
         road = f", {float(facts.km):.1f} km" if facts.km is not None else ""
         lines.append(f"hub: {escape(subject.name(facts.hub))}{road}")

@@ -57,6 +57,7 @@ def render(subject: Subject) -> str:
         moves_computed=sum(move.computed for move in moved),
         without_consent=tables.without_consent(subject),
         practices=tables.practices(subject),
+        run_by_trusts=tables.run_by_trusts(subject),
         assumptions=tables.assumptions(subject.document.assumptions),
         glossary=GLOSSARY,
         data_warnings=data_warnings(subject.instance),

@@ -17,7 +17,7 @@ from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
 from optimizer.verify.money import MONEY_TODAY, Money, by_money
 
-ALONE, INDEPENDENT = "alone", "independent"  # in place of a network, where practices are in none
+ALONE, INDEPENDENT, RUN = "alone", "independent", "run"  # in place of a network, where practices are in none
 
 
 @dataclass(frozen=True)
@@ -136,16 +136,28 @@ class Subject:
 
     @cached_property
     def filters(self) -> list[tuple[str, str]]:
-        """(key, label) of what the page can be narrowed to: networks, hubs on their own, independents."""
+        """(key, label) of what the page can be narrowed to: networks, hubs on their own, practices in none."""
         found = [(network, self.network_name(network)) for network in self.networks]
         if self.networks and any(hub.network is None for hub in self.evaluation.hubs):
             found.append((ALONE, "Hubs in no network"))
-        if any(facts.hub is None for facts in self.evaluation.practices):
+        if any(facts.hub is None and facts.run_by is None for facts in self.evaluation.practices):
             found.append((INDEPENDENT, "Independent practices"))
+        if any(facts.run_by is not None for facts in self.evaluation.practices):
+            found.append((RUN, "Practices run by trusts"))
         return found
 
-    def filter_of(self, hub: str | None) -> str:
+    def filter_of(self, hub: str) -> str:
         """The key under which a hub's practices are found."""
-        if hub is None:
-            return INDEPENDENT
         return self.hubs[hub].network or ALONE
+
+    def filter_of_practice(self, practice: str) -> str:
+        """The key under which a practice is found."""
+        facts = self.facts[practice]
+        if facts.hub is not None:
+            return self.filter_of(facts.hub)
+        return INDEPENDENT if facts.run_by is None else RUN
+
+    def without_hub(self, practice: str) -> str:
+        """What is said of a practice in no hub."""
+        run_by = self.facts[practice].run_by
+        return "independent" if run_by is None else f"run by {self.name(run_by)}"

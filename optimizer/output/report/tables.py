@@ -354,11 +354,11 @@ def moved(subject: Subject, found: list[Move]) -> Table:
                 place(subject, move.practice),
                 number(subject.practices[move.practice].patients),
                 Cell(move.group),
-                place(subject, move.hub, "independent"),
+                place(subject, move.hub, subject.without_hub(move.practice)),
                 _alternative(subject, move),
                 _why(subject, move),
             ),
-            subject.filter_of(move.hub),
+            subject.filter_of_practice(move.practice),
         )
         for move in found
     )
@@ -395,7 +395,7 @@ def without_consent(subject: Subject) -> Table:
                 _network(subject, facts.network),
                 Cell(facts.without_consent or ""),
             ),
-            subject.filter_of(facts.hub),
+            subject.filter_of_practice(facts.practice),
         )
         for facts in subject.evaluation.without_consent
     )
@@ -409,17 +409,36 @@ def practices(subject: Subject) -> Table:
             (
                 place(subject, facts.practice),
                 number(subject.practices[facts.practice].patients),
-                place(subject, facts.hub, "independent"),
+                place(subject, facts.hub, subject.without_hub(facts.practice)),
                 Cell("", -1) if facts.km is None else number(float(facts.km), 1),
                 _network(subject, facts.network),
                 Cell(subject.practices[facts.practice].current_group or ""),
                 Cell("moves", style="warn") if facts.moved else Cell("stays" if facts.hub else ""),
             ),
-            subject.filter_of(facts.hub),
+            subject.filter_of_practice(facts.practice),
         )
         for facts in subject.evaluation.practices
     )
     return table("practices", "Practice|#Patients|Hub|#km|Network|Group today|Change", rows, printed=False)
+
+
+def run_by_trusts(subject: Subject) -> Table:
+    trusts = {hospital.id: hospital.trust or "" for hospital in subject.instance.hospitals}
+    rows = (
+        Row(
+            (
+                place(subject, facts.practice),
+                number(subject.practices[facts.practice].patients),
+                place(subject, facts.run_by),
+                Cell(trusts.get(str(facts.run_by), "")),
+                Cell(subject.practices[facts.practice].current_group or ""),
+            ),
+            subject.filter_of_practice(facts.practice),
+        )
+        for facts in subject.evaluation.practices
+        if facts.run_by is not None
+    )
+    return table("run", "Practice|#Patients|Hospital|Trust|Group today", rows)
 
 
 def assumptions(found: tuple[Assumed, ...]) -> Table:

@@ -25,6 +25,8 @@ TERMS = {
     "independents": "Independent practices",
     "partners_running": "Running partners of networks",
     "partners_setup": "Setting up partners of networks",
+    "trust_run": "Trusts running practices",
+    "trust_run_fit": "Practices run by trusts",
     "moved_practices": "Practices moving",
     "moved_patients": "Patients moving",
 }

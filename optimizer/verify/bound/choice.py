@@ -88,7 +88,7 @@ def _rounded_up(lacking: Integers) -> Integers:
 
 
 class _Choice:
-    """Columns: the hubs, then the practices that may be independent."""
+    """Columns: the hubs, then the ways of practices to be in none."""
 
     def __init__(
         self,
@@ -105,17 +105,20 @@ class _Choice:
         self._models = [prepared.models[slot.model] for slot in case.slots]
         self._by_rank = prepared.instance.practices
         self._patients = np.array([practice.patients for practice in self._by_rank], dtype=np.int64)
-        prices = [lagrangian.alone(p) if p.id not in case.placed else None for p in self._by_rank]
-        self._alone = np.array([i for i, price in enumerate(prices) if price is not None], dtype=np.int64)
-        self._alone_cost = np.array([micro(price) for price in prices if price is not None], dtype=np.int64)
+        free = [(i, practice) for i, practice in enumerate(self._by_rank) if practice.id not in case.placed]
+        ways = [(i, trust, price) for i, practice in free for trust, price in lagrangian.outside(practice).items()]
+        self._alone = np.array([i for i, _, _ in ways], dtype=np.int64)
+        self._alone_cost = np.array([micro(price) for _, _, price in ways], dtype=np.int64)
+        places = {trust: t for t, trust in enumerate(prepared.trusts)}
+        self._run_by = np.array([-1 if trust is None else places[trust] for _, trust, _ in ways], dtype=np.int64)
 
     def program(self) -> Program:
         packing = [self._practices(), self._places(), self._groups()]
         market = sum(map(len, packing))  # the first of its rows
         blocks = [*packing, *self._market(), *self._sizes(), *self._leads(), *self._numbers(), *self._shares()]
-        blocks += [*self._staff(market), *self._fund(), *self._disruption()]
-        nobody = np.full(len(self._alone), -1, dtype=np.int64)
+        blocks += [*self._staff(market), *self._fund(), *self._disruption(), *self._room()]
         hubs = self._hubs
+        nobody = np.full(len(self._alone), -1, dtype=np.int64)
         return Program(
             rows=stacked(blocks),
             cost=np.concatenate([hubs.cost, self._alone_cost]),
@@ -310,6 +313,18 @@ class _Choice:
         hubs = sparse.csr_array(moved.astype(np.int64)[None, :])
         high = math.floor(exact(most) * exact(instance.horizon_years))
         yield rows(sparse.csr_array(sparse.hstack([hubs, alone])), high=high, unit=MILLION)
+
+    def _room(self) -> Iterator[Rows]:
+        """Practices and patients that each trust can run."""
+        limits, own = list(self._prepared.trusts.values()), np.flatnonzero(self._run_by >= 0)
+        columns, shape = len(self._hubs) + own, (len(limits), len(self._hubs) + len(self._alone))
+        for kind, amount, unit in (
+            (0, np.ones(len(own), dtype=np.int64), 1.0),
+            (1, self._patients[self._alone[own]], PATIENTS),
+        ):
+            high = [NEVER if limit[kind] is None else limit[kind] for limit in limits]
+            matrix = sparse.csr_array((amount, (self._run_by[own], columns)), shape=shape)
+            yield rows(matrix, high=np.array(high, dtype=np.int64), unit=unit)
 
 
 def _setup_once(model: CareModel) -> Fraction:

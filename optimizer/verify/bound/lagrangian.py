@@ -20,7 +20,7 @@ from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
 from optimizer.verify.bound.pricing import Pricing
 from optimizer.verify.bound.sites import micro
 from optimizer.verify.exact import exact
-from optimizer.verify.prepared import Prepared
+from optimizer.verify.prepared import Prepared, Trust
 from optimizer.verify.wording import TOLERANCE_FTE
 
 MOST_CHOICES = 10**6  # of numbers of networks that are looked at one by one
@@ -60,6 +60,7 @@ class Lagrangian:
         tied = (instance.policy.fixed_hub, instance.policy.fixed_network, *instance.policy.keep_together)
         self.hires = pricing.network_hires
         self._tied = frozenset(chain.from_iterable(tied))  # practices that a lock keeps from being independent
+        self._outside: dict[str, dict[Trust | None, Fraction]] = {}  # by practice
 
     def has_choices(self, case: Case) -> bool:
         """Whether some numbers of networks are possible at all."""
@@ -171,13 +172,24 @@ class Lagrangian:
         return total
 
     def alone(self, practice: Practice) -> Fraction | None:
-        """Pounds a year of independence, the dividend apart; None where it is not allowed."""
-        policy = self._prepared.instance.policy
-        allowed = policy.allow_independent and practice.independent_allowed and practice.id not in self._tied
-        if not allowed or practice.patients > policy.independent_max_patients:
-            return None
-        price = self._weight * practice.patients * exact(policy.independent_price_per_patient)
-        return price + move_cost(self._prepared, practice) + self._prepared.departure(practice.id, None)
+        """Pounds a year of being in no hub, the dividend and the room of trusts apart; None where it is not allowed."""
+        return min(self.outside(practice).values(), default=None)
+
+    def outside(self, practice: Practice) -> dict[Trust | None, Fraction]:
+        """Pounds a year of each way to be in no hub, the dividend apart: run by a trust, None: on its own."""
+        if practice.id not in self._outside:
+            self._outside[practice.id] = {} if practice.id in self._tied else self._ways(practice)
+        return self._outside[practice.id]
+
+    def _ways(self, practice: Practice) -> dict[Trust | None, Fraction]:
+        prepared, policy = self._prepared, self._prepared.instance.policy
+        ways: dict[Trust | None, Fraction] = {}
+        allowed = policy.allow_independent and practice.independent_allowed
+        if allowed and practice.patients <= policy.independent_max_patients:
+            ways[None] = self._weight * practice.patients * exact(policy.independent_price_per_patient)
+        ways |= dict.fromkeys(prepared.runners(practice.id), self._weight * prepared.run_cost(practice.id))
+        either = move_cost(prepared, practice) + prepared.departure(practice.id, None)
+        return {way: price + either for way, price in ways.items()}
 
     def network(self, slot: Slot, prices: NetworkPrices) -> Fraction:
         """Pounds a year for one network with its fewest partners."""

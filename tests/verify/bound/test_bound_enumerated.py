@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from compact_optimum import optimum
 from enumerated_support import Enumerator
 from partitioning import best_plan
 from random_instances import random_instance
 from random_staff import with_staff
+from random_trust_run import with_trust_run
 
 from instances import InputError
+from optimizer.model.build import build_problem
 from optimizer.model.certificate import Certificate
 from optimizer.verify.bound import BoundCheck, closing, hub_list, recheck
 from optimizer.verify.bound.cases import Case
@@ -305,3 +308,20 @@ def test_where_there_is_no_choice_any_bound_is_shown() -> None:
     nobody = choices.where(np.zeros(len(choices), dtype=bool))
     shown = close(nobody, nothing, 100 * cheapest, 0, time.monotonic() + 100)
     assert (shown.bound, shown.refuted) == (100 * cheapest, False)
+
+
+# --- practices run by trusts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [112, 133, 137])
+def test_what_trusts_have_room_for_is_in_what_is_redone(seed: int) -> None:
+    """Where they have less than would be used."""
+    instance = with_trust_run(random_instance(seed, 8), random.Random(seed))
+    found, made = optimum(build_problem(instance)), Enumerator(instance)
+    assert found is not None
+    check = recheck(instance, made.certificate(found[0] - POUND))
+    assert check.enumerations_hold
+    assert float(check.enumerated or 0) == pytest.approx(found[0] - POUND, abs=1e-3)
+    refuted = recheck(instance, made.certificate(found[0] * (1 + 1e-5)))
+    [cheaper] = [redone.cheaper for redone in refuted.enumerations if redone.cheaper is not None]
+    assert float(cheaper) == pytest.approx(found[0], abs=POUND)
