@@ -11,8 +11,10 @@ import pytest
 import instances
 from instances import Instance
 from optimizer.construct import construct
+from optimizer.model.arrays import NONE
 from optimizer.model.build import build_problem
 from optimizer.model.columns import Columns
+from optimizer.model.outside import Ways
 from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules import RULES, Rule
@@ -57,9 +59,10 @@ def node_and_columns() -> tuple[Node, Columns, np.ndarray]:
 def test_a_new_total_has_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     node, columns, slot = node_and_columns()
     p, alone = node.problem, np.array([1, 3])
-    before = FurtherRows(node, columns, slot, alone)
+    outside = Ways(alone, np.full(2, NONE), np.zeros(2))
+    before = FurtherRows(node, columns, slot, outside)
     monkeypatch.setattr("solvers.columns.further_rows.RULES", (*RULES, Rule("made up", totals=totals)))
-    after = FurtherRows(node, columns, slot, alone)
+    after = FurtherRows(node, columns, slot, outside)
     assert after.count == before.count + 1
     sum_, s = everything(p), len(node.slots)
     hubs = sum_.of_columns(columns) * PATIENTS
