@@ -22,6 +22,7 @@ WHO = Part(
         ("PCN", "primary care network: what such groups of practices are called today."),
         ("Network", "hubs under one care model and one lead."),
         ("Lead", "the hub or the hospital that runs a network."),
+        ("Partner", "a hospital in a network that it does not lead."),
         ("Independent", "a practice that stays on its own, in no hub."),
         ("Care model", "the kind of a network: who leads it, how large it is, what it costs."),
         ("MCP", "multispecialty community provider: a network led by GPs from a hub, from about 100,000 patients up; "
@@ -43,8 +44,8 @@ MONEY = Part(
          "sought. It is a measure of plans, not a budget. Weighted: cost and disruption each times the weight that the "
          "instance gives them, 1 by default."),
         *((name.capitalize(), f"{MEANINGS[kind]}.") for kind, name in NAMES.items()),
-        ("Running and set-up", "what hubs and networks cost every year, and once; what is paid once is spread over the "
-         "years of the horizon."),
+        ("Running and set-up", "what hubs, networks and their partners cost every year, and once; what is paid once is "
+         "spread over the years of the horizon."),
         ("Travel", "what it costs patients, in mileage and time, to go to their hub's site."),
         ("Coordination, travel to leads", "the same for the people of a hub who go to the lead of their network."),
         ("Hires, staff to hire", "posts that the rules on staff call for and that practices do not have."),
@@ -113,6 +114,9 @@ RULES = Part(
         ("continuity", "one hub continues one group of today at most, and a group lives on in one hub."),
         ("contiguity", "the practices of a group are neighbours of each other, without gaps."),
         ("whole area", "a network that is to cover an area has all its practices."),
+        ("partners", "a network has as many hospitals beside its lead, of the kinds and as near, as is asked for."),
+        ("one network each", "a hospital is in one network at most."),
+        ("lead capacity", "a hospital leads no more patients and practices than it can take on."),
     ),
 )  # fmt: skip
 GLOSSARY = (WHO, MONEY, PROOF, RULES)
