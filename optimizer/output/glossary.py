@@ -22,6 +22,7 @@ WHO = Part(
          "at a hospital: its site. Elsewhere called a primary care home or neighbourhood."),
         ("Network", "hubs under one care model and one lead."),
         ("Lead", "the hub or the hospital that runs a network; the hospital that runs a chain."),
+        ("Partner", "a hospital in a network that it does not lead."),
         ("Independent", "a practice that stays on its own, in no hub."),
         ("Run by a trust", "a practice in no hub that a hospital trust runs, as in Wolverhampton and Birmingham."),
         ("Care model", "the kind of a network (or hub): who leads it, how large it is, what it costs."),
@@ -46,8 +47,8 @@ MONEY = Part(
          "sought. It is a measure of plans, not a budget. Weighted: cost and disruption each times the weight that the "
          "instance gives them, 1 by default."),
         *((name.capitalize(), f"{MEANINGS[kind]}.") for kind, name in NAMES.items()),
-        ("Running and set-up", "what hubs and networks cost every year, and once; what is paid once is spread over the "
-         "years of the horizon."),
+        ("Running and set-up", "what hubs, networks and their partners cost every year, and once; what is paid once is "
+         "spread over the years of the horizon."),
         ("Travel", "what it costs patients, in mileage and time, to go to their hub's site."),
         ("Coordination, travel to leads", "the same for the people of a hub who go to the lead of their network."),
         ("Hires, staff to hire", "posts that the rules on staff call for and that practices do not have."),
@@ -139,6 +140,9 @@ RULES = Part(
         ("chain size", "a chain has neither too few nor too many hospitals."),
         ("chain lead", "a chain is led by one of its hospitals that is strong enough."),
         ("trust run", "a trust runs practices that are near it and do not refuse, and no more than it can."),
+        ("partners", "a network has as many hospitals beside its lead, of the kinds and as near, as is asked for."),
+        ("one network each", "a hospital is in one network at most."),
+        ("lead capacity", "a hospital leads no more patients and practices than it can take on."),
     ),
 )  # fmt: skip
 GLOSSARY = (WHO, MODELS, MONEY, PROOF, RULES)

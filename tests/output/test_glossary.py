@@ -14,6 +14,7 @@ from optimizer.verify import CHAIN_RULE_NAMES, RULE_NAMES
 
 STANDS_FOR = {
     **dict.fromkeys(("hub running", "hub setup", "network running", "network setup"), "running and set-up"),
+    **dict.fromkeys(("partners running", "partners setup"), "their partners cost"),
     **dict.fromkeys(("moved practices", "moved patients"), "disruption"),
 }
 WORDS = {word for part in GLOSSARY for entry, _ in part.words for word in re.split(r", | and ", entry.lower())}
