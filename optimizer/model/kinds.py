@@ -60,17 +60,7 @@ class Kind:
 def kinds_of(instance: Instance) -> tuple[Kind, ...]:
     """Those that can be: care models in their order, then bids, each wave by wave."""
     waves: tuple[Wave | None, ...] = instance.wave or (None,)
-    patients = np.array([practice.patients for practice in instance.practices], dtype=np.int64)
-    return tuple(
-        Kind(k, wave, unit)
-        for k, unit in _units(instance)
-        for wave in waves
-        if unit is None or _fits(instance.care_model[k], int(patients[unit.members].sum()))
-    )
-
-
-def _fits(model: CareModel, patients: int) -> bool:
-    return max(model.min, 1) <= patients <= model.max
+    return tuple(Kind(k, wave, unit) for k, unit in _units(instance) for wave in waves)
 
 
 def _units(instance: Instance) -> Iterator[tuple[int, Unit | None]]:

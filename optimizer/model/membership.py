@@ -28,6 +28,6 @@ def missing_from_units(p: Problem) -> BoolArray:
 
 
 def without_impossible_units(p: Problem) -> Problem:
-    """No network of a kind whose unit has a practice that can be in none."""
-    closed = missing_from_units(p).any(axis=0)
+    """No network of a kind whose unit has a practice that can be in none, or is of no size that the model has."""
+    closed = missing_from_units(p).any(axis=0) | (p.models.minimum > p.models.maximum)
     return replace(p, models=replace(p.models, count_max=np.where(closed, 0, p.models.count_max)))

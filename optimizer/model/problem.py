@@ -257,11 +257,6 @@ class Problem:
     def total_patients(self) -> int:
         return int(self.practices.patients.sum())
 
-    @property
-    def has_split_models(self) -> bool:
-        """Whether a care model is several kinds of network, or takes a unit whole."""
-        return bool(self.network.limits.rules) or bool(self.models.is_whole.any())
-
     @cached_property
     def has_partners(self) -> bool:
         """Whether a hospital may be in a network that it does not lead."""

@@ -106,6 +106,15 @@ class Prepared:
             return self.can_host(lead) and (hospital is None or named or open_to_all)
         return named or (hospital is not None and open_to_all and hospital.kind == model.lead)
 
+    def care_model_of(self, model: str) -> str:
+        """The care model of the instance that one of `models` is."""
+        return model
+
+    def members_of(self, model: str) -> frozenset[str] | None:
+        """Who is in a network of it, all of them and nobody else; None = whom it likes."""
+        del model
+        return None
+
     def partners_of(self, model: CareModel, lead: str) -> frozenset[str]:
         """Hospitals that may be partners in a network of the model led from there."""
         most = exact(model.partner_max_km)

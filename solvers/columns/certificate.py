@@ -60,12 +60,7 @@ class _Box:
 
 
 def certificate_of(tree: Tree) -> Certificate | None:
-    """The certificate of what a tree has proven so far; None before its first evaluation, or if it leaves no plan.
-
-    None as well where care models are several kinds of network, which the recheck does not know.
-    """
-    if tree.problem.has_split_models:
-        return None
+    """The certificate of what a tree has proven so far; None before its first evaluation, or if it leaves no plan."""
     writer = _Writer(tree.problem, tree.params.pricing.most_counts)
     root = writer.leaf(writer.known(tree.root, None))
     case = writer.whole(tree.root)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instances import Fault, InputError
+from instances.schema import CareModel, Practice
 from optimizer.model.certificate import (
     AssignBranch,
     Branch,
@@ -82,8 +83,27 @@ class Cases:
         for model in self._prepared.models.values():
             leads = leads_of(self._prepared, model)
             most = len(leads) if model.count_max is None else min(model.count_max, len(leads))
+            most = most if self._can_be_whole(model.id) else 0
             slots.append(Slot(model.id, leads, model.count_min, most))
         return Case(tuple(slots), required=frozenset(self._prepared.instance.policy.must_open))
+
+    def _can_be_whole(self, model: str) -> bool:
+        """Whether everybody who is to be in a network of a unit can be in one; whoever has no patients is not missed."""
+        unit = self._prepared.members_of(model)
+        if unit is None:
+            return True
+        of_model = self._prepared.models[model]
+        served = {p for site in self._sites.values() if site.coordination[model] for p in site.travel}
+        needed = [self._prepared.practices[member] for member in unit]
+        return of_model.min <= of_model.max and all(
+            practice.id in served and not self._is_kept_out(practice, of_model)
+            for practice in needed
+            if practice.patients
+        )
+
+    def _is_kept_out(self, practice: Practice, model: CareModel) -> bool:
+        prepared = self._prepared
+        return prepared.consent.forbids(practice, model.id) or prepared.lacks_delegation(practice, model)
 
     def leaves(self, certificate: Certificate) -> Iterator[LeafCase]:
         """Depth first, as written."""

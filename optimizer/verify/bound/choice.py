@@ -68,7 +68,7 @@ def _keeps_rules(prepared: Prepared, case: Case, hubs: HubList) -> Bools:
         keep &= np.array([not prepared.neighbours.strays(inside.tolist()) for inside in members], dtype=bool)
     for practice, wanted in policy.fixed_network.items():
         model, _, lead = wanted.partition(":")
-        fits = [slot.model == model and (not lead or lead in slot.leads) for slot in case.slots]
+        fits = [prepared.care_model_of(slot.model) == model and (not lead or lead in slot.leads) for slot in case.slots]
         keep &= (held([practice]) == 0) | np.array([*fits, False])[hubs.slot]
     return keep
 

@@ -16,6 +16,7 @@ from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hospitals import hospitals_suffice
 from optimizer.verify.bound.hub_costs import move_cost
+from optimizer.verify.bound.kinds import keeps_number_limits
 from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
 from optimizer.verify.bound.pricing import Pricing
 from optimizer.verify.bound.sites import micro
@@ -113,6 +114,7 @@ class Lagrangian:
         least = counts @ np.array([model.min for model in models], dtype=np.int64)
         most = counts @ np.array([model.max for model in models], dtype=np.int64)
         counts = counts[(most >= self.covered[0]) & (least <= self.covered[1])]
+        counts = counts[keeps_number_limits(self._prepared, [slot.model for slot in slots], counts)]
         return counts[self._have_hospitals(slots, counts)]
 
     def _have_hospitals(self, slots: tuple[Slot, ...], counts: Integers) -> NDArray[np.bool_]:

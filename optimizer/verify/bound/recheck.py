@@ -13,6 +13,7 @@ from optimizer.model.certificate import BOUND_FILE, Certificate, Leaf
 from optimizer.verify.bound.cases import Case, Cases
 from optimizer.verify.bound.clusters import clusters_of, faults_of
 from optimizer.verify.bound.enumeration import REL_TOLERANCE, Enumerations, Redone
+from optimizer.verify.bound.kinds import prepared
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Known, Pricing, Task
 from optimizer.verify.bound.sites import MICRO, sites
@@ -68,7 +69,7 @@ def recheck(
     the tree is expected to take longer than the limit, or does; enumerations are done again in what time is left.
     """
     try:
-        return _Recheck(Prepared(instance, certificate.departures), certificate, file).run(time_limit_s)
+        return _Recheck(prepared(instance, certificate.departures), certificate, file).run(time_limit_s)
     except OverflowError as error:
         raise InputError([Fault(file, str(error), column="prices")]) from None
 
@@ -84,7 +85,7 @@ def root_bound(
     """
     alone = certificate.model_copy(update={"tree": Leaf(prices=certificate.root, bound=None)})
     try:
-        return _Recheck(Prepared(instance, certificate.departures), alone, BOUND_FILE, deadline, known).root()
+        return _Recheck(prepared(instance, certificate.departures), alone, BOUND_FILE, deadline, known).root()
     except OverflowError as error:
         raise InputError([Fault(BOUND_FILE, str(error), column="prices")]) from None
 
