@@ -13,7 +13,7 @@ from instances import CareModel, Hospital, Instance, Practice, Role
 from optimizer.model.arrays import NO_LACK, NO_LIMIT, BoolArray, FloatArray, IntArray
 from optimizer.model.borders import apart, areas_at, crossing_price, hard
 from optimizer.model.build_trusts import build_trusts, with_trusts
-from optimizer.model.commissioning import undelegated
+from optimizer.model.commissioning import top_ups, undelegated
 from optimizer.model.consent import refusals
 from optimizer.model.departures import Departures
 from optimizer.model.fit import fit_cost
@@ -110,7 +110,7 @@ def _practices(
     of_kind = [kind.model for kind in kinds]
     alone = small & allowed & (together < 0)
     alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
-    in_network = fit_cost(instance)[:, of_kind] + by_kind(instance, kinds, patients)
+    in_network = fit_cost(instance)[:, of_kind] + by_kind(instance, kinds, patients) + top_ups(instance)[:, None]
     alone = small & allowed & (together < 0)
     alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
     return Practices(

@@ -22,6 +22,8 @@ from optimizer.model.solution import Solution
 from optimizer.verify import Evaluation, verify
 from optimizer.verify.costs import COST, DISRUPTION
 
+# terms of bids, partners and trusts, which set partitioning does not know; they have a brute force of their own
+TRIED_ELSEWHERE = {"unready_bids", "partners_running", "partners_setup", "trust_run", "trust_run_fit"}
 REL_TOLERANCE = 1e-6
 SEEDS = range(4, 28)
 
@@ -69,7 +71,7 @@ def test_each_term_is_paid(term: str) -> None:
 
 
 def test_every_term_is_tried() -> None:
-    assert list(TERMS) == [term.__name__ for term in (*COST, *DISRUPTION)]
+    assert list(TERMS) == [term.__name__ for term in (*COST, *DISRUPTION) if term.__name__ not in TRIED_ELSEWHERE]
 
 
 # --- edges ------------------------------------------------------------------------------------------------------------

@@ -88,18 +88,15 @@ class Cases:
         return Case(tuple(slots), required=frozenset(self._prepared.instance.policy.must_open))
 
     def _can_be_whole(self, model: str) -> bool:
-        """Whether everybody who is to be in a network of a unit can be in one; whoever has no patients is not missed."""
+        """Whether everybody with patients who is to be in a network of a unit can be in one."""
         unit = self._prepared.members_of(model)
         if unit is None:
             return True
         of_model = self._prepared.models[model]
         served = {p for site in self._sites.values() if site.coordination[model] for p in site.travel}
-        needed = [self._prepared.practices[member] for member in unit]
-        return of_model.min <= of_model.max and all(
-            practice.id in served and not self._is_kept_out(practice, of_model)
-            for practice in needed
-            if practice.patients
-        )
+        needed = [practice for practice in map(self._prepared.practices.__getitem__, unit) if practice.patients]
+        able = all(practice.id in served and not self._is_kept_out(practice, of_model) for practice in needed)
+        return able and of_model.min <= of_model.max
 
     def _is_kept_out(self, practice: Practice, model: CareModel) -> bool:
         prepared = self._prepared
