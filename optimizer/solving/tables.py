@@ -68,17 +68,13 @@ _NETWORK_STAFF = ("fte", "hub_hires", "hospital_fte", "needs", "hires")
 def assignment_columns(instance: Instance) -> tuple[str, ...]:
     """Those of assignments.csv."""
     placed = ("without_consent",) if instance.policy.last_resort else ()
-    return (*ASSIGNMENTS, *placed, *start_columns(instance))
+    run = ("run_by",) if instance.trust_run is not None else ()
+    return (*ASSIGNMENTS, *placed, *run, *start_columns(instance))
 
 
 def start_columns(instance: Instance) -> tuple[str, ...]:
     """Columns that say which bid a network is and in which wave it starts, where there are bids or waves."""
     return tuple(column for column, given in (("bid", instance.bids), ("wave", instance.wave)) if given)
-
-
-def assignments_columns(instance: Instance) -> dict[str, str]:
-    """The columns of assignments.csv with their kinds."""
-    return ASSIGNMENTS if instance.trust_run is None else {**ASSIGNMENTS, RUN_BY: "string"}
 
 
 def assignments_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
@@ -112,7 +108,7 @@ def _top_ups(instance: Instance, evaluation: Evaluation) -> dict[str, ExtensionA
 
 def _placed(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
     rows = (
-        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km), facts.run_by)
+        (facts.practice, facts.hub, facts.network, facts.care_model, facts.moved, _km(facts.km))
         for facts in evaluation.practices
     )
     table = _frame(rows, ASSIGNMENTS)
