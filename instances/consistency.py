@@ -146,7 +146,7 @@ def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     for path, place in _placed(instance):
         for field in ("refuses", "reluctant") if isinstance(place, Practice) else ("leads",):
             for k, model in enumerate(getattr(place, field)):
-                if model not in offered and model not in CARE_MODELS:
+                if model not in offered and model not in CARE_MODELS and (field, model) != ("refuses", TRUST_RUN):
                     yield _no_care_model((*path, field, k), model, offered, CARE_MODELS)
     for index, row in enumerate(instance.misfit):
         if row.care_model not in offered:

@@ -71,7 +71,14 @@ def _misfit(p: Problem, c: ColumnBlocks, rows: RowBlocks) -> None:
         r.add(np.arange(len(pairs)), c["v"].reshape(p.n_practices, p.n_models)[p.reach.row[pairs], k], -1)
 
 
-IN_NETWORK = ("misfit", "reluctance", "autonomy", "guarantee", "unready_bids")  # of a practice in a network of a kind
+IN_NETWORK = (
+    "misfit",
+    "reluctance",
+    "autonomy",
+    "guarantee",
+    "unready_bids",
+    "delay",
+)  # of a practice in a network of a kind
 
 
 def _trust_run(p: Problem) -> Mapping[str, ArrayLike]:

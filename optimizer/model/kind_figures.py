@@ -14,6 +14,7 @@ from instances import Instance
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.kinds import Kind
 from optimizer.model.problem import KindLimits
+from optimizer.model.strain import strain
 
 
 def only_kinds(kinds: tuple[Kind, ...]) -> BoolArray:
@@ -42,12 +43,15 @@ def worth(instance: Instance, start_year: int) -> Fraction:
 
 
 def by_kind(instance: Instance, kinds: tuple[Kind, ...], patients: IntArray) -> FloatArray:
-    """[n, kinds] pounds a year of being in a network of the kind: dividend lost to waiting, a bid not ready."""
+    """[n, kinds] pounds a year of being in a network of the kind: dividend lost to waiting, strain, a bid not ready."""
     policy = instance.policy
     late = (1.0 - worth_of(instance, kinds)) * policy.dividend_per_patient
     lacking = np.array([0.0 if k.bid is None else 1.0 - k.bid.readiness for k in kinds])
-    per_patient = late + lacking * policy.unready_bid_price_per_patient
-    return np.asarray(patients[:, None] * per_patient[None, :], dtype=np.float64)
+    per_patient = (late + lacking * policy.unready_bid_price_per_patient)[None, :]
+    if policy.delay_price_per_patient and instance.wave:
+        years = np.array([0.0 if k.wave is None else float(k.wave.start_year) for k in kinds])
+        per_patient = per_patient + policy.delay_price_per_patient * np.outer(strain(instance), years)
+    return np.asarray(patients[:, None] * per_patient, dtype=np.float64)
 
 
 # --- limits over several kinds ----------------------------------------------------------------------------------------

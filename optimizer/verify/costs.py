@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from instances import Instance
+from instances.instance import Instance
 from optimizer.verify.boundaries import across
 from optimizer.verify.commissioning import top_up
 from optimizer.verify.exact import exact
@@ -169,6 +169,19 @@ def unready_bids(case: Case) -> Fraction:
     return exact(case.prepared.instance.policy.unready_bid_price_per_patient) * lacking
 
 
+def delay(case: Case) -> Fraction:
+    """Of the patients of strained practices, for each year until their network starts."""
+    prepared, waves = case.prepared, case.prepared.waves
+    patient_years = _sum(
+        _patients(case, facts.practice) * prepared.strain(facts.practice) * waves[network.wave].start_year
+        for network in case.networks
+        if network.wave is not None and network.wave in waves
+        for facts in case.practices
+        if facts.network == network.id
+    )
+    return exact(prepared.instance.policy.delay_price_per_patient) * patient_years
+
+
 def independents(case: Case) -> Fraction:
     alone = (facts.practice for facts in case.practices if facts.hub is None and facts.run_by is None)
     outside = sum(_patients(case, practice) for practice in alone)
@@ -230,6 +243,7 @@ COST: tuple[Term, ...] = (
     network_size,
     misfit,
     unready_bids,
+    delay,
     reluctance,
     autonomy,
     guarantee,
@@ -248,6 +262,7 @@ WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are re
     trust_run: lambda of: of.trust_run is not None,
     trust_run_fit: lambda of: of.trust_run is not None,
     unready_bids: lambda of: bool(of.bids),
+    delay: lambda of: bool(of.wave and of.policy.delay_price_per_patient),
     guarantee: lambda of: of.policy.guarantee_per_patient is not None,
     reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),
     autonomy: lambda of: any(model.autonomy_price_per_patient for model in of.care_model),

@@ -35,7 +35,7 @@ _TERMS: dict[Money, tuple[Term, ...]] = {
     Money.ASSUMED: (costs.travel, costs.coordination, costs.forgone_dividend),
     Money.PENALTY: (
         *(costs.hub_size, costs.network_size, costs.independents, costs.trust_run_fit, across),
-        *(costs.misfit, costs.unready_bids, costs.reluctance, costs.autonomy),
+        *(costs.misfit, costs.unready_bids, costs.delay, costs.reluctance, costs.autonomy),
         *(costs.moved_practices, costs.moved_patients),
     ),
 }

@@ -203,7 +203,11 @@ class Prepared:
         affluent, deprived = exact(of.misfit_affluent), exact(of.misfit_deprived)
         least, most = exact(of.misfit_unstrained), exact(of.misfit_strained)
         of_deprivation = affluent + self._deprivation.get(practice, UNKNOWN) * (deprived - affluent)
-        return of_deprivation + least + (self._strain.get(practice, UNKNOWN) * (most - least) if most != least else 0)
+        return of_deprivation + least + (self.strain(practice) * (most - least) if most != least else 0)
+
+    def strain(self, practice: str) -> Fraction:
+        """From 0 to 1; a half where it is not known."""
+        return self._strain.get(practice, UNKNOWN)
 
     def network_price(self, practice: Practice, model: CareModel) -> Fraction:
         """Pounds per patient a year of being in a network of the model: misfit, reluctance and autonomy."""

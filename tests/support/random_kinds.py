@@ -34,6 +34,10 @@ def with_kinds(seed: int, n: int = 8, *, areas: float = 0.5, bids: float = 0.5, 
         if data["horizon_years"] > 1:
             data["wave"].append({"id": "rest", "start_year": rng.choice([1, 2]), **rng.choice([{}, {"fund": 150_000}])})
         data["policy"] |= {"discount_rate": rng.choice([0, 0.035])}
+        if rng.random() < 0.5:
+            data["policy"]["delay_price_per_patient"] = 1.5
+            for practice in data["practices"]:
+                practice["strain"] = rng.choice([0.0, 0.25, 1.0])
     return Instance.model_validate(data)
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from partitioning import best_plan
+from partitioning_partners import best_plan_with_partners
 
 from instances import Instance
 
@@ -21,7 +21,7 @@ Record = dict[str, Any]
 
 def best_objective(instance: Instance) -> float | None:
     """Of the best plan, None if there is none."""
-    found = [best_plan(Instance.model_validate(choice)) for choice in _choices(instance)]
+    found = [best_plan_with_partners(Instance.model_validate(choice)) for choice in _choices(instance)]
     return min((objective for plan in found if plan is not None for objective, _ in [plan]), default=None)
 
 
@@ -108,7 +108,8 @@ def _chosen(instance: Instance, kinds: list[Record], counts: tuple[int, ...]) ->
                 practice["refuses"].append(name)
             slope = model.misfit_deprived - model.misfit_affluent
             usual = stated.get((id, model.id), model.misfit_affluent + ridits[id] * slope)
-            misfit.append({"practice": id, "care_model": name, "per_patient": usual + late})
+            waiting = instance.policy.delay_price_per_patient * practice.get("strain", 0.0) * year
+            misfit.append({"practice": id, "care_model": name, "per_patient": usual + late + waiting})
         for member in kind["unit"]:
             fixed[member] = name
         for hospital in data["hospitals"]:

@@ -86,6 +86,16 @@ def test_dividend_and_running_cost_count_from_the_wave_on_discounted(rate: float
     assert (now["network_running"], later["network_running"]) == (3_000, 3_000 * left)
 
 
+def test_delay_under_strain_has_a_price_a_year() -> None:
+    given = of(waves=WAVES, delay_price_per_patient=1.5)
+    strains = zip(given.practices, (0, 0.5, 0, 1, 0), strict=True)
+    practices = tuple(practice.model_copy(update={"strain": strain}) for practice, strain in strains)
+    waiting = given.model_copy(update={"practices": practices})
+    assert verify(waiting, with_network(wave="first")).terms["delay"] == 0
+    assert verify(waiting, with_network(wave="later")).terms["delay"] == Fraction(3, 2) * 2 * (9_000 // 2 + 15_000)
+    assert "delay" not in verify(of(waves=WAVES), with_network(wave="later")).terms
+
+
 def test_whole_areas_are_counted_in_areas() -> None:
     models = {"M": {"whole_area": True, "min": 0, "area_share_max": 0.5}}
     grouped = instance(models=models, policy={"area_groups": {"All": ["West", "East"]}})

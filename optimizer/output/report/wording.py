@@ -18,6 +18,8 @@ TERMS = {
     "hub_size": "Hubs off target size",
     "network_size": "Networks off target size",
     "misfit": "Care model misfit",
+    "unready_bids": "Bids not ready",
+    "delay": "Delay under strain",
     "reluctance": "Reluctance",
     "autonomy": "Autonomy given up",
     "guarantee": "Core funding up to the guarantee",

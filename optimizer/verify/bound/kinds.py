@@ -91,6 +91,11 @@ class ByKind(Prepared):
     def misfit(self, practice: str, model: CareModel) -> Fraction:
         return super().misfit(practice, self._offered_models[self.kinds[model.id].of])
 
+    def network_price(self, practice: Practice, model: CareModel) -> Fraction:
+        wave, price = self.kinds[model.id].wave, exact(self.instance.policy.delay_price_per_patient)
+        waiting = price * self.waves[wave].start_year * self.strain(practice.id) if wave is not None and price else 0
+        return super().network_price(practice, model) + waiting
+
     @property
     def number_limits(self) -> tuple[NumberLimit, ...]:
         return tuple(self._limits())
