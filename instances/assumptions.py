@@ -27,10 +27,17 @@ class Assumption:
 
 _SECTIONS = ("travel", "hub", "trust_run", "policy", "disruption", "weights", "chain")  # in an instance that has them
 _RECORDS = ("role", "care_model")
-_PAID_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # prices that assume nothing where nobody can owe them
+_USED_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # what assumes nothing where there is nothing it is for
     "policy.reluctant_price_per_patient": lambda instance: any(p.reluctant for p in instance.practices),
     "policy.unready_price_per_patient": lambda instance: any(p.readiness is not None for p in instance.practices),
     "policy.imposed_price_per_patient": lambda instance: instance.policy.last_resort,
+    "policy.last_resort": lambda instance: bool(instance.care_model),
+    "policy.dividend_reinvested_share": lambda instance: bool(instance.care_model),
+    **dict.fromkeys(
+        ("policy.bids_only", "policy.bid_readiness_min", "policy.unready_bid_price_per_patient"),
+        lambda instance: bool(instance.bids),
+    ),
+    **dict.fromkeys(("policy.discount_rate", "policy.delay_price_per_patient"), lambda instance: bool(instance.wave)),
 }
 _OF_PARTNERS = ("partners_min", "partner_max_km", "partner_running_cost", "partner_setup_cost")
 _NEEDS = dict.fromkeys(_OF_PARTNERS, "partner_kinds")  # figures that count for nothing while another is empty
@@ -51,7 +58,7 @@ def assumptions(instance: Instance) -> list[Assumption]:
     if instance.policy.coverage_min is None:
         description = type(instance.policy).model_fields["coverage_min"].description or ""
         found.append(Assumption("policy.coverage_min", instance.coverage_min, description))
-    return [each for each in found if each.key not in _PAID_BY_SOME or _PAID_BY_SOME[each.key](instance)]
+    return [each for each in found if each.key not in _USED_BY_SOME or _USED_BY_SOME[each.key](instance)]
 
 
 def _of_record(record: BaseModel, prefix: str) -> Iterator[Assumption]:

@@ -145,9 +145,10 @@ def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     offered = _ids(instance.care_model)
     for path, place in _placed(instance):
         for field in ("refuses", "reluctant") if isinstance(place, Practice) else ("leads",):
+            names = [TRUST_RUN] if field == "refuses" else []
             for k, model in enumerate(getattr(place, field)):
-                if model not in offered and model not in CARE_MODELS and (field, model) != ("refuses", TRUST_RUN):
-                    yield _no_care_model((*path, field, k), model, offered, CARE_MODELS)
+                if model not in offered and model not in CARE_MODELS and model not in names:
+                    yield _no_care_model((*path, field, k), model, offered, [*CARE_MODELS, *names])
     for index, row in enumerate(instance.misfit):
         if row.care_model not in offered:
             yield _no_care_model(("misfit", index, "care_model"), row.care_model, offered)

@@ -35,8 +35,14 @@ class Network(_Part):
         (), description="ids of its partners, a hospital that leads it aside", exclude_if=lambda ids: not ids
     )
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE to hire beyond the hubs' own, by role id")
-    wave: str | None = Field(None, description="id of the wave in which it starts; none = there are no waves")
-    bid: str | None = Field(None, description="id of the bid that it is; none = it is none")
+    wave: str | None = Field(
+        None,
+        description="id of the wave in which it starts; none = there are no waves",
+        exclude_if=lambda of: of is None,
+    )
+    bid: str | None = Field(
+        None, description="id of the bid that it is; none = it is none", exclude_if=lambda of: of is None
+    )
 
     @property
     def id(self) -> str:

@@ -224,7 +224,6 @@ def binding_json(binding: Binding) -> Json:
             "rule": worth.loosening.words,
             "settings": to_jsonable_python(dict(worth.loosening.settings)),
             "cells": [_change(change) for change in worth.loosening.cells],
-            **({} if worth.loosening.cell is None else {"cell": str(worth.loosening.cell)}),
             "touched": worth.touched,
             "saving": worth.saving,
             "proven_least": worth.least,

@@ -65,6 +65,8 @@ MONEY = Part(
          "took after mediation, and those with serious problems."),
         ("Guarantee", "pounds per patient up to which commissioners raise the core funding of practices in networks. "
          "What a practice gets for it is its top-up."),
+        ("Unready bids, delay", "prices of funding bids that are not ready, and of leaving places under strain to a "
+         "later wave."),
         ("Across, crossing boundaries", "a price per patient of a practice whose hub, or of a hub whose lead, is in "
          "another area; of boundaries that have one."),
         ("Dividend forgone, forgone dividend", "what care in networks is assumed to save a year and patient, for "

@@ -182,7 +182,7 @@ def _loosenings(instance: Instance) -> Iterator[Loosening]:
     for limit in _limits(instance):
         unit = 1 if limit.unit == "practices" else HUB_PATIENTS
         what = "practice" if unit == 1 else "patients of practices"
-        yield Loosening(f"{unit:,} more {what} run by trust {limit.name}", {}, cell=limit.change(limit.most + unit))
+        yield Loosening(f"{unit:,} more {what} run by trust {limit.name}", {}, cells=(limit.change(limit.most + unit),))
     if instance.trust_run is not None:
         yield more("practices run by trusts within {:,.10g} km", KEY, instance.trust_run.max_km, RUN_KM)
 

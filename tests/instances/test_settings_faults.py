@@ -111,8 +111,8 @@ SETTINGS: dict[str, tuple[dict[str, str], list[str]]] = {
     "ratio without staff": (
         toml_with('id = "gp"', 'id = "nurse"'),
         [
-            "role.nurse.min_per_10k: found '3.5': FTE of at least one practice (column fte_nurse), "
-            "or no min_per_10k for this role"
+            "role.nurse.min_per_10k: found '3.5': FTE of at least one practice (column fte_nurse), a market_fte, "
+            "as where nobody has any yet, or no min_per_10k for this role"
         ],
     ),
     "version": (

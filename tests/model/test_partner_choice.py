@@ -28,6 +28,7 @@ def wanted(km: list[list[float]], fte: float = 0.0, lacking: float = 0.0) -> Wan
         cost=np.full(n, 100.0),
         setup=np.full(n, 10.0),
         lacking=np.full((n, 1), lacking),
+        whole=np.array([False]),
         fte=np.array([[0.0]] * (hospitals - 1) + [[fte]]),
         hire_cost=np.array([1_000.0]),
         market=np.array([100.0]),

@@ -111,8 +111,8 @@ def test_workbook_has_names_beside_codes() -> None:
 def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
     assert sheets.sheetnames == [
-        *("summary", "assignments", "hubs", "networks", "staff", "mix", "care_models"),
-        *("cost", "rules", "assumptions"),
+        *("summary", "assignments", "hubs", "networks", "mix", "care_models"),
+        *("staff", "cost", "rules", "assumptions"),
     ]
     for sheet in sheets.worksheets:
         assert sheet.freeze_panes == "B2"
@@ -142,7 +142,9 @@ def test_workbook_says_what_the_care_models_are() -> None:
 def test_money_has_tables_where_it_is_stated(tmp_path: Path) -> None:
     funded = funded_hamlet()
     sheets = load_workbook(io.BytesIO(book(funded, BEST)))
-    assert sheets.sheetnames[2:7] == ["hubs", "networks", "network_money", "commissioner_money", "cost"]
+    assert sheets.sheetnames[2:8] == [
+        *("hubs", "networks", "mix", "care_models", "network_money", "commissioner_money"),
+    ]
     write_outputs(result(funded), tmp_path)
     for name in ("network_money", "commissioner_money"):
         header, *rows = ([cell.value for cell in row] for row in sheets[name].iter_rows())
