@@ -16,43 +16,6 @@ STATEMENTS = [
     f"{article}.{number}" for article, most in enumerate((15, 17, 11, 14, 10)) for number in range(1, most + 1)
 ]
 ROWS = re.findall(r"^\| (\d\.\d+) \| (.*?) \| (.*?) \|$", PAGE, re.MULTILINE)
-NOT_YET = {
-    "bids.care_model",
-    "bids.readiness",
-    "care_model.areas_max",
-    "care_model.areas_min",
-    "care_model.areas_share_min",
-    "care_model.autonomy_price_per_patient",
-    "care_model.misfit_strained",
-    "care_model.misfit_unstrained",
-    "care_model.needs_delegated",
-    "care_model.partner_kinds",
-    "care_model.partners_max",
-    "care_model.partners_min",
-    "commissioners.delegated",
-    "commissioners.management_cost",
-    "hospitals.can_lead",
-    "policy.area_groups",
-    "policy.dividend_reinvested_share",
-    "policy.guarantee_per_patient",
-    "policy.imposed_price_per_patient",
-    "policy.reluctant_price_per_patient",
-    "policy.serious_problems",
-    "policy.serious_strain",
-    "policy.unready_price_per_patient",
-    "practices.core_funding_per_patient",
-    "practices.gp_vacancies",
-    "practices.list_closed",
-    "practices.rating",
-    "practices.readiness",
-    "practices.reluctant",
-    "practices.weighted_patients",
-    "role.market_fte",
-    "role.whole_fte",
-    "wave.fund",
-    "wave.networks_max",
-    "wave.start_year",
-}  # settings that the page names before the schema has them
 
 
 def test_every_model_is_told_as_it_is() -> None:
@@ -79,7 +42,7 @@ def test_every_setting_that_is_named_exists() -> None:
     named = set(re.findall(r"`([a-z_]+\.[a-z_]+|[a-z]+_[a-z_]+)`", "\n".join(where for *_, where in ROWS)))
     named = {name for name in named if not name.endswith((".csv", ".json"))}
     assert len(named) > 40
-    assert {name for name in named if not _is_known(name)} <= NOT_YET
+    assert {name for name in named if not _is_known(name)} == set()
 
 
 def _is_known(name: str) -> bool:
