@@ -8,6 +8,7 @@ from pathlib import Path
 
 from instances.generate.build import generate
 from instances.generate.hamlet import hamlet
+from instances.generate.sketches import birmingham_2014, northumbria_2014
 from instances.generate.spec import GenerateSpec
 from instances.instance import Instance
 
@@ -30,6 +31,8 @@ BUNDLED: dict[str, Callable[[], Instance]] = {
     "market_town": lambda: generate(_MARKET_TOWN, seed=4),
     "birmingham": lambda: generate(_BIRMINGHAM, seed=4),
     "rural_county": lambda: generate(_RURAL_COUNTY, seed=2),
+    "birmingham_2014": birmingham_2014,
+    "northumbria_2014": northumbria_2014,
 }
 
 

@@ -24,7 +24,11 @@ def test_regenerated_byte_for_byte(name: str, written: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "practices"), [("hamlet", 12), ("market_town", 40), ("birmingham", 170), ("rural_county", 60)]
+    ("name", "practices"),
+    [
+        *(("hamlet", 12), ("market_town", 40), ("birmingham", 170), ("rural_county", 60)),
+        *(("birmingham_2014", 50), ("northumbria_2014", 45)),
+    ],
 )
 def test_reads_back(name: str, practices: int) -> None:
     instance = Instance.read(DATA / name / "instance.toml")
