@@ -14,6 +14,7 @@ from optimizer.model.backend import Reason
 
 TIME_LIMIT_S = 3.0
 CASES = [(seed, 12 + seed % 9) for seed in range(1000, 1008)] + [(seed, 6 + seed % 5) for seed in range(2000, 2020)]
+RULED = [(seed, 6 + seed % 3) for seed in range(3000, 3012)]
 PARTITIONED = [(seed, n) for seed, n in CASES if n <= 10]
 
 COST, BOUND = 1_000_000.0, 990_000.0
@@ -36,6 +37,13 @@ def test_all_backends_agree(claims: dict[Case, list[Claim]], case: Case) -> None
     """Where they finish: one optimum, no bound above any plan, no plan where one says that there is none."""
     assert {claim.backend for claim in claims[case]} >= set(mip_backends())
     assert contradictions(claims[case]) == []
+
+
+@pytest.mark.slow
+def test_all_backends_agree_on_all_rules() -> None:
+    claims = [claim for backend in mip_backends() for claim in claims_of(backend, RULED, TIME_LIMIT_S, any_rules=True)]
+    assert any(claim.reason == Reason.OPTIMAL for claim in claims)
+    assert [text for group in by_case(claims).values() for text in contradictions(group)] == []
 
 
 def test_what_can_be_true() -> None:

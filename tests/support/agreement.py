@@ -2,6 +2,7 @@
 
     python tests/support/agreement.py --first 20000 --count 1000 --out claims.jsonl [--backends highs,pulp:cbc]
     python tests/support/agreement.py --count 200 --practices 6 12 --set hub.contiguous=true --out claims.jsonl
+    python tests/support/agreement.py --count 100 --any-rules --out claims.jsonl
     python tests/support/agreement.py --judge claims.jsonl [claims2.jsonl ...]
 
 Writes a line for each instance and backend, and says at the end what cannot be true.
@@ -23,6 +24,7 @@ from typing import Any
 from compact_optimum import through
 from partitioning import best_plan
 from random_instances import random_instance
+from random_rules import with_any_rules
 
 from instances import Instance
 from optimizer.model.backend import Ending, Outcome, Reason
@@ -72,7 +74,12 @@ def mip_backends() -> list[str]:
 
 
 def claims_of(
-    backend: str, cases: Sequence[Case], time_limit: float, threads: int = 1, settings: Sequence[str] = ()
+    backend: str,
+    cases: Sequence[Case],
+    time_limit: float,
+    threads: int = 1,
+    settings: Sequence[str] = (),
+    any_rules: bool = False,
 ) -> Iterator[Claim]:
     """One for each case, whatever becomes of the processes. Set partitioning knows no time limit."""
     left = list(cases)
@@ -81,7 +88,7 @@ def claims_of(
         patience = None if backend == PARTITIONING else len(batch) * (time_limit + SLACK_S)
         end = run_isolated(
             "agreement:solve_batch",
-            (backend, batch, time_limit, threads, tuple(settings)),
+            (backend, batch, time_limit, threads, tuple(settings), any_rules),
             on_event=heard.append,
             limits=JobLimits(time_s=patience, threads=threads),
         )
@@ -92,12 +99,14 @@ def claims_of(
             yield Claim(seed, n, backend, Reason.ERROR, fault=f"{end.ending}: {end.message or end.error}")
 
 
-def solve_batch(payload: tuple[str, list[Case], float, int, tuple[str, ...]], emit: Callable[[object], None]) -> None:
+def solve_batch(
+    payload: tuple[str, list[Case], float, int, tuple[str, ...], bool], emit: Callable[[object], None]
+) -> None:
     """What the child runs."""
-    backend, cases, time_limit, threads, settings = payload
+    backend, cases, time_limit, threads, settings, any_rules = payload
     mip_solver.run_isolated = _run_here
     for seed, n in cases:
-        instance = _instance(seed, n, settings)
+        instance = _instance(seed, n, settings, any_rules)
         began = time.monotonic()
         if backend == PARTITIONING:
             claim = _partitioning(seed, n, instance)
@@ -106,9 +115,9 @@ def solve_batch(payload: tuple[str, list[Case], float, int, tuple[str, ...]], em
         emit(replace(claim, seconds=round(time.monotonic() - began, 3)))
 
 
-def _instance(seed: int, n: int, settings: Iterable[str]) -> Instance:
+def _instance(seed: int, n: int, settings: Iterable[str], any_rules: bool) -> Instance:
     """With settings changed; those of a care model that the instance lacks are left out."""
-    instance = random_instance(seed, n)
+    instance = with_any_rules(seed, n) if any_rules else random_instance(seed, n)
     models = {model.id for model in instance.care_model}
     keys = [(text, text.split(".")) for text in settings]
     return instance.with_settings([text for text, key in keys if key[0] != "care_model" or key[1] in models])
@@ -206,8 +215,9 @@ def summary(claims: Sequence[Claim]) -> Iterator[str]:
 def _campaign(asked: argparse.Namespace) -> Iterator[Claim]:
     low, high = asked.practices
     cases = [(seed, low + seed % (high - low + 1)) for seed in range(asked.first, asked.first + asked.count)]
-    for backend in asked.backends.split(","):
-        for claim in claims_of(backend, cases, asked.time_limit, asked.threads, asked.set):
+    of_all = [PARTITIONING] * (not asked.any_rules) + mip_backends()
+    for backend in asked.backends.split(",") if asked.backends else of_all:
+        for claim in claims_of(backend, cases, asked.time_limit, asked.threads, asked.set, asked.any_rules):
             if asked.out:
                 with asked.out.open("a") as file:
                     file.write(json.dumps(asdict(claim)) + "\n")
@@ -219,10 +229,11 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=20_000, metavar="SEED")
     parser.add_argument("--count", type=int, default=1_000)
     parser.add_argument("--practices", type=int, nargs=2, default=(6, 10), metavar=("LEAST", "MOST"))
-    parser.add_argument("--backends", default=",".join([PARTITIONING, *mip_backends()]))
+    parser.add_argument("--backends", help="ids with commas; all, and set partitioning where it knows the rules")
     parser.add_argument("--time-limit", type=float, default=5.0, help="seconds a solve")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="of every instance")
+    parser.add_argument("--any-rules", action="store_true", help="of all rules, some in each instance")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--judge", type=Path, nargs="+", help="judge what was written, solve nothing")
     asked = parser.parse_args()
