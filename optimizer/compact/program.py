@@ -91,9 +91,8 @@ def _declare_columns(p: Problem) -> ColumnBlocks:
     c.add("z", binary=len(p.links))
     c.add("w", binary=p.n_candidates)
     c.add("f", continuous=len(p.links), upper=capacity[p.links.row])
-    c.add(
-        "networks", integer=p.n_models, lower=p.models.count_min, upper=np.minimum(p.models.count_max, p.n_candidates)
-    )
+    most = np.minimum(p.models.count_max, p.n_candidates)
+    c.add("networks", integer=p.n_models, lower=np.minimum(p.models.count_min, most), upper=most)
     c.add("model", continuous=p.n_sites * p.n_models, upper=1.0)
     c.add("e", continuous=p.n_practices, upper=1.0)
     c.add("q", binary=len(group_sites(p)))

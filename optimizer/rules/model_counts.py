@@ -24,6 +24,9 @@ def _totals(p: Problem) -> Iterator[Total]:
     for k in range(p.n_models):
         number = Sum(p, networks=(np.arange(p.n_models) == k).astype(np.float64))
         least, most = float(p.models.count_min[k]), float(p.models.count_max[k])
+        if least > min(most, p.n_candidates):  # bounds of a column cannot say so
+            yield Total(kind_name(p, k), number, low=least, most=p.n_candidates)
+            continue
         highest = np.inf if most >= NO_LIMIT else most
         yield Total(kind_name(p, k), number, low=least, high=highest, most=p.n_candidates, in_bounds=True)
     yield from totals_over_kinds(p, NAME)
