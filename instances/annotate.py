@@ -9,7 +9,19 @@ from pydantic import BaseModel
 
 from instances.files import read_text, write_together
 from instances.instance import Instance
-from instances.schema import CareModel, ChainRules, Disruption, HubRules, Policy, Role, TravelRules, Weights
+from instances.schema import (
+    Boundary,
+    CareModel,
+    ChainRules,
+    Disruption,
+    HubRules,
+    Policy,
+    Role,
+    TravelRules,
+    TrustRun,
+    Wave,
+    Weights,
+)
 
 _RECORDS: dict[str, type[BaseModel]] = {
     "": Instance,
@@ -17,6 +29,9 @@ _RECORDS: dict[str, type[BaseModel]] = {
     "[hub]": HubRules,
     "[[role]]": Role,
     "[[care_model]]": CareModel,
+    "[[wave]]": Wave,
+    "[[boundary]]": Boundary,
+    "[trust_run]": TrustRun,
     "[policy]": Policy,
     "[disruption]": Disruption,
     "[weights]": Weights,

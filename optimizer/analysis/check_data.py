@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 from instances import CareModel, HubRules, Instance, Practice
+from instances.schema import TrustRun
 from optimizer.analysis.check_names import misspelt_names
 from optimizer.analysis.check_places import place_warnings
 from optimizer.analysis.words import listed, number
@@ -128,8 +129,13 @@ def _unstrained(instance: Instance) -> Iterator[str]:
 
 def _asks_for_strain(instance: Instance) -> bool:
     policy = instance.policy
-    serious = policy.last_resort and policy.serious_strain is not None
-    return serious or any(model.misfit_strained or model.misfit_unstrained for model in instance.care_model)
+    fits: list[CareModel | TrustRun] = [*instance.care_model]
+    fits += [instance.trust_run] if instance.trust_run is not None else []
+    return (
+        (policy.last_resort and policy.serious_strain is not None)
+        or (bool(instance.wave) and policy.delay_price_per_patient > 0)
+        or any(of.misfit_strained or of.misfit_unstrained for of in fits)
+    )
 
 
 def _idle_last_resort(instance: Instance) -> Iterator[str]:

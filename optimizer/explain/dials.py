@@ -77,9 +77,9 @@ def _decimals(value: Any) -> int:
 
 
 def _turned(instance: Instance, loosening: Loosening) -> Single | None:
-    if loosening.cells:
-        [cell], more = loosening.cells, loosened(instance, loosening)
-        return Single(cell, more) if is_open(more) else None
+    if loosening.cell is not None:
+        more = loosened(instance, loosening)
+        return Single(loosening.cell, more) if is_open(more) else None
     [(key, value)] = loosening.settings.items()
     now = setting(instance, key)
     if not (_is_number(now) and _is_number(value)) or value == now:

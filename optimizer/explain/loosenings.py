@@ -23,13 +23,13 @@ def loosenings(instance: Instance) -> Iterator[Loosening]:
 def _dropped(lock: Lock) -> Loosening:
     change = lock.without
     if change.table:
-        return Loosening(lock.words, {}, cells=(change,))
+        return Loosening(lock.words, {}, cell=change)
     return Loosening(lock.words, {change.key: change.value})
 
 
 def loosened(instance: Instance, by: Loosening) -> Instance:
     """The looser instance. Where more is in reach, sites that are rural so far stay it."""
-    looser = apply(instance.with_settings(dict(by.settings)), by.cells)
+    looser = apply(instance.with_settings(dict(by.settings)), () if by.cell is None else (by.cell,))
     return apply(looser, _rural_sites(instance)) if by.is_reach else looser
 
 

@@ -111,8 +111,6 @@ def _practices(
     alone = small & allowed & (together < 0)
     alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
     in_network = fit_cost(instance)[:, of_kind] + by_kind(instance, kinds, patients) + top_ups(instance)[:, None]
-    alone = small & allowed & (together < 0)
-    alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
     return Practices(
         ids=tuple(p.id for p in rows),
         names=tuple(map(known_as, rows)),
@@ -340,7 +338,6 @@ def _models(instance: Instance, kinds: tuple[Kind, ...]) -> Models:
     most = [1 if kind.unit is not None else m.count_max for kind, m in zip(kinds, rows, strict=True)]
     return Models(
         ids=tuple(m.id for m in rows),
-        care_model=integers([kind.model for kind in kinds]),
         waves=tuple(kind.wave.id if kind.wave is not None else None for kind in kinds),
         units=tuple(kind.unit.name if kind.unit is not None else None for kind in kinds),
         bids=tuple(kind.bid.id if kind.bid is not None else None for kind in kinds),

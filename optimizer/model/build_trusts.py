@@ -11,7 +11,7 @@ import numpy as np
 
 from instances import Hospital, Instance
 from instances.schema import TRUST_RUN
-from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray
+from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, IntArray
 from optimizer.model.fit import deprivation
 from optimizer.model.pairs import Distances
 from optimizer.model.problem import Practices, Trusts
@@ -42,7 +42,6 @@ def build_trusts(instance: Instance, distances: Distances) -> Trusts:
             cost[row, t] = np.where(agrees[row], instance.weights.cost * price[row], np.inf)
     return Trusts(
         ids=tuple("".join(trust) for trust in able),
-        hospitals=tuple(hospital.id for hospital in hospitals),
         practices_max=_limits((hospitals[k].runs_practices_max for k in at) for at in able.values()),
         patients_max=_limits((hospitals[k].runs_patients_max for k in at) for at in able.values()),
         cost=cost,
@@ -54,7 +53,7 @@ def _runs_some(hospitals: Iterable[Hospital]) -> bool:
     return any(h.runs_practices_max is not None or h.runs_patients_max is not None for h in hospitals)
 
 
-def _limits(stated: Iterable[Iterable[int | None]]) -> np.ndarray:
+def _limits(stated: Iterable[Iterable[int | None]]) -> IntArray:
     """[trusts] the sum over a trust's hospitals that state one."""
     given = [[limit for limit in limits if limit is not None] for limits in stated]
     return np.array([sum(limits) if limits else NO_LIMIT for limits in given], dtype=np.int64)

@@ -56,17 +56,22 @@ def moving_once(problem: Problem, solution: Solution) -> float:
 
 def required_hires(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
     """([m, roles], [candidates, roles]) FTE to hire by hubs, and by networks beyond what their hubs hire."""
-    hub, lacking = _lacking_without_partners(problem, solution)
-    partner = _partners(problem, solution, hub, lacking)
-    inside = np.flatnonzero(partner >= 0)
-    if len(inside):
-        np.subtract.at(lacking, partner[inside], problem.hospitals.fte[inside])
-    return hub, to_hire(problem, lacking)
+    return hires_and_partners(problem, solution)[:2]
 
 
 def partners(problem: Problem, solution: Solution) -> IntArray:
     """[hospitals] the network candidate that each is a partner of, NONE = of none; where it costs least."""
     return _partners(problem, solution, *_lacking_without_partners(problem, solution))
+
+
+def hires_and_partners(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray, IntArray]:
+    """`required_hires`, and the partners by which networks lack no more."""
+    hub, lacking = _lacking_without_partners(problem, solution)
+    partner = _partners(problem, solution, hub, lacking)
+    inside = np.flatnonzero(partner >= 0)
+    if len(inside):
+        np.subtract.at(lacking, partner[inside], problem.hospitals.fte[inside])
+    return hub, to_hire(problem, lacking), partner
 
 
 def _lacking_without_partners(problem: Problem, solution: Solution) -> tuple[FloatArray, FloatArray]:
@@ -119,7 +124,7 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
     """The plan with its continuity and hires worked out."""
     p = problem
     continued = continued_group(p, solution)
-    hub_hires, network_hires = required_hires(p, solution)
+    hub_hires, network_hires, partner = hires_and_partners(p, solution)
     order = np.argsort(solution.site_of, kind="stable")
     start = np.searchsorted(solution.site_of[order], np.arange(p.n_sites + 1))
     hubs = []
@@ -134,7 +139,6 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
                 hires=_hires(p, hub_hires[j]),
             )
         )
-    partner = partners(p, solution)
     networks = [
         Network(
             care_model=p.models.ids[p.candidates.model[n]],
@@ -149,7 +153,7 @@ def to_plan(problem: Problem, solution: Solution) -> Plan:
     by = runners(p, solution)
     independents = tuple(p.practices.ids[i] for i in np.flatnonzero((solution.site_of < 0) & (by < 0)))
     run = tuple(
-        TrustRun(practice=p.practices.ids[i], hospital=p.trusts.hospitals[p.trusts.hospital[i, by[i]]])
+        TrustRun(practice=p.practices.ids[i], hospital=p.hospitals.ids[p.trusts.hospital[i, by[i]]])
         for i in np.flatnonzero(by >= 0)
     )
     return Plan(hubs=tuple(hubs), networks=tuple(networks), independents=independents, trust_run=run)

@@ -11,7 +11,7 @@ from optimizer.model.problem import Problem
 
 
 def can_be_in(p: Problem, model: int) -> BoolArray:
-    """[n] practices that can be in a network of a model at all, consents and reach considered."""
+    """[n] practices that can be in a network of a model at all, reach and whatever bars it considered."""
     links = p.links.column[p.candidates.model[p.links.column] == model]
     served = np.isin(np.arange(p.n_sites), p.links.row[np.isin(p.links.column, links)])
     inside = np.zeros(p.n_practices, dtype=bool)

@@ -108,7 +108,6 @@ class Models:
     """Kinds of network (`optimizer.model.kinds`): care models, where nothing splits them; populations in patients."""
 
     ids: tuple[str, ...]  # of the care model
-    care_model: IntArray  # [models] place among the instance's care models
     waves: tuple[str | None, ...]  # ids
     bids: tuple[str | None, ...]  # ids
     units: tuple[str | None, ...]  # what is taken whole, in words; None = it takes whom it likes
@@ -188,12 +187,11 @@ class Trusts:
     """Trusts that run single practices outside any hub."""
 
     ids: Whole[tuple[str, ...]]
-    hospitals: Whole[tuple[str, ...]]  # ids of all hospitals
     practices_max: Whole[IntArray]  # [trusts] NO_LIMIT where none is given
     patients_max: Whole[IntArray]  # [trusts] NO_LIMIT where none is given
     # [n, trusts] of running a practice, departing priced in; inf: the trust cannot, or the practice does not agree
     cost: PerPractice[FloatArray]
-    hospital: PerPractice[IntArray]  # [n, trusts] the trust's nearest, into `hospitals`
+    hospital: PerPractice[IntArray]  # [n, trusts] the trust's nearest, into the problem's hospitals
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Sum:
     networks: FloatArray | None = None  # [models] a network of each model, its fewest partners included
     partners: FloatArray | None = None  # [models] one more partner of a network of each model
     networked: FloatArray | None = None  # [models] a patient in a network of each model
-    moved: FloatArray | None = None  # [n] a practice whose group its hub does not continue, or that is on its own
+    moved: FloatArray | None = None  # [n] a practice whose group its hub does not continue, or that is in no hub
     hires: FloatArray | None = None  # [roles] an FTE that hubs or networks hire
 
     def of_columns(self, columns: Columns) -> FloatArray:

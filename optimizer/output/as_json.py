@@ -223,7 +223,7 @@ def binding_json(binding: Binding) -> Json:
         {
             "rule": worth.loosening.words,
             "settings": to_jsonable_python(dict(worth.loosening.settings)),
-            "cells": [_change(change) for change in worth.loosening.cells],
+            "cell": None if worth.loosening.cell is None else _change(worth.loosening.cell),
             "touched": worth.touched,
             "saving": worth.saving,
             "proven_least": worth.least,

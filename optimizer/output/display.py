@@ -194,7 +194,7 @@ def network_table(instance: Instance, evaluation: Evaluation) -> Table:
             f"{network.practices}",
             f"{float(network.mean_km):.1f}",
             f"{float(network.max_km):.1f}",
-            *(["; ".join(names.get(id_, id_) for id_ in network.partners)] if has_partners else []),
+            *(["; ".join(names.get(id_) or id_ for id_ in network.partners)] if has_partners else []),
         )
     return _cut(table, len(evaluation.networks), "networks.csv")
 

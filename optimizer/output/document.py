@@ -11,7 +11,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 from pydantic_core import to_jsonable_python
 
 from instances import Instance
@@ -140,7 +140,7 @@ def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
 class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
-    where_used: ClassVar[frozenset[str]] = frozenset({"without_consent", "trust_run"})
+    where_used: ClassVar[frozenset[str]] = frozenset({"without_consent", "trust_run", "chains"})
 
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
@@ -205,11 +205,6 @@ class PlanDocument(JsonDocument):
             trust_run=self.trust_run,
             chains=chains,
         )
-
-    @model_serializer(mode="wrap")
-    def _only_what_is_asked_for(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        content: dict[str, Any] = whole(self)
-        return content if self.chains is not None else {key: part for key, part in content.items() if key != "chains"}
 
     @property
     def proof_here(self) -> Proof | None:

@@ -49,7 +49,10 @@ _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "max_km": "0.00",
     "km": "0.00",
     "fte_": "0.00",
+    "hires_a_year": _WHOLE,
     "hires_": "0.00",
+    "readiness": "0.00",
+    "patients_share": "0.0",
     "mean_unlikeness": "0.00",
     "max_unlikeness": "0.00",
     "hub_hires_": "0.00",
@@ -253,7 +256,7 @@ def _with_lead_names(networks: pd.DataFrame, names: Mapping[str, str]) -> pd.Dat
     if "partners" not in networks:
         return named
     ids = [[] if of is pd.NA else of.split(";") for of in networks["partners"]]
-    return _with(named, "partner_names", ["; ".join(names.get(id_, id_) for id_ in of) or None for of in ids])
+    return _with(named, "partner_names", ["; ".join(names.get(id_) or id_ for id_ in of) or None for of in ids])
 
 
 def _lead_name(network: object, names: Mapping[str, str]) -> str | None:

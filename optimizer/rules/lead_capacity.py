@@ -13,8 +13,9 @@ from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.rules.changes import Change, Loosest
-from optimizer.rules.record import Exemption, Room, Rule
+from optimizer.rules.record import Exemption, Loosening, Room, Rule
 from optimizer.rules.softening import Softening, scale
+from optimizer.rules.units import HUB_PATIENTS
 from optimizer.rules.words import missed_by, named
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -49,9 +50,10 @@ class _Counting:
         r = rows.block(len(links), lower=-able[sites])
         r.add(np.arange(len(links)), number, 1)
         r.add(np.arange(len(links)), c["z"][links], -able[sites])
-        for k, site in enumerate(sites.tolist()):
-            members = np.flatnonzero(p.reach.column == site)
-            r.add(np.full(len(members), k), c["x"][members], -1)
+        of_site, first = np.argsort(p.reach.column, kind="stable"), np.cumsum(able) - able
+        at = np.repeat(np.arange(len(links)), able[sites])
+        within = np.arange(len(at)) - np.searchsorted(at, at)
+        r.add(at, c["x"][of_site[first[sites[at]] + within]], -1)
 
     def __call__(self, solution: Solution) -> FloatArray:
         """[links] what the numbers are in a solution."""
@@ -126,6 +128,18 @@ def _exemptions(case: Case) -> Iterator[Exemption]:
                 yield Exemption(NAME, network.id, words, change, missed_by(has, most))
 
 
+def _loosenings(instance: Instance) -> Iterator[Loosening]:
+    for hospital in instance.hospitals:
+        for of, most, unit in (
+            ("patients", hospital.lead_patients_max, HUB_PATIENTS),
+            ("practices", hospital.lead_practices_max, 1),
+        ):
+            if most is not None:
+                change = Change(f"lead_{of}_max", most + unit, Loosest.LARGEST, "hospitals", hospital.id)
+                words = f"{hospital.name or hospital.id} takes on {most + unit:,} {of} in a network that it leads"
+                yield Loosening(words, {}, cell=change)
+
+
 def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
     hospitals = {hospital.id: hospital for hospital in instance.hospitals}
     for network in evaluation.networks:
@@ -148,5 +162,6 @@ RULE = Rule(
     widened=_widened,
     soften=_soften,
     exemptions=_exemptions,
+    loosenings=_loosenings,
     room=_room,
 )

@@ -51,7 +51,7 @@ class Loosening:
     tighter: Mapping[str, Any] = field(default_factory=dict)  # one unit less; empty for switches, locks and cells
     is_reach: bool = False  # whether more is in reach then
     is_price: bool = False  # whether no plan more is allowed, but plans are cheaper
-    cells: tuple[Change, ...] = ()  # of tables, instead of settings
+    cell: Change | None = None  # of a table, instead of settings
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,11 @@ def _soften(e: Softening) -> None:
             if most < weight.sum():
                 entries = [(np.zeros(len(own), np.int64), e.columns["run"][own], weight)]
                 e.soft.at_most(1, entries, most, most=weight.sum() - most, scale=scale(most))
+    if e.instance.policy.consent:
+        refuses = np.array([TRUST_RUN in practice.refuses for practice in e.instance.practices], dtype=bool)
+        against = np.flatnonzero(refuses[ways.practice])  # overridden once, whoever the trust is
+        entries = [(np.arange(len(against)), e.columns["run"][against], np.ones(len(against)))]
+        e.soft.at_most(len(against), entries, 0, most=1, owner=ways.practice[against])
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
@@ -182,7 +187,7 @@ def _loosenings(instance: Instance) -> Iterator[Loosening]:
     for limit in _limits(instance):
         unit = 1 if limit.unit == "practices" else HUB_PATIENTS
         what = "practice" if unit == 1 else "patients of practices"
-        yield Loosening(f"{unit:,} more {what} run by trust {limit.name}", {}, cells=(limit.change(limit.most + unit),))
+        yield Loosening(f"{unit:,} more {what} run by trust {limit.name}", {}, cell=limit.change(limit.most + unit))
     if instance.trust_run is not None:
         yield more("practices run by trusts within {:,.10g} km", KEY, instance.trust_run.max_km, RUN_KM)
 

@@ -68,7 +68,7 @@ _NETWORK_STAFF = ("fte", "hub_hires", "hospital_fte", "needs", "hires")
 def assignment_columns(instance: Instance) -> tuple[str, ...]:
     """Those of assignments.csv."""
     placed = ("without_consent",) if instance.policy.last_resort else ()
-    run = ("run_by",) if instance.trust_run is not None else ()
+    run = (RUN_BY,) if instance.trust_run is not None else ()
     return (*ASSIGNMENTS, *placed, *run, *start_columns(instance))
 
 
@@ -121,7 +121,7 @@ def _further_columns(instance: Instance, evaluation: Evaluation) -> dict[str, li
     practices, networks = evaluation.practices, {network.id: network for network in evaluation.networks}
     found = {"without_consent": [facts.without_consent for facts in practices]} if instance.policy.last_resort else {}
     if instance.trust_run is not None:
-        found["run_by"] = [facts.run_by for facts in practices]
+        found[RUN_BY] = [facts.run_by for facts in practices]
     for column in start_columns(instance):
         found[column] = [getattr(networks.get(facts.network or ""), column, None) for facts in practices]
     return found
@@ -183,9 +183,9 @@ def networks_table(instance: Instance, evaluation: Evaluation) -> pd.DataFrame:
             _km(network.mean_km),
             _km(network.max_km),
             *(getattr(network, column) for column in starts),
-            *(_fte(fte) for role in roles for fte in _network_staff(role, network, [hubs[at] for at in network.hubs])),
             *([";".join(network.partners) or None] if has_partners else []),
             *([_budget(budgets, (network.lead, *network.partners))] if budgets else []),
+            *(_fte(fte) for role in roles for fte in _network_staff(role, network, [hubs[at] for at in network.hubs])),
         )
         for network in evaluation.networks
     )

@@ -75,7 +75,7 @@ class NetworkFacts:
     wave: str | None
     bid: str | None
     areas: tuple[str, ...]  # of which it has every practice
-    fte: dict[str, Fraction]  # of its hubs by role, their hires included, and of a hospital that leads it
+    fte: dict[str, Fraction]  # of its hubs by role, their hires included, and of hospitals in it
     hires: dict[str, Fraction]  # beyond its hubs' own, as the plan states them
     hires_needed: dict[str, Fraction]
 
