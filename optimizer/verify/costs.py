@@ -269,9 +269,6 @@ WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are re
 }
 
 
-_OF_TRUST_RUN: frozenset[Term] = frozenset({trust_run, trust_run_fit})
-
-
 def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
     """The objective, and every term that the instance has, unweighted."""
     cost, disruption = (

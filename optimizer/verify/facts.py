@@ -74,7 +74,7 @@ class NetworkFacts:
     setup: Fraction  # pounds once
     wave: str | None
     bid: str | None
-    areas: tuple[str, ...]  # of which it has every practice
+    areas: tuple[str, ...]  # of which it has every practice, those without patients aside
     fte: dict[str, Fraction]  # of its hubs by role, their hires included, and of hospitals in it
     hires: dict[str, Fraction]  # beyond its hubs' own, as the plan states them
     hires_needed: dict[str, Fraction]
@@ -244,7 +244,7 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
         setup=prepared.network_setup_cost(network),
         wave=network.wave,
         bid=network.bid,
-        areas=tuple(area for area, practices in prepared.areas.items() if practices <= members),
+        areas=prepared.whole_areas(frozenset(members)),
         hires=clean_hires(network.hires, prepared),
         fte=present,
         hires_needed={

@@ -15,20 +15,20 @@ def with_hires(instance: Instance, plan: Plan) -> Plan:
     evaluation = verify(instance, without_hires(plan))
     hub_hires = {hub.site: _positive(hub.hires_needed) for hub in evaluation.hubs}
     network_hires = {network.id: _positive(network.hires_needed) for network in evaluation.networks}
-    return Plan(
-        hubs=tuple(h.model_copy(update={"hires": hub_hires.get(h.site, {})}) for h in plan.hubs),
-        networks=tuple(n.model_copy(update={"hires": network_hires.get(n.id, {})}) for n in plan.networks),
-        independents=plan.independents,
-        trust_run=plan.trust_run,
-    )
+    return _hiring(plan, hub_hires, network_hires)
 
 
 def without_hires(plan: Plan) -> Plan:
     """The plan with no hires stated: it counts with those that it needs."""
+    return _hiring(plan, {}, {})
+
+
+def _hiring(plan: Plan, hubs: Mapping[str, dict[str, float]], networks: Mapping[str, dict[str, float]]) -> Plan:
+    """The plan with these hires by site and by network, and no others."""
     return plan.model_copy(
         update={
-            "hubs": tuple(hub.model_copy(update={"hires": {}}) for hub in plan.hubs),
-            "networks": tuple(network.model_copy(update={"hires": {}}) for network in plan.networks),
+            "hubs": tuple(hub.model_copy(update={"hires": hubs.get(hub.site, {})}) for hub in plan.hubs),
+            "networks": tuple(of.model_copy(update={"hires": networks.get(of.id, {})}) for of in plan.networks),
         }
     )
 

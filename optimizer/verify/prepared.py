@@ -167,6 +167,15 @@ class Prepared:
         groups = [tuple(areas) for areas in self.instance.policy.area_groups.values()]
         return groups + [(area,) for area in self.areas if not any(area in areas for areas in groups)]
 
+    def whole_areas(self, members: frozenset[str]) -> tuple[str, ...]:
+        """Areas of which these are everybody but practices without patients, in the units that they are from."""
+        units = [unit for unit in self.units if any(self.areas[area] & members for area in unit)]
+        return tuple(area for unit in units for area in unit if self._asked_of(area) <= members)
+
+    def _asked_of(self, area: str) -> frozenset[str]:
+        """Practices of an area that a network which takes it whole has to have."""
+        return frozenset(practice for practice in self.areas[area] if self.practices[practice].patients)
+
     def worth(self, wave: str | None) -> Fraction:
         """Share of a yearly amount over the horizon, discounted, that falls due once the wave has started."""
         start = self.waves[wave].start_year if wave in self.waves else 0

@@ -19,7 +19,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.clusters import Clusters
 from solvers.columns.cuts import coefficients
-from solvers.columns.entries import Entries, reduced_costs
+from solvers.columns.entries import Entries, bounded_cost, reduced_costs
 from solvers.columns.lagrangian import Counts, Listing, PriceEvaluation
 from solvers.columns.layout import link_cost, make_layout
 from solvers.columns.node import NO_SLOT, Node
@@ -190,7 +190,7 @@ class Witness(Watch):
         """Which part of an evaluation is too high."""
         prices, columns = evaluation.prices, Columns.of(self.problem, self.hubs)
         layout, cluster = make_layout(node, prices.clusters), self.clusters_of_hubs(prices.clusters)
-        cost = columns.cost + link_cost(layout, columns.site, cluster, columns.patients)
+        cost = bounded_cost(columns) + link_cost(layout, columns.site, cluster, columns.patients)
         counted = coefficients(columns.incidence, prices.cuts)
         places = np.arange(len(columns))
         reduced = reduced_costs(node, layout, columns, counted, Entries(places, cluster, cost, places), prices)

@@ -52,3 +52,13 @@ def test_the_hash_of_an_instance_that_states_nothing_of_them_is_as_it_was() -> N
     assert stated.sha256 == bare.sha256
     changed = tuple(h.model_copy(update={"can_lead": False}) for h in bare.hospitals)
     assert bare.model_copy(update={"hospitals": changed}).sha256 != bare.sha256
+
+
+def test_every_column_of_a_network_has_its_own_figures() -> None:
+    """Partners, budgets and staff in one table."""
+    of = instance(hospitals=BUDGETS, role=[{"id": "gp", "network_min_per_10k": 1.0}])
+    table = networks_table(of, verify(of, plan())).set_index("lead")
+    assert table["partners"].to_dict() == {"w1": "ward", "e1": "mid"}
+    assert table["hospital_budget"].fillna(0).to_dict() == {"w1": 0, "e1": 2e6}
+    assert table["hospital_fte_gp"].to_dict() == {"w1": 3.0, "e1": 1.0}
+    assert table["needs_gp"].to_dict() == {"w1": 2.0, "e1": 2.0}

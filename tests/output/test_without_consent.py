@@ -122,3 +122,16 @@ def test_what_plays_no_part_is_told() -> None:
     assert "1 practice (ZP02) named for the last resort, but refusing no care model" in told
     assert "policy.last_resort plays no part, as policy.consent is off" in told
     assert "last resort" not in " ".join(data_warnings(asked()))
+
+
+@pytest.mark.parametrize(
+    "asked_by",
+    [
+        {"policy.delay_price_per_patient": 5, "wave": [{"id": "first", "start_year": 0}]},
+        {"trust_run.misfit_strained": 5, "hospitals.A.runs_practices_max": 1},
+    ],
+)
+def test_staff_that_tells_of_strain_plays_a_part(asked_by: dict[str, Any]) -> None:
+    told = " ".join(data_warnings(village({"role": [], **asked_by})))
+    assert "FTE of gp is given" not in told
+    assert "FTE of gp is given" in " ".join(data_warnings(village({"role": []})))

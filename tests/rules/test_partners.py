@@ -14,7 +14,7 @@ from two_hospitals import HOSPITALS, MODEL, instance, plan
 from instances import Instance
 from optimizer.explain.elastic import elastic_problem
 from optimizer.explain.exemptions import exemptions
-from optimizer.explain.loosenings import loosenings
+from optimizer.explain.loosenings import loosened, loosenings
 from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.model.backend import Reason
 from optimizer.model.build import build_problem
@@ -153,3 +153,9 @@ def test_what_check_says() -> None:
     assert reason == (
         "2 networks of M take 2 hospitals as partners, 1 each, and 1 are near enough to a place that can lead one"
     )
+
+
+def test_what_a_lead_takes_on_can_be_more() -> None:
+    limited = instance(hospitals={"mid": {**HOSPITALS["mid"], "lead_patients_max": 9_000, "lead_practices_max": 2}})
+    found = {of.words: loosened(limited, of).hospitals[0] for of in loosenings(limited) if of.cell is not None}
+    assert {(h.lead_patients_max, h.lead_practices_max) for h in found.values()} == {(10_000, 2), (9_000, 3)}

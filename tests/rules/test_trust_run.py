@@ -15,7 +15,8 @@ from random_instances import random_instance
 from random_trust_run import with_trust_run
 
 from instances import Instance
-from optimizer.explain.exemptions import exemptions
+from optimizer.explain.elastic import elastic_problem
+from optimizer.explain.exemptions import exemptions, price
 from optimizer.explain.loosenings import loosened, loosenings
 from optimizer.explain.relaxed import relaxed
 from optimizer.model.arrays import NO_LIMIT, NONE
@@ -180,3 +181,18 @@ def test_a_practice_in_no_hub_stays_where_it_was() -> None:
     assert float(evaluation.priced) == pytest.approx(found[0], rel=1e-9)
     moved = Plan(hubs=earlier.hubs, trust_run=(TrustRun(practice="e", hospital="z"),))
     assert verify(instance, moved, departures).departed == ()
+
+
+def test_a_refusal_that_is_overridden_has_its_price() -> None:
+    """No hub holds all four, who refuse to be run by a trust: one hub too small costs less than four refusals."""
+    small = {"hub.min": 18_000, "hub.min_rural": 18_000, "hub.target_min": 0, "hub.target_max": 30_000}
+    instance = road(**small, **{"hub.max": 30_000, "policy.allow_independent": False, "trust_run.max_km": 20})
+    practices = tuple(p.model_copy(update={"refuses": ("TRUST_RUN",)}) for p in instance.practices)
+    hospitals = tuple(h.model_copy(update={"runs_practices_max": 4}) for h in instance.hospitals)
+    refusing = instance.model_copy(update={"practices": practices, "hospitals": hospitals})
+    found = optimum(elastic_problem(refusing))
+    assert found is not None
+    least, solution = found
+    made = exemptions(refusing, to_plan(elastic_problem(refusing), solution))
+    assert least == pytest.approx(price(made), abs=1e-5)
+    assert [exemption.rule for exemption in made] == ["hub-population"]

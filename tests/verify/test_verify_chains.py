@@ -11,6 +11,7 @@ from instances import Instance
 from optimizer.model.plan import Chain, Hub, Plan
 from optimizer.verify import ChainEvaluation, verify
 from optimizer.verify.chains import z_scores
+from optimizer.verify.hires import with_hires
 
 BEDS = {"A": 10, "B": 20, "C": 30, "D": 40}
 HUB = Hub(site="P", members=("P",))
@@ -108,3 +109,7 @@ def test_an_instance_without_chains_takes_none() -> None:
     bare = ward().model_copy(update={"chain": None})
     assert broken(bare) == []
     assert broken(bare, ("A", "AB")) == [("chain-members", "plan")]
+
+
+def test_hires_are_worked_out_with_the_chains_kept() -> None:
+    assert with_hires(ward(), plan(("A", "AD"))).chains == plan(("A", "AD")).chains

@@ -223,8 +223,9 @@ class _Choice:
         """Patients in networks, in all and of each model."""
         patients, total = self._hubs.total(self._patients), self._prepared.patients
         yield rows(self._sum(patients, self._hubs.slot >= 0), *self._lagrangian.covered, unit=PATIENTS)
-        for model in self._prepared.models.values():
-            inside = np.array([*(slot.model == model.id for slot in self._case.slots), False])[self._hubs.slot]
+        care_models = [self._prepared.care_model_of(slot.model) for slot in self._case.slots]
+        for model in self._prepared.instance.care_model:
+            inside = np.array([*(of == model.id for of in care_models), False])[self._hubs.slot]
             low, high = math.ceil(exact(model.share_min) * total), math.floor(exact(model.share_max) * total)
             yield rows(self._sum(patients, inside), low, high, unit=PATIENTS)
 

@@ -57,9 +57,11 @@ def keeps_number_limits(of: Prepared, models: Sequence[str], counts: Integers) -
     keep = np.ones(len(counts), dtype=bool)
     for limit in of.number_limits if isinstance(of, ByKind) else ():
         weights = [limit.weights.get(model, Fraction(0)) for model in models]
-        for k, row in enumerate(counts.tolist()):
-            total = sum((n * weight for n, weight in zip(row, weights, strict=True)), Fraction(0))
-            keep[k] &= limit.low <= total and (limit.high is None or total <= limit.high)
+        scale = math.lcm(*(weight.denominator for weight in weights))
+        total = counts.astype(object) @ np.array([int(weight * scale) for weight in weights], dtype=object)
+        keep &= np.asarray(total >= limit.low * scale, dtype=bool)
+        if limit.high is not None:
+            keep &= np.asarray(total <= limit.high * scale, dtype=bool)
     return keep
 
 

@@ -65,7 +65,7 @@ class Lagrangian:
 
     def has_choices(self, case: Case) -> bool:
         """Whether some numbers of networks are possible at all."""
-        if case.is_empty:
+        if case.is_empty or not hospitals_suffice(self._prepared, _sure_to_lead(case.slots)):
             return False
         ranges = self._ranges(case.slots)
         return math.prod(map(len, ranges)) > MOST_CHOICES or len(self._choices(case.slots, ranges)) > 0
@@ -201,3 +201,8 @@ class Lagrangian:
         cost = running + setup / exact(instance.horizon_years)
         limits = exact(prices.low) * model.min + exact(prices.high) * model.max
         return self._weight * cost + self.hires.price(model.id) + limits + exact(prices.lead)
+
+
+def _sure_to_lead(slots: tuple[Slot, ...]) -> list[tuple[str, str]]:
+    """(model, lead) of slots that have as many networks as leads."""
+    return [(slot.model, lead) for slot in slots if slot.low == len(slot.leads) for lead in slot.leads]
