@@ -2,7 +2,8 @@
 
 from instances.errors import Fault, InputError, InputWarning
 from instances.instance import Instance
-from instances.schema import Bid, CareModel, Hospital, HubRules, Practice, Role, Wave
+from instances.rows import Bid, Hospital, Practice
+from instances.schema import CareModel, HubRules, Role, Wave
 
 __all__ = [
     "Bid",

@@ -6,7 +6,7 @@ into file, row and column. Whether a plan can exist is not asked here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +14,10 @@ from instances.chains import chain_faults
 from instances.inconsistency import Inconsistency, Path
 from instances.network_checks import NETWORK_CHECKS
 from instances.presets import CARE_MODELS
-from instances.schema import AREA, TRUST_RUN, Boundary, Hospital, InstanceData, Practice
+from instances.references import ids_of, placed, repeated, site_ids, site_names, unknown
+from instances.rows import Hospital, Practice
+from instances.schema import Boundary, InstanceData
+from instances.values import AREA, TRUST_RUN
 from instances.wording import did_you_mean, place_meant
 
 
@@ -27,33 +30,10 @@ def inconsistencies(instance: InstanceData) -> Iterator[Inconsistency]:
         yield from check(instance)
 
 
-def _ids(records: Iterable[Any]) -> set[str]:
-    return {record.id for record in records}
-
-
-def _site_ids(instance: InstanceData) -> set[str]:
-    return _ids(instance.practices) | _ids(instance.hospitals)
-
-
-def _placed(instance: InstanceData) -> Iterator[tuple[Path, Practice | Hospital]]:
-    for index, practice in enumerate(instance.practices):
-        yield ("practices", index), practice
-    for index, hospital in enumerate(instance.hospitals):
-        yield ("hospitals", index), hospital
-
-
 def _unique_ids(instance: InstanceData) -> Iterator[Inconsistency]:
-    yield from _repeated(((path, place.id) for path, place in _placed(instance)), "practice or hospital")
-    yield from _repeated(((("role", k), role.id) for k, role in enumerate(instance.role)), "role")
-    yield from _repeated(((("care_model", k), model.id) for k, model in enumerate(instance.care_model)), "care model")
-
-
-def _repeated(records: Iterable[tuple[Path, str]], what: str) -> Iterator[Inconsistency]:
-    seen: set[str] = set()
-    for path, record_id in records:
-        if record_id in seen:
-            yield Inconsistency((*path, "id"), record_id, f"an id that no other {what} has")
-        seen.add(record_id)
+    yield from repeated(((path, place.id) for path, place in placed(instance)), "practice or hospital")
+    yield from repeated(((("role", k), role.id) for k, role in enumerate(instance.role)), "role")
+    yield from repeated(((("care_model", k), model.id) for k, model in enumerate(instance.care_model)), "care model")
 
 
 def _bands(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -95,7 +75,7 @@ def _ordered(path: Path, record: Any, low: str, high: str) -> Iterator[Inconsist
 def _coordinates(instance: InstanceData) -> Iterator[Inconsistency]:
     """Each place has both halves of one kind of coordinates, the same kind everywhere; or there is a travel table."""
     kinds: dict[str, list[Path]] = {"none": [], "degrees": [], "plane": []}
-    for path, place in _placed(instance):
+    for path, place in placed(instance):
         degrees, plane = _given(place, "latitude", "longitude"), _given(place, "x_km", "y_km")
         for half in (*degrees, *plane):
             if getattr(place, _OTHER_HALF[half]) is None:
@@ -142,8 +122,8 @@ def _given(place: Practice | Hospital, *names: str) -> list[str]:
 
 def _care_models_named(instance: InstanceData) -> Iterator[Inconsistency]:
     """A published model that this instance does not offer may be named: refusing it is data that no rule uses."""
-    offered = _ids(instance.care_model)
-    for path, place in _placed(instance):
+    offered = ids_of(instance.care_model)
+    for path, place in placed(instance):
         for field in ("refuses", "reluctant") if isinstance(place, Practice) else ("leads",):
             names = [TRUST_RUN] if field == "refuses" else []
             for k, model in enumerate(getattr(place, field)):
@@ -182,7 +162,7 @@ def _last_resort(instance: InstanceData) -> Iterator[Inconsistency]:
     policy = instance.policy
     practices = {practice.id: practice.name for practice in instance.practices}
     for field in ("unplaced_after_mediation", "serious_problems"):
-        yield from _unknown(("policy", field), enumerate(getattr(policy, field)), practices, "a practice")
+        yield from unknown(("policy", field), enumerate(getattr(policy, field)), practices, "a practice")
     grounds = policy.unplaced_after_mediation or policy.serious_problems or policy.serious_strain is not None
     if policy.last_resort and not grounds:
         expected = "false, or a ground: unplaced_after_mediation, serious_problems or serious_strain"
@@ -198,7 +178,7 @@ def _partner_kinds(instance: InstanceData) -> Iterator[Inconsistency]:
 
 
 def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
-    known, seen = _ids(instance.practices), set()
+    known, seen = ids_of(instance.practices), set()
     for index, row in enumerate(instance.misfit):
         if row.practice not in known:
             yield Inconsistency(("misfit", index, "practice"), row.practice, "the id of a practice")
@@ -211,9 +191,9 @@ def _misfit_rows(instance: InstanceData) -> Iterator[Inconsistency]:
 
 
 def _neighbours(instance: InstanceData) -> Iterator[Inconsistency]:
-    known = _ids(instance.practices)
+    known = ids_of(instance.practices)
     for index, row in enumerate(instance.neighbours or ()):
-        yield from _unknown(("neighbours", index), (("a", row.a), ("b", row.b)), known, "a practice")
+        yield from unknown(("neighbours", index), (("a", row.a), ("b", row.b)), known, "a practice")
         if row.a == row.b:
             yield Inconsistency(("neighbours", index, "b"), row.b, "another practice than a")
 
@@ -285,7 +265,7 @@ def _travel(instance: InstanceData) -> Iterator[Inconsistency]:
     base: Path = ("travel", "table")
     if table.km is None and table.minutes is None and table.cost is None:
         yield Inconsistency(base, None, "a column km, minutes or cost")
-    known = _site_ids(instance)
+    known = site_ids(instance)
     for column, ids in (("origin", table.origin), ("destination", table.destination)):
         if not known.issuperset(ids):
             for t, place in enumerate(ids):
@@ -333,39 +313,25 @@ def _staff_reported(instance: InstanceData) -> Iterator[Inconsistency]:
 def _locked_ids(instance: InstanceData) -> Iterator[Inconsistency]:
     policy = instance.policy
     practices = {practice.id: practice.name for practice in instance.practices}
-    sites = _site_names(instance)
+    sites = site_names(instance)
     for field in ("keep_together", "keep_apart"):
         for k, group in enumerate(getattr(policy, field)):
-            yield from _unknown(("policy", field, k), enumerate(group), practices, "a practice")
+            yield from unknown(("policy", field, k), enumerate(group), practices, "a practice")
             if len(set(group)) < max(2, len(group)):
                 yield Inconsistency(("policy", field, k), "; ".join(group), "two or more practices, each once", "order")
     for field in ("fixed_hub", "barred_hub", "fixed_network"):
         locks = getattr(policy, field)
-        yield from _unknown(("policy", field), ((practice, practice) for practice in locks), practices, "a practice")
-    yield from _unknown(("policy", "fixed_hub"), policy.fixed_hub.items(), sites, "a practice or hospital")
+        yield from unknown(("policy", field), ((practice, practice) for practice in locks), practices, "a practice")
+    yield from unknown(("policy", "fixed_hub"), policy.fixed_hub.items(), sites, "a practice or hospital")
     for practice, barred in policy.barred_hub.items():
-        yield from _unknown(("policy", "barred_hub", practice), enumerate(barred), sites, "a practice or hospital")
+        yield from unknown(("policy", "barred_hub", practice), enumerate(barred), sites, "a practice or hospital")
     for field in ("must_open", "must_not_open"):
-        yield from _unknown(("policy", field), enumerate(getattr(policy, field)), sites, "a practice or hospital")
-
-
-def _site_names(instance: InstanceData) -> dict[str, str]:
-    return {place.id: place.name for _, place in _placed(instance)}
-
-
-def _unknown(
-    path: Path, named: Iterable[tuple[Any, str]], known: Collection[str], what: str
-) -> Iterator[Inconsistency]:
-    """`known` ids; those with names tell which of them a name means."""
-    for step, place in named:
-        if place not in known:
-            meant = place_meant(place, known) if isinstance(known, Mapping) else ""
-            yield Inconsistency((*path, step), place, f"the id of {what}{meant}")
+        yield from unknown(("policy", field), enumerate(getattr(policy, field)), sites, "a practice or hospital")
 
 
 def _sites_that_must_open(instance: InstanceData) -> Iterator[Inconsistency]:
-    hosts = {place.id for _, place in _placed(instance) if _can_be_hub(instance, place)}
-    known = _site_ids(instance)
+    hosts = {place.id for _, place in placed(instance) if _can_be_hub(instance, place)}
+    known = site_ids(instance)
     for k, site in enumerate(instance.policy.must_open):
         if site in known and site not in hosts:
             expected = "a place where a hub can be: can_host_hub, and hub.hospital_sites if it is a hospital"
@@ -379,13 +345,13 @@ def _can_be_hub(instance: InstanceData, place: Practice | Hospital) -> bool:
 
 def _boundaries(instance: InstanceData) -> Iterator[Inconsistency]:
     """Each boundary once, of a kind of area that there is, with exceptions that there are."""
-    sites = _site_names(instance)
+    sites = site_names(instance)
     kinds = _kinds_of_area(instance)
     stated = len(instance.boundaries) - len(instance.boundary)  # by policy.respect_areas
     seen = {boundary.id for boundary in instance.boundaries[:stated]}
     for index, boundary in enumerate(instance.boundary):
         path: Path = ("boundary", index)
-        yield from _unknown((*path, "exceptions"), enumerate(boundary.exceptions), sites, "a practice or hospital")
+        yield from unknown((*path, "exceptions"), enumerate(boundary.exceptions), sites, "a practice or hospital")
         if boundary.area not in kinds:
             expected = f"area, or a kind that practices have a column area_{boundary.area} of"
             yield Inconsistency((*path, "area"), boundary.area, expected + did_you_mean(boundary.area, kinds))
@@ -396,12 +362,12 @@ def _boundaries(instance: InstanceData) -> Iterator[Inconsistency]:
 
 
 def _kinds_of_area(instance: InstanceData) -> set[str]:
-    return {AREA} | {kind for _, place in _placed(instance) for kind in place.areas}
+    return {AREA} | {kind for _, place in placed(instance) for kind in place.areas}
 
 
 def _areas(instance: InstanceData) -> Iterator[Inconsistency]:
     """At hard boundaries every practice has an area, and every hospital that may be a hub of a network."""
-    for path, place in _placed(instance):
+    for path, place in placed(instance):
         if AREA in place.areas:
             yield Inconsistency((*path, "areas", AREA), place.areas[AREA], "a column area, or another kind of area")
     kinds = _kinds_of_area(instance)
@@ -413,7 +379,7 @@ def _without_area(instance: InstanceData, boundary: Boundary) -> Iterator[Incons
     """One problem for a table without the column, else one for each row."""
     lacking = [
         path
-        for path, place in _placed(instance)
+        for path, place in placed(instance)
         if place.area_of(boundary.area) is None
         and place.id not in boundary.exceptions
         and (path[0] == "practices" or (boundary.tier == "networks" and _can_be_hub(instance, place)))
@@ -429,7 +395,7 @@ def _without_area(instance: InstanceData, boundary: Boundary) -> Iterator[Incons
 
 
 def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
-    models, sites = _ids(instance.care_model), _site_names(instance)
+    models, sites = ids_of(instance.care_model), site_names(instance)
     for practice, network in instance.policy.fixed_network.items():
         model, colon, lead = network.partition(":")
         path: Path = ("policy", "fixed_network", practice)
@@ -440,11 +406,6 @@ def _fixed_networks(instance: InstanceData) -> Iterator[Inconsistency]:
         elif colon and lead not in sites:
             expected = "MODEL:lead, where the lead is the id of a practice or hospital" + place_meant(lead, sites)
             yield Inconsistency(path, network, expected)
-
-
-def _chains(instance: InstanceData) -> Iterator[Inconsistency]:
-    for path, value, expected in chain_faults(instance):
-        yield Inconsistency(path, value, expected)
 
 
 def _contradicting_locks(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -486,7 +447,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _boundaries,
     _areas,
     _fixed_networks,
-    _chains,
+    chain_faults,
     _contradicting_locks,
     _unique_ids,
     _coordinates,

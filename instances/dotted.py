@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instances.inconsistency import Path
-from instances.schema import AREA
+from instances.values import AREA
 from instances.wording import node_at
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from instances.inconsistency import Inconsistency, Path
-from instances.schema import Bid, CareModel, InstanceData
+from instances.references import repeated, unknown
+from instances.rows import Bid
+from instances.schema import CareModel, InstanceData
 from instances.wording import did_you_mean, place_meant
 
 
@@ -50,16 +52,10 @@ def bids(instance: InstanceData) -> Iterator[Inconsistency]:
     practices = {practice.id: practice.name for practice in instance.practices}
     places = practices | {hospital.id: hospital.name for hospital in instance.hospitals}
     patients = {practice.id: practice.patients for practice in instance.practices}
-    seen: set[str] = set()
+    yield from repeated(((("bids", k), bid.id) for k, bid in enumerate(instance.bids)), "bid")
     for k, bid in enumerate(instance.bids):
         path: Path = ("bids", k)
-        if bid.id in seen:
-            yield Inconsistency((*path, "id"), bid.id, "an id that no other bid has")
-        seen.add(bid.id)
-        for m, member in enumerate(bid.members):
-            if member not in practices:
-                expected = "the id of a practice" + place_meant(member, practices)
-                yield Inconsistency((*path, "members", m), member, expected)
+        yield from unknown((*path, "members"), enumerate(bid.members), practices, "a practice")
         if len(set(bid.members)) < len(bid.members):
             yield Inconsistency((*path, "members"), ";".join(bid.members), "practices, each once", "order")
         if bid.lead is not None and bid.lead not in places:
@@ -83,11 +79,8 @@ def _size_of_bid(path: Path, bid: Bid, model: CareModel, patients: int) -> Itera
 
 def waves(instance: InstanceData) -> Iterator[Inconsistency]:
     """Each wave starts within the horizon."""
-    seen: set[str] = set()
+    yield from repeated(((("wave", k), wave.id) for k, wave in enumerate(instance.wave)), "wave")
     for k, wave in enumerate(instance.wave):
-        if wave.id in seen:
-            yield Inconsistency(("wave", k, "id"), wave.id, "an id that no other wave has")
-        seen.add(wave.id)
         if wave.start_year >= instance.horizon_years:
             expected = f"a year before horizon_years, which is {instance.horizon_years:g}"
             yield Inconsistency(("wave", k, "start_year"), wave.start_year, expected, "order")

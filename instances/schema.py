@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     ValidationError,
@@ -25,58 +20,28 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from instances.presets import PRESETS, ROLES, Figure, Tier
-from instances.sheet_errors import is_sheet_error
+from instances.rows import Bid, Commissioner, Hospital, Misfit, Neighbours, Practice, Record, TravelTable
+from instances.values import (
+    AREA,
+    PLAIN,
+    UNNAMED,
+    Amount,
+    CareModelId,
+    ContractChange,
+    HospitalKind,
+    Id,
+    Label,
+    Members,
+    Number,
+    Patients,
+    Positive,
+    PresetName,
+    Share,
+    Title,
+    is_blank,
+    one_line,
+)
 
-
-def _plain_number(value: Any) -> Any:
-    """Refuse what Python would take for a number and a planner would not: true, 12_345."""
-    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
-        raise ValueError("a number")
-    return value
-
-
-def _no_point_for_thousands(value: Any) -> Any:
-    """Text such as 12.000, which is twelve thousand in half of Europe and would be read as twelve."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,3}(\.0{3})+", value.strip()):
-        raise ValueError("a whole number without a point")
-    return value
-
-
-def _no_minus_zero(value: float) -> float:
-    return value + 0.0  # -0.0 equals 0.0 but would hash differently
-
-
-def _one_line(value: Any) -> Any:
-    """Spaces at the ends, doubled spaces and line breaks carry no meaning and do not survive every file format."""
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def _no_sheet_error(value: str) -> str:
-    """An id or a name that is one would be refused when it is read back from a table."""
-    if is_sheet_error(value):
-        raise PydanticCustomError("spreadsheet_error", "an error of a spreadsheet is no value")
-    return value
-
-
-def _blank_is_none(value: Any) -> Any:
-    return _one_line(value) or None
-
-
-def _blank_is_unnamed(value: Any) -> Any:
-    return _one_line(value) or _UNNAMED
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _as_one_word(value: Any) -> Any:
-    """`Requires improvement`, as the regulator writes it, is requires_improvement."""
-    return "_".join(value.lower().split()) if isinstance(value, str) else value
-
-
-TRUST_RUN = "TRUST_RUN"  # what a practice refuses that no trust shall run: no care model, and no id of one
-_UNNAMED = "unnamed"
 # fields that came later than the hash of an instance, which leaves them out where they are at their defaults
 LATER = frozenset(
     {"neighbours"}
@@ -99,40 +64,9 @@ LATER = frozenset(
 )
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
-_UNPRINTABLE = r"\x00-\x1f\x7f\u{fffe}\u{ffff}"  # control characters, which no spreadsheet can hold
-AREA = "area"  # the kind of area that has a column of its own
-HospitalKind = Literal["acute", "community", "specialist", "mental_health", "other"]
-Rating = Annotated[Literal["outstanding", "good", "requires_improvement", "inadequate"], BeforeValidator(_as_one_word)]
-_VALUE = AfterValidator(_no_sheet_error)
-Reference = Annotated[str, Field(min_length=1, pattern=rf"^[^;{_UNPRINTABLE}]+$")]  # `;` separates ids in a cell
-Id = Annotated[Reference, _VALUE]
-CareModelId = Annotated[str, Field(min_length=1, pattern=rf"^[^;:{_UNPRINTABLE}]+$"), _VALUE]  # `:` parts MODEL:lead
-Text = Annotated[str, BeforeValidator(_one_line), Field(pattern=rf"^[^{_UNPRINTABLE}]*$"), _VALUE]
-Title = Annotated[Text, BeforeValidator(_blank_is_unnamed)]
-Name = Annotated[Text, Field(min_length=1)]
-Label = Annotated[Text | None, BeforeValidator(_blank_is_none)]
-PresetName = Annotated[Label, Field(description="a published care model, whose figures go before these defaults")]
-AreaName = Annotated[Text, Field(min_length=1)]
-_PLAIN, _SIGN = BeforeValidator(_plain_number), AfterValidator(_no_minus_zero)
-_FAR, _MUCH, _LITTLE = 1e9, 1e30, 1e-9  # products and quotients of what is in between are finite
-Number = Annotated[float, Field(ge=-_FAR, le=_FAR), _PLAIN, _SIGN]
-Positive = Annotated[float, Field(ge=_LITTLE, le=_MUCH), _PLAIN, _SIGN]
-Amount = Annotated[float, Field(ge=0, le=_MUCH), _PLAIN, _SIGN]
-Share = Annotated[float, Field(ge=0, le=1), _PLAIN, _SIGN]
-Latitude = Annotated[float, Field(ge=-90, le=90), _PLAIN, _SIGN]
-Longitude = Annotated[float, Field(ge=-180, le=180), _PLAIN, _SIGN]
-ContractChange = Annotated[int, Field(ge=0, le=3), _PLAIN]
-Patients = Annotated[int, Field(ge=0, le=1_000_000_000), _PLAIN, BeforeValidator(_no_point_for_thousands)]
-Members = Annotated[int, Field(ge=2, le=1_000_000_000), _PLAIN, BeforeValidator(_no_point_for_thousands)]
 
 
-class _Record(BaseModel):
-    """Frozen, strict about unknown keys, finite numbers only."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
-
-
-class _Published(_Record):
+class _Published(Record):
     """A record that starts from the figures of a preset, under whatever is stated."""
 
     @classmethod
@@ -150,7 +84,7 @@ class _Published(_Record):
         """Figures of a preset do not count as stated, and a text that is blank says nothing."""
         if not isinstance(data, dict):
             return handler(data)
-        stated = {name: value for name, value in data.items() if name not in _TEXTS or not _is_blank(value)}
+        stated = {name: value for name, value in data.items() if name not in _TEXTS or not is_blank(value)}
         figures = cls.figures(stated)
         record = handler({**{n: f.value for n, f in figures.items() if n in cls.model_fields}, **stated})
         record.__pydantic_fields_set__.intersection_update(stated)
@@ -164,7 +98,7 @@ class _Modelled(_Published):
 
     @classmethod
     def figures(cls, data: Mapping[str, Any]) -> Mapping[str, Figure]:
-        named = _one_line(data.get("preset"))
+        named = one_line(data.get("preset"))
         name = named or data.get("id")
         preset = PRESETS.get(name) if isinstance(name, str) else None
         if preset is not None and preset.tier == cls.tier:
@@ -183,146 +117,16 @@ def _no_preset(name: str, tier: Tier) -> ValidationError:
     return ValidationError.from_exception_data("preset", [InitErrorDetails(type=error, loc=("preset",), input=name)])
 
 
-class _Place(_Record):
-    id: Id
-    name: Text = ""
-    latitude: Latitude | None = Field(None, description="degrees north, WGS 84")
-    longitude: Longitude | None = Field(None, description="degrees east, WGS 84")
-    x_km: Number | None = Field(None, description="km, plane coordinate; in place of latitude and longitude")
-    y_km: Number | None = Field(None, description="km, plane coordinate")
-    area: Label = Field(None, description="commissioner, for boundaries and whole-area models")
-    areas: dict[Id, AreaName] = Field(
-        default_factory=dict, description="areas of other kinds, such as local authorities, by kind"
-    )
-    can_host_hub: bool = Field(True, description="whether a hub can be sited here")
-    hub_setup_cost: Amount | None = Field(None, description="pounds once; empty = hub.setup_cost")
-    hub_capacity: Patients | None = Field(None, description="most patients of a hub here; empty = no limit of its own")
-    fte: dict[Id, Amount] = Field(
-        default_factory=dict, description="full-time equivalents, by role id; a role left out is not reported, not zero"
-    )
-
-    def area_of(self, kind: str) -> str | None:
-        """Its area of a kind; `area` is the commissioner's."""
-        return self.area if kind == AREA else self.areas.get(kind)
-
-
-class Practice(_Place):
-    """A GP practice: a row of practices.csv."""
-
-    patients: Patients = Field(description="registered patients")
-    current_group: Label = Field(None, description="its group today (PCN or federation); empty = none")
-    deprivation: Number | None = Field(None, description="deprivation score, higher = more deprived (IMD)")
-    rural: bool | None = Field(None, description="true = a rural hub site; empty or false = by rural_reach_patients")
-    refuses: tuple[CareModelId, ...] = Field(
-        (), description="care model ids that it does not consent to; TRUST_RUN: being run by a trust"
-    )
-    reluctant: tuple[CareModelId, ...] = Field((), description="care model ids that it consents to at a price only")
-    readiness: Share | None = Field(None, description="for any network, 0 = not ready to 1 = ready; empty = 1")
-    gp_vacancies: Amount | None = Field(None, description="FTE of GPs that it looks for; for its strain")
-    rating: Rating | None = Field(None, description="of its regulator (CQC, overall); for its strain")
-    list_closed: bool | None = Field(None, description="whether it takes no new patients; for its strain")
-    strain: Share | None = Field(None, description="0 = least to 1 = most strained; empty = from the figures reported")
-    independent_allowed: bool = Field(True, description="whether it may stay outside any hub")
-    weighted_patients: Amount | None = Field(
-        None, description="patients, weighted by need (Carr-Hill); empty = the registered ones"
-    )
-    core_funding_per_patient: Amount | None = Field(
-        None, description="pounds a year per registered patient; empty = not reported"
-    )
-
-
-class Hospital(_Place):
-    """A hospital site: a row of hospitals.csv."""
-
-    kind: HospitalKind
-    trust: Label = None
-    leads: tuple[CareModelId, ...] = Field((), description="care model ids that it can lead; empty = by kind")
-    features: dict[Id, Number] = Field(
-        default_factory=dict, description="what chains compare, by feature; a feature left out is not known, not zero"
-    )
-    can_join_chain: bool | None = Field(
-        None, description="whether it may be in a chain; empty = by chain.kinds and chain.join_max"
-    )
-    can_lead: bool = Field(True, description="false = leads no network; it may still be a partner in one")
-    lead_patients_max: Patients | None = Field(
-        None, description="most patients of a network that it leads; empty = the model's maximum"
-    )
-    lead_practices_max: Patients | None = Field(
-        None, description="most practices of a network that it leads; empty = no limit of its own"
-    )
-    budget: Amount | None = Field(None, description="pounds a year that it has; reported, not optimised")
-    runs_practices_max: Patients | None = Field(
-        None,
-        description="practices that its trust can run, added up over the trust's sites; empty here and next = none",
-    )
-    runs_patients_max: Patients | None = Field(
-        None, description="patients of practices that its trust can run, likewise"
-    )
-
-
-class TravelTable(_Record):
-    """travel.csv by column: `origin[t]`, `destination[t]` are ids; pairs that are absent are out of reach."""
-
-    origin: tuple[Reference, ...]
-    destination: tuple[Reference, ...]
-    km: tuple[Amount, ...] | None = Field(None, description="road km")
-    minutes: tuple[Amount, ...] | None = Field(None, description="travel time, minutes")
-    cost: tuple[Amount, ...] | None = Field(None, description="pounds a year for the whole practice at that site")
-
-    @model_validator(mode="after")
-    def _one_length(self) -> Self:
-        for column in (self.destination, self.km, self.minutes, self.cost):
-            if column is not None and len(column) != len(self.origin):
-                raise ValueError("columns of a travel table have one length")
-        return self
-
-
-class Misfit(_Record):
-    """A row of misfit.csv: goes before the misfit computed from deprivation."""
-
-    practice: Id
-    care_model: CareModelId
-    per_patient: Amount = Field(description="pounds per patient a year")
-
-
-class Neighbours(_Record):
-    """A row of neighbours.csv: two practices next to each other, in either order."""
-
-    a: Id = Field(description="a practice")
-    b: Id = Field(description="another one")
-
-
-class Bid(_Record):
-    """A row of bids.csv: a network that somebody has asked to be; funded whole, or not at all."""
-
-    id: Id
-    care_model: CareModelId
-    lead: Id | None = Field(None, description="place that is to lead it; empty = whoever serves best")
-    members: tuple[Id, ...] = Field(min_length=1, description="practice ids: all of its network, and nobody else")
-    cost: Amount | None = Field(None, description="pounds once, asked for; empty = the care model's setup_cost")
-    readiness: Share = Field(1.0, description="0 = not ready at all, 1 = could start today")
-
-
-class Wave(_Record):
+class Wave(Record):
     """When networks can start."""
 
     id: Id
-    start_year: Annotated[int, Field(ge=0, le=100), _PLAIN] = Field(description="years from now; 0 = at once")
+    start_year: Annotated[int, Field(ge=0, le=100), PLAIN] = Field(description="years from now; 0 = at once")
     fund: Amount | None = Field(None, description="pounds once, most for setting up its networks; empty = no limit")
     networks_max: Patients | None = Field(None, description="most networks that start in it; empty = no limit")
 
 
-class Commissioner(_Record):
-    """A row of commissioners.csv: who commissions the practices of an area."""
-
-    area: Name = Field(description="the area of its practices")
-    delegated: bool = Field(description="whether it commissions general practice under full delegation")
-    management_cost: Amount | None = Field(
-        None, description="pounds a year; reported, not optimised; empty = not known"
-    )
-
-
-class Boundary(_Record):
+class Boundary(Record):
     """Borders between areas of a kind that hubs or networks do not cross, or cross at a price."""
 
     area: Id = Field(AREA, description='"area", or a kind that has a column area_<kind> of practices and hospitals')
@@ -344,7 +148,7 @@ class Boundary(_Record):
         return None if place.id in self.exceptions else place.area_of(self.area)
 
 
-class TravelRules(_Record):
+class TravelRules(Record):
     circuity: Positive = Field(1.3, description="road km per km of straight line; assumption (tested 1.2-1.4)")
     cost_per_patient_km: Amount = Field(
         1.50,
@@ -457,7 +261,7 @@ class CareModel(_Modelled):
     pools_contract: Share | None = Field(None, description="share of practices' contracts that it pools; reported")
 
 
-class TrustRun(_Record):
+class TrustRun(Record):
     """Single practices run by a hospital trust, outside any hub and network."""
 
     cost_per_practice: Amount = Field(50_000.0, description="pounds a year, management by the trust; assumption")
@@ -473,7 +277,7 @@ class TrustRun(_Record):
     max_km: Amount = Field(15.0, description="road km, practice to a hospital of the trust; assumption")
 
 
-class Policy(_Record):
+class Policy(Record):
     coverage_min: Share | None = Field(
         None, description="least share of patients in networks; empty = 0.5 (Five Year Forward View), 0 without models"
     )
@@ -535,17 +339,17 @@ class Policy(_Record):
     must_not_open: tuple[Id, ...] = Field((), description="sites where there is none")
 
 
-class Disruption(_Record):
+class Disruption(Record):
     cost_per_practice: Amount = Field(5_000.0, description="pounds once per moved practice: NHS England SW, 4,280")
     cost_per_patient: Amount = Field(25.0, description="pounds once per patient of a moved practice; assumption")
 
 
-class Weights(_Record):
+class Weights(Record):
     cost: Amount = Field(1.0, description="multiplies every cost term")
     disruption: Amount = Field(1.0, description="multiplies every disruption term")
 
 
-class ChainRules(_Record):
+class ChainRules(Record):
     """Chains of hospitals that are alike, wherever they are; each is led by one of its members."""
 
     features: dict[Id, Amount] = Field(
@@ -589,11 +393,11 @@ class ChainRules(_Record):
         )
 
 
-class InstanceData(_Record):
+class InstanceData(Record):
     """The fields of an `Instance`, which is held to `consistency.py` besides."""
 
     schema_version: Literal[1] = 1
-    name: Title = _UNNAMED
+    name: Title = UNNAMED
     horizon_years: Positive = Field(5.0, description="years over which one-off money is spread; assumption")
     travel: TravelRules = TravelRules()
     hub: HubRules = HubRules()

@@ -15,20 +15,8 @@ from typing import Any
 
 from instances.errors import Fault
 from instances.inconsistency import Path
-from instances.schema import (
-    Bid,
-    Boundary,
-    CareModel,
-    Commissioner,
-    Hospital,
-    InstanceData,
-    Misfit,
-    Neighbours,
-    Practice,
-    Role,
-    TravelTable,
-    Wave,
-)
+from instances.rows import Bid, Commissioner, Hospital, Misfit, Neighbours, Practice, TravelTable
+from instances.schema import Boundary, CareModel, InstanceData, Role, Wave
 from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
 

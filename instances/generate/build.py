@@ -20,8 +20,8 @@ from instances.generate.spec import GenerateSpec
 from instances.generate.staff import draw_gps, draw_nurses
 from instances.generate.streams import Streams
 from instances.instance import Instance
+from instances.rows import Hospital, Practice
 from instances.rules import full_rules
-from instances.schema import Hospital, Practice
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from instances.instance import Instance
-from instances.schema import (
-    CareModel,
-    Disruption,
-    Hospital,
-    HubRules,
-    Policy,
-    Practice,
-    Role,
-    TravelRules,
-    Weights,
-)
+from instances.rows import Hospital, Practice
+from instances.schema import CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
 
 # id, name, patients, x, y, GPs, group, deprivation, can host a hub, refuses
 _PRACTICES: tuple[tuple[str, str, int, float, float, float, str | None, float, bool, tuple[str, ...]], ...] = (

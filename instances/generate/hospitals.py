@@ -11,7 +11,7 @@ from instances.generate.fields import Floats, Ints
 from instances.generate.places import Settlements
 from instances.generate.region import Region
 from instances.generate.spec import GenerateSpec
-from instances.schema import HospitalKind
+from instances.values import HospitalKind
 
 _PATIENTS_PER_SPECIALIST = 1_600_000  # England 2017: about 26 sites for 43 million
 _PATIENTS_PER_MENTAL_HEALTH = 270_000  # England 2017: about 160 sites

@@ -11,7 +11,7 @@ import numpy as np
 
 from instances.generate.fields import Ints
 from instances.generate.hospitals import Sites
-from instances.schema import HospitalKind
+from instances.values import HospitalKind
 
 
 def _words(text: str) -> tuple[str, ...]:

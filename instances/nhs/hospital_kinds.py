@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from instances.schema import HospitalKind
+from instances.values import HospitalKind
 
 # Types as estates returns (ERIC) and cleaned tables word them; the first word found decides. A `mixed service
 # hospital` may be acute or community: names decide.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from instances import Instance
-from instances.schema import AREA
+from instances.values import AREA
 from optimizer.verify import Evaluation
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from instances import Instance
-from instances.schema import Commissioner
+from instances.rows import Commissioner
 from optimizer.verify import Evaluation, HubFacts, NetworkFacts, PracticeFacts
 from optimizer.verify.commissioning import top_up, weighted
 from optimizer.verify.exact import exact

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from optimizer.model.borders import apart, areas_at, crossing_price, hard
 from optimizer.model.build_trusts import build_trusts, with_trusts
 from optimizer.model.commissioning import top_ups, undelegated
 from optimizer.model.consent import refusals
+from optimizer.model.decimals import exact
 from optimizer.model.departures import Departures
 from optimizer.model.fit import fit_cost
 from optimizer.model.kind_figures import by_kind, kind_limits, only_kinds, outside_units, worth_of
@@ -81,11 +81,6 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         crossings=replace(links, cost=price).where(price > 0),
     )
     return without_impossible_units(problem) if problem.models.is_whole.any() else problem
-
-
-def _exact(value: float) -> Fraction:
-    """The decimal that a float was written as."""
-    return Fraction(repr(value))
 
 
 # --- practices and sites ---------------------------------------------------------------------------------------------
@@ -351,8 +346,8 @@ def _models(instance: Instance, kinds: tuple[Kind, ...]) -> Models:
         setup=setup,
         count_min=np.where(alone, integers([m.count_min for m in rows]), 0),
         count_max=integers([NO_LIMIT if of is None else of for of in most]),
-        patients_min=np.where(alone, integers([math.ceil(_exact(m.share_min) * total) for m in rows]), 0),
-        patients_max=integers([math.floor(_exact(m.share_max) * total) for m in rows]),
+        patients_min=np.where(alone, integers([math.ceil(exact(m.share_min) * total) for m in rows]), 0),
+        patients_max=integers([math.floor(exact(m.share_max) * total) for m in rows]),
         contiguous=np.array([m.contiguous for m in rows], dtype=bool),
         partners_min=partners_min,
         partners_max=integers([hospitals if m.partners_max is None else m.partners_max for m in rows]),
@@ -450,7 +445,7 @@ def _links(
 def _moving_limit(instance: Instance) -> float:
     """Pounds once."""
     limit = instance.policy.max_disruption
-    return math.inf if limit is None else float(_exact(limit) * _exact(instance.horizon_years))
+    return math.inf if limit is None else float(exact(limit) * exact(instance.horizon_years))
 
 
 def _network_limits(instance: Instance, candidates: Candidates, kinds: tuple[Kind, ...]) -> NetworkLimits:
@@ -462,8 +457,8 @@ def _network_limits(instance: Instance, candidates: Candidates, kinds: tuple[Kin
         match = [n for n, c in enumerate(candidates.ids) if wanted in (c, c.split(":")[0])]
         fixed.append((index[practice], tuple(match)))
     return NetworkLimits(
-        patients_min=math.ceil(_exact(instance.coverage_min) * total),
-        patients_max=math.floor(_exact(policy.coverage_max) * total),
+        patients_min=math.ceil(exact(instance.coverage_min) * total),
+        patients_max=math.floor(exact(policy.coverage_max) * total),
         dividend=instance.weights.cost * policy.dividend_per_patient,
         fund=policy.transformation_fund or math.inf,
         fixed=tuple(fixed),

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from instances import Hospital, Instance
-from instances.schema import TRUST_RUN
+from instances.values import TRUST_RUN
 from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, IntArray
 from optimizer.model.fit import deprivation
 from optimizer.model.pairs import Distances

@@ -14,7 +14,8 @@ import numpy as np
 
 from instances import Hospital, Instance
 from instances.chains import KIND, compared
-from instances.schema import ChainRules, HubRules, Policy, Practice, TravelRules, TravelTable
+from instances.rows import Practice, TravelTable
+from instances.schema import ChainRules, HubRules, Policy, TravelRules
 from optimizer.model.arrays import FloatArray
 from optimizer.model.plan import Chain, Hub, Plan
 

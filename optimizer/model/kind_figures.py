@@ -12,6 +12,7 @@ import numpy as np
 
 from instances import Instance
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.decimals import exact
 from optimizer.model.kinds import Kind
 from optimizer.model.problem import KindLimits
 from optimizer.model.strain import strain
@@ -36,8 +37,8 @@ def worth_of(instance: Instance, kinds: tuple[Kind, ...]) -> FloatArray:
 
 def worth(instance: Instance, start_year: int) -> Fraction:
     """Share of a yearly amount over the horizon, discounted by the year, that falls due from a year on."""
-    factor = 1 / (1 + _exact(instance.policy.discount_rate))
-    horizon = _exact(instance.horizon_years)
+    factor = 1 / (1 + exact(instance.policy.discount_rate))
+    horizon = exact(instance.horizon_years)
     due = [factor**year * min(Fraction(1), horizon - year) for year in range(math.ceil(horizon))]
     return sum(due[start_year:], Fraction(0)) / sum(due, Fraction(0))
 
@@ -95,11 +96,11 @@ def _limits(instance: Instance, kinds: tuple[Kind, ...]) -> Iterator[_Limit]:
         if k not in alone:
             most = math.inf if model.count_max is None else float(model.count_max)
             yield _Limit("model-counts", model.id, model.count_min, most, networks=partial(_is_of, model=k))
-            low, high = math.ceil(_exact(model.share_min) * total), math.floor(_exact(model.share_max) * total)
+            low, high = math.ceil(exact(model.share_min) * total), math.floor(exact(model.share_max) * total)
             yield _Limit("model-shares", model.id, low, high, patients=partial(_is_of, model=k))
         if model.whole_area:
-            low = math.ceil(_exact(model.area_share_min) * areas)
-            high = math.floor(_exact(model.area_share_max) * areas)
+            low = math.ceil(exact(model.area_share_min) * areas)
+            high = math.floor(exact(model.area_share_max) * areas)
             yield _Limit("area-shares", model.id, low, high, networks=partial(_areas_of, model=k))
     yield from _of_waves(instance)
 
@@ -126,8 +127,3 @@ def _starts(kind: Kind, wave: str) -> float:
 
 def _setup(instance: Instance, kind: Kind, wave: str) -> float:
     return kind.setup_cost(instance.care_model[kind.model]) * _starts(kind, wave)
-
-
-def _exact(value: float) -> Fraction:
-    """The decimal that a float was written as."""
-    return Fraction(repr(value))

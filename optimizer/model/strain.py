@@ -13,8 +13,9 @@ from typing import Any, get_args
 import numpy as np
 
 from instances import Instance, Practice
-from instances.schema import Rating
+from instances.values import Rating
 from optimizer.model.arrays import BoolArray, FloatArray
+from optimizer.model.decimals import exact
 
 _UNKNOWN = Fraction(1, 2)
 _WORSE: tuple[str, ...] = get_args(get_args(Rating)[0])  # in the schema's order, the best first
@@ -28,7 +29,7 @@ def strain(instance: Instance) -> FloatArray:
 
 def is_strained(instance: Instance, least: float) -> BoolArray:
     """[n] whether strain is known and at least so much."""
-    limit = _exact(least)
+    limit = exact(least)
     return np.array([each is not None and each >= limit for each in _strains(instance)], dtype=bool)
 
 
@@ -55,7 +56,7 @@ def _strains(instance: Instance) -> list[Fraction | None]:
     ranked = [ridits([measure(p) for p in rows], patients) for measure in _MEASURES]
     reported = [ranks for ranks in ranked if any(rank is not None for rank in ranks)]
     return [
-        _mean([ranks[i] for ranks in reported]) if practice.strain is None else _exact(practice.strain)
+        _mean([ranks[i] for ranks in reported]) if practice.strain is None else exact(practice.strain)
         for i, practice in enumerate(rows)
     ]
 
@@ -69,12 +70,12 @@ def _mean(ranks: list[Fraction | None]) -> Fraction | None:
 def _patients_per_gp(practice: Practice) -> Fraction | None:
     """Fewer GPs a patient is more patients a GP, also where there is none."""
     gps = practice.fte.get("gp")
-    return None if gps is None or not practice.patients else -_exact(gps) / practice.patients
+    return None if gps is None or not practice.patients else -exact(gps) / practice.patients
 
 
 def _vacancies(practice: Practice) -> Fraction | None:
     wanted = practice.gp_vacancies
-    return None if wanted is None or not practice.patients else _exact(wanted) / practice.patients
+    return None if wanted is None or not practice.patients else exact(wanted) / practice.patients
 
 
 def _rating(practice: Practice) -> int | None:
@@ -87,7 +88,3 @@ _MEASURES: tuple[Callable[[Practice], Any | None], ...] = (
     _rating,
     lambda practice: practice.list_closed,
 )
-
-
-def _exact(value: float) -> Fraction:
-    return Fraction(repr(value))

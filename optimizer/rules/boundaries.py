@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from instances import Instance
-from instances.schema import AREA, Boundary
+from instances.schema import Boundary
+from instances.values import AREA
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.borders import areas_at, hard

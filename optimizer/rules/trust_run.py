@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from instances import Hospital, Instance
-from instances.schema import TRUST_RUN
+from instances.values import TRUST_RUN
 from optimizer.model.arrays import NO_LIMIT, NONE, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
 from optimizer.model.outside import Ways, room_of_trusts, runners

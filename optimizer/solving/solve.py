@@ -54,7 +54,8 @@ REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
 MOST_FAULTS = 3  # of a start plan that are told
 MOST_MESSAGES = 200  # of a backend that are passed on
 
-_PROVEN_CHAINS: dict[str, Result] = {}  # by the hash of what was solved: variants of an instance share its chains
+# chains and their bound by the hash of what was solved: variants of an instance share its chains
+_PROVEN_CHAINS: dict[str, tuple[tuple[Chain, ...], float | None]] = {}
 
 OnProgress = Callable[[Progress], None]
 OnPlan = Callable[[Plan], None]
@@ -228,15 +229,18 @@ class _Solve:
         if self.instance.chain is None:
             return
         asked = stand_in(self.instance)
-        found = _PROVEN_CHAINS.get(asked.sha256) or self._search_chains(asked)
+        if asked.sha256 in _PROVEN_CHAINS:
+            self.chains, self.chains_bound = _PROVEN_CHAINS[asked.sha256]
+            return
+        found = self._search_chains(asked)
         if found.limit is Limit.INTERRUPT:
             raise KeyboardInterrupt
-        if found.reason is Reason.OPTIMAL and found.limit is None:  # not within a gap alone
-            _PROVEN_CHAINS[asked.sha256] = found
         if found.plan is None or found.reason is Reason.ERROR:
             self.warnings.append(f"the search for chains of hospitals failed: {found.message}")
         if found.plan is not None:
             self.chains, self.chains_bound = chains_of(found.plan.plan), found.bound
+            if found.reason is Reason.OPTIMAL and found.limit is None:  # not within a gap alone
+                _PROVEN_CHAINS[asked.sha256] = self.chains, found.bound
 
     def _search_chains(self, asked: Instance) -> Result:
         self._tell("grouping hospitals that are alike")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from instances.schema import AREA, Boundary
+from instances.schema import Boundary
+from instances.values import AREA
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case
 from optimizer.verify.prepared import Prepared

@@ -13,7 +13,8 @@ from functools import cached_property
 from math import isqrt
 
 from instances.instance import Instance
-from instances.schema import ChainRules, Hospital
+from instances.rows import Hospital
+from instances.schema import ChainRules
 from optimizer.model.plan import Chain, Plan
 from optimizer.verify.exact import exact
 from optimizer.verify.wording import Violation, breach, plural, unlike

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from instances.schema import Policy, Practice
+from instances.rows import Practice
+from instances.schema import Policy
 from optimizer.verify.exact import exact
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
-from instances.schema import Practice
+from instances.rows import Practice
 from optimizer.verify.exact import exact
 from optimizer.verify.strain import strains
 

@@ -8,7 +8,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
-from instances.schema import TRUST_RUN, Boundary, CareModel, Hospital, Practice, TrustRun
+from instances.rows import Hospital, Practice
+from instances.schema import Boundary, CareModel, TrustRun
+from instances.values import TRUST_RUN
 from optimizer.model.departures import Departures
 from optimizer.model.plan import Network
 from optimizer.verify.consent import Consent

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from instances.instance import Instance
-from instances.schema import Practice
+from instances.rows import Practice
 from optimizer.verify.exact import exact
 
 UNKNOWN = Fraction(1, 2)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from instances.instance import Instance
-from instances.schema import Hospital, Practice
+from instances.rows import Hospital, Practice
 from optimizer.verify.exact import EARTH_RADIUS_KM, MM_PER_KM, Point, exact, road_mm
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from instances.schema import TRUST_RUN
+from instances.values import TRUST_RUN
 from optimizer.verify.exact import exact
 from optimizer.verify.facts import Case
 from optimizer.verify.prepared import Trust, trust_of

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from random_chains import LONE, cheapest, with_chains
 
-from instances.schema import ChainRules, Hospital
+from instances.rows import Hospital
+from instances.schema import ChainRules
 from optimizer.model.chains import chain_counts, chains_of, first_plan, stand_in, unlikeness
 from optimizer.model.plan import Plan
 from optimizer.verify import verify

@@ -25,7 +25,7 @@ from published import (
 from instances import Instance
 from instances.errors import InputError
 from instances.nhs import NhsImport, Selection, Wishes, import_nhs
-from instances.schema import Hospital, Practice
+from instances.rows import Hospital, Practice
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from instances import Instance
-from instances.schema import ChainRules, Hospital
+from instances.rows import Hospital
+from instances.schema import ChainRules
 
 KINDS = ("acute", "community")
 LONE = Instance.model_validate(  # whose plan of practices takes no time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instances.chains import compared
-from instances.schema import Hospital
+from instances.rows import Hospital
 from optimizer.output.report.subject import Subject
 from optimizer.output.report.tables import Cell, Row, Table, number, place, table
 

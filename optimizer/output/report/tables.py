@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from instances.schema import Hospital
+from instances.rows import Hospital
 from instances.tables import FTE
 from optimizer.analysis.crossings import crossings
 from optimizer.analysis.money import MEANINGS, NAMES

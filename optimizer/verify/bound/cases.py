@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from instances import Fault, InputError
-from instances.schema import CareModel, Practice
+from instances.rows import Practice
+from instances.schema import CareModel
 from optimizer.model.certificate import (
     AssignBranch,
     Branch,

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from instances.schema import CareModel, Practice, Role
+from instances.rows import Practice
+from instances.schema import CareModel, Role
 from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.clusters import prices_of_clusters
 from optimizer.verify.bound.knapsack import NEVER, Hubs, Integers

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.instance import Instance
-from instances.schema import Bid, CareModel, Practice
+from instances.rows import Bid, Practice
+from instances.schema import CareModel
 from optimizer.model.departures import Departures
 from optimizer.verify.consent import Consent
 from optimizer.verify.exact import exact

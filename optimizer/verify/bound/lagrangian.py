@@ -11,7 +11,7 @@ from itertools import accumulate, chain, product
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.schema import Practice
+from instances.rows import Practice
 from optimizer.model.certificate import NetworkPrices, Prices
 from optimizer.verify.bound.cases import Case, Slot
 from optimizer.verify.bound.hospitals import hospitals_suffice

@@ -10,7 +10,8 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from instances.schema import Boundary, CareModel, Practice
+from instances.rows import Practice
+from instances.schema import Boundary, CareModel
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
 
