@@ -12,10 +12,9 @@ import numpy as np
 from instances import Hospital, Instance
 from instances.values import TRUST_RUN
 from optimizer.model.arrays import NO_LIMIT, NONE, BoolArray, IntArray
-from optimizer.model.fit import deprivation
+from optimizer.model.fit import fit_per_patient
 from optimizer.model.pairs import Distances
 from optimizer.model.problem import Practices, Trusts
-from optimizer.model.strain import strain
 
 
 def build_trusts(instance: Instance, distances: Distances) -> Trusts:
@@ -29,9 +28,7 @@ def build_trusts(instance: Instance, distances: Distances) -> Trusts:
     cost, nearest = np.full((n, len(able)), np.inf), np.full((n, len(able)), NONE)
     if rules is not None and able:
         patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
-        misfit = rules.misfit_affluent + deprivation(instance) * (rules.misfit_deprived - rules.misfit_affluent)
-        if rules.misfit_strained or rules.misfit_unstrained:
-            misfit += rules.misfit_unstrained + strain(instance) * (rules.misfit_strained - rules.misfit_unstrained)
+        misfit = fit_per_patient(instance, [rules])[:, 0]
         price = rules.cost_per_practice + patients * (rules.price_per_patient + misfit)
         agrees = _agrees(instance)
         for t, at in enumerate(able.values()):

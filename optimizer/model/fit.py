@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from instances import Instance
+from instances.schema import CareModel, TrustRun
 from optimizer.model.arrays import FloatArray
 from optimizer.model.consent import reluctance_per_patient
 from optimizer.model.strain import ridits, strain
@@ -20,14 +23,7 @@ def fit_cost(instance: Instance) -> FloatArray:
 
 def _misfit(instance: Instance) -> FloatArray:
     """[n, models] pounds per patient a year: of deprivation and of strain, or the table's."""
-    deprived = deprivation(instance)
-    per_patient = np.zeros((len(deprived), len(instance.care_model)))
-    for k, model in enumerate(instance.care_model):
-        per_patient[:, k] = model.misfit_affluent + deprived * (model.misfit_deprived - model.misfit_affluent)
-    if any(model.misfit_strained or model.misfit_unstrained for model in instance.care_model):
-        strained = strain(instance)
-        for k, model in enumerate(instance.care_model):
-            per_patient[:, k] += model.misfit_unstrained + strained * (model.misfit_strained - model.misfit_unstrained)
+    per_patient = fit_per_patient(instance, instance.care_model)
     index = {p.id: i for i, p in enumerate(instance.practices)}
     column = {m.id: k for k, m in enumerate(instance.care_model)}
     for row in instance.misfit:
@@ -35,7 +31,20 @@ def _misfit(instance: Instance) -> FloatArray:
     return per_patient
 
 
-def deprivation(instance: Instance) -> FloatArray:
+def fit_per_patient(instance: Instance, fits: Sequence[CareModel | TrustRun]) -> FloatArray:
+    """[n, fits] pounds per patient a year, of deprivation and of strain."""
+    deprived = _deprivation(instance)
+    per_patient = np.zeros((len(deprived), len(fits)))
+    for k, of in enumerate(fits):
+        per_patient[:, k] = of.misfit_affluent + deprived * (of.misfit_deprived - of.misfit_affluent)
+    if any(of.misfit_strained or of.misfit_unstrained for of in fits):
+        strained = strain(instance)
+        for k, of in enumerate(fits):
+            per_patient[:, k] += of.misfit_unstrained + strained * (of.misfit_strained - of.misfit_unstrained)
+    return per_patient
+
+
+def _deprivation(instance: Instance) -> FloatArray:
     """[n] the ridit of each practice's score, 0.5 without one."""
     found = ridits([p.deprivation for p in instance.practices], [p.patients for p in instance.practices])
     return np.array([0.5 if rank is None else float(rank) for rank in found])

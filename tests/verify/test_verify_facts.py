@@ -156,7 +156,9 @@ def test_no_patients_at_all() -> None:
 def test_verification_stands_on_the_instance_and_the_plan_alone() -> None:
     allowed = (
         "instances.instance",
+        "instances.rows",
         "instances.schema",
+        "instances.values",
         "optimizer.model.plan",
         "optimizer.model.departures",
         "optimizer.verify",
