@@ -17,6 +17,7 @@ class AloneParams:
     most_s_each: float = 0.01  # ... and for each practice, at most
     one_thread_share: float = 0.3  # the same where one thread does both in turn ...
     large: int = 200  # ... and there are so many practices; in proportion where there are fewer
+    after_tree: float = 0.5  # of the time that one thread has left: HiGHS on what the tree leaves open; then the search
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def run(job: StructuredJob[AutoParams], emit: Emit) -> Ended:
         else:
             _side_by_side(sides)
         limit = sides.incumbent.limit
-        return Ended(limit=limit, status=STATUS[limit], certificate=sides.certificate)
+        return Ended(limit=limit, status=STATUS[limit], certificate=sides.certificate, no_plan=sides.no_plan)
 
 
 def _alone_s(job: StructuredJob[AutoParams]) -> float:
@@ -45,7 +45,7 @@ def _one_after_the_other(sides: Sides) -> None:
         share = max(share, alone.one_thread_share * large * job.time_limit)
     search(job.tuned(job.params.search, time_limit=share), incumbent, sides.meet)
     if not incumbent.is_over():
-        sides.tree(threads=1).run()
+        sides.prove(threads=1, share=alone.after_tree)
     if math.isfinite(incumbent.deadline) and not incumbent.is_over():
         search(job.tuned(job.params.search, time_limit=incumbent.time_left, seed=job.seed + 1), incumbent)
 
@@ -76,7 +76,7 @@ def _side_by_side(sides: Sides) -> None:
     while thread.is_alive() and time.monotonic() < until and not incumbent.is_over():
         thread.join(0.05)
     if not incumbent.is_over():
-        sides.tree(threads=proving).run()
+        sides.prove(threads=proving)
     thread.join()
     if failures:
         raise failures[0]

@@ -12,11 +12,8 @@ from optimizer.model.solution import Solution
 from solvers.auto.params import AutoParams
 from solvers.auto.solve_part import solve_part
 from solvers.columns.certificate import certificate_of
-from solvers.columns.compact_end import solve_compact
-from solvers.columns.cost_step import cost_step, round_up
+from solvers.columns.compact_end import solve_whole
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.node import root_node
-from solvers.columns.rounding import MIP_SHARE
 from solvers.columns.run import make_tree
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree
@@ -33,6 +30,7 @@ class Sides:
     incumbent: Incumbent
     searched: Shared | None = None  # the search's own plans and hubs
     proof: Tree | None = None
+    no_plan: bool = False  # HiGHS has proven that there is none
 
     def meet(self, searched: Shared) -> None:
         """The search has begun."""
@@ -74,17 +72,17 @@ class Sides:
         problem = self.job.problem
         return not problem.n_candidates and len(problem.reach) <= self.job.params.compact_pairs
 
-    def compact(self) -> None:
+    def prove(self, threads: int, share: float = 1.0) -> None:
+        """The tree, and HiGHS on what it leaves open for a share of the time that is left, unless it is at it."""
+        finished = self.tree(threads).run()
+        if finished and not self.incumbent.is_over() and not self.has_small_model:
+            self.compact(share * self.incumbent.time_left)
+
+    def compact(self, most_s: float = np.inf) -> None:
         """HiGHS on the compact model from the best plan, until it is settled or over: plans and bounds."""
-        problem, step, around = self.job.problem, cost_step(self.job.problem), self.around
-        every = np.ones(len(problem.reach), dtype=bool)
-
-        def tell(bound: float) -> None:
-            cost, sure = around.incumbent(), round_up(bound, step)
-            if np.isfinite(sure) and sure <= cost + MIP_SHARE * abs(cost):  # a plan below it refutes a bound
-                around.on_bound(min(sure, cost))
-
-        tell(solve_compact(root_node(problem), every, np.inf, around, start=around.plan(), on_bound=tell))
+        self.no_plan = solve_whole(self.job.problem, self.around, most_s)
+        if self.no_plan:
+            self.incumbent.stop.set()  # the search need not go on
 
     @property
     def certificate(self) -> str | None:

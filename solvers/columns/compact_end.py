@@ -1,7 +1,8 @@
-"""A node without networks by HiGHS: the compact model over some of its pairs.
+"""What HiGHS ends: the compact model of a node without networks over some of its pairs, or of the whole problem.
 
-Over those that a better plan can have it ends the node: where practices have two or three sites left each, general
-branch and bound is quick; with networks it is not. Over fewer it finds plans (node_plans.py).
+Over the pairs that a better plan can have it ends a node: where practices have two or three sites left each, general
+branch and bound is quick; with networks it is not. Over fewer it finds plans (node_plans.py). Over all of them it
+settles what rules that no price and no branch stands for leave open once the tree is at its end.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from optimizer.compact.program import CompactModel
 from optimizer.model.arrays import BoolArray
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.columns.node import Node
+from solvers.columns.cost_step import cost_step, round_up
+from solvers.columns.node import Node, root_node
 from solvers.columns.rounding import MIP_SHARE
 from solvers.columns.surroundings import Surroundings
 from solvers.mip.highs_model import pass_model
@@ -72,6 +74,24 @@ def solve_compact(
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         around.on_solution(compact.decode(np.array(highs.getSolution().col_value)))
     return _surely(info.mip_dual_bound)
+
+
+def solve_whole(problem: Problem, around: Surroundings, most_s: float = np.inf) -> bool:
+    """The compact model from the best plan, until it is settled or over: plans and bounds are told.
+
+    True where there is none, and none is known.
+    """
+    step = cost_step(problem)
+
+    def tell(bound: float) -> None:
+        cost, sure = around.incumbent(), round_up(bound, step)
+        if np.isfinite(sure) and sure <= cost + MIP_SHARE * abs(cost):  # a plan below it refutes a bound
+            around.on_bound(min(sure, cost))
+
+    every = np.ones(len(problem.reach), dtype=bool)
+    bound = solve_compact(root_node(problem), every, np.inf, around, most_s, around.plan(), tell)
+    tell(bound)
+    return bool(bound == np.inf) and around.plan() is None
 
 
 def _surely(bound: float) -> float:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import numpy as np
-
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
 from solvers.columns.certificate import certificate_of
 from solvers.columns.clusters import one_a_slot
-from solvers.columns.compact_end import solve_compact
+from solvers.columns.compact_end import solve_whole
 from solvers.columns.exchange import as_plan, columns_of_hubs
 from solvers.columns.node import root_node
 from solvers.columns.params import DEFAULT, ColumnsParams
@@ -40,17 +38,20 @@ def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
 def _prove(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> Ended:
     began = time.monotonic()
     hubs = _search_first(job, incumbent)
-    if incumbent.plan is None:
-        _plan_by_highs(job, incumbent)
+    if incumbent.plan is None and _has_no_plan(job, incumbent):
+        return Ended(status="no plan", no_plan=True)
     build_s = time.monotonic() - began
-    tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, surroundings(incumbent), params=job.params)
+    around = surroundings(incumbent)
+    tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, around, params=job.params)
     finished = tree.run()
+    no_plan = finished and not incumbent.is_over() and solve_whole(job.problem, around)
     certificate = certificate_of(tree)
     return Ended(
         limit=incumbent.limit,
         status="nothing left to divide" if finished else "stopped",
         build_s=build_s,
         certificate=None if certificate is None else certificate.to_json(),
+        no_plan=no_plan,
     )
 
 
@@ -63,13 +64,13 @@ def _search_first(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> li
     return columns_of_hubs(job.problem, found[0].pool.hubs())
 
 
-def _plan_by_highs(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> None:
+def _has_no_plan(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> bool:
     """Where hardly a plan keeps the rules, and the search has come upon none: the compact model, if it is small."""
-    first, reach = job.params.first, job.problem.reach
-    if len(reach) <= first.compact_pairs:
-        most_s = min(first.compact_most_s, first.compact_share * incumbent.time_left)
-        every = np.ones(len(reach), dtype=bool)
-        solve_compact(root_node(job.problem), every, np.inf, surroundings(incumbent), most_s)
+    first = job.params.first
+    if len(job.problem.reach) > first.compact_pairs:
+        return False
+    most_s = min(first.compact_most_s, first.compact_share * incumbent.time_left)
+    return solve_whole(job.problem, surroundings(incumbent), most_s)
 
 
 def surroundings(incumbent: Incumbent) -> Surroundings:

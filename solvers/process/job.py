@@ -81,6 +81,7 @@ class Ended:
     status: str = ""
     build_s: float = 0.0
     certificate: str | None = None  # of the bound, as JSON
+    no_plan: bool = False  # it has proven that no plan keeps every rule
 
 
 @contextmanager

@@ -100,7 +100,7 @@ class StructuredSolver:
         claim = end.result if isinstance(end.result, Ended) else Ended()
         handed_over = seen.bound is None or isinstance(end.result, Ended)
         return Outcome(
-            reason=_reason(seen, end),
+            reason=_reason(seen, end, claim),
             limit=end.limit(claim.limit),
             ending=end.ending,
             solution=seen.best.solution if seen.best is not None else None,
@@ -155,10 +155,10 @@ def _certificate(claim: Ended) -> Certificate | None:
     return None if claim.certificate is None else Certificate.model_validate(json.loads(claim.certificate))
 
 
-def _reason(seen: _Seen, end: JobEnd) -> Reason:
+def _reason(seen: _Seen, end: JobEnd, claim: Ended) -> Reason:
     if end.error is not None:
         return Reason.FEASIBLE if seen.best is not None else Reason.ERROR
     if seen.best is None:
-        return Reason.NO_SOLUTION
+        return Reason.INFEASIBLE if claim.no_plan else Reason.NO_SOLUTION
     proven = seen.bound is not None and is_reached(seen.best.objective, seen.bound)
     return Reason.OPTIMAL if proven else Reason.FEASIBLE

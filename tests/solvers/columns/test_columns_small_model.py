@@ -77,7 +77,9 @@ def test_a_bound_that_a_plan_refutes_is_not_told(claimed: float, monkeypatch: py
     events: list[object] = []
     job = job_of(problem, construct(problem, seed=1, time_limit=60.0))
     sides = Sides(job, Incumbent.of(job, events.append))
-    monkeypatch.setattr("solvers.auto.sides.solve_compact", lambda *_, **__: claimed * sides.incumbent.objective)
+    monkeypatch.setattr(
+        "solvers.columns.compact_end.solve_compact", lambda *_, **__: claimed * sides.incumbent.objective
+    )
     sides.compact()
     assert not [event for event in events if isinstance(event, Bound)]
 
