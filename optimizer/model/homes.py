@@ -213,7 +213,7 @@ def living_elsewhere(homes: Homes, sites: Sequence[Site], row: IntArray, column:
         held = np.zeros(points, dtype=np.int64)
         rows, _ = homes.rows_of(near)
         np.add.at(held, homes.point[rows], homes.registered[rows])
-        share = np.where(total > 0, rounded(WHOLE * held, np.maximum(total, 1)), 0)
+        share = np.minimum(WHOLE, 2 * np.where(total > 0, rounded(WHOLE * held, np.maximum(total, 1)), 0))
         rows, first = homes.rows_of(row[pairs])
         away = homes.registered[rows] * (WHOLE - share[homes.point[rows]])
         found[pairs] = rounded(np.add.reduceat(away, first), FINE * WHOLE)
