@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from instances.chains import chain_faults
+from instances.home_checks import HOME_CHECKS
 from instances.inconsistency import Inconsistency, Path
 from instances.network_checks import NETWORK_CHECKS
 from instances.presets import CARE_MODELS
@@ -265,12 +266,16 @@ def _travel(instance: InstanceData) -> Iterator[Inconsistency]:
     base: Path = ("travel", "table")
     if table.km is None and table.minutes is None and table.cost is None:
         yield Inconsistency(base, None, "a column km, minutes or cost")
-    known = site_ids(instance)
-    for column, ids in (("origin", table.origin), ("destination", table.destination)):
+    sites = site_ids(instance)
+    origins, of_places = sites | ids_of(instance.places), ", or of a place" if instance.places else ""
+    for column, ids, known, more in (
+        ("origin", table.origin, origins, of_places),
+        ("destination", table.destination, sites, ""),
+    ):
         if not known.issuperset(ids):
             for t, place in enumerate(ids):
                 if place not in known:
-                    yield Inconsistency((*base, column, t), place, "the id of a practice or hospital")
+                    yield Inconsistency((*base, column, t), place, f"the id of a practice or hospital{more}")
     pairs = list(zip(table.origin, table.destination, strict=True))
     if len(set(pairs)) < len(pairs):
         yield from _repeated_pairs(pairs)
@@ -461,6 +466,7 @@ _CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _neighbours,
     _contiguity,
     *NETWORK_CHECKS,
+    *HOME_CHECKS,
     _commissioners,
     _delegation,
     _guarantee,

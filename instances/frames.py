@@ -14,16 +14,17 @@ from instances.read import Parts
 from instances.schema import AnyInstance, InstanceData
 from instances.tables import (
     PRACTICES,
-    RECORD_TABLES,
     SECTION_TABLES,
+    TABLES,
     TRAVEL,
     Cell,
     Table,
+    column_rows,
     given,
     given_sections,
+    kept_by_column,
     rows_of,
     tabulated,
-    travel_rows,
 )
 from instances.wording import did_you_mean
 from instances.write import stated_settings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SETTINGS = "settings"
-_LAYOUTS = {layout.name: layout for layout in (*RECORD_TABLES, TRAVEL, *SECTION_TABLES)}
+_LAYOUTS = {layout.name: layout for layout in (*TABLES, *SECTION_TABLES)}
 _BY_FIELD = {str(layout.path[0]): layout for layout in SECTION_TABLES}  # care_model=frame is understood as well
 
 
@@ -159,8 +160,7 @@ def frames_of(instance: InstanceData) -> dict[str, pd.DataFrame]:
     from instances.workbook import setting_rows
 
     tables = {layout.name: rows_of(items, layout) for layout, items in given(instance).items()}
-    if instance.travel.table is not None:
-        tables[TRAVEL.name] = travel_rows(instance.travel.table)
+    tables |= {layout.name: column_rows(table, layout) for layout, table in kept_by_column(instance).items()}
     for layout, items in given_sections(instance).items():
         if items:
             tables[layout.name] = rows_of(items, layout)

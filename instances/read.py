@@ -18,15 +18,15 @@ from instances.schema import AnyInstance
 from instances.tables import (
     NONE,
     PRACTICES,
-    RECORD_TABLES,
+    TABLES,
     TRAVEL,
     Layout,
     Table,
     column_faults,
+    columns_of,
     has_ids,
     parse_csv,
     records,
-    travel_columns,
 )
 from instances.validation import Origins, TableOrigin, build
 from instances.wording import node_at
@@ -70,10 +70,11 @@ class Parts:
         self.faults += column_faults(table, layout)
         self.complete &= has_ids(table, layout)
         self.origins.tables[layout.path] = TableOrigin(table.file, table.numbers, dict(layout.columns))
+        values = columns_of(table, layout) if layout.by_column else records(table, layout)
         if layout is not TRAVEL:
-            self.data[str(layout.path[0])] = records(table, layout)
+            self.data[str(layout.path[0])] = values
         elif isinstance(section := self.data.setdefault("travel", {}), dict):
-            section["table"] = travel_columns(table)
+            section["table"] = values
 
     def give_up(self, faults: list[Fault]) -> None:
         """A table could not be read at all."""
@@ -94,7 +95,7 @@ def _from_toml(kind: type[AnyInstance], path: Path, *, tables_anywhere: bool) ->
     except ValueError as error:
         raise InputError([_toml_fault(path.name, str(error))]) from None
     parts = Parts(_without_none(data), path.name)
-    for layout in (*RECORD_TABLES, TRAVEL):
+    for layout in TABLES:
         _add_csv(parts, path, layout, anywhere=tables_anywhere)
     return parts.build(kind)
 
@@ -189,7 +190,7 @@ def _from_workbook(kind: type[AnyInstance], path: Path) -> AnyInstance:
     parts.faults += faults
     if PRACTICES.name not in tables:
         parts.give_up([] if faults else [Fault(path.name, "a sheet practices")])
-    for layout in workbook.RECORD_SHEETS:
+    for layout in workbook.SHEETS_BEFORE_SETTINGS:
         if layout.name in tables:
             parts.add(tables[layout.name], layout)
     if workbook.SETTINGS in tables:

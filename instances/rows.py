@@ -125,6 +125,39 @@ class TravelTable(Record):
         return self
 
 
+class HomePlace(Record):
+    """A place where people live, such as an LSOA: a row of places.csv."""
+
+    id: Id
+    name: Text = ""
+    latitude: Latitude | None = Field(None, description="degrees north, WGS 84; where its people live on average")
+    longitude: Longitude | None = Field(None, description="degrees east, WGS 84")
+    x_km: Number | None = Field(None, description="km, plane coordinate; in place of latitude and longitude")
+    y_km: Number | None = Field(None, description="km, plane coordinate")
+    population: Amount | None = Field(None, description="residents; empty = not known")
+    deprivation: Number | None = Field(
+        None, description="deprivation score, higher = more deprived (IMD); empty = as its people's practices"
+    )
+    rural: bool | None = Field(None, description="whether it is rural; empty = not known")
+    zones: dict[Id, Name] = Field(
+        default_factory=dict, description="zones that it lies in, such as council or MSOA, by kind: all other columns"
+    )
+
+
+class HomesTable(Record):
+    """homes.csv by column: `patients[t]` of `practice[t]` live at `place[t]`, a place or the practice itself."""
+
+    practice: tuple[Reference, ...]
+    place: tuple[Reference, ...]
+    patients: tuple[Patients, ...] = Field(description="patients, of any vintage: shares of the practice's list")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if not len(self.practice) == len(self.place) == len(self.patients):
+            raise ValueError("columns of a table of homes have one length")
+        return self
+
+
 class Misfit(Record):
     """A row of misfit.csv: goes before the misfit computed from deprivation."""
 

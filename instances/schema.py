@@ -20,7 +20,18 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from instances.presets import PRESETS, ROLES, Figure, Tier
-from instances.rows import Bid, Commissioner, Hospital, Misfit, Neighbours, Practice, Record, TravelTable
+from instances.rows import (
+    Bid,
+    Commissioner,
+    HomePlace,
+    HomesTable,
+    Hospital,
+    Misfit,
+    Neighbours,
+    Practice,
+    Record,
+    TravelTable,
+)
 from instances.values import (
     AREA,
     PLAIN,
@@ -61,6 +72,8 @@ LATER = frozenset(
     | {"bids", "bids_only", "bid_readiness_min", "unready_bid_price_per_patient"}
     | {"area_groups", "area_share_min", "area_share_max"}
     | {"wave", "discount_rate", "delay_price_per_patient"}
+    | {"homes", "places", "basis", "deprived_weight", "max_home_km"}
+    | {"zone", "zone_price_per_patient", "neighbourhood_price_per_patient"}
 )
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
@@ -155,6 +168,12 @@ class TravelRules(Record):
         description="pounds a year per patient and road km: 1.6 return visits, 28p mileage + 19p time a km; assumption",
     )
     table: TravelTable | None = Field(None, description="measured travel in place of coordinates (travel.csv)")
+    basis: Literal["premises", "homes"] = Field(
+        "premises", description="from where patients travel to their hub: their practice, or home (needs homes.csv)"
+    )
+    deprived_weight: Positive = Field(
+        1.0, description="what a km from a home in the most deprived fifth counts for; needs basis homes; a choice"
+    )
 
 
 class HubRules(_Modelled):
@@ -171,6 +190,16 @@ class HubRules(_Modelled):
     price_per_patient: Amount = Field(20.0, description="pounds a year per patient outside the targets; assumption")
     max_km: Amount = Field(15.0, description="road km, practice to hub; assumption (no national standard)")
     max_minutes: Amount | None = Field(None, description="minutes, practice to hub; needs a travel table with minutes")
+    max_home_km: Amount | None = Field(
+        None, description="road km, mean of a practice's patients from home to hub; needs homes.csv; empty = no limit"
+    )
+    zone: Label = Field(None, description="kind of zone (a column of places.csv) that hubs keep to; empty = none")
+    zone_price_per_patient: Amount = Field(
+        0.0, description="pounds a year per patient who lives outside the zone of the hub's site; a choice"
+    )
+    neighbourhood_price_per_patient: Amount = Field(
+        0.0, description="pounds a year per patient who lives where practices around the hub have few; a choice"
+    )
     host_is_member: bool = Field(True, description="the practice at a hub site is a member of that hub")
     hospital_sites: tuple[HospitalKind, ...] = Field(("community",), description="kinds of hospital that may be a hub")
     running_cost: Amount = Field(150_000.0, description="pounds a year; assumption")
@@ -415,6 +444,8 @@ class InstanceData(Record):
     bids: tuple[Bid, ...] = ()
     wave: tuple[Wave, ...] = Field((), description="when networks can start; none = all at once")
     commissioners: tuple[Commissioner, ...] = ()
+    places: tuple[HomePlace, ...] = Field((), description="where people live")
+    homes: HomesTable | None = Field(None, description="who is registered where (homes.csv); empty = not known")
     neighbours: tuple[Neighbours, ...] | None = Field(
         None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
     )

@@ -12,14 +12,14 @@ from instances.inconsistency import Path
 from instances.parse import UnusualError, refuse_unusual, toml_values
 from instances.presets import PRESETS
 from instances.schema import AnyInstance, InstanceData
-from instances.tables import NONE, RECORD_TABLES, SECTION_TABLES, split
+from instances.tables import NONE, SECTION_TABLES, TABLES, TRAVEL, split
 from instances.validation import Origins, build
 from instances.wording import did_you_mean, keys_at, node_at
 
 _SOURCE = "settings"
 _MOST_STEPS = 50  # of a key; ids may have dots
 _PRESET = ".preset"  # its figures go before those of the file, so it comes before all else that is changed
-_TABLES = tuple(layout.name for layout in RECORD_TABLES)
+_TABLES = tuple(layout.name for layout in TABLES if layout is not TRAVEL)
 _RECORDS = tuple(str(layout.path[0]) for layout in SECTION_TABLES)
 
 

@@ -1,6 +1,7 @@
 """Tables of an instance: CSV text or sheet cells to records for the schema, and records back to rows.
 
-`read.py` and `workbook.py` read tables with `parse_csv` or as sheets; both go through `records` and `travel_columns`.
+`read.py` and `workbook.py` read tables with `parse_csv` or as sheets; both go through `records` or, for the large ones
+that an instance keeps by column, `columns_of`.
 Cells stay as they are; the schema judges them, so that a table and a JSON file are held to the same rules.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 
 from instances.errors import Fault
 from instances.inconsistency import Path
-from instances.rows import Bid, Commissioner, Hospital, Misfit, Neighbours, Practice, TravelTable
+from instances.rows import Bid, Commissioner, HomePlace, HomesTable, Hospital, Misfit, Neighbours, Practice, TravelTable
 from instances.schema import Boundary, CareModel, InstanceData, Role, Wave
 from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
@@ -23,11 +24,12 @@ from instances.wording import did_you_mean, keys_at, node_at
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
 FTE = "fte_"
 # fields that have a column for each of their names
-PREFIXES = {"fte": FTE, "areas": "area_", "features": "chain_"}
+PREFIXES = {"fte": FTE, "areas": "area_", "features": "chain_", "zones": ""}
 _NAMED = {FTE: "role's name", "area_": "kind of area", "chain_": "feature's name"}  # what such a name is
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
+_LIKENESS = 0.75  # of a column that is meant for a known one, where others may have any name
 NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
 
 
@@ -53,11 +55,19 @@ class Layout:
     required: tuple[str, ...] = ("id",)
     columns: tuple[tuple[str, str], ...] = ()  # (field, column) where the names differ
     none_word: bool = False  # whether `none` in a cell states that there is no value
+    values: tuple[str, ...] = ()  # columns of numbers of a table that is kept by column
+
+    @property
+    def by_column(self) -> bool:
+        """Whether an instance keeps it by column: a table of hundreds of thousands of rows."""
+        return bool(self.values)
 
     @property
     def fields(self) -> list[str]:
         """Fields that have a column of their own: what identifies a record first, then in the schema's order."""
-        fields = keys_at(self.path) or keys_at((*self.path, 0))  # the travel table is kept by column
+        if self.by_column:
+            return keys_at(self.path)
+        fields = keys_at((*self.path, 0))
         return [*(field for field in _FIRST if field in fields), *(f for f in fields if f not in (*_FIRST, *PREFIXES))]
 
     @property
@@ -73,15 +83,23 @@ MISFIT = Layout("misfit", ("misfit",), ("practice", "care_model", "per_patient")
 NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
 BIDS = Layout("bids", ("bids",), ("id", "care_model", "members"))
 COMMISSIONERS = Layout("commissioners", ("commissioners",), ("area", "delegated"))
-# files beside the TOML, sheets of a workbook
-RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS, BIDS, COMMISSIONERS)
+PLACES = Layout("places", ("places",))
+RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS, BIDS, COMMISSIONERS, PLACES)
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 WAVES = Layout("waves", ("wave",), ("id", "start_year"), none_word=True)
 BOUNDARIES = Layout("boundaries", ("boundary",), ("tier",), none_word=True)
 SECTION_TABLES = (CARE_MODELS, ROLES, WAVES, BOUNDARIES)  # sections of the TOML, sheets of a workbook
-TRAVEL = Layout("travel", ("travel", "table"), ("from", "to"), (("origin", "from"), ("destination", "to")))
-TRAVEL_VALUES = ("km", "minutes", "cost")
+HOMES = Layout("homes", ("homes",), ("practice", "place", "patients"), values=("patients",))
+TRAVEL = Layout(
+    "travel",
+    ("travel", "table"),
+    ("from", "to"),
+    (("origin", "from"), ("destination", "to")),
+    values=("km", "minutes", "cost"),
+)
+COLUMN_TABLES = (HOMES, TRAVEL)
+TABLES = (*RECORD_TABLES, *COLUMN_TABLES)  # files beside the TOML, sheets of a workbook
 _HALVES = (("latitude", "longitude"), ("x_km", "y_km"))
 _STAND_INS = {"patients": 0, "kind": "other", "tier": "hubs", "per_patient": 0.0, "delegated": False}
 
@@ -174,8 +192,12 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     names = dict(layout.columns)
     known = [names.get(field, field) for field in layout.fields]
     prefixes = tuple(layout.prefixes.values())
-    unknown = [c for c in table.header if c and c not in known and not c.startswith(prefixes)]
+    others = [c for c in table.header if c and c not in known]
+    unknown = [c for c in others if not c.startswith(prefixes)]
     hints = {column: did_you_mean(column, known) for column in unknown}
+    if "" in prefixes:  # any name will do, but for a slip of the pen
+        hints = {c: hint for c in others if (hint := did_you_mean(c, known, _LIKENESS))}
+        unknown = list(hints)
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
     faults += [Fault(table.file, f"a {_NAMED[c]} after {c}", row=1, column=c) for c in table.header if c in prefixes]
     missing = [column for column in layout.required if column not in table.header]
@@ -186,13 +208,13 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
         for c in missing
         if repr(c) not in guessed
     ]
-    if layout is TRAVEL and not unknown and not _travel_values(table):
+    if layout is TRAVEL and not unknown and not _values(table, layout):
         faults.append(Fault(table.file, "a column km, minutes or cost", row=1))
     return faults
 
 
-def _travel_values(table: Table) -> list[str]:
-    return [column for column in TRAVEL_VALUES if column in table.header]
+def _values(table: Table, layout: Layout) -> list[str]:
+    return [column for column in layout.values if column in table.header]
 
 
 def _missing_halves(header: Collection[str]) -> list[str]:
@@ -268,21 +290,27 @@ def as_text(cell: Cell) -> Cell:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def travel_columns(table: Table) -> dict[str, list[Any]]:
-    """The travel table by field, a whole column at a time: it may have hundreds of thousands of rows."""
+def columns_of(table: Table, layout: Layout) -> dict[str, list[Any]]:
+    """A table that is kept by column, by field, a whole column at a time: it may have hundreds of thousands of rows."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.header)
     cells_of = dict(zip(table.header, columns, strict=True))
-    made: dict[str, list[Any]] = {}
-    for field, column in (("origin", "from"), ("destination", "to")):
+    names, made = dict(layout.columns), {}
+    for field in layout.fields:
+        column = names.get(field, field)
+        if field in layout.values:
+            if column in cells_of:
+                made[field] = ["" if cell is None else cell for cell in cells_of[column]]
+            continue
         cells = cells_of.get(column, [f"row {number}" for number in table.numbers])
         only_text = set(map(type, cells)) <= {str}
         made[field] = list(cells) if only_text else ["" if cell is None else as_text(cell) for cell in cells]
-    for column in _travel_values(table):
-        made[column] = ["" if cell is None else cell for cell in cells_of[column]]
-    return made if _travel_values(table) else {**made, "km": [0.0] * len(table.rows)}  # a fault already
+    if not _values(table, layout):  # a fault already
+        made[layout.values[0]] = [0] * len(table.rows)
+    return made
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | Role | CareModel | Wave | Boundary
+Record = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | HomePlace | Role | CareModel | Wave | Boundary
+ColumnTable = HomesTable | TravelTable
 
 
 def rows_of(items: Sequence[Record], layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
@@ -327,11 +355,18 @@ def given_sections(instance: InstanceData) -> dict[Layout, Sequence[Record]]:
     return {layout: items for layout, items in found.items() if items or layout in (CARE_MODELS, ROLES)}
 
 
-def travel_rows(table: TravelTable) -> tuple[list[str], Iterator[Sequence[Cell]]]:
-    """Header and rows of a travel table."""
-    values = {column: getattr(table, column) for column in TRAVEL_VALUES}
-    given = {column: cells for column, cells in values.items() if cells is not None}
-    return ["from", "to", *given], zip(table.origin, table.destination, *given.values(), strict=True)
+def kept_by_column(instance: InstanceData) -> dict[Layout, ColumnTable]:
+    """The tables kept by column that an instance has."""
+    found = {HOMES: instance.homes, TRAVEL: instance.travel.table}
+    return {layout: table for layout, table in found.items() if table is not None}
+
+
+def column_rows(table: ColumnTable, layout: Layout) -> tuple[list[str], Iterator[Sequence[Cell]]]:
+    """Header and rows of a table that is kept by column."""
+    names = dict(layout.columns)
+    fields = [field for field in layout.fields if getattr(table, field) is not None]
+    header = [names.get(field, field) for field in fields]
+    return header, zip(*(getattr(table, field) for field in fields), strict=True)
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -19,7 +19,7 @@ from instances.errors import Fault, InputError, shortened
 from instances.inconsistency import Path
 from instances.schema import AnyInstance
 from instances.sheet_errors import SHOWN
-from instances.tables import PREFIXES
+from instances.tables import COLUMN_TABLES, PREFIXES
 from instances.wording import did_you_mean, expected_at, keys_at, known_part, node_at
 
 _MOST_ERRORS = 5_000  # that are put in words: a file with more is of another kind than it should be
@@ -169,7 +169,7 @@ def _explained(error: ErrorDetails, *, in_table: bool) -> tuple[Path, Any, str]:
         return path, value, SHOWN
     if loc == ("schema_version",):
         return path, value, "1, the only version of instance files that this caregroup reads"
-    if kind == "value_error" and path[-1:] == ("table",):
+    if kind == "value_error" and path in {layout.path for layout in COLUMN_TABLES}:
         return path, None, "columns of one length"
     return (
         path,
@@ -271,10 +271,11 @@ def _mended(data: dict[str, Any], shape: list[ErrorDetails], paths: list[Path]) 
         record = _record(path)
         if error["type"] == "extra_forbidden":
             _inner_dict(mended, error["loc"][:-1]).pop(str(error["loc"][-1]), None)
-        elif path[:2] == ("travel", "table"):
-            if len(path) < 4:
+        elif base := next((layout.path for layout in COLUMN_TABLES if path[: len(layout.path)] == layout.path), None):
+            if len(path) < len(base) + 2:
                 return None
-            mended["travel"]["table"][path[2]][path[3]] = _stand_in(str(path[2]), number)
+            field, row = path[len(base) :][:2]
+            _inner_dict(mended, base)[str(field)][row] = _stand_in(str(field), number)
         elif len(path) > len(record):
             _mend_field(_inner_dict(mended, record), path[len(record) :], number)
         elif record and not _are_records(record[0]):
@@ -288,7 +289,7 @@ def _mend_field(record: dict[str, Any], path: Path, number: int) -> None:
     name = str(path[0])
     stand_in = _stand_in(name, number)
     if name in PREFIXES and len(path) > 1:
-        record[name] = {**record[name], path[1]: "somewhere" if name == "areas" else 0.0}
+        record[name] = {**record[name], path[1]: "somewhere" if name in ("areas", "zones") else 0.0}
     elif stand_in is None:
         record.pop(name, None)
     else:
@@ -297,7 +298,7 @@ def _mend_field(record: dict[str, Any], path: Path, number: int) -> None:
 
 def _stand_in(name: str, number: int) -> Any:
     """A valid value for a field that cannot be left out."""
-    if name in ("id", "practice", "care_model", "origin", "destination", "area"):
+    if name in ("id", "practice", "care_model", "origin", "destination", "area", "place"):
         return f"\N{REPLACEMENT CHARACTER}{number}"
     return _STAND_INS.get(name)
 

@@ -26,26 +26,28 @@ from instances.schema import InstanceData
 from instances.sheet_errors import covered, missing_value
 from instances.tables import (
     NONE,
-    RECORD_TABLES,
     SECTION_TABLES,
+    TABLES,
     TRAVEL,
     Cell,
     Layout,
     Table,
     as_text,
+    column_rows,
     given,
     given_sections,
+    kept_by_column,
     rows_of,
     split,
     tabulated,
-    travel_rows,
 )
 from instances.wording import did_you_mean, node_at
 from instances.workbook_parts import Unseen, calculates_first, refuse_oversize, unseen
 
 SETTINGS = "settings"
-RECORD_SHEETS: tuple[Layout, ...] = (*RECORD_TABLES, *SECTION_TABLES)
-SHEETS = (*(layout.name for layout in RECORD_SHEETS), TRAVEL.name, SETTINGS)
+# settings give some of what travel has a section for, and go before its table
+SHEETS_BEFORE_SETTINGS: tuple[Layout, ...] = (*(of for of in TABLES if of is not TRAVEL), *SECTION_TABLES)
+SHEETS = (*(layout.name for layout in SHEETS_BEFORE_SETTINGS), TRAVEL.name, SETTINGS)
 MOST_SHEET_ROWS = 1_048_576  # of a sheet, by the file format
 _MOST_CELLS = 20_000_000  # of a sheet, empty ones between others included
 _MOST_COVERED = 100  # merged cells of a sheet and rows of each: as many faults are enough
@@ -219,11 +221,11 @@ def workbook_bytes(instance: InstanceData, settings: dict[str, Any], file: str) 
         _write_sheet(book, layout.name, *rows_of(items, layout))
     for layout, items in given(instance).items():
         _write_sheet(book, layout.name, *rows_of(items, layout))
-    if (travel := instance.travel.table) is not None:
-        if len(travel.origin) >= MOST_SHEET_ROWS:
-            expected = f"at most {MOST_SHEET_ROWS - 1:,} rows of travel in a workbook; write .toml or .json"
+    for layout, table in kept_by_column(instance).items():
+        if len(getattr(table, layout.fields[0])) >= MOST_SHEET_ROWS:
+            expected = f"at most {MOST_SHEET_ROWS - 1:,} rows of {layout.name} in a workbook; write .toml or .json"
             raise InputError([Fault(file, expected)])
-        _write_sheet(book, TRAVEL.name, *travel_rows(travel))
+        _write_sheet(book, layout.name, *column_rows(table, layout))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

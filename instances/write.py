@@ -14,9 +14,19 @@ import tomlkit
 from instances.errors import Fault, InputError
 from instances.files import write_together
 from instances.schema import InstanceData
-from instances.tables import NONE, RECORD_TABLES, TRAVEL, Layout, as_csv, given, rows_of, travel_rows
+from instances.tables import (
+    NONE,
+    TABLES,
+    TRAVEL,
+    Layout,
+    as_csv,
+    column_rows,
+    given,
+    kept_by_column,
+    rows_of,
+)
 
-_TABLES = {layout.name for layout in RECORD_TABLES}
+_TABLES = {layout.name for layout in TABLES if layout is not TRAVEL}
 _USUAL_STEM = "instance"
 
 
@@ -60,11 +70,10 @@ def _json_text(instance: InstanceData) -> str:
 def _toml_files(instance: InstanceData, path: Path) -> dict[Path, bytes]:
     """The tables first and the TOML, which names them, last."""
     tables = {layout: rows_of(items, layout) for layout, items in given(instance).items()}
-    if instance.travel.table is not None:
-        tables[TRAVEL] = travel_rows(instance.travel.table)
+    tables |= {layout: column_rows(table, layout) for layout, table in kept_by_column(instance).items()}
     names = {layout: _table_name(path, layout) for layout in tables}
     contents = {path.with_name(names[layout]): as_csv(*table).encode() for layout, table in tables.items()}
-    for layout in (*RECORD_TABLES, TRAVEL):
+    for layout in TABLES:
         if layout not in tables and path.with_name(f"{layout.name}.csv").exists():
             names[layout] = ""  # another instance's table lies there
     return {**contents, path: _toml_text(stated_settings(instance), names).encode()}

@@ -17,6 +17,8 @@ from optimizer.model.consent import refusals
 from optimizer.model.decimals import exact
 from optimizer.model.departures import Departures
 from optimizer.model.fit import fit_cost
+from optimizer.model.home_costs import asks_for_homes, further_from_home, home_prices, travel_of_independents
+from optimizer.model.homes import Homes, homes_of
 from optimizer.model.kind_figures import by_kind, kind_limits, only_kinds, outside_units, worth_of
 from optimizer.model.kinds import Kind, kinds_of
 from optimizer.model.locked import known_as, locked
@@ -41,12 +43,12 @@ from optimizer.model.problem import (
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
     """Arrays of an instance, departures from an earlier plan priced. Raises `InputError` for rules not supported."""
     kinds = kinds_of(instance)
-    distances = Distances(instance)
+    distances, homes = Distances(instance), homes_of(instance) if asks_for_homes(instance) else None
     places = _site_places(instance)
     reach = _reach(instance, distances, places)
     minimum = _site_minimum(instance, places, reach)
     group_ids = tuple(dict.fromkeys(p.current_group for p in instance.practices if p.current_group))
-    practices = _practices(instance, group_ids, locked(instance, distances), kinds)
+    practices = _practices(instance, group_ids, locked(instance, distances), kinds, homes)
     sites = _sites(instance, places, minimum)
     roles = _roles(instance, practices.fte)
     models, of_kinds = _models(instance, kinds), [instance.care_model[kind.model] for kind in kinds]
@@ -54,12 +56,17 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     hospitals = _hospitals(instance, roles)
     candidates = _candidates(instance, of_kinds, distances, leads, places, hospitals)
     reach = _prune_reach(instance, practices, sites, reach)
+    if homes is not None:
+        reach = reach.where(~further_from_home(instance, homes, places, reach))
+        reach = replace(reach, cost=reach.cost + home_prices(instance, homes, places, reach))
     links = _links(instance, distances, places, leads, candidates, kinds)
     hub_led = models.hub_led[candidates.model[links.column]]
     lead_site = candidates.site[links.column]
     links = links.where(~(hub_led & apart(sites.areas[links.row], sites.areas[lead_site]).any(axis=1)))
     price = crossing_price(instance, "networks", links, places, [place for _, place in leads])
     trusts = build_trusts(instance, distances)
+    if homes is not None:
+        trusts = replace(trusts, cost=trusts.cost + travel_of_independents(instance, homes)[:, None])
     if departures is not None:
         reach, practices, trusts = _with_departures(reach, practices, trusts, sites, departures)
     problem = Problem(
@@ -87,7 +94,11 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
 
 
 def _practices(
-    instance: Instance, group_ids: tuple[str, ...], locks: tuple[str, ...], kinds: tuple[Kind, ...]
+    instance: Instance,
+    group_ids: tuple[str, ...],
+    locks: tuple[str, ...],
+    kinds: tuple[Kind, ...],
+    homes: Homes | None,
 ) -> Practices:
     rows, policy, years = instance.practices, instance.policy, instance.horizon_years
     patients = np.array([p.patients for p in rows], dtype=np.int64)
@@ -105,6 +116,8 @@ def _practices(
     of_kind = [kind.model for kind in kinds]
     alone = small & allowed & (together < 0)
     alone_cost = patients.astype(np.float64) * (instance.weights.cost * policy.independent_price_per_patient)
+    if homes is not None:
+        alone_cost = alone_cost + travel_of_independents(instance, homes)
     in_network = fit_cost(instance)[:, of_kind] + by_kind(instance, kinds, patients) + top_ups(instance)[:, None]
     return Practices(
         ids=tuple(p.id for p in rows),
@@ -177,6 +190,8 @@ def _reach(instance: Instance, distances: Distances, places: list[Practice | Hos
     patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
     if table is not None and table.cost is not None:
         cost = pairs.cost
+    elif instance.travel.basis == "homes":
+        cost = np.zeros(len(pairs))  # of pairs that rules leave, for which there is more to count
     else:
         cost = patients[pairs.row] * pairs.km * instance.travel.cost_per_patient_km
     cost = instance.weights.cost * cost

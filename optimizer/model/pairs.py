@@ -14,6 +14,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from instances import Hospital, Instance, Practice
+from instances.rows import HomePlace
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 
 EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
@@ -132,7 +133,7 @@ def _with_own_place(
     )
 
 
-def coordinates(places: Sequence[Practice | Hospital], globe: bool) -> FloatArray:
+def coordinates(places: Sequence[Practice | Hospital | HomePlace], globe: bool) -> FloatArray:
     """[n, 2] radians (north, east) or plane km; NaN where a place has none, which only a travel table allows."""
     if globe:
         return np.radians(np.array([[p.latitude, p.longitude] for p in places], dtype=np.float64).reshape(-1, 2))

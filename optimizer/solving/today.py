@@ -17,7 +17,8 @@ from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation, verify
 from optimizer.verify.exact import exact
 from optimizer.verify.hires import with_hires
-from optimizer.verify.travel import Leg, Travel
+from optimizer.verify.prepared import Prepared
+from optimizer.verify.travel import Leg
 
 LABEL = "today"
 
@@ -47,7 +48,7 @@ def today_plan(instance: Instance) -> Plan | None:
             members[practice.current_group].append(practice)
     if not members:
         return None
-    choice = _SiteChoice(instance, Travel(instance))
+    choice = _SiteChoice(instance, Prepared(instance))
     hubs = tuple(
         Hub(site=choice.take(inside), members=tuple(p.id for p in inside), network=None, continues=group)
         for group, inside in members.items()
@@ -61,7 +62,7 @@ class _SiteChoice:
     """Sites for one group after another; a hospital has one hub, so the first group that wants it has it."""
 
     instance: Instance
-    travel: Travel
+    prepared: Prepared
 
     def __post_init__(self) -> None:
         rules = self.instance.hub
@@ -85,19 +86,14 @@ class _SiteChoice:
 
     def _strays(self, members: list[Practice], site: Practice | Hospital) -> int:
         rules = self.instance.hub
-        return sum(
-            leg is None or not leg.within(rules.max_km, rules.max_minutes) for _, leg in self._legs(members, site)
-        )
+        return sum(leg is None or not leg.within(rules.max_km, rules.max_minutes) for leg in self._legs(members, site))
 
     def _cost(self, members: list[Practice], site: Practice | Hospital) -> Fraction:
         """Pounds a year that depend on the site."""
-        per_km = exact(self.instance.travel.cost_per_patient_km)
         setup = self.instance.hub.setup_cost if site.hub_setup_cost is None else site.hub_setup_cost
         cost = exact(setup) / exact(self.instance.horizon_years)
-        for practice, leg in self._legs(members, site):
-            if leg is not None:
-                cost += leg.cost if leg.cost is not None else practice.patients * leg.km * per_km
-        return cost
+        travel = (self.prepared.travel_cost(practice.id, site.id) for practice in members)
+        return cost + sum((each for each in travel if each is not None), Fraction(0))
 
-    def _legs(self, members: list[Practice], site: Practice | Hospital) -> Iterable[tuple[Practice, Leg | None]]:
-        return ((practice, self.travel.leg(practice.id, site.id)) for practice in members)
+    def _legs(self, members: list[Practice], site: Practice | Hospital) -> Iterable[Leg | None]:
+        return (self.prepared.travel.leg(practice.id, site.id) for practice in members)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
 from instances.instance import Instance
@@ -74,17 +74,30 @@ def partners_setup(case: Case) -> Fraction:
 
 
 def travel(case: Case) -> Fraction:
-    price = exact(case.prepared.instance.travel.cost_per_patient_km)
-    stated, patient_km = Fraction(0), Fraction(0)
+    """From premises or from home; of practices in no hub from home to the practice."""
+    prepared = case.prepared
+    legs = (
+        prepared.travel_cost_alone(facts.practice)
+        if facts.hub is None
+        else prepared.travel_cost(facts.practice, facts.hub)
+        for facts in case.practices
+    )
+    return _sum(cost for cost in legs if cost is not None)
+
+
+def outside_zone(case: Case) -> Fraction:
+    return _sum(case.prepared.zone_cost(practice, hub) for practice, hub in _in_hubs(case))
+
+
+def neighbourhood(case: Case) -> Fraction:
+    return _sum(case.prepared.elsewhere_cost(practice, hub) for practice, hub in _in_hubs(case))
+
+
+def _in_hubs(case: Case) -> Iterator[tuple[str, str]]:
+    """(practice, site of its hub)."""
     for facts in case.practices:
-        leg = case.leg(facts.practice)
-        if leg is None:
-            continue
-        if leg.cost is not None:
-            stated += leg.cost
-        else:
-            patient_km += _patients(case, facts.practice) * leg.km
-    return stated + patient_km * price
+        if facts.hub is not None and facts.hub in case.prepared.places:
+            yield facts.practice, facts.hub
 
 
 def coordination(case: Case) -> Fraction:
@@ -253,6 +266,8 @@ COST: tuple[Term, ...] = (
     partners_setup,
     trust_run,
     trust_run_fit,
+    outside_zone,
+    neighbourhood,
 )
 DISRUPTION: tuple[Term, ...] = (moved_practices, moved_patients)
 WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are reported where an instance has them
@@ -263,6 +278,8 @@ WHERE_ASKED_FOR: dict[Term, Callable[[Instance], bool]] = {  # terms that are re
     trust_run_fit: lambda of: of.trust_run is not None,
     unready_bids: lambda of: bool(of.bids),
     delay: lambda of: bool(of.wave and of.policy.delay_price_per_patient),
+    outside_zone: lambda of: bool(of.hub.zone_price_per_patient),
+    neighbourhood: lambda of: bool(of.hub.neighbourhood_price_per_patient),
     guarantee: lambda of: of.policy.guarantee_per_patient is not None,
     reluctance: lambda of: of.policy.last_resort or any(p.reluctant or p.readiness is not None for p in of.practices),
     autonomy: lambda of: any(model.autonomy_price_per_patient for model in of.care_model),

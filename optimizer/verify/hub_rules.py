@@ -17,6 +17,18 @@ def hub_distance(case: Case) -> Iterator[Violation]:
         if facts.hub is not None and facts.hub in case.prepared.places:
             way = f"practice {facts.practice} is {{}} from hub {facts.hub}"
             yield from too_far(facts.practice, way, case.leg(facts.practice), rules.max_km, rules.max_minutes)
+            if case.prepared.is_far_from_home(facts.practice, facts.hub):
+                yield from _too_far_from_home(case, facts.practice, facts.hub)
+
+
+def _too_far_from_home(case: Case, practice: str, hub: str) -> Iterator[Violation]:
+    limit = exact(case.prepared.instance.hub.max_home_km or 0)
+    mean = case.prepared.homes.mean_km(practice, hub)
+    km, most = unlike(mean, limit)
+    message = (
+        f"patients of practice {practice} live {km} km from hub {hub} on average, more than the limit of {most} km"
+    )
+    yield breach("distance", practice, message, mean - limit)
 
 
 def too_far(subject: str, way: str, leg: Leg | None, max_km: float, max_minutes: float | None) -> Iterator[Violation]:

@@ -15,6 +15,7 @@ from optimizer.model.departures import Departures
 from optimizer.model.plan import Network
 from optimizer.verify.consent import Consent
 from optimizer.verify.exact import exact
+from optimizer.verify.homes import Homes
 from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.strain import UNKNOWN, ridits, strains
 from optimizer.verify.travel import Travel
@@ -40,6 +41,7 @@ class Prepared:
         self.rank = {practice.id: rank for rank, practice in enumerate(instance.practices)}
         self.patients = sum(practice.patients for practice in instance.practices)
         self.travel = Travel(instance)
+        self.homes = Homes(instance)
         self.neighbours = Neighbours(instance)
         self.consent = Consent(instance)
         self.boundaries = instance.boundaries
@@ -162,6 +164,45 @@ class Prepared:
         bid = self.bids.get(network.bid) if network.bid is not None else None
         asked = None if bid is None else bid.cost
         return exact(self.models[network.care_model].setup_cost if asked is None else asked)
+
+    def travel_cost(self, practice: str, site: str) -> Fraction | None:
+        """Pounds a year that the patients of a practice travel for to a hub there; None where it is out of reach."""
+        leg, rules = self.travel.leg(practice, site), self.instance.travel
+        if leg is None:
+            return None
+        if rules.basis == "premises" and leg.cost is not None:
+            return leg.cost
+        km = self.homes.priced_km(practice, site) if rules.basis == "homes" else leg.km
+        return self.practices[practice].patients * km * exact(rules.cost_per_patient_km)
+
+    def travel_cost_alone(self, practice: str) -> Fraction:
+        """The same in no hub: from home to the practice, from its premises nothing."""
+        rules = self.instance.travel
+        if rules.basis != "homes":
+            return Fraction(0)
+        km = self.homes.priced_km(practice, practice)
+        return self.practices[practice].patients * km * exact(rules.cost_per_patient_km)
+
+    def is_far_from_home(self, practice: str, site: str) -> bool:
+        """Whether the patients of a practice live further from the site, on average, than hubs may be."""
+        limit = self.instance.hub.max_home_km
+        return limit is not None and self.homes.mean_km(practice, site) > exact(limit)
+
+    def neighbourhood_cost(self, practice: str, site: str) -> Fraction:
+        """Pounds a year of patients who live outside the zone of a hub there, and of those who live elsewhere."""
+        return self.zone_cost(practice, site) + self.elsewhere_cost(practice, site)
+
+    def zone_cost(self, practice: str, site: str) -> Fraction:
+        """Pounds a year."""
+        hub = self.instance.hub
+        if hub.zone is None or not hub.zone_price_per_patient:
+            return Fraction(0)
+        return exact(hub.zone_price_per_patient) * self.homes.outside(practice, site, hub.zone)
+
+    def elsewhere_cost(self, practice: str, site: str) -> Fraction:
+        """Pounds a year."""
+        price = self.instance.hub.neighbourhood_price_per_patient
+        return exact(price) * self.homes.elsewhere(practice, site) if price else Fraction(0)
 
     @cached_property
     def units(self) -> list[tuple[str, ...]]:

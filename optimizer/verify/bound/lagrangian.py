@@ -190,7 +190,8 @@ class Lagrangian:
         if allowed and practice.patients <= policy.independent_max_patients:
             ways[None] = self._weight * practice.patients * exact(policy.independent_price_per_patient)
         ways |= dict.fromkeys(prepared.runners(practice.id), self._weight * prepared.run_cost(practice.id))
-        either = move_cost(prepared, practice) + prepared.departure(practice.id, None)
+        travel = self._weight * prepared.travel_cost_alone(practice.id)
+        either = move_cost(prepared, practice) + prepared.departure(practice.id, None) + travel
         return {way: price + either for way, price in ways.items()}
 
     def network(self, slot: Slot, prices: NetworkPrices) -> Fraction:

@@ -97,14 +97,12 @@ def _is_between(prepared: Prepared, boundary: Boundary, place: str, other: str) 
 
 def _travel(prepared: Prepared, site: str, host: str | None) -> dict[str, Fraction]:
     """Pounds a year of the practices that may join, boundaries included, unweighted; nobody if the host may not."""
-    per_km = exact(prepared.instance.travel.cost_per_patient_km)
     rules, found = prepared.instance.hub, {}
     for practice in prepared.travel.reaching(site, rules.max_km, rules.max_minutes):
-        leg = prepared.travel.leg(practice, site)
-        if leg is not None and _may_join(prepared, practice, site, host):
-            patients = prepared.practices[practice].patients
-            cost = leg.cost if leg.cost is not None else patients * leg.km * per_km
-            found[practice] = cost + patients * _crossing(prepared, "hubs", practice, site)
+        cost = prepared.travel_cost(practice, site) if _may_join(prepared, practice, site, host) else None
+        if cost is not None:
+            crossing = prepared.practices[practice].patients * _crossing(prepared, "hubs", practice, site)
+            found[practice] = cost + crossing + prepared.neighbourhood_cost(practice, site)
     for practices in together(prepared):
         if not practices <= found.keys():
             found = {practice: cost for practice, cost in found.items() if practice not in practices}
@@ -114,6 +112,8 @@ def _travel(prepared: Prepared, site: str, host: str | None) -> dict[str, Fracti
 def _may_join(prepared: Prepared, practice: str, site: str, host: str | None) -> bool:
     policy, capacity = prepared.instance.policy, prepared.places[site].hub_capacity
     if policy.fixed_hub.get(practice, site) != site or site in policy.barred_hub.get(practice, ()):
+        return False
+    if prepared.is_far_from_home(practice, site):
         return False
     if capacity is not None and prepared.practices[practice].patients > capacity:
         return False
