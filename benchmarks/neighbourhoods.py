@@ -107,8 +107,12 @@ def measured(england: England, areas: Sequence[str] | None = None, plans: Path |
         found[ALL] = _together(alike)
     shown = ("today", "plan") if of_plans else ("today",)
     names = ["area", "practices", *(f"{of}: {count}" for of in shown for count in _COUNTS)]
-    lines = [(name, *area.cells(with_plan=bool(of_plans))) for name, area in found.items()]
+    lines = [(_short(name), *area.cells(with_plan=bool(of_plans))) for name, area in found.items()]
     return pd.DataFrame(lines, columns=names)
+
+
+def _short(board: str) -> str:
+    return board.removeprefix("NHS ").removesuffix(" Integrated Care Board")
 
 
 def _area(england: England, name: str, plan: Plan | None) -> Area:
