@@ -32,6 +32,7 @@ _USED_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # what assumes nothing
     "policy.unready_price_per_patient": lambda instance: any(p.readiness is not None for p in instance.practices),
     "policy.imposed_price_per_patient": lambda instance: instance.policy.last_resort,
     "policy.last_resort": lambda instance: bool(instance.care_model),
+    "hub.neighbours_from": lambda instance: instance.neighbours is None and instance.asks_for_contiguity,
     "policy.dividend_reinvested_share": lambda instance: bool(instance.care_model),
     **dict.fromkeys(
         ("policy.bids_only", "policy.bid_readiness_min", "policy.unready_bid_price_per_patient"),

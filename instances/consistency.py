@@ -246,7 +246,7 @@ def _guarantee(instance: InstanceData) -> Iterator[Inconsistency]:
 
 def _contiguity(instance: InstanceData) -> Iterator[Inconsistency]:
     """Who asks for contiguity has a neighbour graph."""
-    if instance.neighbours is not None:
+    if instance.neighbours is not None or instance.hub.neighbours_from == "catchments":
         return
     nowhere = [p.id for p in instance.practices if p.latitude is None and p.x_km is None]
     expected = f"false, or neighbours.csv, as practice {nowhere[0]} has no coordinates" if nowhere else ""

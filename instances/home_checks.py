@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from instances.inconsistency import Inconsistency, Path
-from instances.references import ids_of, repeated, site_ids
+from instances.references import ids_of, repeated, site_ids, unknown
 from instances.rows import HomePlace
 from instances.schema import InstanceData
 from instances.wording import did_you_mean
@@ -121,6 +121,18 @@ def _needed(instance: InstanceData) -> Iterator[Inconsistency]:
             yield Inconsistency(path, value, f"{without}, or homes.csv, which says who lives where")
         elif nowhere:
             yield Inconsistency(path, value, f"{without}, or coordinates of every practice and hospital: {nowhere[0]}")
+    if hub.neighbours_from == "catchments" and instance.homes is None:
+        expected = "coordinates, or homes.csv, which says who lives where"
+        yield Inconsistency(("hub", "neighbours_from"), hub.neighbours_from, expected)
+
+
+def _adjacency(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Two places each."""
+    places = ids_of(instance.places)
+    for k, row in enumerate(instance.adjacency):
+        yield from unknown(("adjacency", k), (("a", row.a), ("b", row.b)), places, "a place of places.csv")
+        if row.a == row.b:
+            yield Inconsistency(("adjacency", k, "b"), row.b, "another place than a")
 
 
 def _zones(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -144,4 +156,5 @@ HOME_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _basis,
     _needed,
     _zones,
+    _adjacency,
 )

@@ -173,6 +173,13 @@ class Neighbours(Record):
     b: Id = Field(description="another one")
 
 
+class Adjacency(Record):
+    """A row of adjacency.csv: two places that touch, in either order; none across water."""
+
+    a: Id = Field(description="a place")
+    b: Id = Field(description="another one")
+
+
 class Bid(Record):
     """A row of bids.csv: a network that somebody has asked to be; funded whole, or not at all."""
 

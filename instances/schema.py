@@ -21,6 +21,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from instances.presets import PRESETS, ROLES, Figure, Tier
 from instances.rows import (
+    Adjacency,
     Bid,
     Commissioner,
     HomePlace,
@@ -74,6 +75,7 @@ LATER = frozenset(
     | {"wave", "discount_rate", "delay_price_per_patient"}
     | {"homes", "places", "basis", "deprived_weight", "max_home_km"}
     | {"zone", "zone_price_per_patient", "neighbourhood_price_per_patient"}
+    | {"neighbours_from", "adjacency"}
 )
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
@@ -207,6 +209,9 @@ class HubRules(_Modelled):
     count_min: Patients | None = Field(None, description="fewest hubs")
     count_max: Patients | None = Field(None, description="most hubs")
     contiguous: bool = Field(False, description="hubs connected in the neighbour graph")
+    neighbours_from: Literal["coordinates", "catchments"] = Field(
+        "coordinates", description="what makes practices neighbours: how they lie, or who lives where; a choice"
+    )
     preset: PresetName = None
 
 
@@ -447,14 +452,20 @@ class InstanceData(Record):
     places: tuple[HomePlace, ...] = Field((), description="where people live")
     homes: HomesTable | None = Field(None, description="who is registered where (homes.csv); empty = not known")
     neighbours: tuple[Neighbours, ...] | None = Field(
-        None, description="which practices are next to each other; empty = computed from coordinates (docs/model.md)"
+        None, description="which practices are next to each other; empty = as hub.neighbours_from says (docs/model.md)"
     )
+    adjacency: tuple[Adjacency, ...] = Field((), description="places that touch, for neighbours from catchments")
 
     @property
     def coverage_min(self) -> float:
         """Least share of patients in networks, its default resolved."""
         stated = self.policy.coverage_min
         return stated if stated is not None else (0.5 if self.care_model else 0.0)
+
+    @property
+    def asks_for_contiguity(self) -> bool:
+        """Whether hubs, or networks of some model, are to be connected in the neighbour graph."""
+        return self.hub.contiguous or any(model.contiguous for model in self.care_model)
 
     @property
     def chain_hospitals(self) -> tuple[Hospital, ...]:

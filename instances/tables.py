@@ -16,7 +16,18 @@ from typing import Any
 
 from instances.errors import Fault
 from instances.inconsistency import Path
-from instances.rows import Bid, Commissioner, HomePlace, HomesTable, Hospital, Misfit, Neighbours, Practice, TravelTable
+from instances.rows import (
+    Adjacency,
+    Bid,
+    Commissioner,
+    HomePlace,
+    HomesTable,
+    Hospital,
+    Misfit,
+    Neighbours,
+    Practice,
+    TravelTable,
+)
 from instances.schema import Boundary, CareModel, InstanceData, Role, Wave
 from instances.sheet_errors import missing_value
 from instances.wording import did_you_mean, keys_at, node_at
@@ -84,7 +95,8 @@ NEIGHBOURS = Layout("neighbours", ("neighbours",), ("a", "b"))
 BIDS = Layout("bids", ("bids",), ("id", "care_model", "members"))
 COMMISSIONERS = Layout("commissioners", ("commissioners",), ("area", "delegated"))
 PLACES = Layout("places", ("places",))
-RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS, BIDS, COMMISSIONERS, PLACES)
+ADJACENCY = Layout("adjacency", ("adjacency",), ("a", "b"))
+RECORD_TABLES = (PRACTICES, HOSPITALS, MISFIT, NEIGHBOURS, BIDS, COMMISSIONERS, PLACES, ADJACENCY)
 CARE_MODELS = Layout("care_models", ("care_model",), none_word=True)
 ROLES = Layout("roles", ("role",), none_word=True)
 WAVES = Layout("waves", ("wave",), ("id", "start_year"), none_word=True)
@@ -309,7 +321,8 @@ def columns_of(table: Table, layout: Layout) -> dict[str, list[Any]]:
     return made
 
 
-Record = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | HomePlace | Role | CareModel | Wave | Boundary
+_Row = Practice | Hospital | Misfit | Neighbours | Bid | Commissioner | HomePlace | Adjacency
+Record = _Row | Role | CareModel | Wave | Boundary
 ColumnTable = HomesTable | TravelTable
 
 

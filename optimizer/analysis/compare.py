@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from instances import Instance
 from optimizer.analysis.money import COMPARISON, NAMES
+from optimizer.analysis.neighbourhoods import residents_of
 from optimizer.model.plan_distance import difference
 from optimizer.solving.judged import JudgedPlan
 from optimizer.verify import Evaluation, PracticeFacts
@@ -85,6 +86,7 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
     changes = [difference(plans[0].plan, plan.plan) for plan in plans[1:]]
     patients = {practice.id: practice.patients for practice in instance.practices}
     sections = [_costs(plans), _rules(plans), _shape(instance, plans)]
+    sections += _neighbourhoods(instance, plans)
     if changes:
         rows = (
             ("hubs with the same members", Unit.COUNT, [c.hubs_kept for c in changes]),
@@ -166,6 +168,22 @@ def _shape(instance: Instance, plans: Sequence[JudgedPlan]) -> Section:
             ("objective of the chains", Unit.POUNDS, lambda e: None if e.chains is None else float(e.chains.objective)),
         ]
     return Section("Shape", tuple(_row(name, unit, plans, figure) for name, unit, figure in figures))
+
+
+def _neighbourhoods(instance: Instance, plans: Sequence[JudgedPlan]) -> list[Section]:
+    """Where patients live against where their hubs' do; nothing where the instance does not say."""
+    residents = residents_of(instance)
+    if residents is None:
+        return []
+    found = [residents.neighbourhoods(plan.evaluation.hubs) for plan in plans]
+    rows = [
+        Row("patients who live in their hub's patch", Unit.SHARE, tuple(each.containment for each in found)),
+        Row("median of hubs", Unit.SHARE, tuple(each.median_containment for each in found)),
+        Row("places split between hubs", Unit.COUNT, tuple(each.split for each in found)),
+    ]
+    if (kind := residents.zone_kind) is not None:
+        rows.append(Row(f"hubs in several zones ({kind})", Unit.COUNT, tuple(each.across(kind) for each in found)))
+    return [Section("Neighbourhoods", tuple(rows))]
 
 
 def _term(term: str) -> Figure:

@@ -36,11 +36,21 @@ class AlternativesParams:
 
 
 @dataclass(frozen=True)
+class NeighbourhoodParams:
+    """What is too little to be told of where patients live."""
+
+    touched_percent: int = 1  # of a hub's patients: fewer in a council are movers and distant students
+    split_percent: int = 10  # of a place's residents: fewer with a hub do not split it
+    least_residents: int = 50  # of a place that is counted: fewer are of practices beyond the area
+
+
+@dataclass(frozen=True)
 class AnalysisParams:
-    """Of the analyses that solve again."""
+    """Of the analyses that solve again, and of those of where patients live."""
 
     frontier: FrontierParams = FrontierParams()
     alternatives: AlternativesParams = AlternativesParams()
+    neighbourhoods: NeighbourhoodParams = NeighbourhoodParams()
 
 
 DEFAULTS = AnalysisParams()

@@ -1,12 +1,13 @@
-"""Which practices are next to each other: as neighbours.csv says, else from coordinates (docs/model.md, section 3).
+"""Which practices are next to each other: as neighbours.csv says, else by coordinates (docs/model.md, section 3).
 
-Two places are next to each other if no third one lies in the circle that has them at its ends (Gabriel, Sokal,
-Systematic Zoology 18, 1969). Distances are whole millimetres by road, so that whoever works it out finds the same.
+Or by catchments, where the instance asks for them (`catchments.py`). By coordinates two places are next to each other
+if no third one lies in the circle that has them at its ends (Gabriel, Sokal, Systematic Zoology 18, 1969). Distances
+are whole millimetres by road, so that whoever works it out finds the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -16,6 +17,7 @@ from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from instances import Instance
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.catchments import living_near
 from optimizer.model.pairs import EARTH_RADIUS_KM, coordinates, on_sphere, straight_km
 
 MM_PER_KM = 10**6
@@ -36,14 +38,19 @@ class NeighbourGraph:
 
 
 def neighbour_graph(instance: Instance) -> NeighbourGraph:
-    """The graph of an instance. Practices without coordinates, where these are needed, have no neighbours."""
+    """The graph of an instance. Practices without coordinates (homes), where these are needed, have no neighbours."""
     n = len(instance.practices)
-    pairs = _stated(instance) if instance.neighbours is not None else _computed(instance)
-    edges = np.unique(np.sort(np.array(list(pairs), dtype=np.int64).reshape(-1, 2), axis=1), axis=0)
+    edges = np.unique(np.sort(np.array(list(_pairs(instance)), dtype=np.int64).reshape(-1, 2), axis=1), axis=0)
     links = sparse.csr_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
     _, label = sparse.csgraph.connected_components(links, directed=False)
     _, first, position = np.unique(label, return_index=True, return_inverse=True)
     return NeighbourGraph(edges, np.argsort(np.argsort(first))[position].astype(np.int64))
+
+
+def _pairs(instance: Instance) -> Iterable[tuple[int, int]]:
+    if instance.neighbours is not None:
+        return _stated(instance)
+    return living_near(instance) if instance.hub.neighbours_from == "catchments" else _computed(instance)
 
 
 def _stated(instance: Instance) -> Iterator[tuple[int, int]]:

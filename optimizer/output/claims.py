@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from instances import Instance
 from optimizer.analysis.money import NAMES, difference_by_money
+from optimizer.analysis.neighbourhoods import residents_of
 from optimizer.model.backend import Reason
 from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.gap import relative_gap
@@ -21,6 +22,7 @@ from optimizer.verify.wording import unlike
 
 REL_TOLERANCE = 1e-6
 FTE_TOLERANCE = 1e-6
+SHARE_TOLERANCE = 1e-6  # stated with as many decimals
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def check_statements(document: PlanDocument, instance: Instance, evaluation: Eva
         if abs(fte - verified) > FTE_TOLERANCE * max(1.0, verified):
             wrong.append(f"stated hires of {role}: {fte:g} FTE, verified {verified:g}")
     wrong += _without_consent(document, instance, evaluation)
+    wrong += _neighbourhoods(document, instance, evaluation)
     return Statements(tuple(wrong), _another_instance(document, instance))
 
 
@@ -129,6 +132,32 @@ def _without_consent(document: PlanDocument, instance: Instance, evaluation: Eva
         for placed in (document.without_consent, verified)
     )
     return [f"stated to be placed without consent: {said}; verified: {true}"]
+
+
+def _neighbourhoods(document: PlanDocument, instance: Instance, evaluation: Evaluation) -> list[str]:
+    """Shares of patients who live in their hub's patch, in all and by hub."""
+    residents = residents_of(instance)
+    if document.neighbourhoods is None or residents is None:
+        return [] if document.neighbourhoods is None else ["stated neighbourhoods, but no home of a patient is known"]
+    found = residents.neighbourhoods(evaluation.hubs)
+    stated = {"": document.neighbourhoods.in_patch, **{hub.hub: hub.in_patch for hub in document.hub_neighbourhoods}}
+    true = {"": found.containment, **{hub.hub: hub.containment for hub in found.hubs}}
+    differing = [hub for hub in {**stated, **true} if not _alike(stated.get(hub), true.get(hub))]
+    return [
+        f"stated share of patients who live in the patch of {hub or 'their hub'}: "
+        f"{_percent(stated.get(hub))}, verified {_percent(true.get(hub))}"
+        for hub in differing
+    ]
+
+
+def _alike(stated: float | None, verified: float | None) -> bool:
+    if stated is None or verified is None:
+        return stated is verified
+    return abs(stated - verified) <= SHARE_TOLERANCE
+
+
+def _percent(share: float | None) -> str:
+    return "none" if share is None else f"{share:.4%}"
 
 
 def _gap(document: PlanDocument, evaluation: Evaluation) -> list[str]:

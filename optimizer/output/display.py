@@ -347,7 +347,7 @@ def _chains(instance: Instance, rules: ChainRules) -> str:
 def _neighbours(instance: Instance) -> str:
     """The neighbour graph and its components: on each of them, what is contiguous is so by itself."""
     graph = neighbour_graph(instance)
-    source = "by coordinates" if instance.neighbours is None else "as given"
+    source = f"by {instance.hub.neighbours_from}" if instance.neighbours is None else "as given"
     text = f"{_number(len(graph.edges), 'pair')} of practices, {source}"
     sizes = np.bincount(graph.component)
     if len(sizes) < 2:

@@ -23,6 +23,7 @@ from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.model.plan import Chain, Fte, Hub, Network, Plan, TrustRun
 from optimizer.model.plan_distance import difference
+from optimizer.output.neighbourhoods import HubNeighbourhood, NeighbourhoodsPart, neighbourhood_parts
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan, finite
@@ -140,7 +141,9 @@ def _floats(money: Mapping[Money, Fraction]) -> dict[Money, float]:
 class PlanDocument(JsonDocument):
     """The content of plan.json. Money in pounds a year; times in seconds, of wall clock except for `cpu_s`."""
 
-    where_used: ClassVar[frozenset[str]] = frozenset({"without_consent", "trust_run", "chains"})
+    where_used: ClassVar[frozenset[str]] = frozenset(
+        {"without_consent", "trust_run", "chains", "neighbourhoods", "hub_neighbourhoods"}
+    )
 
     schema_version: Literal[1]
     instance: InstanceMark = InstanceMark()
@@ -172,6 +175,9 @@ class PlanDocument(JsonDocument):
     trust_run: tuple[TrustRun, ...] = ()
     hires: dict[str, Fte] = Field(default_factory=dict, description="FTE over the whole plan by role")
     chains: ChainsPart | None = Field(default=None, description="only where the instance has chains")
+
+    neighbourhoods: NeighbourhoodsPart | None = Field(default=None, description="only where the instance has homes")
+    hub_neighbourhoods: tuple[HubNeighbourhood, ...] = ()
 
     without_consent: tuple[PlacedWithoutConsent, ...] | None = Field(
         default=None, description="practices that the commissioner's last resort places; none where there is none"
@@ -219,6 +225,8 @@ class PlanDocument(JsonDocument):
         if result.plan is None:
             raise ValueError("a result without a plan has no document")
         plan, outcome, evaluation = result.plan.plan, result.outcome, result.plan.evaluation
+        today = result.today
+        neighbourhoods, of_hubs = neighbourhood_parts(result.plan, None if today is None else today.evaluation)
         return cls(
             schema_version=1,
             instance=instance_mark(result.instance, settings, file),
@@ -235,12 +243,14 @@ class PlanDocument(JsonDocument):
             gap=finite(result.gap),
             terms=result.terms,
             money=_floats(by_money(evaluation.terms)),
-            today=None if result.today is None else Today.of(result.today, result.plan),
+            today=None if today is None else Today.of(today, result.plan),
             hubs=plan.hubs,
             networks=plan.networks,
             independents=plan.independents,
             trust_run=plan.trust_run,
             hires={role: round(float(fte), 9) for role, fte in evaluation.hires.items()},
+            neighbourhoods=neighbourhoods,
+            hub_neighbourhoods=of_hubs,
             without_consent=PlacedWithoutConsent.all_of(result.instance, evaluation),
             chains=_chains(result, plan, evaluation),
             solver=result.solver,

@@ -24,6 +24,8 @@ WHO = Part(
         ("Lead", "the hub or the hospital that runs a network; the hospital that runs a chain."),
         ("Partner", "a hospital in a network that it does not lead."),
         ("Independent", "a practice that stays on its own, in no hub."),
+        ("Patch", "of a hub: the places where it has more of the registered residents than any other hub or "
+         "independent practice has."),
         ("Run by a trust", "a practice in no hub that a hospital trust runs, as in Wolverhampton and Birmingham."),
         ("Care model", "the kind of a network (or hub): who leads it, how large it is, what it costs."),
         ("Chain", "hospitals that are alike and share back office and know-how, wherever they are: a problem beside "

@@ -32,6 +32,7 @@ from optimizer.model.plain_text import printable
 from optimizer.output.care_models import care_models_of
 from optimizer.output.document import PlanDocument
 from optimizer.output.money_tables import stated_money_tables
+from optimizer.output.neighbourhoods import PERCENT_DECIMALS
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
@@ -51,6 +52,8 @@ _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "fte_": "0.00",
     "hires_a_year": _WHOLE,
     "hires_": "0.00",
+    "in_patch_percent": "0.0",
+    "of_residents_percent": "0.0",
     "readiness": "0.00",
     "patients_share": "0.0",
     "mean_unlikeness": "0.00",
@@ -137,6 +140,7 @@ def _summary(plan: VerifiedPlan, document: PlanDocument) -> pd.DataFrame:
         ("patients in networks, %", round(100 * float(evaluation.coverage), 2)),
         ("independent practices", sum(facts.hub is None and facts.run_by is None for facts in evaluation.practices)),
         *_run_by_trusts(plan),
+        *_neighbourhoods(document),
         ("moved practices", sum(facts.moved for facts in evaluation.practices)),
         *_without_consent(plan),
         ("rules broken", len(evaluation.violations)),
@@ -158,6 +162,19 @@ def _run_by_trusts(plan: VerifiedPlan) -> list[tuple[str, object]]:
     if plan.instance.trust_run is None:
         return []
     return [("practices run by trusts", sum(facts.run_by is not None for facts in plan.evaluation.practices))]
+
+
+def _neighbourhoods(document: PlanDocument) -> list[tuple[str, object]]:
+    """Only where the instance says where patients live."""
+    found = document.neighbourhoods
+    if found is None or found.in_patch is None:
+        return []
+    rows: list[tuple[str, object]] = [
+        ("patients who live in their hub's patch, %", round(100 * found.in_patch, PERCENT_DECIMALS))
+    ]
+    if found.today is not None and found.today.in_patch is not None:
+        rows.append(("the same of today's groups, %", round(100 * found.today.in_patch, PERCENT_DECIMALS)))
+    return [*rows, ("places split between hubs", found.places_split)]
 
 
 def _cost(document: PlanDocument) -> pd.DataFrame:

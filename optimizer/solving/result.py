@@ -90,7 +90,9 @@ class VerifiedPlan:
         """A row a hub, the columns of hubs.csv."""
         from optimizer.solving.tables import hubs_table
 
-        return hubs_table(self.instance, self.evaluation)
+        table = hubs_table(self.instance, self.evaluation)
+        named: pd.DataFrame = _output("neighbourhoods").with_neighbourhoods(self, table)
+        return named
 
     @cached_property
     def networks(self) -> pd.DataFrame:

@@ -9,9 +9,11 @@ from itertools import combinations
 
 from instances.instance import Instance
 from optimizer.verify.exact import MM_PER_KM, Point, exact, road_mm
+from optimizer.verify.homes import Homes
 from optimizer.verify.travel import point_of
 
 _WIDER, _SLACK_MM = 5_000, 4  # docs/model.md, section 3
+_ONE_IN, _FEWEST = 10, 50_000  # of the patients of a place; thousandths of patients
 
 
 class Neighbours:
@@ -25,10 +27,32 @@ class Neighbours:
     def _of(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {id_: set() for id_ in self._ids}
         stated = self._instance.neighbours
-        for a, b in self._computed() if stated is None else ((row.a, row.b) for row in stated):
+        by_catchment = self._instance.hub.neighbours_from == "catchments"
+        computed = self._living_near if by_catchment else self._computed
+        for a, b in computed() if stated is None else ((row.a, row.b) for row in stated):
             found[a].add(b)
             found[b].add(a)
         return found
+
+    def _living_near(self) -> Iterator[tuple[str, str]]:
+        """Practices at home in one place, and the foremost of two places that touch."""
+        held: dict[str, dict[str, int]] = {place.id: {} for place in self._instance.places}
+        rank = {place: k for k, place in enumerate(held)}
+        main: defaultdict[str, set[str]] = defaultdict(set)
+        for practice, homes in Homes(self._instance).registered.items():
+            known = {place: patients for place, patients in homes.items() if place in held}
+            for place, patients in known.items():
+                held[place][practice] = patients
+            if known:
+                most = max(known.values())
+                main[min((place for place in known if known[place] == most), key=rank.__getitem__)].add(practice)
+        foremost = {at: main[at] | set(_foremost(of)) for at, of in held.items()}
+        for at, of in held.items():
+            whole = sum(of.values())
+            home = {p for p, n in of.items() if n >= _FEWEST and n * _ONE_IN >= whole}
+            yield from combinations(home | main[at], 2)
+        for row in self._instance.adjacency:
+            yield from ((a, b) for a in foremost[row.a] for b in foremost[row.b] if a != b)
 
     def _computed(self) -> Iterator[tuple[str, str]]:
         at: defaultdict[Point, list[str]] = defaultdict(list)
@@ -68,6 +92,12 @@ class Neighbours:
         for piece in self._pieces(practices):
             on[self._island[next(iter(piece))]].append(piece)
         return [piece for pieces in on.values() for piece in sorted(pieces, key=lambda p: (-len(p), min(p)))[1:]]
+
+
+def _foremost(held: dict[str, int]) -> list[str]:
+    """Who has most of a place, the first of several, if these are enough."""
+    most = max(held, key=held.__getitem__, default=None)
+    return [] if most is None or held[most] < _FEWEST else [most]
 
 
 def _edges(places: list[Point], instance: Instance) -> Iterator[tuple[Point, Point]]:

@@ -16,6 +16,7 @@ from optimizer.output.report.charts import cost_chart
 from optimizer.output.report.embedding import json_data, packaged, script, style
 from optimizer.output.report.headline import cards, chains_summary, money_notes, summary
 from optimizer.output.report.map import TILES, TILES_BY, plan_map
+from optimizer.output.report.neighbourhoods import neighbourhood_section
 from optimizer.output.report.networks import plan_of_networks
 from optimizer.output.report.staff import staff
 from optimizer.output.report.subject import Subject
@@ -43,6 +44,7 @@ def render(subject: Subject) -> str:
         care_models=tables.care_models(subject),
         chains=chains(subject),
         chains_summary=chains_summary(subject),
+        neighbourhoods=neighbourhood_section(subject),
         staff=staff(subject),
         hub_rules=tables.hub_rules(subject, found),
         other_rules=tables.other_rules(subject, found),

@@ -67,6 +67,9 @@ function narrow(map, chosen, home) {
         return !chosen || !network || network === chosen;
       }).draw();
     }
+    for (const fold of document.querySelectorAll("details.fold")) {
+      fold.hidden = Boolean(chosen) && fold.dataset.network !== chosen;
+    }
   });
   const tiles = document.getElementById("tiles");
   if (tiles) tiles.addEventListener("change", () => Plotly.relayout(map, { images: tiles.checked ? data.tiles : [] }));
