@@ -62,7 +62,7 @@ def _toml_files(instance: InstanceData, path: Path) -> dict[Path, bytes]:
     tables = {layout: rows_of(items, layout) for layout, items in given(instance).items()}
     if instance.travel.table is not None:
         tables[TRAVEL] = travel_rows(instance.travel.table)
-    names = {layout: _table_name(path, layout) for layout in tables}
+    names = {layout: table_name(path, layout) for layout in tables}
     contents = {path.with_name(names[layout]): as_csv(*table).encode() for layout, table in tables.items()}
     for layout in (*RECORD_TABLES, TRAVEL):
         if layout not in tables and path.with_name(f"{layout.name}.csv").exists():
@@ -70,7 +70,7 @@ def _toml_files(instance: InstanceData, path: Path) -> dict[Path, bytes]:
     return {**contents, path: _toml_text(stated_settings(instance), names).encode()}
 
 
-def _table_name(path: Path, layout: Layout) -> str:
+def table_name(path: Path, layout: Layout) -> str:
     """`practices.csv` beside instance.toml, `north_practices.csv` beside north.toml: variants may share a folder."""
     return f"{layout.name}.csv" if path.stem == _USUAL_STEM else f"{path.stem}_{layout.name}.csv"
 
