@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.cells import normalised, refuse
+from instances.nhs.cells import normalised
 from instances.nhs.recognise import FileKind, Table, recognised
 from instances.nhs.sources import FormLayout, Source, separator_of, sources_at, split_line
 from instances.travel.measured import Measured, Wanted
 from instances.travel.points import FloatArray, IntArray, Points
-from instances.travel.text_tables import amounts, refuse_twice
+from instances.travel.text_tables import amounts, refuse, refuse_twice
 
 MINUTES, KM = "minutes", "km"
 NO_WAY = "none"  # in a cell

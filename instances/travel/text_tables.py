@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from instances.errors import Fault, InputError
-from instances.nhs.cells import refuse
 from instances.nhs.recognise import FileKind, Table, recognised
 from instances.nhs.sources import sources_at
 from instances.travel.points import FloatArray, IntArray, Points
@@ -30,6 +29,7 @@ LINKS = FileKind(
     required=("a", "b"),
 )
 _MOST = 1e6  # km or minutes
+_SHOWN = 10  # faults of one kind
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,15 @@ def amounts(
     expected = f"{unit}, a number of {least:g} to {most:,.10g}" + (f", or {none} for no way" if none else "")
     refuse(cells[~numbers.between(least, most) & ~missing], file, header, expected)
     return np.asarray(numbers.to_numpy(), dtype=np.float64)
+
+
+def refuse(cells: pd.Series[str], file: str, header: str, expected: str) -> None:
+    """Raise `InputError` with the first of these cells, by row, and how many more there are, if there are any."""
+    faults = [Fault(file, expected, int(str(row)), header, cell) for row, cell in cells.head(_SHOWN).items()]
+    if len(cells) > _SHOWN:
+        faults.append(Fault(file, f"and {len(cells) - _SHOWN:,} more like these"))
+    if faults:
+        raise InputError(faults)
 
 
 def refuse_twice(cells: pd.Series[str], key: pd.Series[str], file: str, header: str) -> None:

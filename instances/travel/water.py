@@ -39,7 +39,7 @@ class LandOutline:
             box.east + _MARGIN_DEGREES,
             box.north + _MARGIN_DEGREES,
         )
-        land = shapely.intersection(shapely.make_valid(shapely.union_all(_polygons(file))), around)
+        land = shapely.intersection(shapely.union_all(shapely.make_valid(_polygons(file))), around)
         if land.is_empty:
             raise InputError([Fault(file.name, f"land where the places of the instance lie ({box})")])
         self._land: Any = shapely.transform(land, lambda degrees: degrees * self._scale)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from optimizer.travel.wanted import points_of
 WATER_KM = 0.5  # a shorter stretch is a creek, or the line of the outline itself (simplified to 0.1 km)
 
 
-@dataclass(frozen=True)
-class Crossing:
+class Crossing(NamedTuple):
     """A practice and a site whose straight line leaves the land."""
 
     practice: str
