@@ -73,9 +73,14 @@ class Measured:
 
 def road_km(km: FloatArray, straight: FloatArray) -> FloatArray:
     """Whole metres, rounded up, and never less than the straight line: engines measure from road to road."""
-    return np.asarray(np.ceil(np.maximum(km, straight) * _METRES - _NOISE) / _METRES)
+    return _rounded_up(np.maximum(km, straight), _METRES)
 
 
 def whole_seconds(minutes: FloatArray) -> FloatArray:
     """Minutes of whole seconds, rounded up."""
-    return np.asarray(np.round(np.ceil(minutes * _SECONDS - _NOISE) / _SECONDS, 4))
+    return np.asarray(np.round(_rounded_up(minutes, _SECONDS), 4))
+
+
+def _rounded_up(values: FloatArray, parts: float) -> FloatArray:
+    """To whole parts; a zero without a sign."""
+    return np.asarray(np.ceil(values * parts - _NOISE) / parts + 0.0)

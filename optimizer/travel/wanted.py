@@ -49,10 +49,9 @@ def wanted_pairs(instance: Instance, slack: float) -> Wanted:
 
 
 def _looked_up(instance: Instance) -> Iterator[Pairs]:
-    """Practice to hub site, hub site and partner to lead, practice to trust, and all of a group of today's."""
-    fixed = set(instance.policy.fixed_hub.values())
+    """Practice to hub site, hub site and partner to lead, practice to trust; locks and today's groups however far."""
     practices = _positions(instance, lambda place: isinstance(place, Practice))
-    sites = _positions(instance, lambda place: place.id in fixed or _can_host(instance, place))
+    sites = _positions(instance, partial(_can_host, instance))
     yield practices, sites, instance.hub.max_km
     for model in instance.care_model:
         leads = sites if model.lead == "hub" else _positions(instance, partial(_leads, model))
@@ -61,6 +60,9 @@ def _looked_up(instance: Instance) -> Iterator[Pairs]:
     if instance.trust_run is not None:
         hospitals = _positions(instance, lambda place: isinstance(place, Hospital))
         yield practices, hospitals, instance.trust_run.max_km
+    position = {place.id: k for k, place in enumerate((*instance.practices, *instance.hospitals))}
+    for locked, site in instance.policy.fixed_hub.items():
+        yield np.array([position[locked]]), np.array([position[site]]), _ANYWHERE_KM
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for k, practice in enumerate(instance.practices):
         if practice.current_group is not None:
