@@ -45,7 +45,7 @@ class Engine(Protocol):
         """Points a side of the largest table to ask for first."""
 
     def on_road(self, points: Points) -> BoolArray:
-        """[n] whether a road is within `SNAP_KM`."""
+        """[n] whether a road is within `SNAP_KM`; of no more than `most` points. Raises as `table`."""
 
     def table(self, origins: Points, destinations: Points) -> Table:
         """Of points on roads. Raises `TableRefusedError` where smaller ones may be answered, else `TravelError`."""
@@ -56,8 +56,8 @@ def routed(engine: Engine, wanted: Wanted) -> Measured:
 
     Raises `InputError` if no point is near a road, `TravelError` where the engine fails.
     """
-    from_road = engine.on_road(wanted.origins)
-    to_road = from_road if wanted.destinations is wanted.origins else engine.on_road(wanted.destinations)
+    from_road = _on_road(engine, wanted.origins)
+    to_road = from_road if wanted.destinations is wanted.origins else _on_road(engine, wanted.destinations)
     if not from_road.any() or not to_road.any():
         where = wanted.origins if not from_road.any() else wanted.destinations
         expected = (
@@ -78,6 +78,17 @@ def routed(engine: Engine, wanted: Wanted) -> Measured:
         notes=(f"{len(wanted) - int(without.sum()):,} pairs by road ({engine.name}); {ATTRIBUTION}",),
         warnings=tuple(_left_out(wanted, from_road, to_road, without & asked)),
     )
+
+
+def _on_road(engine: Engine, points: Points) -> BoolArray:
+    """Some at a time, fewer where the engine refuses."""
+    if len(points) <= engine.most:
+        try:
+            return engine.on_road(points) if len(points) else np.zeros(0, bool)
+        except TableRefusedError as refused:
+            if len(points) == 1:
+                raise TravelError(refused.said) from None
+    return np.concatenate([_on_road(engine, points.take(half)) for half in _halves(len(points))])
 
 
 def _blocks(wanted: Wanted, asked: IntArray, most: int) -> Iterator[tuple[IntArray, IntArray, IntArray]]:

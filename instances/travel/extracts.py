@@ -62,18 +62,21 @@ def _box(extract: Path) -> Box:
     with _read(extract):
         stated = osmium.io.Reader(str(extract)).header().box()
         if stated.valid():
-            return Box(
-                stated.bottom_left.lon_without_check(),
-                stated.bottom_left.lat_without_check(),
-                stated.top_right.lon_without_check(),
-                stated.top_right.lat_without_check(),
-            )
-        found = osmium.osm.Box()
-        for node in osmium.FileProcessor(str(extract), osmium.osm.NODE):
+            return _as_box(stated)
+        nodes = osmium.FileProcessor(str(extract), osmium.osm.NODE)
+        found = None
+        for node in nodes:
+            if found is None:
+                found = osmium.osm.Box(node.location, node.location)
             found.extend(node.location)
-    if not found.valid():
+    if found is None:
         raise InputError([Fault(extract.name, "an extract with roads; it is empty")])
-    return Box(found.bottom_left.lon, found.bottom_left.lat, found.top_right.lon, found.top_right.lat)
+    return _as_box(found)
+
+
+def _as_box(found: Any) -> Box:
+    low, high = found.bottom_left, found.top_right
+    return Box(low.lon, low.lat, high.lon, high.lat)
 
 
 @contextmanager

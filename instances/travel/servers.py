@@ -32,10 +32,7 @@ class OsrmServer:
         return f"OSRM at {self.server.url}"
 
     def on_road(self, points: Points) -> BoolArray:
-        """[n]: from one of them to all, some at a time, which tells how far each was moved."""
-        return _by_parts(points, self.most, self._on_road)
-
-    def _on_road(self, points: Points) -> BoolArray:
+        """[n]: from one of them to all, which tells how far each was moved."""
         answer = self._asked(points.take(np.zeros(1, np.int64)), points)
         return _made(self.name, answer, lambda: answers.osrm_on_road(answer, len(points)))
 
@@ -80,9 +77,6 @@ class ValhallaServer:
 
     def on_road(self, points: Points) -> BoolArray:
         """[n]."""
-        return _by_parts(points, self.most, self._on_road)
-
-    def _on_road(self, points: Points) -> BoolArray:
         answer = self._asked("locate", answers.valhalla_locate_request(points))
         return _made(self.name, answer, lambda: answers.valhalla_on_road(answer, len(points)))
 
@@ -103,11 +97,6 @@ class ValhallaServer:
 
 def _degrees(points: Points) -> list[tuple[float, float]]:
     return list(zip(points.latitude.tolist(), points.longitude.tolist(), strict=True))
-
-
-def _by_parts(points: Points, most: int, one: Callable[[Points], BoolArray]) -> BoolArray:
-    parts = [np.arange(first, min(first + most, len(points))) for first in range(0, len(points), most)]
-    return np.concatenate([np.zeros(0, bool), *(one(points.take(part)) for part in parts)])
 
 
 def _made(name: str, answer: Any, make: Callable[[], Made]) -> Made:

@@ -11,53 +11,55 @@ from instances.errors import Fault, InputError
 from instances.sphere import EARTH_RADIUS_KM
 from instances.travel.errors import TravelError
 from instances.travel.measured import Wanted
-from instances.travel.points import FloatArray, Points
+from instances.travel.points import Box, FloatArray, Points
 
 EXTRA = 'pip install "caregroup[geo]"'
 _WGS84 = 4326
 _MARGIN_DEGREES = 0.5  # around the points: land that no line between them comes near
 
 
-class LandOutline:
-    """Polygons of land around some points, on a plane of km that fits there."""
+def km_over_water(file: Path, pairs: Wanted) -> FloatArray:
+    """[pairs] km of the longest stretch of the straight line that is not on the land of `file`.
 
-    def __init__(self, file: Path, points: Points) -> None:
-        """Read GeoJSON (also .gz), a GeoPackage or a shapefile.
-
-        Raises `InputError` for what is none, or has no land where the points lie; `TravelError` without geopandas.
-        """
-        try:
-            import shapely
-        except ImportError:
-            raise _unavailable() from None
-        self._shapely: Any = shapely
-        self._scale = np.radians(1.0) * EARTH_RADIUS_KM * np.array([np.cos(points.radians[:, 0].mean()), 1.0])
-        box = points.box
-        around = shapely.box(
-            box.west - _MARGIN_DEGREES,
-            box.south - _MARGIN_DEGREES,
-            box.east + _MARGIN_DEGREES,
-            box.north + _MARGIN_DEGREES,
-        )
-        land = shapely.intersection(shapely.union_all(shapely.make_valid(_polygons(file))), around)
-        if land.is_empty:
-            raise InputError([Fault(file.name, f"land where the places of the instance lie ({box})")])
-        self._land: Any = shapely.transform(land, lambda degrees: degrees * self._scale)
-        shapely.prepare(self._land)
-
-    def km_over_water(self, pairs: Wanted) -> FloatArray:
-        """[pairs] km of the longest stretch of the straight line that is not on land."""
-        longest = np.zeros(len(pairs))
-        ends = [self._plane(pairs.origins)[pairs.row], self._plane(pairs.destinations)[pairs.column]]
-        lines = self._shapely.linestrings(np.stack(ends, axis=1).reshape(-1, 2, 2))
-        leaving = np.flatnonzero(~self._shapely.covers(self._land, lines))
-        wet = self._shapely.difference(lines[leaving], self._land)
-        stretches, line = self._shapely.get_parts(wet, return_index=True)
-        np.maximum.at(longest, leaving[line], self._shapely.length(stretches))
+    The file is GeoJSON (also .gz), a GeoPackage or a shapefile. Raises `InputError` for what is none, or has no land
+    where the points lie; `TravelError` without geopandas.
+    """
+    try:
+        import shapely
+    except ImportError:
+        raise _unavailable() from None
+    longest = np.zeros(len(pairs))
+    ends = [_degrees(pairs.origins)[pairs.row], _degrees(pairs.destinations)[pairs.column]]
+    if not len(pairs):
         return longest
+    # a plane of km that fits where the points lie
+    plane = np.radians(1.0) * EARTH_RADIUS_KM * np.array([np.cos(np.radians(ends[0][:, 1].mean())), 1.0])
+    land = shapely.transform(_land(file, np.concatenate(ends)), lambda degrees: degrees * plane)
+    shapely.prepare(land)
+    lines = shapely.linestrings(np.stack(ends, axis=1) * plane)
+    leaving = np.flatnonzero(~shapely.covers(land, lines))
+    stretches, line = shapely.get_parts(shapely.difference(lines[leaving], land), return_index=True)
+    np.maximum.at(longest, leaving[line], shapely.length(stretches))
+    return longest
 
-    def _plane(self, points: Points) -> FloatArray:
-        return np.asarray(np.column_stack([points.longitude, points.latitude]) * self._scale)
+
+def _degrees(points: Points) -> FloatArray:
+    """[n, 2] east, north."""
+    return np.asarray(np.column_stack([points.longitude, points.latitude]))
+
+
+def _land(file: Path, places: FloatArray) -> Any:
+    """The land around places [n, 2], in degrees."""
+    import shapely
+
+    low, high = places.min(axis=0), places.max(axis=0)
+    around = shapely.box(*(low - _MARGIN_DEGREES), *(high + _MARGIN_DEGREES))
+    land = shapely.intersection(shapely.union_all(shapely.make_valid(_polygons(file))), around)
+    if land.is_empty:
+        raise InputError(
+            [Fault(file.name, f"land where the places of the instance lie ({Box(*low.tolist(), *high.tolist())})")]
+        )
+    return land
 
 
 def _polygons(file: Path) -> Any:

@@ -57,14 +57,14 @@ class Server:
         """The JSON of an answer, or of a refusal (HTTP 400). Raises `TravelError`."""
         try:
             from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay
-            from tenacity.wait import wait_exponential_jitter
+            from tenacity.wait import wait_random_exponential
         except ImportError:
             raise TravelError(f"Asking a server takes tenacity, which is not installed: {EXTRA}") from None
         left = self._deadline - time.monotonic()
         retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             stop=stop_before_delay(left) | stop_after_attempt(_ATTEMPTS),
-            wait=wait_exponential_jitter(initial=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S, jitter=_FIRST_PAUSE_S),
+            wait=wait_random_exponential(multiplier=_FIRST_PAUSE_S, max=_LONGEST_PAUSE_S),
             reraise=True,
         )
         return retrying(self._once, f"{self.url.rstrip('/')}/{path}", body)

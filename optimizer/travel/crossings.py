@@ -9,7 +9,7 @@ import numpy as np
 
 from instances import Instance
 from instances.travel import Wanted
-from instances.travel.water import LandOutline
+from instances.travel.water import km_over_water
 from optimizer.model.problem import Problem
 from optimizer.travel.wanted import points_of
 
@@ -36,7 +36,7 @@ def crossings(instance: Instance, problem: Problem, land: Path) -> list[Crossing
     sites = np.array([place[id_] for id_ in problem.sites.ids], dtype=np.int64)
     reach = problem.reach
     pairs = Wanted(points, points, reach.row, sites[reach.column])
-    water = LandOutline(land, points).km_over_water(pairs)
+    water = km_over_water(land, pairs)
     found = [
         Crossing(
             practice=points.ids[pairs.row[k]],
