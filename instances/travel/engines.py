@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,7 +28,7 @@ _FIRST_PYTHON = (3, 12)  # with wheels of both
 
 def installed_engine(wanted: str | None) -> str:
     """The engine that is asked for, or else the first that is installed; raises `TravelError` if it is not."""
-    found = [name for name in PACKAGES if find_spec(name) is not None]
+    found = [name for name, package in PACKAGES.items() if _is_installed(package)]
     if wanted in found or (wanted is None and found):
         return wanted or found[0]
     what = PACKAGES[wanted] if wanted else " or ".join(PACKAGES.values())
@@ -37,6 +38,14 @@ def installed_engine(wanted: str | None) -> str:
         f"Roads of an extract take {what}, which is not installed: {EXTRA}{needs}; "
         "without it: --server, --matrix, or --adjacency"
     )
+
+
+def _is_installed(package: str) -> bool:
+    """By the package: other ones bring a module of the same name."""
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
 
 
 def engine_of(extracts: Sequence[Path], wanted: str | None, points: Points, told: Callable[[str], None]) -> Engine:

@@ -82,6 +82,7 @@ class Server:
             raise TravelError(f"{_short(url)}: answered what is no JSON: {said}") from None
 
     def _fetched(self, url: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
+        pool = self._pool
         import urllib3
 
         left = self._deadline - time.monotonic()
@@ -90,7 +91,7 @@ class Server:
         timeout = urllib3.Timeout(min(left, _LONGEST_SILENCE_S))
         method = "GET" if body is None else "POST"
         try:
-            answer = self._pool.request(method, url, json=body, timeout=timeout, preload_content=False)
+            answer = pool.request(method, url, json=body, timeout=timeout, preload_content=False)
             with answer:
                 return answer.status, self._content(answer, url)
         except urllib3.exceptions.LocationValueError as error:

@@ -190,7 +190,7 @@ def test_a_plane_has_no_roads(tmp_path: Path) -> None:
 
 
 def test_extracts_without_an_engine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "find_spec", {}.get)
+    monkeypatch.setattr(engines, "_is_installed", lambda _: False)
     said = run("travel", folder, "--osm", "england.osm.pbf")
     assert said.exit_code == 5
     assert said.stderr.startswith("Roads of an extract take osrm-bindings or pyvalhalla, which is not installed:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -106,15 +107,28 @@ def test_a_graph_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wanted", [None, "osrm", "valhalla"])
 def test_without_an_engine_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch, wanted: str | None) -> None:
-    monkeypatch.setattr(engines, "find_spec", {}.get)
+    monkeypatch.setattr(engines, "_is_installed", lambda _: False)
     monkeypatch.setattr(engines.sys, "version_info", (3, 11, 0))
     with pytest.raises(
         TravelError, match=r'pip install "caregroup\[roads\]" with Python 3.12 or later \(this is 3.11\)'
     ):
         engines.installed_engine(wanted)
-    monkeypatch.setattr(engines, "find_spec", lambda name: name if name == "valhalla" else None)
+    monkeypatch.setattr(engines, "_is_installed", "pyvalhalla".__eq__)
     if wanted == "osrm":
         with pytest.raises(TravelError, match="osrm-bindings, which is not installed"):
             engines.installed_engine(wanted)
     else:
         assert engines.installed_engine(wanted) == "valhalla"
+
+
+@pytest.mark.parametrize("package", ["osmium", "platformdirs"])
+def test_without_a_package_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
+) -> None:
+    extract = write_extract(tmp_path / "west.osm.pbf", [WEST])
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    with pytest.raises(
+        TravelError, match=rf'takes? {package}, which is not installed: pip install "caregroup\[roads\]"'
+    ):
+        boxes([extract]) if package == "osmium" else graphs.graph([extract], "numpy", lambda *_: None, lambda _: None)

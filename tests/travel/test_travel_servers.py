@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 
 import numpy as np
 import pytest
@@ -143,3 +144,12 @@ def test_nobody_listens(kind: str) -> None:
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(InputError, match=r"--server: found .*: an address such as http://localhost:5000"):
         Server(url, 1.0)
+
+
+@pytest.mark.parametrize("package", ["urllib3", "tenacity"])
+def test_without_a_package_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    with pytest.raises(
+        TravelError, match=rf'takes {package}, which is not installed: pip install "caregroup\[roads\]"'
+    ):
+        _asked("osrm", Behaviour())
