@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from instances.errors import Fault, InputError
 from instances.travel.errors import TravelError
-from instances.travel.measured import Measured, Wanted, road_km, whole_seconds
+from instances.travel.measured import Measured, Wanted, number_of_pairs, road_km, whole_seconds
 from instances.travel.points import BoolArray, FloatArray, IntArray, Points
 
 SNAP_KM = 1.0  # a point further from any road is not on the map: postcodes are within some 100 m of one
@@ -21,7 +21,6 @@ ATTRIBUTION = (
 _CELL_DEGREES = 0.1  # origins of one cell share tables
 _NAMED = 10  # points in a message
 
-Told = Callable[[str], None]
 Table = tuple[FloatArray, FloatArray]  # [origins, destinations] km and minutes, NaN without a way
 
 
@@ -75,7 +74,7 @@ def routed(engine: Engine, wanted: Wanted) -> Measured:
         wanted,
         road_km(km, wanted.straight_km),
         whole_seconds(minutes),
-        notes=(f"{len(wanted) - int(without.sum()):,} pairs by road ({engine.name}); {ATTRIBUTION}",),
+        notes=(f"{number_of_pairs(int((~without).sum()))} by road ({engine.name}); {ATTRIBUTION}",),
         warnings=tuple(_left_out(wanted, from_road, to_road, without & asked)),
     )
 
@@ -138,14 +137,14 @@ def _left_out(wanted: Wanted, from_road: BoolArray, to_road: BoolArray, no_way: 
         pairs = int((~from_road[wanted.row] | ~to_road[wanted.column]).sum())
         yield (
             f"{_listed(list(off))}: no road within {SNAP_KM:g} km on this map; "
-            f"their {pairs:,} pairs are left out, which is out of reach"
+            f"left out, which is out of reach: {number_of_pairs(pairs)}"
         )
     if no_way.any():
-        pairs_named = [
+        named = [
             f"{wanted.origins.ids[wanted.row[k]]} to {wanted.destinations.ids[wanted.column[k]]}"
             for k in np.flatnonzero(no_way).tolist()
         ]
-        yield f"{len(pairs_named):,} pairs have no road between them and are left out: {_listed(pairs_named)}"
+        yield f"No road between the places of {number_of_pairs(len(named))}, left out: {_listed(named)}"
 
 
 def _listed(names: list[str]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from instances.travel.measured import Measured, Wanted
+from instances.travel.measured import Measured, Wanted, number_of_pairs
 from instances.travel.points import FloatArray, IntArray, Points, straight_km
 from instances.travel.text_tables import Edges
 
@@ -28,7 +28,7 @@ class Land:
 def straight_lines(wanted: Wanted, circuity: float, km_per_hour: float | None = None) -> Measured:
     """Circuity x straight line, as without a table; minutes at a speed of road km, if there is one."""
     km = _rounded(wanted.straight_km * circuity)
-    note = f"{len(wanted):,} pairs at {circuity:g} x straight line: no water, hill or road is known of"
+    note = f"{number_of_pairs(len(wanted))} at {circuity:g} x straight line: no water, hill or road is known of"
     return Measured(wanted, km, _minutes(km, km_per_hour), notes=(note,))
 
 
@@ -67,7 +67,7 @@ def _told(wanted: Wanted, land: Land, km: FloatArray, straight: FloatArray) -> t
     longer = int((km > 1.5 * straight).sum())
     links = 0 if land.links is None else len(land.links.a)
     notes = (
-        f"{len(wanted) - int(no_way.sum()):,} pairs over land, by {len(land.places):,} places and {links:,} links; "
+        f"{number_of_pairs(int((~no_way).sum()))} over land, by {len(land.places):,} places and {links:,} links; "
         f"{longer:,} of them are more than half as long again as the straight line",
     )
     if not no_way.any():
@@ -75,8 +75,8 @@ def _told(wanted: Wanted, land: Land, km: FloatArray, straight: FloatArray) -> t
     k = int(np.flatnonzero(no_way)[0])
     example = f"{wanted.origins.ids[wanted.row[k]]} to {wanted.destinations.ids[wanted.column[k]]}"
     warning = (
-        f"{int(no_way.sum()):,} pairs have no way over land and are left out, which is out of reach, such as "
-        f"{example}; --links names bridges and ferries"
+        f"No way over land between the places of {number_of_pairs(int(no_way.sum()))}, left out, which is out of "
+        f"reach, such as {example}; --links names bridges and ferries"
     )
     return notes, (warning,)
 

@@ -13,7 +13,7 @@ from instances.errors import Fault, InputError
 from instances.nhs.cells import normalised
 from instances.nhs.recognise import FileKind, Table, recognised
 from instances.nhs.sources import FormLayout, Source, separator_of, sources_at, split_line
-from instances.travel.measured import Measured, Wanted
+from instances.travel.measured import Measured, Wanted, number_of_pairs
 from instances.travel.points import FloatArray, IntArray, Points
 from instances.travel.text_tables import amounts, refuse, refuse_twice
 
@@ -86,8 +86,10 @@ def from_matrix(file: Path, wanted: Wanted, wish: Wish, places: Points | None = 
 def _told(file: Path, wanted: Wanted, found: dict[str, FloatArray]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     lacking = int(np.isnan(np.vstack(list(found.values()))).any(axis=0).sum())
     if lacking == len(wanted):
-        raise InputError([Fault(file.name, f"pairs of the places of the instance; it has none of {lacking:,}")])
-    notes = (f"{len(wanted) - lacking:,} pairs as {file.name} has them ({' and '.join(found)})",)
+        raise InputError(
+            [Fault(file.name, f"pairs of the places of the instance; it has none of {lacking:,} that can matter")]
+        )
+    notes = (f"{number_of_pairs(len(wanted) - lacking)} as {file.name} has them ({' and '.join(found)})",)
     warning = f"{file.name} lacks {lacking:,} of {len(wanted):,} pairs that can matter: they are out of reach"
     return notes, (warning,) if lacking else ()
 

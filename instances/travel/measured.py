@@ -71,6 +71,11 @@ class Measured:
         )
 
 
+def number_of_pairs(n: int) -> str:
+    """In words."""
+    return f"{n:,} pair" if n == 1 else f"{n:,} pairs"
+
+
 def road_km(km: FloatArray, straight: FloatArray) -> FloatArray:
     """Whole metres, rounded up, and never less than the straight line: engines measure from road to road."""
     return _rounded_up(np.maximum(km, straight), _METRES)

@@ -120,6 +120,7 @@ def travel(
 
     By an extract (--osm), a server (--server), a published table (--matrix) or a way over land (--adjacency).
     """
+    from instances.travel.measured import number_of_pairs
     from instances.travel.named import name_in_instance, refuse_costs, refuse_other_files, write_table
     from optimizer.travel.wanted import wanted_pairs
 
@@ -143,7 +144,7 @@ def travel(
     _show(measured)
     if out is None:
         if given.travel.table is not None:
-            warn(f"a travel table of {len(given.travel.table.origin):,} pairs is replaced")
+            warn(f"a travel table of {number_of_pairs(len(given.travel.table.origin))} is replaced")
         stays = read(instance, None, tables_anywhere=tables_anywhere)
         file = name_in_instance(measured.table, stays, instance)
     else:

@@ -102,7 +102,7 @@ def test_a_table_that_is_named_already_is_replaced_with_a_warning(folder: Path) 
     (folder / "instance.toml").write_text(TOML + '[travel]\ncircuity = 1.2\ntable = "roads.csv"  # of last year\n')
     said = run("travel", folder, *_land(folder))
     assert said.exit_code == 0, said.stderr
-    assert "Warning: a travel table of 1 pairs is replaced" in said.stderr
+    assert "Warning: a travel table of 1 pair is replaced" in said.stderr
     assert len(_rows(folder / "roads.csv")) == 9
     assert 'table = "roads.csv"' in (folder / "instance.toml").read_text()
     assert not (folder / "travel.csv").exists()

@@ -62,8 +62,8 @@ def test_banks_without_a_bridge_have_no_way_and_the_sea_no_road(tmp_path: Path, 
     km, warnings = _river([extract], name, places)
     assert km[1] == pytest.approx(2 * KM_PER_TENTH, rel=0.005)
     assert np.isnan([km[0], km[2]]).all()
-    assert warnings[0].startswith("sea: no road within 1 km on this map; their 1 pairs are left out")
-    assert warnings[1] == "1 pairs have no road between them and are left out: west to east"
+    assert warnings[0].startswith("sea: no road within 1 km on this map; left out, which is out of reach: 1 pair")
+    assert warnings[1] == "No road between the places of 1 pair, left out: west to east"
 
 
 def test_an_extract_of_elsewhere_makes_no_graph(tmp_path: Path, name: str) -> None:

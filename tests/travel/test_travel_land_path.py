@@ -55,7 +55,7 @@ def test_no_bridge_is_no_way_and_is_told(tmp_path: Path) -> None:
     across = all_pairs(points(west=BANKS["W0"], north=BANKS["W2"]), points(east=BANKS["E0"]))
     measured = over_land(across, _land(tmp_path, None), 1.3)
     assert measured.table.origin == ()
-    assert "2 pairs have no way over land" in measured.warnings[0]
+    assert "No way over land between the places of 2 pairs" in measured.warnings[0]
     assert "west to east" in measured.warnings[0]
 
 

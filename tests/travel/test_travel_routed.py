@@ -73,9 +73,7 @@ def test_places_off_the_map_are_named_and_left_out() -> None:
     wanted = all_pairs(points(a=(52.0, 0.0), x=(52.1, 0.0)), points(b=(52.2, 0.0), c=(52.3, 0.0)))
     measured = routed(Made(lost=frozenset("x")), wanted)
     assert measured.table.origin == ("a", "a")
-    assert measured.warnings == (
-        "x: no road within 1 km on this map; their 2 pairs are left out, which is out of reach",
-    )
+    assert measured.warnings == ("x: no road within 1 km on this map; left out, which is out of reach: 2 pairs",)
     assert measured.notes == (f"2 pairs by road (made up); {ATTRIBUTION}",)
 
 
@@ -83,7 +81,7 @@ def test_pairs_without_a_road_are_named_and_left_out() -> None:
     wanted = all_pairs(points(a=(52.0, 0.0), x=(52.1, 0.0)), points(b=(52.2, 0.0), c=(52.3, 0.0)))
     measured = routed(Made(island=frozenset("xb")), wanted)
     assert set(zip(measured.table.origin, measured.table.destination, strict=True)) == {("a", "c"), ("x", "b")}
-    assert measured.warnings == ("2 pairs have no road between them and are left out: a to b, x to c",)
+    assert measured.warnings == ("No road between the places of 2 pairs, left out: a to b, x to c",)
 
 
 def test_a_map_of_elsewhere_is_refused() -> None:

@@ -60,8 +60,10 @@ def test_a_place_far_from_roads_and_an_island_are_named(kind: str) -> None:
     wanted = all_pairs(points(a=(52.0, 0.0), sea=(54.1, 0.0)), points(c=(52.2, 0.0), isle=(53.6, 0.3)))
     measured = _asked(kind, Behaviour(), wanted)
     assert (measured.table.origin, measured.table.destination) == (("a",), ("c",))
-    assert measured.warnings[0].startswith("sea: no road within 1 km on this map; their 2 pairs are left out")
-    assert measured.warnings[1] == "1 pairs have no road between them and are left out: a to isle"
+    assert measured.warnings[0].startswith(
+        "sea: no road within 1 km on this map; left out, which is out of reach: 2 pairs"
+    )
+    assert measured.warnings[1] == "No road between the places of 1 pair, left out: a to isle"
 
 
 def test_a_busy_server_is_asked_again(kind: str) -> None:
