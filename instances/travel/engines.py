@@ -54,7 +54,10 @@ def engine_of(extracts: Sequence[Path], wanted: str | None, points: Points, told
     refuse_elsewhere(extracts, boxes(extracts), points)
     build, start = (_build_osrm, Osrm) if name == OSRM else (_build_valhalla, Valhalla)
     folder = graph(extracts, PACKAGES[name], build, told)
-    engine: Engine = start(folder)
+    try:
+        engine: Engine = start(folder)
+    except (RuntimeError, OSError) as error:
+        raise TravelError(f"{name}: {error}; remove the folder of its graph to have it made again: {folder}") from None
     return engine
 
 

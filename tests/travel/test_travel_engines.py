@@ -5,6 +5,7 @@ Their wheels are for Python 3.12 and later: `make roads` runs these tests there.
 
 from __future__ import annotations
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from travel_support import BANKS, KM_PER_TENTH, SHARED, all_pairs, points
 
 from instances import InputError
-from instances.travel import Points, Wanted, graphs
+from instances.travel import Points, TravelError, Wanted, graphs
 from instances.travel.blocks import routed
 from instances.travel.engines import PACKAGES, engine_of
 
@@ -71,6 +72,17 @@ def test_an_extract_of_elsewhere_makes_no_graph(tmp_path: Path, name: str) -> No
     with pytest.raises(InputError, match=r"this has those of latitude 43.72 to 43.75"):
         engine_of([extract], name, points(**BANKS), lambda _: None)
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_graph_that_is_damaged_says_where_it_is(tmp_path: Path, name: str) -> None:
+    extract = write_extract(tmp_path / "west.osm.pbf", [WEST])
+    west = points(west=BANKS["W0"])
+    engine_of([extract], name, west, lambda _: None)
+    (graph,) = (tmp_path / "cache").iterdir()
+    shutil.rmtree(graph)
+    graph.mkdir()
+    with pytest.raises(TravelError, match=f"^{name}: .*remove the folder of its graph.*{graph.name}"):
+        engine_of([extract], name, west, lambda _: None)
 
 
 @pytest.mark.skipif(not RUTLAND.exists(), reason="needs the folder shared beside the repository")
