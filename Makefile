@@ -2,10 +2,13 @@
 # make test   sets up .venv and runs every check but the slow tests
 # make slow   the tests that take minutes; WORKERS=1 runs tests one by one
 # make witness   an hour and more: proofs watched with known plans, from every start
+# make roads   the tests of measured travel where wheels of routing engines are: Python 3.12 or later, ROADS_PYTHON=...
 # make coverage   the tests of make test, and what of the code they run; tracing makes them slower by half
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+ROADS_PYTHON ?= $(shell command -v python3.12 || command -v python3.13)
 VENV ?= .venv
+ROADS_VENV := .venv-roads
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := instances/data/market_town/instance.toml
@@ -13,7 +16,7 @@ MARKS ?= not slow and not campaign
 WORKERS ?= 2
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: demo test lint slow witness coverage browser clean
+.PHONY: demo test lint slow witness roads coverage browser clean
 
 demo: $(STAMP)
 	$(BIN)/caregroup solve $(DEMO) --time-limit 60 --out out/demo
@@ -32,6 +35,11 @@ slow: browser $(STAMP)
 
 witness: $(STAMP)
 	$(PYTEST) -m campaign tests/solvers/columns
+
+roads:
+	@test -n "$(ROADS_PYTHON)" || { echo "Python 3.12 or later is needed; name it with make ROADS_PYTHON=..."; exit 1; }
+	$(MAKE) $(ROADS_VENV)/.installed PYTHON="$(ROADS_PYTHON)" VENV=$(ROADS_VENV)
+	$(ROADS_VENV)/bin/pytest tests/travel tests/cli/test_cli_travel.py
 
 coverage: browser $(STAMP)
 	$(PYTEST) -m "$(MARKS)" --cov=instances --cov=optimizer --cov=solvers --cov=benchmarks --cov-report=term:skip-covered
@@ -52,4 +60,4 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) out .coverage
+	rm -rf $(VENV) $(ROADS_VENV) out .coverage

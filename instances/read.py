@@ -31,7 +31,7 @@ from instances.tables import (
 from instances.validation import Origins, TableOrigin, build
 from instances.wording import node_at
 
-_DEFAULT_FILE = "instance.toml"  # of a folder
+DEFAULT_FILE = "instance.toml"  # of a folder
 _MOST_SETTINGS = 8_000_000  # bytes of a .toml, for which tomllib takes its time
 _NEAR = "a file beside the instance or below its folder"
 
@@ -43,7 +43,7 @@ def read_instance(kind: type[AnyInstance], path: Path, *, tables_anywhere: bool 
     """
     path = Path(path)
     if path.is_dir():
-        path = path / _DEFAULT_FILE
+        path = path / DEFAULT_FILE
     match path.suffix.lower():
         case ".toml":
             return _from_toml(kind, path, tables_anywhere=tables_anywhere)

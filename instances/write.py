@@ -71,7 +71,7 @@ def _toml_files(instance: InstanceData, path: Path) -> dict[Path, bytes]:
     """The tables first and the TOML, which names them, last."""
     tables = {layout: rows_of(items, layout) for layout, items in given(instance).items()}
     tables |= {layout: column_rows(table, layout) for layout, table in kept_by_column(instance).items()}
-    names = {layout: _table_name(path, layout) for layout in tables}
+    names = {layout: table_name(path, layout) for layout in tables}
     contents = {path.with_name(names[layout]): as_csv(*table).encode() for layout, table in tables.items()}
     for layout in TABLES:
         if layout not in tables and path.with_name(f"{layout.name}.csv").exists():
@@ -79,7 +79,7 @@ def _toml_files(instance: InstanceData, path: Path) -> dict[Path, bytes]:
     return {**contents, path: _toml_text(stated_settings(instance), names).encode()}
 
 
-def _table_name(path: Path, layout: Layout) -> str:
+def table_name(path: Path, layout: Layout) -> str:
     """`practices.csv` beside instance.toml, `north_practices.csv` beside north.toml: variants may share a folder."""
     return f"{layout.name}.csv" if path.stem == _USUAL_STEM else f"{path.stem}_{layout.name}.csv"
 

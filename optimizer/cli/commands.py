@@ -29,6 +29,7 @@ from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
 from optimizer.cli.solvers import solvers
 from optimizer.cli.terminal import ExitCode, stdout
+from optimizer.cli.travel import travel
 from optimizer.cli.verify import verify
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ for _function in (
     explain,
     frontier,
     report,
+    travel,
 ):
     app.command()(_function)
 for _command in entry_points(group="caregroup.commands"):  # groups of commands of other packages

@@ -151,6 +151,7 @@ def _inputs_warned_of() -> Iterator[None]:
 
 def _explained(error: Exception) -> typer.Exit:
     from instances import InputError
+    from instances.travel import TravelError
     from optimizer.model.backend import SolverError, SolverUnavailable, UnsupportedOption
     from optimizer.solving.registry import UnknownSolverError
 
@@ -162,6 +163,8 @@ def _explained(error: Exception) -> typer.Exit:
             *(f"  {line}" for line in error.lines),
             faults=error.faults,
         )
+    if isinstance(error, TravelError):
+        return fail(ExitCode.FAILED, text)
     if isinstance(error, UnknownSolverError):
         return fail(ExitCode.BAD_INPUT, text)
     if isinstance(error, UnsupportedOption):

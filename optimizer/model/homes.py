@@ -14,8 +14,9 @@ from scipy.spatial import cKDTree
 
 from instances import Hospital, Instance, Practice
 from instances.rows import HomePlace
+from instances.sphere import on_sphere
 from optimizer.model.arrays import NONE, FloatArray, IntArray
-from optimizer.model.pairs import Pairs, coordinates, on_sphere, straight_km
+from optimizer.model.pairs import Pairs, coordinates, straight_km
 
 MM = 1e6  # of a kilometre
 FINE = 1_000  # parts of a patient, for those registered in a place

@@ -16,9 +16,10 @@ from scipy import sparse
 from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from instances import Instance
+from instances.sphere import EARTH_RADIUS_KM, on_sphere
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.catchments import living_near
-from optimizer.model.pairs import EARTH_RADIUS_KM, coordinates, on_sphere, straight_km
+from optimizer.model.pairs import coordinates, straight_km
 
 MM_PER_KM = 10**6
 WIDER = 5_000  # a circle is that part of its squared diameter wider, and some millimetres: far above what rounding does

@@ -15,9 +15,9 @@ from scipy.spatial import cKDTree
 
 from instances import Hospital, Instance, Practice
 from instances.rows import HomePlace
+from instances.sphere import chord, great_circle_km, on_sphere
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 
-EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius
 MILLIMETRE_DECIMALS = 6  # of a kilometre
 
 
@@ -144,9 +144,7 @@ def straight_km(a: FloatArray, b: FloatArray, globe: bool) -> FloatArray:
     """Straight-line km between paired rows of [n, 2] coordinates; haversine on the globe."""
     if not globe:
         return np.asarray(np.hypot(a[:, 0] - b[:, 0], a[:, 1] - b[:, 1]))
-    s = np.sin((b[:, 0] - a[:, 0]) / 2) ** 2
-    s = s + np.cos(a[:, 0]) * np.cos(b[:, 0]) * np.sin((b[:, 1] - a[:, 1]) / 2) ** 2
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(s, 1.0))))
+    return great_circle_km(a, b)
 
 
 def _km_of_pairs(
@@ -178,8 +176,8 @@ def _by_coordinates(
     a, b = coordinates(origins, globe), coordinates(destinations, globe)
     straight = max_km / circuity
     slack = 1e-6 / circuity  # rounding can bring a distance down to the limit
-    if globe:  # chord of the arc on the unit sphere; beyond half the globe everything is near
-        radius = 2 * np.sin(min(straight / EARTH_RADIUS_KM, np.pi) / 2)
+    if globe:
+        radius = chord(straight)
         tree_a, tree_b = cKDTree(on_sphere(a)), cKDTree(on_sphere(b))
     else:
         radius = straight
@@ -191,8 +189,3 @@ def _by_coordinates(
     keep = km <= max_km
     rows, columns, km = rows[keep], columns[keep], np.asarray(km[keep])
     return Pairs(len(origins), len(destinations), rows, columns, km, np.zeros(len(km)))
-
-
-def on_sphere(radians: FloatArray) -> FloatArray:
-    north, east = radians[:, 0], radians[:, 1]
-    return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])

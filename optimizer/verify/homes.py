@@ -160,7 +160,9 @@ class Homes:
                 for place, patients in self.registered[practice].items():
                     held[place] += patients
             total = self._residents
-            self._shares[site] = {p: min(_WHOLE, 2 * _nearest(_WHOLE * n, total[p])) for p, n in held.items() if total[p]}
+            self._shares[site] = {
+                p: min(_WHOLE, 2 * _nearest(_WHOLE * n, total[p])) for p, n in held.items() if total[p]
+            }
         return self._shares[site]
 
     @cached_property

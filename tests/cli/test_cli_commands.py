@@ -15,7 +15,7 @@ from instances.presets import PRESETS
 from optimizer.cli.inputs import slug
 from optimizer.solving.registry import ProbeResult, solver_ids
 
-COMMANDS = ("solve", "check", "verify", "export", "solvers", "models", "generate", "schema")
+COMMANDS = ("solve", "check", "verify", "export", "solvers", "models", "generate", "schema", "travel")
 
 
 def test_help() -> None:
