@@ -36,7 +36,7 @@ _TERMS: dict[Money, tuple[Term, ...]] = {
     Money.PENALTY: (
         *(costs.hub_size, costs.network_size, costs.independents, costs.trust_run_fit, across),
         *(costs.misfit, costs.unready_bids, costs.delay, costs.reluctance, costs.autonomy),
-        *(costs.moved_practices, costs.moved_patients),
+        *(costs.outside_zone, costs.neighbourhood, costs.moved_practices, costs.moved_patients),
     ),
 }
 _UNPAID_TODAY = (costs.hub_setup, costs.hires)  # today's groups work without what the rules would have them set up
