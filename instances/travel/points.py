@@ -28,7 +28,7 @@ class Box:
     north: float
 
     def __str__(self) -> str:
-        return f"latitude {self.south:.2f} to {self.north:.2f}, longitude {self.west:.2f} to {self.east:.2f}"  #
+        return f"latitude {self.south:.2f} to {self.north:.2f}, longitude {self.west:.2f} to {self.east:.2f}"
 
 
 @dataclass(frozen=True)

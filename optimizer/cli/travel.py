@@ -27,6 +27,13 @@ class EngineName(StrEnum):
     VALHALLA = "valhalla"
 
 
+class Origin(StrEnum):
+    """As `travel.basis` of an instance."""
+
+    PREMISES = "premises"
+    HOMES = "homes"
+
+
 class Unit(StrEnum):
     """As `instances.travel.matrix`."""
 
@@ -107,6 +114,10 @@ def travel(
     km_per_hour: Annotated[
         float | None, typer.Option(metavar="V", min=1, max=200, help="Over land: minutes too, at this speed.")
     ] = None,
+    from_: Annotated[
+        Origin | None,
+        typer.Option("--from", help="Homes: from places where patients live too.", show_default="travel.basis"),
+    ] = None,
     slack: Annotated[
         float, typer.Option(metavar="SHARE", min=0, max=10, help="How far beyond the limits of the rules.")
     ] = 0.25,
@@ -118,11 +129,12 @@ def travel(
 ) -> None:
     """Road km and minutes of all pairs that can matter, as the travel table of the instance.
 
-    By an extract (--osm), a server (--server), a published table (--matrix) or a way over land (--adjacency).
+    By an extract (--osm), a server (--server), a published table (--matrix) or a way over land (--adjacency, else the
+    instance's own places that touch).
     """
     from instances.travel.measured import number_of_pairs
     from instances.travel.named import name_in_instance, refuse_costs, refuse_other_files, write_table
-    from optimizer.travel.wanted import wanted_pairs
+    from optimizer.travel.wanted import wanted_from_homes, wanted_pairs
 
     ask = Ask(
         osm, server, matrix, engine, time_limit, unit, mode, ignore_unknown, places, adjacency, links, km_per_hour
@@ -133,14 +145,15 @@ def travel(
         refuse_costs(given, instance)
     else:
         refuse_other_files(out)
-    if not ask.ways and out is None and km_per_hour is None:
+    if not ask.ways and not given.adjacency and out is None and km_per_hour is None:
         stdout().print(
             f"{given.travel.circuity:g} x straight line is what the model takes without a table: nothing is written.\n"
-            "--osm, --server, --matrix or --adjacency measure; --out FILE writes the straight lines as they are.",
+            "--osm, --server, --matrix, --adjacency or a table adjacency.csv measure; --out FILE writes these lines.",
             soft_wrap=True,
         )
         return
-    measured = _measured(ask, given, wanted_pairs(given, slack))
+    wanted = wanted_from_homes if (from_ or given.travel.basis) == Origin.HOMES else wanted_pairs
+    measured = _measured(ask, given, wanted(given, slack))
     _show(measured)
     if out is None:
         if given.travel.table is not None:
@@ -180,9 +193,10 @@ def _measured(ask: Ask, given: Instance, wanted: Wanted) -> Measured:
 
         return routed(_engine(ask, wanted), wanted)
     from instances.travel.land_path import over_land, straight_lines
+    from optimizer.travel.wanted import land_of
 
     circuity = given.travel.circuity
-    land = _land(ask)
+    land = _land(ask) if ask.ways else land_of(given)
     if land is None:
         return straight_lines(wanted, circuity, ask.km_per_hour)
     return over_land(wanted, land, circuity, ask.km_per_hour)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
+from scipy import sparse
 
 from instances import CareModel, Fault, Hospital, InputError, Instance, Practice
+from instances.rows import HomePlace
 from instances.travel import Points, Wanted
+from instances.travel.land_path import Land
+from instances.travel.text_tables import Edges
 from optimizer.model.arrays import IntArray
 
 Place = Practice | Hospital
@@ -21,7 +25,10 @@ _ANYWHERE_KM = 20_100.0  # half way around the globe
 
 def points_of(instance: Instance) -> Points:
     """Practices, then hospitals. Raises `InputError` for those without latitude and longitude."""
-    places = (*instance.practices, *instance.hospitals)
+    return _points(instance, (*instance.practices, *instance.hospitals))
+
+
+def _points(instance: Instance, places: Sequence[Place | HomePlace]) -> Points:
     lost = [place.id for place in places if place.latitude is None or place.longitude is None]
     if lost:
         more = f" and {len(lost) - _NAMED:,} more" if len(lost) > _NAMED else ""
@@ -46,6 +53,48 @@ def wanted_pairs(instance: Instance, slack: float) -> Wanted:
     row, column = np.divmod(np.unique(np.concatenate(keys)), max(n, 1))
     apart = row != column
     return Wanted(points, points, row[apart], column[apart])
+
+
+def wanted_from_homes(instance: Instance, slack: float) -> Wanted:
+    """The same, and from every place of homes to the sites that its people's practices look up, and to these.
+
+    Raises `InputError` where the instance has no homes, or a place has no coordinates.
+    """
+    if instance.homes is None:
+        raise InputError([Fault(instance.name, "homes.csv, which says who lives where, for travel from homes")])
+    premises = wanted_pairs(instance, slack)
+    n, practices = len(premises.destinations), len(instance.practices)
+    pairs = sparse.csr_array((np.ones(len(premises)), (premises.row, premises.column)), shape=(n, n))
+    from_practices = pairs[:practices] + sparse.eye_array(practices, n)  # those in no hub go to their own
+    found = sparse.coo_array(_registered(instance) @ from_practices)
+    order = np.lexsort((found.col, found.row))
+    return Wanted(
+        _points(instance, (*instance.practices, *instance.hospitals, *instance.places)),
+        premises.destinations,
+        np.concatenate([premises.row, n + found.row[order].astype(np.int64)]),
+        np.concatenate([premises.column, found.col[order].astype(np.int64)]),
+    )
+
+
+def _registered(instance: Instance) -> sparse.csr_array:
+    """[places, practices] 1 where a practice has patients at a place."""
+    practice = {practice.id: k for k, practice in enumerate(instance.practices)}
+    place = {place.id: k for k, place in enumerate(instance.places)}
+    assert instance.homes is not None
+    homes = zip(instance.homes.practice, instance.homes.place, instance.homes.patients, strict=True)
+    rows = [(place[at], practice[of]) for of, at, patients in homes if patients and at in place]
+    at = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return sparse.csr_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(place), len(practice)))
+
+
+def land_of(instance: Instance) -> Land | None:
+    """Its places and which of them touch; None without both."""
+    if not instance.adjacency:
+        return None
+    position = {place.id: k for k, place in enumerate(instance.places)}
+    ends = np.array([(position[row.a], position[row.b]) for row in instance.adjacency], dtype=np.int64)
+    unknown = np.full(len(ends), np.nan)
+    return Land(_points(instance, instance.places), Edges(ends[:, 0], ends[:, 1], unknown, unknown))
 
 
 def _looked_up(instance: Instance) -> Iterator[Pairs]:
