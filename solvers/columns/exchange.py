@@ -34,10 +34,13 @@ def columns_of_hubs(problem: Problem, hubs: Iterable[PooledHub]) -> list[Column]
 
 
 def as_plan(problem: Problem, solution: Solution) -> Solution | None:
-    """The solution with the leads nearest to its hubs, or its own if they cost less; None where it breaks a rule."""
+    """The solution with the leads nearest to its hubs, or its own if they cost less; None where it breaks a rule.
+
+    Where the nearest leads break one (of what partners bring in staff, say), its own may not.
+    """
     state = adopted(problem, solution)
     if state is None:
-        return None
+        return solution if _keeps_rules(problem, solution) else None
     nearest = Solution(solution.site_of, state.current().network_of, solution.is_open)
     saved = objective(problem, nearest) - objective(problem, solution)
     return solution if saved > PENNY and _keeps_rules(problem, solution) else nearest

@@ -16,7 +16,7 @@ from solvers.auto.run import run
 from solvers.process.job import StructuredJob
 
 LIMIT_S = 600.0  # what is tested ends long before it, by a proof
-HIRES_WHOLE_POSTS, HAS_NO_PLAN = 3, 8  # seeds
+HIRES_WHOLE_POSTS, NEAREST_LEADS_BREAK_RULES, HAS_NO_PLAN = 3, 81, 8  # seeds
 
 
 @cache
@@ -24,8 +24,9 @@ def instance_of(seed: int) -> Instance:
     return with_any_rules(seed, 8)
 
 
-def test_columns_proves_what_only_whole_posts_and_rooms_of_trusts_leave_open() -> None:
-    instance = instance_of(HIRES_WHOLE_POSTS)
+@pytest.mark.parametrize("seed", [HIRES_WHOLE_POSTS, NEAREST_LEADS_BREAK_RULES])
+def test_columns_proves_what_the_tree_leaves_open(seed: int) -> None:
+    instance = instance_of(seed)
     known = solve(instance, "highs", threads=1, time_limit=LIMIT_S)
     found = solve(instance, "columns", threads=1, time_limit=LIMIT_S)
     assert known.reason is found.reason is Reason.OPTIMAL
