@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from statistics import median
 
 import numpy as np
@@ -11,6 +12,7 @@ from instances.inconsistency import Inconsistency, Path
 from instances.references import ids_of, repeated, site_ids
 from instances.rows import HomePlace, HomesTable
 from instances.schema import InstanceData
+from instances.tables import LIKENESS
 from instances.wording import did_you_mean
 
 _OTHER_HALF = {"latitude": "longitude", "longitude": "latitude", "x_km": "y_km", "y_km": "x_km"}
@@ -67,6 +69,18 @@ def _is_exchanged(place: HomePlace, middle: tuple[float, float]) -> bool:
         return max(abs(north - middle[0]), abs(east - middle[1])) > _FAR_DEGREES
 
     return is_far(north, east) and not is_far(east, north)
+
+
+def _zone_names(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Kinds of zone have columns among those of places, and are told from these by their names."""
+    columns = [field for field in HomePlace.model_fields if field != "zones"]
+    kinds = dict.fromkeys(kind for place in instance.places for kind in place.zones)
+    like = {kind: get_close_matches(kind.lower(), columns, n=1, cutoff=LIKENESS) for kind in kinds}
+    for k, place in enumerate(instance.places):
+        for kind, zone in place.zones.items():
+            if like[kind]:
+                expected = f"a kind of zone that is called otherwise than the column {like[kind][0]}"
+                yield Inconsistency(("places", k, "zones", kind), zone, expected)
 
 
 def _homes(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -159,6 +173,7 @@ HOME_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _places,
     _on_the_map,
     _right_way_round,
+    _zone_names,
     _homes,
     _basis,
     _needed,

@@ -31,7 +31,7 @@ MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
 _LINES_AT_ONCE = 500  # turned into columns, and gone before the collector of garbage goes through all there is
-_LIKENESS = 0.75  # of a column that is meant for a known one, where others may have any name
+LIKENESS = 0.75  # of a column that is meant for a known one, where others may have any name
 NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
 
 
@@ -251,7 +251,7 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     unknown = [c for c in others if not c.startswith(prefixes)]
     hints = {column: did_you_mean(column, known) for column in unknown}
     if "" in prefixes:  # any name will do, but for a slip of the pen
-        hints = {c: hint for c in others if (hint := did_you_mean(c, known, _LIKENESS))}
+        hints = _slips(table, layout)
         unknown = list(hints)
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
     faults += [Fault(table.file, f"a {_NAMED[c]} after {c}", row=1, column=c) for c in table.header if c in prefixes]
@@ -266,6 +266,13 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     if layout is TRAVEL and not unknown and not _values(table, layout):
         faults.append(Fault(table.file, "a column km, minutes or cost", row=1))
     return faults
+
+
+def _slips(table: Table, layout: Layout) -> dict[str, str]:
+    """Columns nearly called as a known one, with what was meant, of a table in which others may have any name."""
+    known = layout.fields
+    others = [column for column in table.header if column and column not in known]
+    return {column: hint for column in others if (hint := did_you_mean(column, known, LIKENESS))}
 
 
 def _values(table: Table, layout: Layout) -> list[str]:
@@ -290,8 +297,9 @@ def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
         if field in cells_of:
             fields.append(field)
             columns.append(converted(cells_of[field], (*layout.path, 0, field), none_word=layout.none_word))
+    slips = _slips(table, layout) if "" in layout.prefixes.values() else {}
     for field, prefix in layout.prefixes.items():
-        for column in (c for c in cells_of if c not in fields and c.startswith(prefix) and c != prefix):
+        for column in (c for c in cells_of if c not in (*fields, *slips) and c.startswith(prefix) and c != prefix):
             named.append((field, column.removeprefix(prefix)))
             columns.append(converted(cells_of[column], (*layout.path, 0, field, "any")))
     filled = _fill_ins(table, layout)
