@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from statistics import median
 
-import numpy as np
-
 from instances.inconsistency import Inconsistency, Path
 from instances.references import ids_of, repeated, site_ids
 from instances.rows import HomePlace, HomesTable
@@ -107,6 +105,8 @@ def _homes(instance: InstanceData) -> Iterator[Inconsistency]:
 
 def _are_right(homes: HomesTable, practices: Iterable[str], places: Iterable[str]) -> bool:
     """All at once, as a country has a million rows."""
+    import numpy as np  # takes longer to import than small instances to check
+
     index = {practice: i for i, practice in enumerate(practices)}
     own = {practice: -1 - i for practice, i in index.items()}
     at = {**own, **{place: k for k, place in enumerate(places)}}
