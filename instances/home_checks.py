@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from statistics import median
 
 from instances.inconsistency import Inconsistency, Path
 from instances.references import ids_of, repeated, site_ids, unknown
-from instances.rows import HomePlace
+from instances.rows import HomePlace, HomesTable
 from instances.schema import InstanceData
+from instances.tables import LIKENESS
 from instances.wording import did_you_mean
 
 _OTHER_HALF = {"latitude": "longitude", "longitude": "latitude", "x_km": "y_km", "y_km": "x_km"}
@@ -67,12 +69,26 @@ def _is_exchanged(place: HomePlace, middle: tuple[float, float]) -> bool:
     return is_far(north, east) and not is_far(east, north)
 
 
+def _zone_names(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Kinds of zone have columns among those of places, and are told from these by their names."""
+    columns = [field for field in HomePlace.model_fields if field != "zones"]
+    kinds = dict.fromkeys(kind for place in instance.places for kind in place.zones)
+    like = {kind: get_close_matches(kind.lower(), columns, n=1, cutoff=LIKENESS) for kind in kinds}
+    for k, place in enumerate(instance.places):
+        for kind, zone in place.zones.items():
+            if like[kind]:
+                expected = f"a kind of zone that is called otherwise than the column {like[kind][0]}"
+                yield Inconsistency(("places", k, "zones", kind), zone, expected)
+
+
 def _homes(instance: InstanceData) -> Iterator[Inconsistency]:
     """Patients of a practice, at a place or at the practice itself, each pair once."""
     homes = instance.homes
     if homes is None:
         return
     practices, places = ids_of(instance.practices), ids_of(instance.places)
+    if _are_right(homes, practices, places):
+        return
     seen: set[tuple[str, str]] = set()
     for t, pair in enumerate(zip(homes.practice, homes.place, strict=True)):
         practice, place = pair
@@ -85,6 +101,23 @@ def _homes(instance: InstanceData) -> Iterator[Inconsistency]:
         if pair in seen:
             yield Inconsistency(("homes", "place", t), place, f"each place once for {practice}")
         seen.add(pair)
+
+
+def _are_right(homes: HomesTable, practices: Iterable[str], places: Iterable[str]) -> bool:
+    """All at once, as a country has a million rows."""
+    import numpy as np  # takes longer to import than small instances to check
+
+    index = {practice: i for i, practice in enumerate(practices)}
+    own = {practice: -1 - i for practice, i in index.items()}
+    at = {**own, **{place: k for k, place in enumerate(places)}}
+    try:
+        row = np.fromiter(map(index.__getitem__, homes.practice), np.int64)
+        column = np.fromiter(map(at.__getitem__, homes.place), np.int64)
+    except KeyError:
+        return False
+    their_own = (column >= 0) | (column == -1 - row)
+    pairs = np.sort(row * (2 * len(at)) + column)
+    return bool(their_own.all()) and not (pairs[1:] == pairs[:-1]).any()
 
 
 _FEW = 500  # practices among which a near miss is looked for
@@ -152,6 +185,7 @@ HOME_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _places,
     _on_the_map,
     _right_way_round,
+    _zone_names,
     _homes,
     _basis,
     _needed,

@@ -78,9 +78,9 @@ class Instance(InstanceData):
         """An instance of pandas DataFrames that have the columns of its CSV files; what is missing (NaN) is empty.
 
         `travel` is the table of measured travel, or the section of that name ({"circuity": 1.2}). `rules` are the other
-        sections and tables: hub={"max_km": 10}, care_model=[{"id": "MCP", "lead": "hub"}], name="Kent"; misfit,
-        commissioners, care_models, roles and settings may be frames, as in `frames()`. Raises `InputError` listing
-        every fault by frame, row label and column.
+        sections and tables: hub={"max_km": 10}, care_model=[{"id": "MCP", "lead": "hub"}], name="Kent"; homes, places,
+        misfit, commissioners, care_models, roles and settings may be frames, as in `frames()`. Raises `InputError`
+        listing every fault by frame, row label and column.
         """
         tables = {"practices": practices, "hospitals": hospitals, "neighbours": neighbours, "travel": travel}
         return from_frames(cls, {**tables, **rules})

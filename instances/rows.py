@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from instances.values import (
     AREA,
@@ -144,12 +152,29 @@ class HomePlace(Record):
     )
 
 
+def _once_each(cells: Any, judge: ValidatorFunctionWrapHandler) -> Any:
+    """A long column with few different words in it: each word is judged once, unless one is bad."""
+    if not isinstance(cells, list | tuple) or set(map(type, cells)) != {str}:
+        return judge(cells)
+    words = list(dict.fromkeys(cells))
+    try:
+        judged = dict(zip(words, judge(words), strict=True))
+    except ValidationError:
+        return judge(cells)
+    return tuple(map(judged.__getitem__, cells))
+
+
+_COLUMN = WrapValidator(_once_each)
+
+
 class HomesTable(Record):
     """homes.csv by column: `patients[t]` of `practice[t]` live at `place[t]`, a place or the practice itself."""
 
-    practice: tuple[Reference, ...]
-    place: tuple[Reference, ...]
-    patients: tuple[Patients, ...] = Field(description="patients, of any vintage: shares of the practice's list")
+    practice: Annotated[tuple[Reference, ...], _COLUMN]
+    place: Annotated[tuple[Reference, ...], _COLUMN]
+    patients: Annotated[tuple[Patients, ...], _COLUMN] = Field(
+        description="patients, of any vintage: shares of the practice's list"
+    )
 
     @model_validator(mode="after")
     def _one_length(self) -> Self:

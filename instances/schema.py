@@ -482,9 +482,11 @@ class InstanceData(Record):
     @property
     def sha256(self) -> str:
         """Hash of the content, the same whichever file format it came from."""
-        exclude: dict[str, Any] = {"care_model": {"__all__": set(DESCRIBING)}}
+        exclude: dict[str, Any] = {"care_model": {"__all__": set(DESCRIBING)}, "homes": True}
         content = self.model_dump(mode="json", exclude=exclude)
         content = _without_later(content, self.model_dump(mode="json", exclude=exclude, exclude_defaults=True))
+        if self.homes is not None:  # too long a table to be gone through for what came later
+            content["homes"] = vars(self.homes)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

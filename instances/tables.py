@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from instances.errors import Fault
@@ -40,18 +41,23 @@ _NAMED = {FTE: "role's name", "area_": "kind of area", "chain_": "feature's name
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
-_LIKENESS = 0.75  # of a column that is meant for a known one, where others may have any name
+_LINES_AT_ONCE = 500  # turned into columns, and gone before the collector of garbage goes through all there is
+LIKENESS = 0.75  # of a column that is meant for a known one, where others may have any name
 NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it stands in a file: every row as wide as the header, blank rows left out."""
+    """A table as it stands in a file, kept by column: every row as wide as the header, blank rows left out."""
 
     file: str
     header: tuple[str, ...]
-    rows: list[Sequence[Cell]]
-    numbers: list[int]  # the row of each in its file; the header is row 1
+    columns: list[list[Cell]]
+    numbers: Sequence[int]  # the row of each in its file; the header is row 1
+
+    @property
+    def rows(self) -> list[tuple[Cell, ...]]:
+        return list(zip(*self.columns, strict=True))
 
 
 _FIRST = ("id", "name", "patients", "kind", "trust")
@@ -122,19 +128,22 @@ def parse_csv(text: str, file: str) -> tuple[Table | None, list[Fault]]:
     if len(separator) != 1 or separator in '"\r\n':
         return None, [Fault(file, "one character after sep=", row=1, value=separator)]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-    lines: list[Sequence[Cell]] = []
-    cells = 0
     try:
-        for line in reader:
-            lines.append(line)
-            cells += len(line)
-            if len(lines) > _MOST_LINES or cells > _MOST_CELLS or (len(lines) == 1 and cells > MOST_COLUMNS):
-                break
+        return tabulated(_limited(reader), file)
     except csv.Error as error:
         return None, [Fault(file, f"comma-separated text with quotes closed ({error})", row=reader.line_num)]
-    if len(lines) > _MOST_LINES or cells > _MOST_CELLS:
+    except OverflowError:
         return None, [Fault(file, f"at most {_MOST_LINES:,} rows and {_MOST_CELLS:,} cells")]
-    return tabulated(lines, file)
+
+
+def _limited(lines: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """The same lines; raises `OverflowError` where there are too many."""
+    cells = 0
+    for number, line in enumerate(lines, start=1):
+        cells += len(line)
+        if number > _MOST_LINES or cells > _MOST_CELLS:
+            raise OverflowError
+        yield line
 
 
 def _stated_separator(text: str) -> tuple[str, str]:
@@ -146,37 +155,83 @@ def _stated_separator(text: str) -> tuple[str, str]:
 
 def tabulated(lines: Iterable[Sequence[Cell]], file: str) -> tuple[Table | None, list[Fault]]:
     """The first line as header, the rest as rows; a row that is wider than the header is a fault."""
-    lines = list(lines)
-    if not lines or not any(_filled(cell) for cell in lines[0]):
+    lines = iter(lines)
+    top = list(islice(lines, _TITLES))
+    if not top or not any(_filled(cell) for cell in top[0]):
         return None, [Fault(file, "a header with the names of the columns", row=1)]
-    header = [str(cell).strip() if cell is not None else "" for cell in lines[0]]
+    header = [str(cell).strip() if cell is not None else "" for cell in top[0]]
     while not header[-1]:
         header.pop()
     if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
         return None, [Fault(file, "columns separated by commas", row=1, value=header[0])]
-    if len(header) == 1 and (below := _first_of_several(lines)):
+    if len(header) == 1 and (below := _first_of_several(top)):
         header_below = f"a header with the names of the columns; if row {below} is it, remove what is above"
         return None, [Fault(file, header_below, row=1, value=header[0])]
     if len(header) > MOST_COLUMNS:
         return None, [Fault(file, f"at most {MOST_COLUMNS:,} columns", row=1)]
-    width, faults = len(header), _header_faults(header, file)
-    rows, numbers = [], []
-    for number, line in enumerate(lines[1:], start=2):
-        if not _any_filled(line):
-            continue
+    body = _Body(file, header)
+    body.add(top[1:])
+    while some := list(islice(lines, _LINES_AT_ONCE)):
+        body.add(some)
+    return Table(file, tuple(header), body.columns, body.numbers), [*_header_faults(header, file), *body.faults]
+
+
+class _Body:
+    """Rows below a header, by column: lists of hundreds of thousands of rows cost more than all that is in them."""
+
+    def __init__(self, file: str, header: Sequence[str]) -> None:
+        self._file, self._header = file, header
+        self._next = 2
+        self.columns: list[list[Cell]] = [[] for _ in header]
+        self.numbers: list[int] = []
+        self.faults: list[Fault] = []
+        self._seen: list[set[Cell]] = [set() for _ in header]  # cells that hold a value: most come again and again
+
+    def add(self, lines: Sequence[Sequence[Cell]]) -> None:
+        numbers = range(self._next, self._next + len(lines))
+        self._next = numbers.stop
+        columns = self._regular(lines)
+        if columns is None:
+            rows = [
+                (number, self._row(line, number))
+                for number, line in zip(numbers, lines, strict=True)
+                if _any_filled(line)
+            ]
+            self.numbers += [number for number, _ in rows]
+            columns = list(zip(*(row for _, row in rows), strict=True))
+        else:
+            self.numbers += numbers
+        for column, cells in zip(self.columns, columns, strict=False):  # of no rows there are none
+            column += cells
+
+    def _regular(self, lines: Sequence[Sequence[Cell]]) -> list[tuple[Cell, ...]] | None:
+        """The lines by column if they are plain text, as wide as the header, none blank and without errors in them."""
+        if set(map(len, lines)) != {len(self._header)}:
+            return None
+        columns = list(zip(*lines, strict=True))
+        if any(set(map(type, column)) != {str} for column in columns) or not all(map(str.strip, columns[0])):
+            return None
+        for column, seen in zip(columns, self._seen, strict=True):
+            new = set(column) - seen
+            if any(map(missing_value, new)):
+                return None
+            seen |= new
+        return columns
+
+    def _row(self, line: Sequence[Cell], number: int) -> Sequence[Cell]:
+        """A row as wide as the header; what is wrong with it goes to the faults."""
+        width = len(self._header)
         if len(line) != width:
             if any(_filled(cell) for cell in line[width:]):
                 value = next(str(cell) for cell in line[width:] if _filled(cell))
-                faults.append(Fault(file, f"{width} cells, as the header has", row=number, value=value))
+                self.faults.append(Fault(self._file, f"{width} cells, as the header has", row=number, value=value))
             line = [*line, *[None] * (width - len(line))][:width]
-        rows.append(line)
-        numbers.append(number)
-        faults += [
-            Fault(file, expected, row=number, column=column, value=cell.strip())
-            for column, cell in zip(header, line, strict=True)
+        self.faults += [
+            Fault(self._file, expected, row=number, column=column, value=cell.strip())
+            for column, cell in zip(self._header, line, strict=True)
             if (expected := missing_value(cell))
         ]
-    return Table(file, tuple(header), rows, numbers), faults
+        return line
 
 
 def _first_of_several(lines: Sequence[Sequence[Cell]]) -> int:
@@ -208,7 +263,7 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     unknown = [c for c in others if not c.startswith(prefixes)]
     hints = {column: did_you_mean(column, known) for column in unknown}
     if "" in prefixes:  # any name will do, but for a slip of the pen
-        hints = {c: hint for c in others if (hint := did_you_mean(c, known, _LIKENESS))}
+        hints = _slips(table, layout)
         unknown = list(hints)
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
     faults += [Fault(table.file, f"a {_NAMED[c]} after {c}", row=1, column=c) for c in table.header if c in prefixes]
@@ -223,6 +278,13 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     if layout is TRAVEL and not unknown and not _values(table, layout):
         faults.append(Fault(table.file, "a column km, minutes or cost", row=1))
     return faults
+
+
+def _slips(table: Table, layout: Layout) -> dict[str, str]:
+    """Columns nearly called as a known one, with what was meant, of a table in which others may have any name."""
+    known = layout.fields
+    others = [column for column in table.header if column and column not in known]
+    return {column: hint for column in others if (hint := did_you_mean(column, known, LIKENESS))}
 
 
 def _values(table: Table, layout: Layout) -> list[str]:
@@ -242,13 +304,14 @@ def has_ids(table: Table, layout: Layout) -> bool:
 def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
     """A dict per row for the schema; empty cells are left out, missing columns (already a fault) filled in."""
     fields, named, columns = [], [], []
-    cells_of = dict(zip(table.header, zip(*table.rows, strict=True), strict=True)) if table.rows else {}
+    cells_of = dict(zip(table.header, table.columns, strict=True)) if table.numbers else {}
     for field in layout.fields:
         if field in cells_of:
             fields.append(field)
             columns.append(converted(cells_of[field], (*layout.path, 0, field), none_word=layout.none_word))
+    slips = _slips(table, layout) if "" in layout.prefixes.values() else {}
     for field, prefix in layout.prefixes.items():
-        for column in (c for c in cells_of if c not in fields and c.startswith(prefix) and c != prefix):
+        for column in (c for c in cells_of if c not in (*fields, *slips) and c.startswith(prefix) and c != prefix):
             named.append((field, column.removeprefix(prefix)))
             columns.append(converted(cells_of[column], (*layout.path, 0, field, "any")))
     filled = _fill_ins(table, layout)
@@ -304,8 +367,7 @@ def as_text(cell: Cell) -> Cell:
 
 def columns_of(table: Table, layout: Layout) -> dict[str, list[Any]]:
     """A table that is kept by column, by field, a whole column at a time: it may have hundreds of thousands of rows."""
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.header)
-    cells_of = dict(zip(table.header, columns, strict=True))
+    cells_of = dict(zip(table.header, table.columns, strict=True))
     names, made = dict(layout.columns), {}
     for field in layout.fields:
         column = names.get(field, field)
@@ -313,11 +375,11 @@ def columns_of(table: Table, layout: Layout) -> dict[str, list[Any]]:
             if column in cells_of:
                 made[field] = ["" if cell is None else cell for cell in cells_of[column]]
             continue
-        cells = cells_of.get(column, [f"row {number}" for number in table.numbers])
+        cells = cells_of[column] if column in cells_of else [f"row {number}" for number in table.numbers]
         only_text = set(map(type, cells)) <= {str}
         made[field] = list(cells) if only_text else ["" if cell is None else as_text(cell) for cell in cells]
     if not _values(table, layout):  # a fault already
-        made[layout.values[0]] = [0] * len(table.rows)
+        made[layout.values[0]] = [0] * len(table.numbers)
     return made
 
 

@@ -22,6 +22,13 @@ def draw_areas(spec: GenerateSpec, settlements: Settlements, spots: Spots, patie
     return area
 
 
+def halved(xy_km: Floats, people: Ints, count: int) -> Ints:
+    """int64[n]: which of `count` connected zones of like population each point is in."""
+    zone = np.zeros(len(people), np.int64)
+    _halve(np.arange(len(people)), first=0, count=count, anchor=xy_km, patients=people, area=zone)
+    return zone
+
+
 def _halve(members: Ints, *, first: int, count: int, anchor: Floats, patients: Ints, area: Ints) -> None:
     """Number `members` first .. first + count - 1 by repeated cuts, in place."""
     if count <= 1 or len(members) < 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from instances.generate.consent import draw_refusals
 from instances.generate.deprivation import draw_deprivation
 from instances.generate.fields import Bools, Floats, Ints
 from instances.generate.groups import NO_GROUP, draw_groups
+from instances.generate.homes import Homes, Patients, draw_homes
 from instances.generate.hospitals import Sites, draw_hospitals
 from instances.generate.lists import draw_lists
 from instances.generate.places import Settlements, Spots, draw_positions, draw_settlements
@@ -20,7 +22,7 @@ from instances.generate.spec import GenerateSpec
 from instances.generate.staff import draw_gps, draw_nurses
 from instances.generate.streams import Streams
 from instances.instance import Instance
-from instances.rows import Hospital, Practice
+from instances.rows import HomePlace, HomesTable, Hospital, Practice
 from instances.rules import full_rules
 
 
@@ -56,10 +58,15 @@ def generate(spec: GenerateSpec, seed: int) -> Instance:
     )
     naming = streams["names"]
     places = names.settlement_names(len(settlements.practices), naming)
+    homes: dict[str, Any] = {}
+    if spec.homes:
+        living = Patients(people.spots, people.patients, people.deprivation)
+        homes = _homes(spec, draw_homes(spec, settlements, living, streams["homes"]), places)
     return Instance(
         name=spec.name or f"{spec.kind} of {spec.practices} practices (synthetic, seed {seed})",
         practices=_practices(spec, people, names.practice_names(people.spots.settlement, places, naming)),
         hospitals=_hospitals(spec, sites, names.hospital_names(sites, places)),
+        **homes,
         **full_rules(),
     )
 
@@ -123,3 +130,35 @@ def _hospitals(spec: GenerateSpec, sites: Sites, called: list[str]) -> tuple[Hos
         )
         for n, id in enumerate(names.hospital_codes(len(sites.kind)))
     )
+
+
+def _homes(spec: GenerateSpec, homes: Homes, called: list[str]) -> dict[str, Any]:
+    """The tables of an instance; who lives nobody knows where has the practice for a home."""
+    latitude, longitude = to_degrees(homes.xy_km, spec)
+    places = [names.place_code(k) for k in range(len(homes.population))]
+    practices = names.practice_codes(spec.practices)
+    rows = zip(homes.practice.tolist(), homes.place.tolist(), strict=True)
+    pairs = [(practices[i], practices[i] if k < 0 else places[k]) for i, k in rows]
+    return {
+        "places": tuple(
+            HomePlace(
+                id=id,
+                name=f"{called[homes.settlement[k]]} {k + 1}",
+                latitude=float(latitude[k]),
+                longitude=float(longitude[k]),
+                population=float(homes.population[k]),
+                deprivation=float(homes.deprivation[k]),
+                rural=bool(homes.rural[k]),
+                zones={
+                    "council": names.council_code(int(homes.council[k])),
+                    "msoa": names.msoa_code(int(homes.msoa[k])),
+                },
+            )
+            for k, id in enumerate(places)
+        ),
+        "homes": HomesTable(
+            practice=tuple(practice for practice, _ in pairs),
+            place=tuple(place for _, place in pairs),
+            patients=tuple(homes.patients.tolist()),
+        ),
+    }

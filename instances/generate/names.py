@@ -55,6 +55,18 @@ def practice_codes(count: int) -> list[str]:
     return [f"ZP{n:04d}" for n in range(1, count + 1)]
 
 
+def place_code(number: int) -> str:
+    return f"ZL{number + 1:05d}"
+
+
+def msoa_code(number: int) -> str:
+    return f"ZM{number + 1:04d}"
+
+
+def council_code(number: int) -> str:
+    return f"ZC{number + 1:02d}"
+
+
 def group_code(number: int) -> str:
     return f"ZG{number + 1:04d}"
 

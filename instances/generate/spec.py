@@ -54,6 +54,8 @@ class GenerateSpec(BaseModel):
     ungrouped: float = Field(default=0.01, ge=0, le=1, description="share of practices in no group; BMA 2020: 1 %")
     scattered: float = Field(default=0.015, ge=0, le=1, description="share of practices far from their group")
     unreported: float = Field(default=0.01, ge=0, le=0.5, description="share that reports no GPs; England 2025: 1 %")
+    homes: bool = Field(default=False, description="whether it has places and says who lives where")
+    people_per_place: float = Field(default=1_650, ge=200, description="of places; LSOAs of 2021 have 1,650")
 
     @property
     def profile(self) -> Profile:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 Part = Literal[
-    "region", "places", "positions", "lists", "deprivation", "staff", "groups", "hospitals", "consent", "names"
+    "region", "places", "positions", "lists", "deprivation", "staff", "groups", "hospitals", "consent", "names", "homes"
 ]
 _ORDER: tuple[Part, ...] = (
     "region",
@@ -20,6 +20,7 @@ _ORDER: tuple[Part, ...] = (
     "hospitals",
     "consent",
     "names",
+    "homes",
 )
 
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
+from instances.errors import Fault, InputError
 from instances.instance import Instance
-from instances.nhs import deprivation, hospitals, list_sizes, payments, postcodes, practice_map, workforce
+from instances.nhs import (
+    deprivation,
+    hospitals,
+    list_sizes,
+    lsoas,
+    payments,
+    postcodes,
+    practice_map,
+    residents,
+    workforce,
+)
 from instances.nhs.fitted import fitted_rules
+from instances.nhs.homes import HOME_MAX_KM, FoundHomes, find_homes
 from instances.nhs.names import shown
 from instances.nhs.practices import (
     Wishes,
@@ -29,6 +41,7 @@ from instances.validation import Origins, TableOrigin, build
 
 # In the order of trial: a header may fit a later kind as well.
 KINDS = (
+    residents.KIND,
     payments.KIND,
     practice_map.KIND,
     list_sizes.KIND,
@@ -38,10 +51,13 @@ KINDS = (
     hospitals.ESTATES_KIND,
     hospitals.OWN_KIND,
     postcodes.KIND,
+    lsoas.LOOKUP_KIND,
+    lsoas.KIND,
 )
 HOSPITALS_WITHIN_KM = 10.0  # straight line from a practice: beyond it is another area's hospital
 _MODELS = {"MCP": None, "PACS": "acute", "CHN": "community"}  # care model -> the kind of hospital that leads it
 _DECIMALS = 6  # of a degree: 0.1 m
+TravelFrom = Literal["premises", "homes"]
 
 
 def import_nhs(
@@ -50,12 +66,15 @@ def import_nhs(
     *,
     wishes: Wishes | None = None,
     hospitals_within_km: float = HOSPITALS_WITHIN_KM,
+    home_max_km: float = HOME_MAX_KM,
+    travel_from: TravelFrom = "premises",
     name: str | None = None,
 ) -> NhsImport:
     """The instance of a selection, from files and folders recognised by their columns.
 
-    Rules are the defaults, stated in full; today's PCNs are the current groups. Raises `InputError` for files that
-    are missing, unknown or damaged, and for a selection that fits nothing.
+    Rules are the defaults, stated in full; today's PCNs are the current groups. Who lives further than `home_max_km`
+    (straight line) from the practice counts as living there. Raises `InputError` for files that are missing, unknown
+    or damaged, and for a selection that fits nothing.
     """
     found, wishes, report = find_tables(data, KINDS), wishes or Wishes(), Report()
     required(found, practice_map.KIND)
@@ -71,7 +90,12 @@ def import_nhs(
     practices = with_places(practices, places, found, report)
     practices = with_deprivation(with_staff(practices, found, report), found, report)
     sites = _near_sites(sites, practices, places, hospitals_within_km, report)
-    return NhsImport(_instance(practices, sites, name or _name(practices, selection), report), report)
+    homes = find_homes(practices, found, home_max_km, report)
+    if homes is None and travel_from == "homes":
+        expected = f"premises, or files of {residents.KIND.expected}, and of centroids of LSOAs{found.unknown}"
+        raise InputError([Fault("--travel-from", expected, value=travel_from)])
+    named = name or _name(practices, selection)
+    return NhsImport(_instance(practices, sites, homes, travel_from, named, report), report)
 
 
 def _all_sites(found: Found, report: Report) -> pd.DataFrame:
@@ -125,29 +149,44 @@ def _about_sites(kept: pd.DataFrame, km: float) -> str:
     return said + (f"; the kind of {guessed:,} is guessed from names: look at hospitals.csv" if guessed else "")
 
 
-def _instance(practices: pd.DataFrame, sites: pd.DataFrame, name: str, report: Report) -> Instance:
+def _instance(
+    practices: pd.DataFrame,
+    sites: pd.DataFrame,
+    homes: FoundHomes | None,
+    travel_from: TravelFrom,
+    name: str,
+    report: Report,
+) -> Instance:
     kinds = set(sites["kind"])
     models = [model for model, leads in _MODELS.items() if leads is None or leads in kinds]
     roles = [column.removeprefix("fte_") for column in practices.columns if column.startswith("fte_")]
     groups = _group_names(practices)
     without = practices["code"][practices["pcn"] == ""]
     report.joined("current group (PCN)", "the map of practices", without, "in no group today")
+    rules = fitted_rules(practices, sites, roles, models, report)
+    if travel_from == "homes":
+        rules["travel"] = rules["travel"].model_copy(update={"basis": "homes"})
     data = {
         "name": name,
-        **fitted_rules(practices, sites, roles, models, report),
+        **rules,
         "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
         "hospitals": [_hospital(row) for row in sites.to_dict("records")],
+        **({} if homes is None else {"places": homes.places, "homes": homes.homes}),
     }
-    return build(Instance, data, _origins(practices, sites))
+    return build(Instance, data, _origins(practices, sites, homes))
 
 
-def _origins(practices: pd.DataFrame, sites: pd.DataFrame) -> Origins:
-    """Where the schema's faults are: a practice's row of the map, a site's row of its file."""
+def _origins(practices: pd.DataFrame, sites: pd.DataFrame, homes: FoundHomes | None) -> Origins:
+    """Where the schema's faults are: a practice's row of the map, a site's row of its file, a place by its code."""
     files = ", ".join(dict.fromkeys(sites["file"]))
     tables: dict[tuple[str | int, ...], TableOrigin] = {
         ("practices",): TableOrigin(practices["file"].iloc[0], list(practices["row"]), practice_map.COLUMNS),
         ("hospitals",): TableOrigin(files, list(sites["row"]), {"id": "code", "trust": "trust code"}),
     }
+    if homes is not None:
+        codes = [place["id"] for place in homes.places]
+        tables["places",] = TableOrigin(homes.sources, codes)
+        tables["homes",] = TableOrigin("homes", homes.homes["practice"])
     return Origins("--name", tables)
 
 

@@ -42,10 +42,10 @@ def _coverage(rules: dict[str, Any], practices: pd.DataFrame, sites: pd.DataFram
     """The policy, asking for no coverage where those whom some network could take are too few for it."""
     policy: Policy = rules["policy"]
     patients = practices["patients"].to_numpy(float)
-    everywhere, taken = KDTree(_sphere_km(practices)), np.zeros(len(practices), dtype=bool)
+    everywhere, taken = KDTree(sphere_km(practices)), np.zeros(len(practices), dtype=bool)
     for model in rules["care_model"]:
         reach_km = (model.max_km + rules["hub"].max_km) / rules["travel"].circuity  # practice to hub to lead
-        for members in everywhere.query_ball_point(_sphere_km(_leads(model, rules["hub"], practices, sites)), reach_km):
+        for members in everywhere.query_ball_point(sphere_km(_leads(model, rules["hub"], practices, sites)), reach_km):
             if patients[members].sum() >= model.min:
                 taken[members] = True
     if patients[taken].sum() >= (policy.coverage_min or 0.0) * patients.sum():
@@ -67,7 +67,7 @@ def _leads(model: CareModel, hub: HubRules, practices: pd.DataFrame, sites: pd.D
     return pd.concat([practices[large], sites[sites["kind"].isin(hub.hospital_sites)]])
 
 
-def _sphere_km(places: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def sphere_km(places: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """[place, 3], on the Earth's surface: straight lines, which are short of the arcs by centimetres."""
     north, east = (np.radians(places[field].to_numpy(float)) for field in ("latitude", "longitude"))
     return _EARTH_KM * np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
@@ -94,7 +94,7 @@ def _within_reach(role: Role, practices: pd.DataFrame, parts: pd.Series[int], re
 
 def _parts(practices: pd.DataFrame, hub: HubRules, travel: TravelRules) -> pd.Series[int]:
     """A number for each set of practices so far from the others that no hub takes both."""
-    near = KDTree(_sphere_km(practices)).query_pairs(2 * hub.max_km / travel.circuity, output_type="ndarray")
+    near = KDTree(sphere_km(practices)).query_pairs(2 * hub.max_km / travel.circuity, output_type="ndarray")
     pairs = coo_array((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(practices), len(practices)))
     return pd.Series(connected_components(pairs, directed=False)[1], index=practices.index)
 

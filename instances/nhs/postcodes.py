@@ -86,19 +86,22 @@ def _rows(table: Table, districts: set[str]) -> pd.DataFrame:
         raise InputError([Fault(table.name, f"a column for the other half of a place: {KIND.expected}")])
     for field, allowed in pair.items():
         made[field] = table.numbers(frame[field].mask(frame[field].str.startswith(_NO_PLACE), ""), field, allowed)
-    return made if pair is DEGREES else _from_grid(made[made["eastings"] > 0].dropna(subset="northings"))
+    if pair is DEGREES:
+        return made
+    made = made[made["eastings"] > 0].dropna(subset="northings")
+    return made[["postcode", "ended"]].join(from_grid(made["eastings"], made["northings"]))
 
 
-def _from_grid(rows: pd.DataFrame) -> pd.DataFrame:
-    """Metres of the National Grid to degrees of WGS 84."""
+def from_grid(eastings: pd.Series[float], northings: pd.Series[float]) -> pd.DataFrame:
+    """Metres of the National Grid to `latitude, longitude`, degrees of WGS 84."""
     try:
         from pyproj import Transformer
     except ModuleNotFoundError:
         expected = f"latitudes and longitudes; for eastings and northings install pyproj: {_EXTRA}"
         raise InputError([Fault("postcodes", expected)]) from None
     transformer = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
-    longitude, latitude = transformer.transform(rows["eastings"].to_numpy(), rows["northings"].to_numpy())
-    return rows.assign(latitude=latitude, longitude=longitude)[["postcode", "ended", "latitude", "longitude"]]
+    longitude, latitude = transformer.transform(eastings.to_numpy(), northings.to_numpy())
+    return pd.DataFrame({"latitude": latitude, "longitude": longitude}, index=eastings.index)
 
 
 def _middles(exact: pd.DataFrame, part: Callable[[str], str]) -> pd.DataFrame:

@@ -102,9 +102,9 @@ def only(found: Found, kind: FileKind) -> Table | None:
 def _newest_map(tables: Sequence[Table], report: Report) -> tuple[pd.DataFrame, str, pd.Timestamp]:
     """The rows of the newest extract, one per practice, the file's name and day."""
     frames = [practice_map.read_map(table, report.notes) for table in tables]
-    newest = _newest([frame["day"].max() for frame in frames], tables, report)[0]
-    frame, table = frames[newest], tables[newest]
-    frame = _of_day(frame, frame["day"].max(), table, report)
+    at = newest([frame["day"].max() for frame in frames], tables, report)[0]
+    frame, table = frames[at], tables[at]
+    frame = of_day(frame, frame["day"].max(), table, report)
     once = _once(frame, table, report)
     report.files.append((practice_map.KIND.title, f"{table.name}{_dated(frame['day'].max())}"))
     return once.reset_index(names="row").assign(file=table.name), table.name, frame["day"].max()
@@ -117,14 +117,14 @@ def _newest_lists(tables: Sequence[Table], report: Report) -> tuple[pd.Series[fl
         raise InputError([Fault("--data", f"rows of practices in a file of {list_sizes.KIND.title}")])
     tables, frames = [table for table, _ in read], [frame for _, frame in read]
     days = [frame["day"].max() for frame in frames]
-    at = _newest(days, tables, report)
+    at = newest(days, tables, report)
     names = ", ".join(tables[k].name for k in at)
     report.files.append((list_sizes.KIND.title, f"{names}{_dated(days[at[0]])}"))
-    newest = [_of_day(frames[k], days[k], tables[k], report) for k in at]
-    return list_sizes.totals(newest, names), names, days[at[0]]
+    latest = [of_day(frames[k], days[k], tables[k], report) for k in at]
+    return list_sizes.totals(latest, names), names, days[at[0]]
 
 
-def _newest(days: Sequence[pd.Timestamp], tables: Sequence[Table], report: Report) -> list[int]:
+def newest(days: Sequence[pd.Timestamp], tables: Sequence[Table], report: Report) -> list[int]:
     """Which tables are of the newest day; the others are noted."""
     latest = max((day for day in days if not pd.isna(day)), default=pd.NaT)
     at = [k for k, day in enumerate(days) if day == latest or pd.isna(latest)]
@@ -142,7 +142,7 @@ def _once(frame: pd.DataFrame, table: Table, report: Report) -> pd.DataFrame:
     return frame.drop_duplicates("code")
 
 
-def _of_day(frame: pd.DataFrame, day: pd.Timestamp, table: Table, report: Report) -> pd.DataFrame:
+def of_day(frame: pd.DataFrame, day: pd.Timestamp, table: Table, report: Report) -> pd.DataFrame:
     """The rows of the newest day; practices that have none are noted."""
     if pd.isna(day):
         return frame

@@ -28,6 +28,29 @@ class Dropped:
     practices: tuple[str, ...]  # code, name and patients
 
 
+@dataclass(frozen=True)
+class Lodged:
+    """Patients who live at a place, or count as living at their practice for a reason."""
+
+    reason: str
+    patients: int
+    rows: int  # of the published file, or their parts
+    practices: int
+
+
+@dataclass(frozen=True)
+class HomesReport:
+    """Where the patients of the file live."""
+
+    lived: Lodged  # at places
+    lodged: tuple[Lodged, ...]  # at the practice, by reason
+    places: int
+    vintage: int  # of the places' LSOAs
+    day: str  # of the extract, empty = not stated
+    zones: tuple[str, ...]  # kinds of zone, and whether by name or code
+    rows: int  # of homes.csv
+
+
 @dataclass
 class Report:
     """Filled in as the import goes."""
@@ -40,6 +63,7 @@ class Report:
     unused: tuple[str, ...] = ()
     in_map: int = 0  # practices of the map
     selected: int = 0  # of these, that the selection takes
+    homes: HomesReport | None = None
 
     def joined(self, what: str, source: str, lacking: Iterable[object], then: str) -> None:
         self.joins.append(Join(what, source, tuple(str(code) for code in lacking), then))

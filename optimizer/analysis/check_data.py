@@ -8,6 +8,7 @@ from itertools import combinations
 
 from instances import CareModel, HubRules, Instance, Practice
 from instances.schema import TrustRun
+from optimizer.analysis.check_homes import home_warnings
 from optimizer.analysis.check_names import misspelt_names
 from optimizer.analysis.check_places import place_warnings
 from optimizer.analysis.words import listed, number
@@ -163,6 +164,7 @@ def _practices(ids: Iterable[str]) -> str:
 
 _CHECKS: tuple[Callable[[Instance], Iterator[str]], ...] = (
     place_warnings,
+    home_warnings,
     misspelt_names,
     _small_lists,
     _large_practices,

@@ -18,6 +18,7 @@ def generate(
     kind: Annotated[str, typer.Option(help="city, market-town, rural-county or mixed.")] = "mixed",
     practices: Annotated[int, typer.Option(metavar="N", help="Number of practices.")] = 100,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="The same seed makes the same instance.")] = 1,
+    homes: Annotated[bool, typer.Option("--homes", help="Say who lives where, too: homes.csv and places.csv.")] = False,
     name: Annotated[str | None, typer.Option(help="Of the instance.", show_default="from kind and seed")] = None,
 ) -> None:
     """Make a synthetic instance that looks like England."""
@@ -27,7 +28,7 @@ def generate(
     from instances.generate import generate as make
 
     try:
-        spec = GenerateSpec.model_validate({"kind": kind, "practices": practices, "name": name})
+        spec = GenerateSpec.model_validate({"kind": kind, "practices": practices, "homes": homes, "name": name})
     except ValidationError as error:
         raise invalid_options(error) from None
     made = make(spec, seed)

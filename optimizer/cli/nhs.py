@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich import box
@@ -15,7 +15,7 @@ from optimizer.cli.arguments import INSTANCE_SUFFIXES
 from optimizer.cli.terminal import ExitCode, fail, guarded, stdout, warn
 
 if TYPE_CHECKING:
-    from instances.nhs import Dropped, NhsImport, Report
+    from instances.nhs import Dropped, HomesReport, NhsImport, Report
 
 _CODES = re.compile(r"[A-Za-z]\d{5}(\s*[,;]\s*[A-Za-z]\d{5})*")
 _CODE_HEADERS = ("code", "id", "practice", "practice_code", "prac_code", "org_code")
@@ -48,9 +48,19 @@ def nhs(
     hospital_km: Annotated[
         float, typer.Option(metavar="KM", min=0, help="Hospitals within this straight line of a practice.")
     ] = 10.0,
+    home_max_km: Annotated[
+        float,
+        typer.Option(
+            metavar="KM", min=0, help="Who lives further in a straight line counts as living at the practice."
+        ),
+    ] = 50.0,
+    travel_from: Annotated[
+        Literal["premises", "homes"],
+        typer.Option(help="From where patients travel to their hub: their practice, or home (travel.basis)."),
+    ] = "premises",
     name: Annotated[str | None, typer.Option(help="Of the instance.", show_default="the area's")] = None,
 ) -> None:
-    """Practices, lists, staff, deprivation and hospitals as the NHS publishes them; PCNs become current groups.
+    """Practices, lists, staff, deprivation, hospitals and homes as the NHS publishes them; PCNs are current groups.
 
     Files are told apart by their columns, whatever their names; plain, gzipped or zipped.
     """
@@ -60,7 +70,15 @@ def nhs(
         icb=tuple(icb or ()), sub_icb=tuple(sub_icb or ()), pcn=tuple(pcn or ()), practice=_practices(practice or ())
     )
     wishes = Wishes(least_patients=least_patients, keep_special=keep_special, weighted=weighted)
-    made = import_nhs(data, selection, wishes=wishes, hospitals_within_km=hospital_km, name=name)
+    made = import_nhs(
+        data,
+        selection,
+        wishes=wishes,
+        hospitals_within_km=hospital_km,
+        home_max_km=home_max_km,
+        travel_from=travel_from,
+        name=name,
+    )
     _write(made, out)
 
 
@@ -116,6 +134,8 @@ def _show(report: Report) -> None:
     for join in report.joins:
         if join.lacking:
             console.print(f"without {join.what}: {_listed(join.lacking)}", soft_wrap=True)
+    if report.homes is not None:
+        _show_homes(report.homes)
     for dropped in report.dropped:
         console.print(_left_out(dropped), soft_wrap=True)
     for note in report.notes:
@@ -124,6 +144,18 @@ def _show(report: Report) -> None:
         warn(f"{warning}.")
     if report.unused:
         warn(f"not used, as no columns of a known file were found: {', '.join(report.unused)}")
+
+
+def _show_homes(homes: HomesReport) -> None:
+    """Who lives where, and who counts as living at the practice, by reason."""
+    parts = (homes.lived, *homes.lodged)
+    rows = ((part.reason, f"{part.patients:,}", f"{part.rows:,}", f"{part.practices:,}") for part in parts)
+    of = f" of {homes.day}" if homes.day else ""
+    title = f"Homes{of}: {homes.places:,} places (LSOA {homes.vintage}), {homes.rows:,} rows"
+    stdout().print(_table(title, ("patients who live", "#patients", "#rows", "#practices"), rows))
+    if homes.lodged:
+        stdout().print("All but those at a place count as living at their practice.")
+    stdout().print(f"Zones of places: {', '.join(homes.zones) or 'none in the files'}.", soft_wrap=True)
 
 
 def _left_out(dropped: Dropped) -> str:

@@ -16,6 +16,7 @@ from pydantic_core import to_jsonable_python
 from instances import Instance
 from instances.catalogue import entries
 from instances.presets import Preset
+from optimizer.analysis.check_homes import home_facts
 from optimizer.analysis.compare import Comparison
 from optimizer.analysis.network_money import figures, money_of
 from optimizer.explain.binding import Binding
@@ -49,7 +50,17 @@ def check_json(instance: Instance, sites: int, impossible: Sequence[str]) -> Jso
         "impossible": list(impossible),
         "assumptions": [figure.model_dump(mode="json") for figure in assumed(instance)],
         **_chain_hospitals(instance),
+        **_homes(instance),
     }
+
+
+def _homes(instance: Instance) -> Json:
+    """What is known of where patients live; nothing where nobody states it."""
+    facts = home_facts(instance)
+    if facts is None:
+        return {}
+    stated = {key: getattr(facts, key) for key in ("known", "at_practice", "places", "zones", "median_km")}
+    return {"homes": {**stated, "practices_without": list(facts.without), "mean_km": facts.mean_km}}
 
 
 def models_json(presets: Sequence[Preset]) -> Json:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from instances import Instance
 from instances.schema import ChainRules
+from optimizer.analysis.check_homes import HomeFacts, home_facts
 from optimizer.analysis.money import COMPARISON, MEANINGS, NAMES, difference_by_money
 from optimizer.model.backend import Capability, Limit
 from optimizer.model.departures import Departures
@@ -313,6 +314,10 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
     if instance.chain is not None:
         table.add_row("chains", _chains(instance, instance.chain))
     table.add_row("neighbours", _neighbours(instance))
+    facts = home_facts(instance)
+    if facts is not None:
+        table.add_row("homes", _homes(facts))
+        table.add_row("places", _places(facts))
     if instance.hub.preset is not None:
         table.add_row("hubs as", hub_preset(instance.hub.preset))
     table.add_row("care models", ", ".join(model.id for model in instance.care_model) or "none: hubs only")
@@ -327,6 +332,19 @@ def instance_view(instance: Instance, sites: int, *, assumptions: bool = False) 
         return Group(table, assumed_view(instance))
     some = _value([figure.key for figure in figures])
     return Group(table, Text(f"{_number(len(figures), 'figure')} {ASSUMED} ({some}): --assumptions lists them."))
+
+
+def _homes(facts: HomeFacts) -> str:
+    """Of how many patients, how far away, and who is taken to live at the practice."""
+    median = "" if facts.median_km is None else f", half of them within {facts.median_km:.1f} road km of their practice"
+    at = f"; {facts.at_practice:,} at their practice" if facts.at_practice else ""
+    without = f"; none of {_number(len(facts.without), 'practice')}" if facts.without else ""
+    return f"of {facts.known:,} patients{median}{at}{without}"
+
+
+def _places(facts: HomeFacts) -> str:
+    zones = ", ".join(f"{count:,} of {kind}" for kind, count in facts.zones.items())
+    return f"{facts.places:,}" + (f", zones: {zones}" if zones else "")
 
 
 def _last_resort(instance: Instance) -> str:

@@ -242,3 +242,19 @@ def test_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told[-1].startswith(f"{count}/{count}  ")
     assert sum(" works, 0.0 s" in line for line in told) == 1
     assert sum("pulp:cbc does not work, 0.0 s" in line for line in told) == 1
+
+
+def test_check_tells_what_is_known_of_homes(tmp_path: Path) -> None:
+    folder = tmp_path / "hamlet"
+    shutil.copytree(HAMLET, folder)
+    first, second, *others = (practice.id for practice in Instance.read(HAMLET).practices)
+    place = Instance.read(HAMLET).practices[0]
+    (folder / "places.csv").write_text(f"id,x_km,y_km,council\nE1,{place.x_km},{place.y_km},North\n")
+    (folder / "homes.csv").write_text(f"practice,place,patients\n{first},E1,3\n{first},{first},1\n{second},E1,1\n")
+    said = run("check", folder)
+    assert re.search(r"homes +of [\d,]+ patients, half of them within \d+\.\d road km of their practice; ", said.stdout)
+    assert re.search(r"places +1, zones: 1 of council *\n", said.stdout)
+    assert f"{len(others)} practices ({others[0]}" in said.stderr
+    homes = json.loads(run("check", folder, "--json").stdout)["result"]["homes"]
+    assert homes["practices_without"] == others
+    assert (homes["places"], homes["zones"], homes["mean_km"][first]) == (1, {"council": 1}, 0.0)

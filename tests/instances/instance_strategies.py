@@ -61,6 +61,8 @@ def instances(draw: st.DrawFn) -> Instance:
     else:
         data["boundary"] = draw(_boundaries(ids))
     _add_money(draw, data)
+    if draw(FLAGS):
+        _add_homes(draw, data, ids, plane)
     return Instance.model_validate(data)
 
 
@@ -183,6 +185,36 @@ def _add_money(draw: st.DrawFn, data: dict[str, Any]) -> None:
     if len(named) == len(areas) > 0 and all((practice.get("area") or "").strip() for practice in practices):
         for model in data["care_model"]:
             model["needs_delegated"] = draw(FLAGS)
+
+
+def _add_homes(draw: st.DrawFn, data: dict[str, Any], ids: list[str], plane: bool) -> None:
+    """Places, homes there and at practices, and rules that ask for them."""
+    places = draw(st.lists(IDS.filter(lambda name: name not in ids), max_size=4, unique=True))
+    data["places"] = [draw(_home_place(place, plane)) for place in places]
+    practices = [practice["id"] for practice in data["practices"]]
+    pairs = [(practice, place) for practice in practices for place in (*places, practice)]
+    homes = draw(st.lists(st.sampled_from(pairs), max_size=6, unique=True))
+    counts = draw(st.lists(PATIENTS, min_size=len(homes), max_size=len(homes)))
+    data["homes"] = {"practice": [a for a, _ in homes], "place": [b for _, b in homes], "patients": counts}
+    kinds = [kind for place in data["places"] for kind in place.get("zones", {})]
+    zone = {"zone": st.sampled_from(kinds), "zone_price_per_patient": AMOUNTS} if kinds else {}
+    data["hub"] |= draw(_maybe(max_home_km=st.none() | AMOUNTS, neighbourhood_price_per_patient=AMOUNTS))
+    data["hub"] |= draw(st.fixed_dictionaries(zone))
+    if "cost" not in (data["travel"].get("table") or {}) and draw(FLAGS):
+        data["travel"] |= {"basis": "homes", **draw(_maybe(deprived_weight=st.floats(0.1, 10)))}
+
+
+@st.composite
+def _home_place(draw: st.DrawFn, place_id: str, plane: bool) -> dict[str, Any]:
+    at = draw(st.floats(-90, 90))  # the same number twice cannot be the wrong way round
+    own = _maybe(
+        name=TEXTS,
+        population=st.none() | AMOUNTS,
+        deprivation=st.none() | st.floats(-10, 100),
+        rural=st.none() | FLAGS,
+        zones=_maybe(**dict.fromkeys(["council", "a.b", "=x", "1"], _AREAS)),
+    )
+    return {"id": place_id, **dict.fromkeys(("x_km", "y_km") if plane else ("latitude", "longitude"), at), **draw(own)}
 
 
 @st.composite

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from instances.tables import HOSPITALS, MISFIT, PRACTICES
+from instances.tables import HOMES, HOSPITALS, MISFIT, PLACES, PRACTICES
 from instances.wording import keys_at
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/formats.md").read_text(encoding="utf-8")
@@ -24,5 +24,5 @@ def test_every_setting_is_on_the_page() -> None:
 
 
 def test_every_column_is_on_the_page() -> None:
-    columns = {field for layout in (PRACTICES, HOSPITALS, MISFIT) for field in layout.fields}
+    columns = {field for layout in (PRACTICES, HOSPITALS, MISFIT, HOMES, PLACES) for field in layout.fields}
     assert [column for column in sorted(columns) if f"`{column}`" not in PAGE] == []

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from published import LIST_HEADER, PATIENTS, list_rows, text, write_area
+from published_homes import write_homes
 from typer.testing import CliRunner, Result
 
 from instances import Instance
 from instances.annotate import annotated, write_annotated
 from instances.assumptions import assumptions
 from instances.files import read_text
-from instances.nhs import HOSPITALS_WITHIN_KM, Selection, Wishes, import_nhs
+from instances.nhs import HOME_MAX_KM, HOSPITALS_WITHIN_KM, Selection, Wishes, import_nhs
 from optimizer.cli import app
 from optimizer.cli.nhs import nhs
 
@@ -175,3 +176,23 @@ def test_locks_are_left_as_they_are() -> None:
     text = '[hub]\nmin = 1\n\n[policy]\nconsent = true\n\n[policy.fixed_hub]\nmin = "A"\nconsent = "B"\n'
     assert annotated(text).splitlines()[1].startswith("min = 1  # patients, hard")
     assert annotated(text).splitlines()[7:] == ['min = "A"', 'consent = "B"']
+
+
+def test_homes_are_told_by_reason(tmp_path: Path) -> None:
+    folder = write_homes(tmp_path / "area")
+    arguments = ["--data", folder, "--icb", "QN1", "--out", tmp_path / "out", "--travel-from", "homes"]
+    said = run("import", "nhs", *arguments)
+    assert said.exit_code == 0, said.stderr
+    assert "Homes of 1 July 2022: 5 places (LSOA 2011), 8 rows" in said.stdout
+    assert re.search(r"at a place +209 +6 +3 *\n", said.stdout)
+    assert re.search(r"no fixed or known address \(NO2011, NO2021\) +5 +1 +1 *\n", said.stdout)
+    assert "without homes: A00004" in said.stdout
+    assert "Zones of places: council (names), msoa (codes)." in said.stdout
+    assert 'basis = "homes"' in (tmp_path / "out/instance.toml").read_text()
+    made = import_nhs([folder], Selection(icb=("QN1",)), travel_from="homes").instance
+    assert Instance.read(tmp_path / "out") == made
+
+
+def test_defaults_of_the_command_are_those_of_the_function() -> None:
+    options = inspect.signature(nhs).parameters
+    assert (options["home_max_km"].default, options["travel_from"].default) == (HOME_MAX_KM, "premises")

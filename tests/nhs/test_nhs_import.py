@@ -135,7 +135,7 @@ def test_only_map_lists_and_places(tmp_path: Path) -> None:
     assert made.instance.role == ()
     assert [model.id for model in made.instance.care_model] == ["MCP"]
     assert made.instance.name == "6 practices"
-    assert sum("No file of" in note for note in made.report.notes) == 4
+    assert sum("No file of" in note for note in made.report.notes) == 5
     with pytest.raises(InputError, match="--weighted: a file of NHS Payments"):
         import_nhs([folder], Selection(), wishes=Wishes(weighted=True))
 
