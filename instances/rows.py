@@ -153,8 +153,8 @@ class HomePlace(Record):
 
 
 def _once_each(cells: Any, judge: ValidatorFunctionWrapHandler) -> Any:
-    """A long column with few different words in it: each word is judged once, unless one is bad."""
-    if not isinstance(cells, list | tuple) or set(map(type, cells)) != {str}:
+    """A long column with few different words or counts in it: each is judged once, unless one is bad."""
+    if not isinstance(cells, list | tuple) or set(map(type, cells)) not in ({str}, {int}):
         return judge(cells)
     words = list(dict.fromkeys(cells))
     try:

@@ -66,7 +66,7 @@ def find_homes(practices: pd.DataFrame, found: Found, max_km: float, report: Rep
     places = _with_facts_of_the_other(facts, where, lookup, report)
     rows = _at_places(extract, places, facts, vintage, where, lookup)
     rows = _lodged(rows, practices, places, max_km)
-    _refuse_misplaced(rows, extract, facts, max_km)
+    _refuse_misplaced(rows, extract, facts, max(max_km, HOME_MAX_KM))
     return _made(rows, practices, places, where, extract, facts, report)
 
 
@@ -86,9 +86,8 @@ def _vintage(extract: Residents, facts: Lsoas, lookup: Lookup | None) -> int:
         old, new = old | (extract.vintage == 2011), new | (extract.vintage == 2021)
     if old.any() and new.any():
         fewer = new if new.sum() <= old.sum() else old
-        row = extract.frame[fewer].iloc[0]
         expected = f"LSOAs of one vintage; rows of 2011 alone: {old.sum():,}, of 2021 alone: {new.sum():,}"
-        raise InputError([Fault(row["file"], expected, int(row["row"]), row["header"], row["lsoa"])])
+        raise _refusal(extract.frame[fewer], expected)
     if old.any() or new.any():
         return 2011 if old.any() else 2021
     return max(reversed(VINTAGES), key=lambda year: int(codes.isin(facts.placed(year).index).sum()))
@@ -103,18 +102,24 @@ def _at_places(
     lost = rows["place"].isna() & code.str.startswith(_ENGLISH)
     if vintage != where and lost.any():
         if lookup is None:
-            row = rows[lost].iloc[0]
             expected = f"centroids of LSOA {vintage}, or a file of {LOOKUP_KIND.expected}; the places are LSOA {where}"
-            raise InputError([Fault(row["file"], expected, int(row["row"]), row["header"], row["lsoa"])])
+            raise _refusal(rows[lost], expected)
         parts = lookup.parts(vintage, facts.of[where]["population"])
-        rows = pd.concat([rows[~lost], _shared_out(rows[lost], parts[parts["part"].isin(places.index)])])
+        rows = pd.concat(
+            [rows[~lost], _shared_out(rows[lost], parts[parts["part"].isin(places.index)])], ignore_index=True
+        )
     english = rows["lsoa"].str.startswith(_ENGLISH)
     unknown = rows["place"].isna() & english
     if 2 * rows["patients"][unknown].sum() > rows["patients"][english].sum():
-        row = rows[unknown].iloc[0]
         expected = f"LSOAs of 2011 or 2021 that {', '.join(facts.sources)} have; most of the patients live in others"
-        raise InputError([Fault(row["file"], expected, int(row["row"]), row["header"], row["lsoa"])])
+        raise _refusal(rows[unknown], expected)
     return rows
+
+
+def _refusal(rows: pd.DataFrame, expected: str) -> InputError:
+    """Of these rows of the registrations, told by the first."""
+    row = rows.iloc[0]
+    return InputError([Fault(row["file"], expected, int(row["row"]), row["header"], row["lsoa"])])
 
 
 def _shared_out(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
@@ -191,8 +196,7 @@ def _lodged(rows: pd.DataFrame, practices: pd.DataFrame, places: pd.DataFrame, m
 
 def _refuse_misplaced(rows: pd.DataFrame, extract: Residents, facts: Lsoas, max_km: float) -> None:
     """Places none of which can be where most patients live."""
-    placed, home = rows["km"].notna(), rows["reason"] == ""
-    there, near = rows["patients"][placed].sum(), rows["patients"][home].sum()
+    there, near = rows["patients"][rows["km"].notna()].sum(), rows["patients"][rows["km"] <= max_km].sum()
     if 2 * near < there:
         expected = (
             f"places around the practices; {there - near:,.0f} of {there:,.0f} patients in {extract.files} would live "

@@ -90,6 +90,9 @@ def test_how_far_a_home_may_be(tmp_path: Path) -> None:
     assert near[:2] == [("A00001", "A00001", 38), ("A00001", "E01000001", 60)]
     assert ("A00002", "E01000002", 70) in near
     assert ("A00001", "E01000009", 3) in homes_of(import_nhs([folder], NORTH, home_max_km=1_000.0))
+    nobody = import_nhs([folder], NORTH, home_max_km=0.0)
+    assert homes_of(nobody) == [("A00001", "A00001", 98), ("A00002", "A00002", 77), ("A00003", "A00003", 48)]
+    assert nobody.instance.places == ()
 
 
 def test_travel_from_homes(tmp_path: Path) -> None:
@@ -244,6 +247,21 @@ def test_what_one_vintage_lacks_is_taken_from_the_other(tmp_path: Path) -> None:
     assert of["E01000003"].population == 2_000.0
     note = "deprivation, rural, ward of places is known of LSOA 2021 only, and taken from there"
     assert note in made.report.notes
+
+
+def test_deprivation_of_2019(tmp_path: Path) -> None:
+    """The table of scores as the ministry published it, on LSOAs of 2011; its people are used where nothing else is."""
+    folder = write_homes(tmp_path / "area")
+    (folder / "lsoa11.csv").write_text(text("LSOA11CD,LAT,LONG", [(row[0], *row[2:4]) for row in LSOAS_2011]))
+    (folder / "File_7_-_All_IoD2019_Scores.csv").write_text(
+        "LSOA code (2011),LSOA name (2011),Local Authority District code (2019),Local Authority District name (2019),"
+        "Index of Multiple Deprivation (IMD) Score,Income Score (rate),"
+        "Total population: mid 2015 (excluding prisoners)\n"
+        'E01000001,North 001A,E06000001,North,6.208,0.007,"1,296"\n'
+    )
+    place = import_nhs([folder], NORTH).instance.places[0]
+    assert (place.name, place.deprivation, place.population) == ("North 001A", 6.208, 1_296.0)
+    assert place.zones == {"council": "North"}
 
 
 def test_codes_that_did_not_change_need_no_lookup(tmp_path: Path) -> None:
