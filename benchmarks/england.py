@@ -89,6 +89,7 @@ def _practices(rows: pd.DataFrame) -> pd.DataFrame:
             "longitude": rows["longitude"],
             "current_group": rows["pcn_code"].where(rows["pcn_allocated"].astype(bool)),
             "deprivation": rows["imd_2025"],
+            "fte_gp": rows["gp_fte"],
         }
     )
 

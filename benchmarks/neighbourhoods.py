@@ -151,7 +151,9 @@ def _plans(england: England, folder: Path) -> Iterator[tuple[str, Plan]]:
 
 def markdown(table: pd.DataFrame) -> str:
     """Per cent with one decimal, counts whole; a dash where there is no plan."""
-    kinds = ["" if k == 0 else ".1f" if column.endswith("%") else ",.0f" for k, column in enumerate(table.columns)]
+    kinds = [
+        "" if k == 0 else ".1f" if column.endswith(("%", "km")) else ",.0f" for k, column in enumerate(table.columns)
+    ]
     lines = ["| " + " | ".join(table.columns) + " |", "|---|" + "---:|" * (table.shape[1] - 1)]
     for row in table.itertuples(index=False):
         cells = ["-" if pd.isna(cell) else format(cell, kind) for cell, kind in zip(row, kinds, strict=True)]

@@ -198,8 +198,8 @@ def outside_zone(homes: Homes, kind: str, sites: Sequence[Site], row: IntArray, 
 def living_elsewhere(homes: Homes, sites: Sequence[Site], row: IntArray, column: IntArray) -> IntArray:
     """[pairs] patients of the practice who live where the practices around the site have few.
 
-    Each counts for the share of those registered in his place who are with practices other than the ones nearest to
-    the site, as many as make up a hub of the middle of the targets.
+    The practices nearest to the site, as many as make up a hub of the middle of the targets, have a share of those
+    registered in each place; one lives elsewhere as far as that is less than a half: wholly where it is nothing.
     """
     points = len(homes.points)
     total = np.zeros(points, dtype=np.int64)
