@@ -148,6 +148,11 @@ def _needed(instance: InstanceData) -> Iterator[Inconsistency]:
     for name in ("zone_price_per_patient", "neighbourhood_price_per_patient"):
         if getattr(hub, name):
             asking.append((("hub", name), getattr(hub, name), "0"))
+    for name in ("far_share_max", "zone_share_max"):
+        if getattr(hub, name) is not None:
+            asking.append((("hub", name), getattr(hub, name), "no limit"))
+    if instance.policy.far_share_max is not None:
+        asking.append((("policy", "far_share_max"), instance.policy.far_share_max, "no limit"))
     nowhere = [p.id for p in (*instance.practices, *instance.hospitals) if p.latitude is None and p.x_km is None]
     for path, value, without in asking:
         if instance.homes is None:
@@ -168,6 +173,28 @@ def _adjacency(instance: InstanceData) -> Iterator[Inconsistency]:
             yield Inconsistency(("adjacency", k, "b"), row.b, "another place than a")
 
 
+def _far(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Shares of patients who are far, and from where on they are."""
+    hub, table = instance.hub, instance.travel.table
+    shares = {"hub": hub.far_share_max, "policy": instance.policy.far_share_max}
+    limits = {"far_km": hub.far_km, "far_minutes": hub.far_minutes}
+    if all(limit is None for limit in limits.values()):
+        for section, share in shares.items():
+            if share is not None:
+                expected = "no limit, or what is far in hub.far_km or hub.far_minutes"
+                yield Inconsistency((section, "far_share_max"), share, expected)
+    elif all(share is None for share in shares.values()):
+        for name, limit in limits.items():
+            if limit is not None:
+                expected = "none, or how many may be as far in hub.far_share_max or policy.far_share_max"
+                yield Inconsistency(("hub", name), limit, expected)
+    if hub.far_minutes is not None and instance.homes is not None:
+        origins = () if table is None or table.minutes is None else table.origin
+        if set(instance.homes.place).isdisjoint(origins):
+            expected = "none, or a travel table with a column minutes that starts at places of homes.csv"
+            yield Inconsistency(("hub", "far_minutes"), hub.far_minutes, expected)
+
+
 def _zones(instance: InstanceData) -> Iterator[Inconsistency]:
     """A kind of zone that some place is in."""
     hub = instance.hub
@@ -175,6 +202,8 @@ def _zones(instance: InstanceData) -> Iterator[Inconsistency]:
     if hub.zone is None and hub.zone_price_per_patient:
         expected = "0, or a kind of zone in hub.zone"
         yield Inconsistency(("hub", "zone_price_per_patient"), hub.zone_price_per_patient, expected)
+    if hub.zone is None and hub.zone_share_max is not None:
+        yield Inconsistency(("hub", "zone_share_max"), hub.zone_share_max, "no limit, or a kind of zone in hub.zone")
     if hub.zone is not None and hub.zone not in kinds:
         some = f", such as {next(iter(kinds))}" if kinds else "; there is none"
         expected = f"a column of places.csv that says which zone a place is in{some}{did_you_mean(hub.zone, kinds)}"
@@ -189,6 +218,7 @@ HOME_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _homes,
     _basis,
     _needed,
+    _far,
     _zones,
     _adjacency,
 )

@@ -76,6 +76,7 @@ LATER = frozenset(
     | {"homes", "places", "basis", "deprived_weight", "max_home_km"}
     | {"zone", "zone_price_per_patient", "neighbourhood_price_per_patient"}
     | {"neighbours_from", "adjacency"}
+    | {"far_km", "far_minutes", "far_share_max", "zone_share_max"}
 )
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
@@ -195,9 +196,21 @@ class HubRules(_Modelled):
     max_home_km: Amount | None = Field(
         None, description="road km, mean of a practice's patients from home to hub; needs homes.csv; empty = no limit"
     )
+    far_km: Amount | None = Field(
+        None, description="road km from home to hub; who lives further away is far; needs homes.csv; empty = nobody is"
+    )
+    far_minutes: Amount | None = Field(
+        None, description="minutes from home to hub, likewise; needs a travel table with minutes from places"
+    )
+    far_share_max: Share | None = Field(
+        None, description="most share of a hub's patients who are far; needs far_km or far_minutes; empty = no limit"
+    )
     zone: Label = Field(None, description="kind of zone (a column of places.csv) that hubs keep to; empty = none")
     zone_price_per_patient: Amount = Field(
         0.0, description="pounds a year per patient who lives outside the zone of the hub's site; a choice"
+    )
+    zone_share_max: Share | None = Field(
+        None, description="most share of a hub's patients who live outside the zone of its site; empty = no limit"
     )
     neighbourhood_price_per_patient: Amount = Field(
         0.0, description="pounds a year per patient who lives where practices around the hub have few; a choice"
@@ -361,6 +374,9 @@ class Policy(Record):
     transformation_fund: Amount = Field(0.0, description="pounds once, for all hubs and networks; 0 = no limit")
     max_disruption: Amount | None = Field(
         None, description="most disruption, unweighted pounds a year; empty = no limit, 0 = nobody moves"
+    )
+    far_share_max: Share | None = Field(
+        None, description="most share of all patients who are far from their hub (hub.far_km); empty = no limit"
     )
     keep_together: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices that share a hub")
     keep_apart: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices of which no two share a hub")

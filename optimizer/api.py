@@ -6,6 +6,7 @@ What they need, compiled kernels and tables among it, is imported once they are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +120,26 @@ def write_outputs(result: Result, folder: str | Path, settings: Sequence[str] = 
     return write(result, folder, settings)
 
 
-def write_report(result: Result, path: str | Path) -> Path:
-    """Write the plan of a result as one page and return its path; raises `ImportError` without the extra `report`."""
+def write_report(
+    result: Result,
+    path: str | Path,
+    *,
+    place_outlines: str | Path | None = None,
+    outlines: str | Path | None = None,
+) -> Path:
+    """Write the plan of a result as one page and return its path; raises `ImportError` without the extra `report`.
+
+    `place_outlines` (by id of a place) and `outlines` (with names) are files that the map shows; they take the extra
+    `geo`. Raises `InputError` for one that cannot be drawn.
+    """
+    from optimizer.output.geography import read_geography
     from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_report
 
     if not is_available():
         raise ImportError(f"a page takes packages that are not installed: {HOW_TO_GET}")
-    path = Path(path)
-    write_report(Subject.of_result(result), path)
+    path, files = Path(path), [None if file is None else Path(file) for file in (place_outlines, outlines)]
+    geography = read_geography(result.instance, *files)
+    write_report(replace(Subject.of_result(result), geography=geography), path)
     return path
 
 

@@ -34,3 +34,11 @@ Settings = Annotated[
 TablesAnywhere = Annotated[
     bool, typer.Option("--tables-anywhere", help="Let the instance name tables outside its own folder.")
 ]
+PlaceOutlines = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Outlines of the places of places.csv: the page shows where patients live."),
+]
+Outlines = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Outlines with names, such as councils, drawn as lines under the page's map."),
+]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from instances import Instance
     from optimizer.model.backend import SolveOptions
+    from optimizer.output.geography import Geography
 
 _LONGEST_SLUG = 60  # bytes: file systems take 255 for a name, and some of it is for others
 OPTION_OF = {"rel_gap": "gap", "memory_mb": "memory", "log_path": "log"}  # where the option is called otherwise
@@ -28,6 +29,16 @@ def read(path: Path, settings: Iterable[str] | None, *, tables_anywhere: bool = 
 
     instance = Instance.read(path, tables_anywhere=tables_anywhere)
     return instance.with_settings(list(settings)) if settings else instance
+
+
+def geography(instance: Instance, place_outlines: Path | None, outlines: Path | None) -> Geography | None:
+    """What is drawn under the map of the page."""
+    from optimizer.output.geography import read_geography
+
+    try:
+        return read_geography(instance, place_outlines, outlines)
+    except ImportError as error:
+        raise fail(ExitCode.BAD_INPUT, f"{error}") from None
 
 
 def solve_options(**stated: Any) -> SolveOptions:

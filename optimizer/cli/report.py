@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.cli.arguments import TablesAnywhere
-from optimizer.cli.inputs import read
+from optimizer.cli.arguments import Outlines, PlaceOutlines, TablesAnywhere
+from optimizer.cli.inputs import geography, read
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, warn
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def report(
         typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of --instance; may be repeated."),
     ] = None,
     tables_anywhere: TablesAnywhere = False,
+    place_outlines: PlaceOutlines = None,
+    outlines: Outlines = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the page goes.", show_default="report.html beside PLAN")
     ] = None,
@@ -49,13 +52,14 @@ def report(
     document = PlanDocument.read(file) if file.suffix.lower() == ".json" else None
     given = _instance(file, document, instance, settings, tables_anywhere=tables_anywhere)
     chosen = document.plan if document is not None else read_plan(file, given)
+    ground = geography(given, place_outlines, outlines)
     path = out or file.with_name(REPORT_FILE)
     if path.is_dir():
         path = path / REPORT_FILE
     with stderr().status("Writing the page ..."):
         departures = None if document is None else document.departures
         verified = VerifiedPlan(given, chosen, verify(given, chosen, departures))
-        write_report(Subject.of(verified, document, todays_evaluation(given)), path)
+        write_report(replace(Subject.of(verified, document, todays_evaluation(given)), geography=ground), path)
     if not verified.evaluation.ok:
         warn(f"the plan breaks rules in {len(verified.evaluation.violations)} places; the page says which")
     stdout().print(f"{path}: {path.stat().st_size / 1e6:.1f} MB", soft_wrap=True)

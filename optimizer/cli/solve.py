@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from optimizer.cli.arguments import InstancePath, Seed, Settings, TablesAnywhere, Threads, solver_names
+from optimizer.cli.arguments import (
+    InstancePath,
+    Outlines,
+    PlaceOutlines,
+    Seed,
+    Settings,
+    TablesAnywhere,
+    Threads,
+    solver_names,
+)
 from optimizer.cli.inputs import read, solve_options
 from optimizer.cli.terminal import guarded
 
@@ -61,6 +70,8 @@ def solve(
         OnUnsupported, typer.Option(help="For an option that the backend cannot honour.")
     ] = OnUnsupported.ERROR,
     report: Annotated[bool, typer.Option(help="Write report.html, the page to read.")] = True,
+    place_outlines: PlaceOutlines = None,
+    outlines: Outlines = None,
     config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A TOML file with options of this command; what is typed goes before it."),
@@ -93,6 +104,8 @@ def solve(
         out=out,
         settings=settings or [],
         report=report,
+        place_outlines=place_outlines,
+        outlines=outlines,
         quiet=quiet,
         began=began,
     )

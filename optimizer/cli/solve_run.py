@@ -12,7 +12,7 @@ from pathlib import Path
 
 from instances import Instance
 from optimizer.analysis.check_names import misspelt_names
-from optimizer.cli.inputs import native_options, slug
+from optimizer.cli.inputs import geography, native_options, slug
 from optimizer.cli.progress import ProgressLine
 from optimizer.cli.terminal import ExitCode, fail, not_written, stderr, stdout, stoppable, undisturbed, warn
 from optimizer.model.backend import Limit, Reason, SolveOptions
@@ -20,6 +20,7 @@ from optimizer.model.plan import Plan
 from optimizer.output.display import LIMITS, against_start, plan_view
 from optimizer.output.document import PlanDocument
 from optimizer.output.files import REPORT_FILE, write_outputs
+from optimizer.output.geography import Geography
 from optimizer.output.geojson import GEOJSON_FILE
 from optimizer.output.outlines import on_globe
 from optimizer.output.read_plan import PLAN_FILE, read_plan
@@ -47,6 +48,8 @@ class SolveRequest:
     settings: Sequence[str] = ()
     instance_file: Path | None = None
     report: bool = True
+    place_outlines: Path | None = None  # what the page's map shows beside the plan
+    outlines: Path | None = None
     quiet: bool = False
     began: float = field(default_factory=time.monotonic)  # when the command did
 
@@ -59,6 +62,7 @@ def run(request: SolveRequest) -> ExitCode:
     """Solve, write, show; the exit code says how it ended."""
     _refuse_price(request)
     _refuse_unwritable(request.folder)
+    ground = _ground(request)
     start = read_plan(request.start, request.instance) if request.start else None
     for warning in misspelt_names(request.instance):
         warn(warning)
@@ -79,7 +83,7 @@ def run(request: SolveRequest) -> ExitCode:
         stderr().print(f"{GEOJSON_FILE} was not written: it takes the latitude and longitude of every place.")
     if request.report:
         with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
-            files += _write_report(result, request, folder)
+            files += _write_report(result, request, folder, ground)
     if result.reason is Reason.ERROR:
         _warn_of_failure(result)
     if not request.quiet:
@@ -114,7 +118,15 @@ def _write_files(result: Result, request: SolveRequest) -> tuple[Path, tuple[Pat
             return write(elsewhere)
 
 
-def _write_report(result: Result, request: SolveRequest, folder: Path) -> tuple[Path, ...]:
+def _ground(request: SolveRequest) -> Geography | None:
+    """Read before the search, so that a file that cannot be drawn costs no time."""
+    for option, file in (("--place-outlines", request.place_outlines), ("--outlines", request.outlines)):
+        if file is not None and not request.report:
+            raise fail(ExitCode.BAD_INPUT, f"{option} is for the page, which --no-report leaves out: drop one of them.")
+    return geography(request.instance, request.place_outlines, request.outlines)
+
+
+def _write_report(result: Result, request: SolveRequest, folder: Path, ground: Geography | None) -> tuple[Path, ...]:
     """The page beside the plan; without the packages that it takes, a line says how to get them."""
     if not is_available():
         why = f"{REPORT_FILE} was not written, as it takes packages that are not installed: {HOW_TO_GET}"
@@ -125,7 +137,7 @@ def _write_report(result: Result, request: SolveRequest, folder: Path) -> tuple[
     try:
         document = PlanDocument.of(result, request.settings)
         today = None if result.today is None else result.today.evaluation
-        write_report(Subject.of(result.plan, document, today), path)
+        write_report(replace(Subject.of(result.plan, document, today), geography=ground), path)
     except Exception as error:
         not_written(path, error)
         return ()

@@ -91,6 +91,7 @@ def touch_hub(w, hub):
     w.cost -= h.cost
     w.faults -= h.faults
     w.moving -= h.moving
+    w.far -= h.far
     add_hires(w, row, -1.0)
 
 
@@ -242,6 +243,7 @@ def settle_hubs(w):
         w.cost += h[hub].cost
         w.faults += h[hub].faults
         w.moving += h[hub].moving
+        w.far += h[hub].far
         add_hires(w, hub_roles(w)[hub], 1.0)
 
 

@@ -24,6 +24,7 @@ from optimizer.construct.tables import (
     NETWORK_ROLE,
     PRACTICE,
     ROLE,
+    SHARE,
     SITE,
     TRUST,
 )
@@ -62,6 +63,8 @@ def make_world(p: Problem, seed: int, severity: float = 1.0, params: WorldParams
         "leads_limited": bool((_less_than_model(p) | (p.candidates.practices_max < p.n_practices)).any()),
         "has_partners": p.has_partners,
         "fund": p.network.fund,
+        "far_max": p.far_max,
+        "far": int(p.practices.far_alone.sum()),
         "moving_limit": p.moving_limit + MOVING_SLACK,
         "moving_patients": p.total_patients / max(moving, 1.0),
         "moving": moving,
@@ -121,7 +124,7 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
     rows["patients"], rows["group"] = p.practices.patients, p.practices.group
     rows["premises"] = p.premises
     rows["move_cost"], rows["alone_cost"] = p.practices.move_cost, p.practices.alone_cost
-    rows["moving"] = p.practices.moving
+    rows["moving"], rows["far_alone"] = p.practices.moving, p.practices.far_alone
     rows["may_be_alone"], rows["may_be_independent"] = p.practices.may_be_alone, p.practices.may_be_independent
     rows["fixed_row"] = NONE
     fixed = np.zeros((len(p.network.fixed), p.n_candidates), dtype=np.int64)
@@ -152,7 +155,19 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
         "fte": p.practices.fte,
         "fixed": fixed,
         **_borders(p),
+        **_shares(p),
     }
+
+
+def _shares(p: Problem) -> dict[str, np.ndarray]:
+    """None where nothing is asked."""
+    asked = [share for share in (p.far, p.outside_zone) if share.is_limited]
+    if p.far_max < NO_LIMIT and not p.far.is_limited:
+        asked.insert(0, p.far)
+    rows = np.zeros(len(asked), dtype=SHARE)
+    rows["part"], rows["whole"] = [share.part for share in asked], [share.whole for share in asked]
+    counted = [_dense(share.counted, missing=0.0).T.astype(np.int64) for share in asked]
+    return {"shares": rows, "counted": np.concatenate([np.zeros((0, p.n_practices), np.int64), *counted])}
 
 
 def _trusts(p: Problem) -> np.ndarray:

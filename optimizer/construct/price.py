@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.home_shares import far_patients, patients_beyond
 from optimizer.construct.partners import beyond_lead, leads_another, missing_partners
 from optimizer.construct.pieces import strays_of_hub, strays_of_network
 from optimizer.construct.tables import IN_PATIENTS, IN_POUNDS
@@ -122,6 +123,10 @@ def _site_cost(w, hub, site, limit):
         lead = networks(w)[h.network].lead
         if lead >= 0:
             cost += _link_cost(w, hub, site, lead)
+    for s in range(w.n_shares):
+        beyond = patients_beyond(w, hub, site, s)
+        if beyond > 0.0:
+            cost += w.step + w.per_patient * beyond
     distance, far = travel(w), w.far_steps * w.step
     i = h.first
     while i >= 0:
@@ -194,7 +199,7 @@ def price_hub(w, hub):
     staff = hub_roles(w)[hub]
     for r in range(w.n_roles):
         staff[r].fte = staff[r].hires = 0.0
-    h.cost, h.faults, h.moving = 0.0, 0, 0.0
+    h.cost, h.faults, h.moving, h.far = 0.0, 0, 0.0, 0
     if h.size == 0:
         return
     model = networks(w)[h.network].model if h.network >= 0 else NONE
@@ -208,6 +213,9 @@ def price_hub(w, hub):
             staff[r].hires = _to_hire(role[r], lacking)
             h.cost += staff[r].hires * role[r].hire_cost
     _price_size(w, h)
+    if w.n_shares > 0 and h.site >= 0:
+        h.far = far_patients(w, hub)
+        _price_shares(w, hub)
     if w.hub_contiguous:
         strays = strays_of_hub(w, hub)
         h.cost += w.stray_steps * w.step * strays
@@ -300,6 +308,17 @@ def _price_size(w, h):
     for excess in (short, over):
         if excess > 0:
             h.cost += w.step + w.per_patient * excess
+            h.faults += 1
+
+
+@inner
+def _price_shares(w, hub):
+    """Patients beyond what may live far from the site or outside its zone."""
+    h = hubs(w)[hub]
+    for s in range(w.n_shares):
+        beyond = patients_beyond(w, hub, h.site, s)
+        if beyond > 0.0:
+            h.cost += w.step + w.per_patient * beyond
             h.faults += 1
 
 
@@ -487,6 +506,7 @@ def global_penalty(w):
         cost += _outside(w, hires, -1.0, most, w.hire_multiple * role[r].hire_cost + w.hire_steps * w.step)
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
     cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
+    cost += _outside(w, float(w.far), -1.0, float(w.far_max), w.per_patient)
     return cost + w.step * (w.must_open - w.open_required)
 
 

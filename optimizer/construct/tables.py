@@ -33,6 +33,7 @@ PRACTICE = np.dtype(
         ("premises", "i8"),  # site, NONE = cannot host
         ("move_cost", "f8"),
         ("moving", "f8"),  # pounds once
+        ("far_alone", "i8"),  # patients who live far from it, where the whole plan asks
         ("alone_cost", "f8"),
         ("may_be_alone", "i8"),
         ("may_be_independent", "i8"),  # alone or run by a trust
@@ -80,6 +81,7 @@ HUB = _row(
         ("cost", "f8"),  # penalties included
         ("faults", "i8"),  # rules broken
         ("moving", "f8"),  # of its members, pounds once
+        ("far", "i8"),  # patients who live far from the site, where the whole plan asks
     ],
 )
 HUB_ROLE = _row([("fte", "f8")], undoable=[("hires", "f8")])
@@ -129,6 +131,7 @@ ROLE = _row(
     undoable=[("hires", "f8")],
 )
 LIMIT = np.dtype([("low", "f8"), ("high", "f8"), ("unit", "i8")])
+SHARE = np.dtype([("part", "i8"), ("whole", "i8")])  # of `whole` patients of a hub at most `part` count
 # what a limit over kinds of network is in
 COUNTED, IN_PATIENTS, IN_POUNDS = 0, 1, 2
 CANDIDATE = np.dtype(
@@ -166,6 +169,7 @@ ROW_TABLES = {
     "networks": NETWORK,
     "models": MODEL,
     "limits": LIMIT,  # over kinds of network
+    "shares": SHARE,  # of a hub's patients
     "roles": ROLE,
     "candidates": CANDIDATE,
     "hospitals": HOSPITAL,
@@ -203,6 +207,7 @@ MATRICES = {
     "travel": np.dtype("f8"),  # [m, n] pounds a year of practices at a site, inf out of reach
     "link": np.dtype("f8"),  # [m, C] coordination, inf out of reach
     "crossing": np.dtype("f8"),  # [m, C] pounds a year per patient across boundaries; [0, 0] where none has a price
+    "counted": np.dtype("i8"),  # [shares * m, n] patients of practices at a site who count, share by share; far first
     "areas": np.dtype("i8"),  # [n, boundaries that hubs do not cross] NONE = in every area
     "site_areas": np.dtype("i8"),  # [m, boundaries that networks do not cross]
     "misfit": np.dtype("f8"),  # [n, K]
@@ -223,7 +228,7 @@ MATRICES = {
 UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "candidate_of", "fixed", "partners"}
     | {"border_start", "borders", "island"}
-    | {"limits", "limit_networks", "limit_patients"}
+    | {"limits", "limit_networks", "limit_patients", "shares", "counted"}
     | {
         "travel",
         "link",
@@ -259,6 +264,7 @@ SCALARS = _with_twins(
         ("leads_limited", "i8"),  # whether hospitals take on less than a network can have
         ("has_partners", "i8"),
         ("fund", "f8"),
+        ("far_max", "i8"),  # patients of the whole plan
         ("moving_limit", "f8"),  # pounds once
         ("moving_patients", "f8"),  # patients moved for a pound, usually
         ("must_open", "i8"),  # sites that must open
@@ -284,6 +290,7 @@ SCALARS = _with_twins(
         ("faults", "i8"),
         ("setup", "f8"),  # pounds once
         ("moving", "f8"),  # pounds once, of members and independents
+        ("far", "i8"),  # patients, of members and independents
         ("open_hubs", "i8"),
         ("open_required", "i8"),  # sites that must open and are open
     ],

@@ -31,6 +31,7 @@ def put_outside(w, i, trust):
     else:
         w.faults += 1 - p.may_be_alone
     w.cost += independence_cost(w, i)
+    w.far += p.far_alone
 
 
 @inner
@@ -38,6 +39,7 @@ def take_inside(w, i):
     """Count a practice in no hub no longer."""
     p = practices(w)[i]
     w.cost -= independence_cost(w, i)
+    w.far -= p.far_alone
     if p.run_by >= 0:
         trusts(w)[p.run_by].practices -= 1
         trusts(w)[p.run_by].patients -= p.patients

@@ -28,6 +28,7 @@ from optimizer.construct.tables import (
     PRACTICE,
     ROLE,
     SCALARS,
+    SHARE,
     SITE,
     TRUST,
     TWIN,
@@ -139,6 +140,11 @@ def models(w):
 @inner
 def limits(w):
     return carray(_pointer(w.limits), (w.n_limits,), LIMIT)
+
+
+@inner
+def shares(w):
+    return carray(_pointer(w.shares), (w.n_shares,), SHARE)
 
 
 @inner

@@ -18,6 +18,7 @@ from optimizer.model.decimals import exact
 from optimizer.model.departures import Departures
 from optimizer.model.fit import fit_cost
 from optimizer.model.home_costs import asks_for_homes, further_from_home, home_prices, travel_of_independents
+from optimizer.model.home_shares import far_of_independents, far_patients_max, far_share, zone_share
 from optimizer.model.homes import Homes, homes_of
 from optimizer.model.kind_figures import by_kind, kind_limits, only_kinds, outside_units, worth_of
 from optimizer.model.kinds import Kind, kinds_of
@@ -80,6 +81,9 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         hospitals=hospitals,
         network=_network_limits(instance, candidates, kinds),
         trusts=trusts,
+        far=far_share(instance, homes, places, reach),
+        outside_zone=zone_share(instance, homes, places, reach),
+        far_max=far_patients_max(instance),
         moving_limit=_moving_limit(instance),
         moving_price=instance.weights.disruption / instance.horizon_years,
         group_ids=group_ids,
@@ -132,6 +136,7 @@ def _practices(
         alone_cost=alone_cost,
         move_cost=np.where(group >= 0, instance.weights.disruption * moving / years, 0.0),
         moving=np.where(group >= 0, moving, 0.0),
+        far_alone=far_of_independents(instance, homes),
         fte=_fte(instance, patients),
         refuses=refusals(instance)[:, of_kind],
         undelegated=undelegated(instance)[:, of_kind],

@@ -18,7 +18,8 @@ def asks_for_homes(instance: Instance) -> bool:
     """Whether anything that a plan depends on is about where patients live."""
     hub = instance.hub
     priced = hub.zone_price_per_patient or hub.neighbourhood_price_per_patient
-    return bool(instance.travel.basis == "homes" or hub.max_home_km is not None or priced)
+    limits = (hub.max_home_km, hub.far_share_max, hub.zone_share_max, instance.policy.far_share_max)
+    return bool(instance.travel.basis == "homes" or any(limit is not None for limit in limits) or priced)
 
 
 def home_prices(instance: Instance, homes: Homes, places: Sequence[Practice | Hospital], pairs: Pairs) -> FloatArray:

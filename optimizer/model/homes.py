@@ -6,8 +6,10 @@ again on its own, comes to the same.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -15,7 +17,8 @@ from scipy.spatial import cKDTree
 from instances import Hospital, Instance, Practice
 from instances.rows import HomePlace
 from instances.sphere import on_sphere
-from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.arrays import NO_LIMIT, NONE, FloatArray, IntArray
+from optimizer.model.decimals import exact
 from optimizer.model.pairs import Pairs, coordinates, straight_km
 
 MM = 1e6  # of a kilometre
@@ -127,7 +130,7 @@ def blocks(homes: Homes, sites: Sequence[Site], row: IntArray, column: IntArray)
     instance = homes.instance
     globe = any(p.latitude is not None for p in instance.practices)
     from_, to = coordinates(homes.points, globe), coordinates(sites, globe)
-    table = _measured(instance, homes.points, sites)
+    table = _measured(instance, homes.points, sites, "km")
     bounds = np.searchsorted(row, np.arange(len(homes.start)))
     for i in np.unique(row).tolist():
         rows, pairs = slice(homes.start[i], homes.start[i + 1]), slice(int(bounds[i]), int(bounds[i + 1]))
@@ -141,18 +144,20 @@ def blocks(homes: Homes, sites: Sequence[Site], row: IntArray, column: IntArray)
         yield Block(rows, pairs, mm.reshape(len(origin), len(destination)), destination)
 
 
-def _measured(instance: Instance, points: Sequence[HomePlace | Practice], sites: Sequence[Site]) -> Pairs | None:
-    """Of the travel table; None where it says nothing in km."""
+def _measured(
+    instance: Instance, points: Sequence[HomePlace | Practice], sites: Sequence[Site], column: Literal["km", "minutes"]
+) -> Pairs | None:
+    """Of the travel table, the column as `km`; None where it has no such column."""
     table = instance.travel.table
-    if table is None or table.km is None:
+    values = None if table is None else getattr(table, column)
+    if table is None or values is None:
         return None
     row_of, column_of = ({place.id: k for k, place in enumerate(places)} for places in (points, sites))
     rows = np.array([row_of.get(id_, NONE) for id_ in table.origin], dtype=np.int64)
     columns = np.array([column_of.get(id_, NONE) for id_ in table.destination], dtype=np.int64)
     known = np.flatnonzero((rows >= 0) & (columns >= 0))
     order = known[np.lexsort((columns[known], rows[known]))]
-    km = np.array(table.km)[order]
-    return Pairs(len(points), len(sites), rows[order], columns[order], km, np.zeros(len(order)))
+    return Pairs(len(points), len(sites), rows[order], columns[order], np.array(values)[order], np.zeros(len(order)))
 
 
 def mean_mm(homes: Homes, sites: Sequence[Site], row: IntArray, column: IntArray) -> IntArray:
@@ -174,6 +179,41 @@ def priced_mm(homes: Homes, sites: Sequence[Site], row: IntArray, column: IntArr
         of_deprived = weight[block.homes] * (homes.fifth[block.homes] == 0)
         deprived[block.pairs] = rounded(of_deprived @ block.mm, by)
     return mean, deprived
+
+
+def far_from(homes: Homes, sites: Sequence[Site], row: IntArray, column: IntArray) -> IntArray:
+    """[pairs] patients of the practice who live further from the site than `hub.far_km` or `hub.far_minutes`."""
+    instance, found = homes.instance, np.zeros(len(row), dtype=np.int64)
+    most_km, most_minutes = instance.hub.far_km, instance.hub.far_minutes
+    most_mm = NO_LIMIT if most_km is None else math.floor(exact(most_km) * int(MM))
+    patients = np.array([p.patients for p in instance.practices], dtype=np.int64)
+    table = None if most_minutes is None else _measured(instance, homes.points, sites, "minutes")
+    own = _own_places(homes, sites)
+    for block in blocks(homes, sites, row, column):
+        far = block.mm > most_mm
+        if most_minutes is not None:
+            origin = homes.point[block.homes]
+            minutes = _minutes(table, own, origin, block.column)
+            far |= minutes > most_minutes
+        i = int(row[block.pairs][0])
+        found[block.pairs] = rounded(patients[i] * (homes.weight[block.homes] @ far), int(homes.whole[i]))
+    return found
+
+
+def _own_places(homes: Homes, sites: Sequence[Site]) -> IntArray:
+    """[sites] the point of the practice whose premises it is, NONE = a hospital."""
+    at = {point.id: k for k, point in enumerate(homes.points)}
+    return np.array([at.get(site.id, NONE) for site in sites], dtype=np.int64)
+
+
+def _minutes(table: Pairs | None, own: IntArray, origin: IntArray, column: IntArray) -> FloatArray:
+    """[origins, columns] measured, 0 from a place to itself, inf where nothing is known."""
+    minutes = np.where(origin[:, None] == own[column], 0.0, np.inf)
+    if table is not None:
+        a, b = np.repeat(origin, len(column)), np.tile(column, len(origin))
+        at = table.index_of(a, b).reshape(minutes.shape)
+        minutes = np.where(at >= 0, np.append(table.km, 0.0)[at], minutes)
+    return minutes
 
 
 def outside_zone(homes: Homes, kind: str, sites: Sequence[Site], row: IntArray, column: IntArray) -> IntArray:

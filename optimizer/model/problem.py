@@ -50,6 +50,7 @@ class Practices:
     alone_cost: PerPractice[FloatArray]  # [n] of that, as `independent_cost`
     move_cost: PerPractice[FloatArray]  # [n] 0 where there is no current group
     moving: PerPractice[FloatArray]  # [n] pounds once, unweighted, of being moved; 0 where there is no current group
+    far_alone: PerPractice[IntArray]  # [n] patients who live far from the practice, in no hub; 0 where nobody asks
     fte: PerPractice[FloatArray]  # [n, roles] estimates filled in
     refuses: PerPractice[BoolArray]  # [n, models] refusals that bind
     undelegated: PerPractice[BoolArray]  # [n, models] whether its commissioner lacks what the model needs
@@ -195,6 +196,25 @@ class Trusts:
 
 
 @dataclass(frozen=True)
+class HubShare:
+    """Of `whole` patients of a hub at most `part` are among those counted; 1 of 1 = no limit."""
+
+    part: int
+    whole: int  # at most all patients of the instance, so that products with numbers of patients are exact
+    # practice to site where some of the practice's patients count; cost = how many
+    counted: Annotated[Pairs, Between(Axis.PRACTICE, Axis.SITE)]
+
+    @property
+    def is_limited(self) -> bool:
+        return self.part < self.whole
+
+    def of(self, practice: IntArray, site: IntArray) -> IntArray:
+        """[pairs] patients who count."""
+        at = self.counted.index_of(practice, site)
+        return np.append(self.counted.cost, 0.0)[at].astype(np.int64)
+
+
+@dataclass(frozen=True)
 class Problem:
     """All data of a solve. `reach` rows are practices, columns sites; `links` rows are sites, columns candidates."""
 
@@ -209,6 +229,9 @@ class Problem:
     network: NetworkLimits
     trusts: Trusts
     moving_limit: float  # pounds once, unweighted, for all practices moved; inf = no limit
+    far: HubShare  # patients who live far from the site
+    outside_zone: HubShare  # patients who live outside the zone of the site
+    far_max: int  # patients of the whole plan who live far; NO_LIMIT where none is given
     moving_price: float  # weighted pounds a year for a pound of moving: `move_cost` = it x `moving`
     group_ids: Whole[tuple[str, ...]]
     # practice to site, pruned by every rule on a single pair; cost = travel, crossing boundaries and departing

@@ -24,6 +24,7 @@ from optimizer.rules import (
     delegation,
     disruption,
     distance,
+    far_share,
     fixed_hub,
     fixed_network,
     fund,
@@ -53,6 +54,7 @@ from optimizer.rules import (
     wave_networks,
     waves,
     whole_area,
+    zone_share,
 )
 from optimizer.rules.record import Exemption, Lock, Loosening, Rest, Room, Rule
 
@@ -112,6 +114,8 @@ RULES: tuple[Rule, ...] = (
     one_network_each.RULE,
     lead_capacity.RULE,
     trust_run.RULE,
+    far_share.RULE,
+    zone_share.RULE,
 )
 
 

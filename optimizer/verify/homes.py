@@ -29,6 +29,7 @@ class Homes:
         self._mean: dict[tuple[str, str], tuple[int, int]] = {}
         self._elsewhere: dict[tuple[str, str], int] = {}
         self._near_place: dict[str, str | None] = {}
+        self._far: dict[tuple[str, str], int] = {}
 
     @cached_property
     def of(self) -> dict[str, dict[str, int]]:
@@ -80,6 +81,31 @@ class Homes:
         a, b = self._point(place), self._point(site)
         return road_mm(a, b, self._instance.travel.circuity)
 
+    def leg_minutes(self, place: str, site: str) -> Fraction | None:
+        """From a home; None where the travel table does not say. Nobody travels from a place to itself."""
+        return self._minutes.get((place, site), Fraction(0) if place == site else None)
+
+    def far(self, practice: str, site: str) -> int:
+        """Patients of the practice who live further from the site than `hub.far_km` or `hub.far_minutes`; of a site
+        that does not exist, nobody."""
+        if site not in self._sites:
+            return 0
+        pair = practice, site
+        if pair not in self._far:
+            homes = self.of[practice]
+            away = sum(patients for place, patients in homes.items() if self._is_far(place, site))
+            self._far[pair] = _nearest(self._practices[practice].patients * away, sum(homes.values()))
+        return self._far[pair]
+
+    def _is_far(self, place: str, site: str) -> bool:
+        hub = self._instance.hub
+        if hub.far_km is not None and self.leg_mm(place, site) > exact(hub.far_km) * MM_PER_KM:
+            return True
+        if hub.far_minutes is None:
+            return False
+        minutes = self.leg_minutes(place, site)
+        return minutes is None or minutes > exact(hub.far_minutes)
+
     def mean_km(self, practice: str, site: str) -> Fraction:
         """From home to the site, mean of the practice's patients."""
         return Fraction(self._means(practice, site)[0], MM_PER_KM)
@@ -112,6 +138,14 @@ class Homes:
         pairs = zip(table.origin, table.destination, strict=True)
         return {pair: exact(km) for pair, km in zip(pairs, table.km, strict=True)}
 
+    @cached_property
+    def _minutes(self) -> dict[tuple[str, str], Fraction]:
+        table = self._instance.travel.table
+        if table is None or table.minutes is None:
+            return {}
+        pairs = zip(table.origin, table.destination, strict=True)
+        return {pair: exact(minutes) for pair, minutes in zip(pairs, table.minutes, strict=True)}
+
     def _point(self, name: str) -> Point:
         place = self._places.get(name) or self._sites[name]
         if place.x_km is not None and place.y_km is not None:
@@ -124,7 +158,7 @@ class Homes:
 
     def outside(self, practice: str, site: str, kind: str) -> int:
         """Patients of the practice who live outside the zone of the site; where either is in none, nobody is."""
-        zone = self._zone(site, kind)
+        zone = self._zone(site, kind) if site in self._sites else None
         if zone is None:
             return 0
         homes = self.of[practice]

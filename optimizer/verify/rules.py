@@ -15,6 +15,7 @@ from optimizer.verify import (
 )
 from optimizer.verify.contiguity import contiguity
 from optimizer.verify.facts import Case
+from optimizer.verify.home_shares import far_share, zone_share
 from optimizer.verify.trust_run import trust_run
 from optimizer.verify.wording import Violation
 
@@ -28,6 +29,8 @@ RULES: tuple[Rule, ...] = (
     structure_rules.hires,
     hub_rules.hub_distance,
     network_rules.network_distance,
+    far_share,
+    zone_share,
     hub_rules.hub_population,
     hub_rules.oversize,
     hub_rules.capacity,
@@ -75,6 +78,8 @@ RULE_NAMES: tuple[str, ...] = (
     "network",
     "hires",
     "distance",
+    "far-share",
+    "zone-share",
     "hub-population",
     "oversize",
     "capacity",

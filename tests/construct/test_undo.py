@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from random_borders import with_borders
+from random_far import with_far
 from random_instances import random_instance
 from random_trust_run import with_trust_run
 
@@ -49,7 +50,7 @@ def snapshot(state: SearchState) -> dict[str, np.ndarray]:
 
 def searched_states(seed: int) -> Iterator[SearchState]:
     instance = random_instance(seed, 20)
-    further = (with_borders, with_trust_run, lambda given, _: given)[seed % 3]
+    further = (with_borders, with_trust_run, with_far, lambda given, _: given)[seed % 4]
     problem = build_problem(further(instance, random.Random(seed)))
     state = SearchState.empty(problem, seed)
     state.fill()

@@ -19,7 +19,28 @@ from optimizer.rules import RULES, Rule
 from optimizer.solving.check import impossibilities
 from optimizer.solving.solve import solve
 
+_FROM_AFAR: Changes = {  # all patients of d, and of nobody else
+    "places": [
+        {"id": "F", "x_km": 50, "y_km": 0, "zones": {"council": "Far"}},
+        {"id": "N", "x_km": 3, "y_km": 0, "zones": {"council": "Near"}},
+    ],
+    "homes": {"practice": ["d"], "place": ["F"], "patients": [90]},
+}
+
 IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
+    "far from every hub": (
+        {**_FROM_AFAR, "hub.far_km": 20, "hub.far_share_max": 0.2},
+        "d may not be independent, and at every hub site in reach more patients would live far from it than "
+        "hub.far_share_max allows, whoever joins it",
+    ),
+    "far in the whole plan": (
+        {**_FROM_AFAR, "hub.far_km": 20, "policy.far_share_max": 0.17},
+        "at least 6,000 patients live far from wherever their practices can go, and policy.far_share_max allows 5,780",
+    ),
+    "outside every zone": (
+        {**_FROM_AFAR, "hub.zone": "council", "hub.zone_share_max": 0.2},
+        "d may not be independent, and at every hub site in reach more patients would live outside the zone of its",
+    ),
     "no site in reach": (
         {"policy.fixed_hub": {"a": "g"}},
         "a (5,000 patients) is to be in the hub at g, 6.9 km away where 5 km are allowed: it has no hub site within "

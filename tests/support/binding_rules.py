@@ -27,6 +27,19 @@ _AREAS = {
     }
     for practice in "abcdefgh"
 }
+_HOMES = {  # patients of d and e live apart, half of them in the middle
+    "places": [
+        {"id": "W", "x_km": 0.5, "y_km": 1, "zones": {"council": "North"}},
+        {"id": "M", "x_km": 4, "y_km": 1, "zones": {"council": "South"}},
+        {"id": "E", "x_km": 7, "y_km": 1, "zones": {"council": "South"}},
+    ],
+    "homes": {
+        "practice": ["a", "b", "c", "c", "d", "d", "e", "e", "f", "g", "h"],
+        "place": ["W", "W", "W", "M", "W", "M", "M", "E", "E", "E", "E"],
+        "patients": [1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1],
+    },
+}
+_FAR = {**_HOMES, "hub.far_km": 2.2}
 _AWAY_FROM_HOME = {
     **{"policy.fixed_hub": {"d": "a"}, "policy.independent_max_patients": 4_000},
     "policy.independent_price_per_patient": 20,
@@ -104,6 +117,12 @@ RULES: dict[str, tuple[Changes, Changes]] = {
             "commissioners": [{"area": "West", "delegated": False}, {"area": "East", "delegated": True}],
             "care_model.P.needs_delegated": True,
         },
+    ),
+    "far from the hub": ({**_FAR, "hub.far_share_max": 1.0}, {**_FAR, "hub.far_share_max": 0.35}),
+    "far in the whole plan": ({**_FAR, "policy.far_share_max": 1.0}, {**_FAR, "policy.far_share_max": 0.25}),
+    "outside the zone": (
+        {**_HOMES, "hub.zone": "council", "hub.zone_share_max": 1.0},
+        {**_HOMES, "hub.zone": "council", "hub.zone_share_max": 0.4},
     ),
     "fund": ({}, {"policy.transformation_fund": 90_000}),
     "fund, site of its own price": ({"practices.a.hub_setup_cost": 0}, {"practices.a.hub_setup_cost": 90_000}),

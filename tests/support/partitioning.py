@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from areas import Areas
 from borders import Borders
+from far import Far
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from willing import Willing
@@ -150,6 +151,7 @@ class Partitioning:
     def __init__(self, instance: Instance) -> None:
         self.instance, self.roads = instance, Roads(instance)
         self.borders, self.areas = Borders(instance, self.roads.km), Areas(instance)
+        self.far = Far(instance, straight_km)
         self.practices = {p.id: p for p in instance.practices}
         self.hospitals = {h.id: h for h in instance.hospitals}
         self.total = sum(p.patients for p in instance.practices)
@@ -226,6 +228,7 @@ class Partitioning:
             and all(set(group) <= inside or not inside & set(group) for group in policy.keep_together)
             and all(len(inside & set(group)) <= 1 for group in policy.keep_apart)
             and not (hub.contiguous and not self.borders.is_contiguous(members))
+            and self.far.may_be_hub(site.id, members)
         )
 
     def _column(self, site: Place, members: tuple[str, ...]) -> Column:
@@ -460,6 +463,8 @@ class Partitioning:
             program.row(iter(self._once()), high=policy.transformation_fund)
         if policy.max_disruption is not None:
             program.row(self._all_disruption(program), high=policy.max_disruption)
+        if self.far.most is not None:
+            program.row(self._all_far(program), high=self.far.most)
         most = math.inf if instance.hub.count_max is None else instance.hub.count_max
         program.row(((("hub", c, n), 1.0) for c, n in self.options), instance.hub.count_min or 0, most)
         for practice, wanted in policy.fixed_network.items():
@@ -475,6 +480,15 @@ class Partitioning:
             yield ("hub", c, n), self.instance.hub.setup_cost if own is None else own
         for n, (model, _) in self.networks.items():
             yield ("network", n), model.setup_cost
+
+    def _all_far(self, program: Program) -> Iterator[tuple[Key, float]]:
+        """Patients who live far from their hub, or from their practice in none."""
+        for c, n in self.options:
+            column = self.columns[c]
+            yield ("hub", c, n), sum(self.far.far(member, column.site) for member in column.members)
+        for p in self.practices:
+            if ("alone", p) in program.index:
+                yield ("alone", p), self.far.far(p, p)
 
     def _all_disruption(self, program: Program) -> Iterator[tuple[Key, float]]:
         """Pounds a year, unweighted."""

@@ -18,13 +18,14 @@ import numpy as np
 from optimizer.model.arrays import FloatArray
 from optimizer.output.outlines import KM_PER_DEGREE, disc_radius_km, on_globe, on_plane, outline
 from optimizer.output.report.colours import OF_TRUSTS, hub_colours, network_colour
+from optimizer.output.report.ground import Window, borders, names, patch_of, patches
 from optimizer.output.report.subject import INDEPENDENT, RUN, Subject
 
 TILES = "https://basemaps.cartocdn.com/rastertiles/voyager/{z}/{x}/{y}.png"
 TILES_BY = "© OpenStreetMap contributors, © CARTO"
 _MOST_TILES = 64
 _ROOMY = 120  # hubs; beyond it, marks get smaller and stand without numbers
-_INK = "#212b32"
+_INK, _BORDER = "#212b32", "#5b6770"
 _SILENT = {"hoverinfo": "skip"}
 
 Trace = dict[str, Any]
@@ -35,6 +36,11 @@ Positions = dict[str, FloatArray]
 class Map:
     figure: dict[str, Any]  # plotly's `data` and `layout`
     tiles: list[dict[str, Any]]  # layout images, for when the reader is online; none on a plane of one's own
+
+    @property
+    def kinds(self) -> set[str]:
+        """What is drawn."""
+        return {trace["meta"]["kind"] for trace in self.figure["data"]}
 
     @property
     def ratio(self) -> float:
@@ -51,8 +57,34 @@ def plan_map(subject: Subject) -> Map | None:
         return None
     practices = np.array([at[practice] for practice in subject.practices])
     shown = np.array([at[place] for place in (*subject.practices, *_elsewhere(subject)) if place in at])
-    figure = {"data": list(_traces(subject, at, disc_radius_km(practices))), "layout": _layout(shown)}
+    layout = _layout(shown)
+    ground = _Ground.of(subject, mercator, layout)
+    figure = {"data": list(_traces(subject, at, disc_radius_km(practices), ground)), "layout": layout}
     return Map(figure, _tiles(mercator, shown) if mercator is not None else [])
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What lies under everything, where there are outlines."""
+
+    patches: dict[str, list[FloatArray]]  # by hub
+    borders: list[FloatArray]
+    names: list[tuple[str, FloatArray, str]]  # (name, where, on which side of it)
+
+    @classmethod
+    def of(cls, subject: Subject, plane: _Mercator | None, layout: dict[str, Any]) -> _Ground:
+        geography = subject.geography
+        if geography is None or plane is None:
+            return cls({}, [], [])
+        (west, east), (south, north) = (layout[axis]["range"] for axis in ("xaxis", "yaxis"))
+        window = Window(west, south, east, north)
+        return cls(
+            patches(geography, patch_of(subject.instance, subject.evaluation), plane.project, window)
+            if geography.places
+            else {},
+            borders(geography, plane.project, window) if geography.outlines else [],
+            list(names(geography, plane.project, window)),
+        )
 
 
 def _elsewhere(subject: Subject) -> Iterator[str]:
@@ -72,6 +104,10 @@ class _Mercator:
         scale = KM_PER_DEGREE * math.cos(math.radians(self.latitude))
         north = math.degrees(_stretched(latitude) - _stretched(self.latitude))
         return np.array([(longitude - self.longitude) * scale, north * scale])
+
+    def project(self, degrees: FloatArray) -> FloatArray:
+        """[n, 2] km of longitudes and latitudes."""
+        return np.array([self.km(east, north) for east, north in degrees.tolist()]).reshape(-1, 2)
 
     @property
     def world(self) -> tuple[float, float, float]:
@@ -97,8 +133,11 @@ def _positions(subject: Subject) -> tuple[Positions, _Mercator | None]:
     return {p.id: plane.km(p.longitude or 0.0, p.latitude or 0.0) for p in places}, plane
 
 
-def _traces(subject: Subject, at: Positions, radius_km: float) -> Iterator[Trace]:
-    """From the bottom up: areas, roads to hubs, links to leads, practices, moved ones, hubs, leads."""
+def _traces(subject: Subject, at: Positions, radius_km: float, ground: _Ground) -> Iterator[Trace]:
+    """From the bottom up: patches, areas, outlines, roads to hubs, links to leads, practices, moved ones, hubs, leads.
+
+    A hub that has a patch needs no area around its practices.
+    """
     members = {
         site: np.array([at[member] for member in hub.members]) for site, hub in subject.hubs.items() if hub.members
     }
@@ -107,7 +146,10 @@ def _traces(subject: Subject, at: Positions, radius_km: float) -> Iterator[Trace
     keys = dict.fromkeys([*(key for key, _ in subject.filters), *map(subject.filter_of, sites)])
     hubs_of = {key: [site for site in sites if subject.filter_of(site) == key] for key in keys}
     for key, hubs in hubs_of.items():
-        yield from _areas(key, hubs, members, colours, radius_km)
+        yield from _patches(key, [hub for hub in hubs if hub in ground.patches], ground.patches, colours)
+    for key, hubs in hubs_of.items():
+        yield from _areas(key, [hub for hub in hubs if hub not in ground.patches], members, colours, radius_km)
+    yield from _outlines(ground)
     for key, hubs in hubs_of.items():
         yield _lines(key, [(point, sites[hub]) for hub in hubs for point in members[hub]], "#5b6770", 0.8, "solid")
         yield _lines(key, _to_leads(subject, key, hubs, at), network_colour(subject, key), 2.0, "dot")
@@ -128,6 +170,32 @@ def _areas(key: str, hubs: list[str], members: Positions, colours: dict[str, str
         yield _trace(
             key, "area", x, y, mode="lines", fill="toself", fillcolor=_faint(colour), line=line, hoverinfo="skip"
         )
+
+
+def _patches(
+    key: str, hubs: list[str], patches: dict[str, list[FloatArray]], colours: dict[str, str]
+) -> Iterator[Trace]:
+    by_colour: defaultdict[str, list[FloatArray]] = defaultdict(list)
+    for hub in hubs:
+        by_colour[colours[hub]] += patches[hub]
+    for colour, rings in by_colour.items():
+        x, y = _joined(rings)
+        line = {"color": colour, "width": 0.8}
+        yield _trace(
+            key, "patch", x, y, mode="lines", fill="toself", fillcolor=_faint(colour, 0.3), line=line, **_SILENT
+        )
+
+
+def _outlines(ground: _Ground) -> Iterator[Trace]:
+    """Of no network: they stay whatever the map is narrowed to."""
+    if ground.borders:
+        x, y = _joined(ground.borders)
+        yield _trace("", "outline", x, y, mode="lines", line={"color": _BORDER, "width": 1.1}, **_SILENT)
+    if ground.names:
+        x, y = _flat([point for _, point, _ in ground.names])
+        font = {"size": 13, "color": _BORDER, "shadow": "0 0 3px #fff, 0 0 3px #fff"}
+        text, position = [escape(name) for name, _, _ in ground.names], [side for _, _, side in ground.names]
+        yield _trace("", "name", x, y, mode="text", text=text, textposition=position, textfont=font, **_SILENT)
 
 
 def _to_leads(subject: Subject, key: str, hubs: list[str], at: Positions) -> list[tuple[FloatArray, FloatArray]]:
@@ -276,9 +344,9 @@ def _joined(parts: list[FloatArray]) -> tuple[list[float | None], list[float | N
     return x[:-1], y[:-1]
 
 
-def _faint(colour: str) -> str:
+def _faint(colour: str, opacity: float = 0.18) -> str:
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.18)"
+    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def _layout(places: FloatArray) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def render(subject: Subject) -> str:
         glossary=GLOSSARY,
         data_warnings=data_warnings(subject.instance),
         ratio=None if drawn is None else drawn.ratio,
+        drawn=set() if drawn is None else drawn.kinds,
         tiles_by=TILES_BY if drawn is not None and drawn.tiles else "",
         tiles_from="/".join(TILES.split("/")[:3]),
         data=json_data(data),

@@ -11,6 +11,7 @@ from optimizer.analysis.network_money import PlanMoney, money_of
 from optimizer.model.departures import Departures
 from optimizer.output.care_models import Described, care_models_of
 from optimizer.output.document import PlanDocument, assumed
+from optimizer.output.geography import Geography
 from optimizer.output.place_names import PlaceNames
 from optimizer.solving.assurance import Assurance
 from optimizer.solving.result import Result, VerifiedPlan
@@ -29,6 +30,7 @@ class Subject:
     today: Evaluation | None
     assurance: Assurance  # of this very instance
     notes: tuple[str, ...]  # what a reader has to know before all else
+    geography: Geography | None = None  # outlines under the map
 
     @classmethod
     def of(cls, plan: VerifiedPlan, document: PlanDocument | None, today: Evaluation | None) -> Subject:

@@ -16,6 +16,7 @@ from scipy import sparse
 from instances.schema import CareModel, Role
 from optimizer.model.certificate import NetworkPrices
 from optimizer.verify.bound.cases import Case, Slot
+from optimizer.verify.bound.home_shares import far_alone, far_of_hubs, keeps_shares
 from optimizer.verify.bound.hub_list import HubList
 from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
@@ -38,7 +39,8 @@ def choice(
     hubs: HubList,
 ) -> Program:
     """The program of a case with so many networks in each slot."""
-    kept = hubs.where(_keeps_rules(prepared, case, hubs) & _keeps_leads(sites, case, counts, hubs))
+    keeps = _keeps_rules(prepared, case, hubs) & _keeps_leads(sites, case, counts, hubs)
+    kept = hubs.where(keeps & keeps_shares(prepared, list(sites), hubs))
     return _Choice(prepared, lagrangian, sites, case, counts, kept).program()
 
 
@@ -116,7 +118,7 @@ class _Choice:
         packing = [self._practices(), self._places(), self._groups()]
         market = sum(map(len, packing))  # the first of its rows
         blocks = [*packing, *self._market(), *self._sizes(), *self._leads(), *self._numbers(), *self._shares()]
-        blocks += [*self._staff(market), *self._fund(), *self._disruption(), *self._room()]
+        blocks += [*self._staff(market), *self._fund(), *self._disruption(), *self._far(), *self._room()]
         hubs = self._hubs
         nobody = np.full(len(self._alone), -1, dtype=np.int64)
         return Program(
@@ -314,6 +316,15 @@ class _Choice:
         hubs = sparse.csr_array(moved.astype(np.int64)[None, :])
         high = math.floor(exact(most) * exact(instance.horizon_years))
         yield rows(sparse.csr_array(sparse.hstack([hubs, alone])), high=high, unit=MILLION)
+
+    def _far(self) -> Iterator[Rows]:
+        """Patients who live far from their hub, or from their practice in none."""
+        most = self._prepared.instance.policy.far_share_max
+        if most is not None:
+            hubs = far_of_hubs(self._prepared, self._sites, self._hubs)
+            each = np.concatenate([hubs, far_alone(self._prepared)[self._alone]])
+            high = math.floor(exact(most) * self._prepared.patients)
+            yield rows(sparse.csr_array(each[None, :]), high=high, unit=PATIENTS)
 
     def _room(self) -> Iterator[Rows]:
         """Practices and patients that each trust can run."""

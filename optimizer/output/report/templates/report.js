@@ -3,7 +3,7 @@
 
 // The map shows the chosen network alone, and as near as it fits; all of it where none is chosen.
 function narrow(map, chosen, home) {
-  const visible = map.data.map((trace) => !chosen || trace.meta.network === chosen);
+  const visible = map.data.map(({ meta }) => !chosen || !meta.network || meta.network === chosen);
   const places = map.data.filter((trace, k) => visible[k] && ["practice", "hub", "lead"].includes(trace.meta.kind));
   const fit = (axis) => {
     const values = places.flatMap((trace) => trace[axis]);
@@ -31,6 +31,10 @@ function narrow(map, chosen, home) {
       if (marker) marker.size = Array.isArray(marker.size) ? marker.size.map((size) => size * 0.6) : marker.size * 0.6;
     }
     for (const { textfont } of data.map.data) if (textfont) textfont.size = 10;
+    const few = 6; // names of outlines that a phone has room for, the largest first
+    for (const trace of data.map.data.filter(({ meta }) => meta.kind === "name")) {
+      for (const part of ["x", "y", "text", "textposition"]) trace[part] = trace[part].slice(0, few);
+    }
   }
   if (map) await Plotly.newPlot(map, data.map.data, data.map.layout, config);
 
