@@ -27,6 +27,8 @@ class Sum:
     networked: FloatArray | None = None  # [models] a patient in a network of each model
     moved: FloatArray | None = None  # [n] a practice whose group its hub does not continue, or that is in no hub
     hires: FloatArray | None = None  # [roles] an FTE that hubs or networks hire
+    of_pairs: FloatArray | None = None  # [pairs in reach] a practice in a hub at a site
+    independents: FloatArray | None = None  # [n] a practice in no hub
 
     def of_columns(self, columns: Columns) -> FloatArray:
         """[C] of each hub; hires and further partners of its network are left out."""
@@ -39,12 +41,18 @@ class Sum:
             found += columns.total(self.moved[columns.member] * columns.moved)
         if self.hires is not None:
             found += columns.hires @ self.hires
+        if self.of_pairs is not None:
+            found += columns.total(self.of_pairs[columns.pair])
         return found
 
     @cached_property
     def of_independents(self) -> FloatArray:
-        """[n] of each practice on its own."""
-        return np.zeros(self.problem.n_practices) if self.moved is None else self.moved
+        """[n] of each practice in no hub."""
+        found = np.zeros(self.problem.n_practices)
+        for each in (self.moved, self.independents):
+            if each is not None:
+                found += each
+        return found
 
     @cached_property
     def of_networks(self) -> FloatArray:
@@ -67,6 +75,10 @@ class Sum:
         if self.hires is not None:
             found["hires"] = np.tile(self.hires, p.n_sites)
             found["network_hires"] = np.tile(self.hires, p.n_candidates)
+        if self.of_pairs is not None:
+            found["x"] = self.of_pairs
+        if self.independents is not None:
+            found["u"] = self.independents
         return {block: (np.flatnonzero(value), value[value != 0]) for block, value in found.items()}
 
 

@@ -69,6 +69,7 @@ class Rest:
     hubs: Columns
     run_by: IntArray  # [n] trusts of practices in none of the hubs, NONE = none
     moved: BoolArray  # [n] moved whatever becomes of the part: in none of the hubs for good, or one continues the group
+    outside: BoolArray  # [n] in none of the hubs for good
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,8 @@ def part_of(p: Problem, plan: Solution, region: BoolArray, most_sites: int = DEF
     rest = Columns.of(p, [column for column in columns_of(p, plan) if not mine[column.site]])
     taken = np.intersect1d(rest.group, np.arange(len(p.group_ids)))
     moved = np.where(region, np.isin(p.practices.group, taken), plan.site_of < 0)
-    run_by = np.where(region, NONE, runners(p, plan))
-    part = restrict(replace(restricted(p, Rest(rest, run_by, moved)), reach=reach), practices, sites)
+    run_by, outside = np.where(region, NONE, runners(p, plan)), ~region & (plan.site_of < 0)
+    part = restrict(replace(restricted(p, Rest(rest, run_by, moved, outside)), reach=reach), practices, sites)
     problem = replace(part, practices=_without_groups(part.practices, taken))
     return PlanPart(p, plan, practices, sites, problem)
 

@@ -281,6 +281,7 @@ def _totals_of(p: Problem) -> list[Total]:
     return sorted(
         (total for total in totals if np.isfinite(total.low) or np.isfinite(total.high)),
         key=lambda total: [
-            part is not None for part in (total.sum.moved, total.sum.hubs, total.sum.networks, total.sum.networked)
+            part is not None
+            for part in (total.sum.moved, total.sum.hubs, total.sum.networks, total.sum.networked, total.sum.of_pairs)
         ],
     )

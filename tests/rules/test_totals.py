@@ -47,7 +47,7 @@ def test_the_rest_of_a_plan_uses_up_limits() -> None:
     site, group = p.sites.ids.index("a"), p.group_ids.index("G1")
     hub = Column(site, -1, group, tuple(sorted(at[practice] for practice in "abc")))
     moved = np.array(p.practices.ids) == "d"
-    less = restricted(p, Rest(Columns.of(p, [hub]), np.full(p.n_practices, NONE), moved))
+    less = restricted(p, Rest(Columns.of(p, [hub]), np.full(p.n_practices, NONE), moved, moved))
     assert (less.hub.count_min, less.hub.count_max) == (1, 3)
     assert less.network.fund == p.network.fund - p.sites.setup[site]
     assert p.moving_limit - less.moving_limit == pytest.approx(p.practices.moving[[at["c"], at["d"]]].sum())

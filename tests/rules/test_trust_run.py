@@ -122,7 +122,7 @@ def test_the_rest_of_a_plan_uses_up_room() -> None:
     """a is run by T for good; z has no limit on practices, T none on patients."""
     p = build_problem(road())
     run_by, nobody = np.array([0, NONE, NONE, NONE]), np.zeros(4, dtype=bool)
-    less = restricted(p, Rest(Columns.of(p, []), run_by, nobody)).trusts
+    less = restricted(p, Rest(Columns.of(p, []), run_by, nobody, run_by >= 0)).trusts
     assert less.practices_max.tolist() == [1, NO_LIMIT]
     assert less.patients_max.tolist() == [NO_LIMIT, 1_999]
 
