@@ -33,6 +33,7 @@ _USED_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # what assumes nothing
     "policy.imposed_price_per_patient": lambda instance: instance.policy.last_resort,
     "policy.last_resort": lambda instance: bool(instance.care_model),
     "policy.dividend_reinvested_share": lambda instance: bool(instance.care_model),
+    "policy.no_fifth_worse": lambda instance: instance.homes is not None,
     **dict.fromkeys(
         ("policy.bids_only", "policy.bid_readiness_min", "policy.unready_bid_price_per_patient"),
         lambda instance: bool(instance.bids),

@@ -73,7 +73,7 @@ LATER = frozenset(
     | {"area_groups", "area_share_min", "area_share_max"}
     | {"wave", "discount_rate", "delay_price_per_patient"}
     | {"homes", "places", "basis", "deprived_weight", "max_home_km"}
-    | {"zone", "zone_price_per_patient", "neighbourhood_price_per_patient"}
+    | {"zone", "zone_price_per_patient", "neighbourhood_price_per_patient", "no_fifth_worse", "deprived_km_max"}
 )
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
@@ -356,6 +356,12 @@ class Policy(Record):
     transformation_fund: Amount = Field(0.0, description="pounds once, for all hubs and networks; 0 = no limit")
     max_disruption: Amount | None = Field(
         None, description="most disruption, unweighted pounds a year; empty = no limit, 0 = nobody moves"
+    )
+    no_fifth_worse: bool = Field(
+        False, description="no deprivation fifth of patients lives further from its hubs than from today's; needs homes"
+    )
+    deprived_km_max: Amount | None = Field(
+        None, description="road km, mean of the most deprived fifth from home to hub; needs homes; empty = no limit"
     )
     keep_together: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices that share a hub")
     keep_apart: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices of which no two share a hub")

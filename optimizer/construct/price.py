@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.distances import count_distances, nearness, price_distance
 from optimizer.construct.partners import beyond_lead, leads_another, missing_partners
 from optimizer.construct.pieces import strays_of_hub, strays_of_network
 from optimizer.construct.tables import IN_PATIENTS, IN_POUNDS
@@ -126,6 +127,8 @@ def _site_cost(w, hub, site, limit):
     i = h.first
     while i >= 0:
         cost += distance[site, i] if distance[site, i] < np.inf else far
+        if w.n_distances > 0:
+            cost += nearness(w, i, site)
         if cost >= limit:
             return cost
         i = p[i].next
@@ -195,6 +198,8 @@ def price_hub(w, hub):
     for r in range(w.n_roles):
         staff[r].fte = staff[r].hires = 0.0
     h.cost, h.faults, h.moving = 0.0, 0, 0.0
+    if w.n_distances > 0:
+        count_distances(w, hub)
     if h.size == 0:
         return
     model = networks(w)[h.network].model if h.network >= 0 else NONE
@@ -487,6 +492,8 @@ def global_penalty(w):
         cost += _outside(w, hires, -1.0, most, w.hire_multiple * role[r].hire_cost + w.hire_steps * w.step)
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
     cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
+    for limit in range(w.n_distances):
+        cost += price_distance(w, limit)
     return cost + w.step * (w.must_open - w.open_required)
 
 

@@ -24,6 +24,7 @@ from optimizer.rules import (
     delegation,
     disruption,
     distance,
+    equity,
     fixed_hub,
     fixed_network,
     fund,
@@ -112,6 +113,7 @@ RULES: tuple[Rule, ...] = (
     one_network_each.RULE,
     lead_capacity.RULE,
     trust_run.RULE,
+    equity.RULE,
 )
 
 

@@ -14,6 +14,7 @@ from optimizer.verify import (
     structure_rules,
 )
 from optimizer.verify.contiguity import contiguity
+from optimizer.verify.equity import equity
 from optimizer.verify.facts import Case
 from optimizer.verify.trust_run import trust_run
 from optimizer.verify.wording import Violation
@@ -67,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     kind_rules.waves,
     kind_rules.wave_networks,
     kind_rules.wave_fund,
+    equity,
 )
 
 RULE_NAMES: tuple[str, ...] = (
@@ -112,6 +114,7 @@ RULE_NAMES: tuple[str, ...] = (
     "one-network-each",
     "lead-capacity",
     "trust-run",
+    "equity",
 )
 
 
