@@ -23,6 +23,7 @@ from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.model.plan import Chain, Fte, Hub, Network, Plan, TrustRun
 from optimizer.model.plan_distance import difference
+from optimizer.output.equity_part import EquityPart
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan, finite
@@ -166,6 +167,8 @@ class PlanDocument(JsonDocument):
 
     today: Today | None = Field(default=None, description="none where no practice has a group today")
 
+    equity: EquityPart | None = Field(default=None, description="who gains and who loses; none in older files")
+
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = ()
@@ -236,6 +239,9 @@ class PlanDocument(JsonDocument):
             terms=result.terms,
             money=_floats(by_money(evaluation.terms)),
             today=None if result.today is None else Today.of(result.today, result.plan),
+            equity=EquityPart.of(
+                result.instance, evaluation, None if result.today is None else result.today.evaluation
+            ),
             hubs=plan.hubs,
             networks=plan.networks,
             independents=plan.independents,
