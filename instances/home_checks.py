@@ -153,6 +153,7 @@ def _needed(instance: InstanceData) -> Iterator[Inconsistency]:
             asking.append((("hub", name), getattr(hub, name), "no limit"))
     if instance.policy.far_share_max is not None:
         asking.append((("policy", "far_share_max"), instance.policy.far_share_max, "no limit"))
+    asking += _equity(instance)
     nowhere = [p.id for p in (*instance.practices, *instance.hospitals) if p.latitude is None and p.x_km is None]
     for path, value, without in asking:
         if instance.homes is None:
@@ -195,6 +196,28 @@ def _far(instance: InstanceData) -> Iterator[Inconsistency]:
             yield Inconsistency(("hub", "far_minutes"), hub.far_minutes, expected)
 
 
+def _equity(instance: InstanceData) -> Iterator[tuple[Path, object, str]]:
+    """(setting, value, what it would be without homes) of limits on how far deprivation fifths live from their hubs."""
+    policy = instance.policy
+    if policy.no_fifth_worse:
+        yield ("policy", "no_fifth_worse"), policy.no_fifth_worse, "false"
+    if policy.deprived_km_max is not None:
+        yield ("policy", "deprived_km_max"), policy.deprived_km_max, "no limit"
+
+
+def _fifths(instance: InstanceData) -> Iterator[Inconsistency]:
+    """Limits on deprivation fifths take scores, and today's groups where these are the limit."""
+    asking = [(path, value, without) for path, value, without in _equity(instance) if instance.homes is not None]
+    scores = [place.deprivation for place in instance.places] + [p.deprivation for p in instance.practices]
+    scored = any(score is not None for score in scores)
+    grouped = any(practice.current_group for practice in instance.practices)
+    for path, value, without in asking:
+        if not scored:
+            yield Inconsistency(path, value, f"{without}, or a deprivation score of some place or practice")
+        if path[-1] == "no_fifth_worse" and not grouped:
+            yield Inconsistency(path, value, f"{without}, or a current_group of some practice")
+
+
 def _zones(instance: InstanceData) -> Iterator[Inconsistency]:
     """A kind of zone that some place is in."""
     hub = instance.hub
@@ -219,6 +242,7 @@ HOME_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _basis,
     _needed,
     _far,
+    _fifths,
     _zones,
     _adjacency,
 )

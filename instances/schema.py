@@ -77,6 +77,7 @@ LATER = frozenset(
     | {"zone", "zone_price_per_patient", "neighbourhood_price_per_patient"}
     | {"neighbours_from", "adjacency"}
     | {"far_km", "far_minutes", "far_share_max", "zone_share_max"}
+    | {"no_fifth_worse", "deprived_km_max"}
 )
 _TEXTS = ("preset", "title", "contract")  # that a preset has and no file can unsay
 DESCRIBING = ("title", "contract", "contract_change", "budget_scope")  # of a care model: no plan depends on them
@@ -377,6 +378,12 @@ class Policy(Record):
     )
     far_share_max: Share | None = Field(
         None, description="most share of all patients who are far from their hub (hub.far_km); empty = no limit"
+    )
+    no_fifth_worse: bool = Field(
+        False, description="no deprivation fifth of patients lives further from its hubs than from today's; needs homes"
+    )
+    deprived_km_max: Amount | None = Field(
+        None, description="road km, mean of the most deprived fifth from home to hub; needs homes; empty = no limit"
     )
     keep_together: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices that share a hub")
     keep_apart: tuple[tuple[Id, ...], ...] = Field((), description="lists of practices of which no two share a hub")

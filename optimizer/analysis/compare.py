@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from instances import Instance
+from optimizer.analysis.equity import Equity, Place, equity
 from optimizer.analysis.money import COMPARISON, NAMES
 from optimizer.analysis.neighbourhoods import residents_of
 from optimizer.model.plan_distance import difference
@@ -30,6 +31,7 @@ class Unit(StrEnum):
     SHARE = "share"
     KM = "km"
     FTE = "FTE"
+    MINUTES = "minutes"
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def compare(instance: Instance, plans: Sequence[JudgedPlan]) -> Comparison:
     patients = {practice.id: practice.patients for practice in instance.practices}
     sections = [_costs(plans), _rules(plans), _shape(instance, plans)]
     sections += _neighbourhoods(instance, plans)
+    sections += _equity(equity(instance, [plan.evaluation for plan in plans]), plans)
     if changes:
         rows = (
             ("hubs with the same members", Unit.COUNT, [c.hubs_kept for c in changes]),
@@ -184,6 +187,36 @@ def _neighbourhoods(instance: Instance, plans: Sequence[JudgedPlan]) -> list[Sec
     if (kind := residents.zone_kind) is not None:
         rows.append(Row(f"hubs in several zones ({kind})", Unit.COUNT, tuple(each.across(kind) for each in found)))
     return [Section("Neighbourhoods", tuple(rows))]
+
+
+def _equity(found: Equity, plans: Sequence[JudgedPlan]) -> list[Section]:
+    """Km group by group, who has it better and worse than with the first plan, and the places hit worst by one."""
+    whence = "home" if found.from_home else "their practice, as homes are not known"
+    rows = [Row(group.called, Unit.KM, group.km) for group in found.groups]
+    rows.append(Row("the tenth that travels most", Unit.KM, found.furthest))
+    timed = [group for group in found.groups if any(minutes is not None for minutes in group.minutes)]
+    rows += [Row(f"minutes of {group.called}", Unit.MINUTES, group.minutes) for group in timed]
+    if found.changes:
+        figures: list[tuple[str, Unit, list[float]]] = [
+            ("patients nearer to their hub", Unit.COUNT, [change.better for change in found.changes]),
+            ("nearer by, on average", Unit.KM, [change.better_km for change in found.changes]),
+            ("patients further from their hub", Unit.COUNT, [change.worse for change in found.changes]),
+            ("further by, on average", Unit.KM, [change.worse_km for change in found.changes]),
+        ]
+        rows += [Row(name, unit, (None, *values)) for name, unit, values in figures]
+    sections = [Section(f"Who gains, who loses: mean road km to the hub from {whence}", tuple(rows))]
+    for number, places in enumerate(found.worst, 1):
+        title = f"Places hit worst by {plans[number].label}: mean road km from {whence.partition(',')[0]}"
+        hit = [
+            Row(f"{p.name or p.id}, {p.patients:,.0f} patients", Unit.KM, _at(len(plans), number, p)) for p in places
+        ]
+        sections += [Section(title, tuple(hit))] if hit else []
+    return sections
+
+
+def _at(plans: int, number: int, place: Place) -> tuple[float | None, ...]:
+    """In the first plan, and in the one that hits it."""
+    return tuple({0: place.km_before, number: place.km_after}.get(plan) for plan in range(plans))
 
 
 def _term(term: str) -> Figure:

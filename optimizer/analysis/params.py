@@ -19,6 +19,7 @@ class FrontierParams:
         0.12,  # its cost, priced
         0.1,  # its cost, limited
     )
+    equity_shares: tuple[float, float, float] = (0.25, 0.15, 0.1)  # of the time, likewise, against equity
     enough: float = 1e-4  # relative gap at which a point is left as it is
 
 
@@ -45,12 +46,22 @@ class NeighbourhoodParams:
 
 
 @dataclass(frozen=True)
+class EquityParams:
+    """Who gains and who loses."""
+
+    threshold_km: float = 0.1  # of a way: a change that is less is none; nobody notices 100 metres
+    furthest_share: float = 0.1  # of patients: those that travel most
+    worst_places: int = 10  # that are named
+
+
+@dataclass(frozen=True)
 class AnalysisParams:
-    """Of the analyses that solve again, and of those of where patients live."""
+    """Of the analyses that solve again, and of measures."""
 
     frontier: FrontierParams = FrontierParams()
     alternatives: AlternativesParams = AlternativesParams()
     neighbourhoods: NeighbourhoodParams = NeighbourhoodParams()
+    equity: EquityParams = EquityParams()
 
 
 DEFAULTS = AnalysisParams()

@@ -1,7 +1,8 @@
-"""`caregroup frontier`: what less disruption costs, from the plan that disrupts least to the one that costs least."""
+"""`caregroup frontier`: what less disruption costs, or shorter ways of the most deprived, plan by plan."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
 DEFAULT_TIME_LIMIT_S = 600.0
 
 
+class Trade(StrEnum):
+    """What cost is traded against."""
+
+    DISRUPTION = "disruption"
+    EQUITY = "equity"
+
+
 @guarded
 def frontier(
     instance: InstancePath,
+    against: Annotated[
+        Trade, typer.Option(help="Disruption, or equity: how far the most deprived fifth lives from its hubs.")
+    ] = Trade.DISRUPTION,
     points: Annotated[int, typer.Option(metavar="N", min=2, max=200, help="Points, both ends among them.")] = 7,
     solver: Annotated[
         str | None,
@@ -46,8 +57,9 @@ def frontier(
     settings: Settings = None,
     tables_anywhere: TablesAnywhere = False,
 ) -> None:
-    """The trade-off of cost against disruption: N plans along it, each with a proven gap."""
+    """The trade-off of cost against disruption or equity: N plans along it, each with a proven gap."""
     from optimizer.analysis.frontier import NoPlan, find_frontier
+    from optimizer.analysis.frontier_equity import find_equity_frontier
     from optimizer.output.frontier_page import PAGE_FILE
     from optimizer.output.read_plan import read_plan
     from optimizer.output.report import HOW_TO_GET, is_available
@@ -59,9 +71,10 @@ def frontier(
     first = None if start is None else read_plan(start, given)
     options = solve_options(time_limit=time_limit, threads=threads, seed=seed)
     folder = out or Path("out") / f"{slug(given.name)}-frontier"
+    find = find_frontier if against is Trade.DISRUPTION else find_equity_frontier
     try:
         with stoppable(), stderr().status("Looking for plans ...") as status:
-            found = find_frontier(
+            found = find(
                 given,
                 points=points,
                 options=options,
@@ -112,12 +125,16 @@ def _table(found: Frontier) -> Table:
     from optimizer.output.fitted import FittedTable
     from optimizer.output.frontier_page import rows
 
-    table = FittedTable(title="Cost against disruption", title_justify="left", title_style="bold", header_style="bold")
-    for column in ("plan", "disruption £", "cost £", "no plan below £", "gap", "saved per £", "hubs", "moved"):
+    unit, name = found.against.unit, found.against.name
+    title = f"Cost against {name}"
+    table = FittedTable(title=title, title_justify="left", title_style="bold", header_style="bold")
+    first = f"{name} £" if unit == "£" else "deprived km"
+    for column in ("plan", first, "cost £", "no plan below £", "gap", f"saved per {unit}", "hubs", "moved"):
         table.add_column(column, justify="right")
     for row in rows(found):
         table.add_row(
-            *(str(row["plan"]), _pounds(row["disruption"]), _pounds(row["cost"]), _pounds(row["cost_bound"])),
+            *(str(row["plan"]), f"{row[found.against.column]:,.{found.against.shown}f}"),
+            *(_pounds(row["cost"]), _pounds(row["cost_bound"])),
             "" if row["gap"] is None else f"{row['gap']:.2%}",
             "" if row["price"] is None else f"{row['price']:,.2f}",
             *(str(row["hubs"]), str(row["moved_practices"])),
@@ -130,10 +147,17 @@ def _pounds(value: float | None) -> str:
 
 
 def _said(found: Frontier) -> str:
-    said = "Unweighted pounds a year. No plan below: of those that disrupt at most as much. "
-    said += "Saved per £: cost, for each pound of disruption more than in the plan above."
-    if found.least_disruption is not None:
-        said += f" No plan disrupts less than £{found.least_disruption:,.0f}."
+    if found.against.unit == "£":
+        said = "Unweighted pounds a year. No plan below: of those that disrupt at most as much. "
+        said += "Saved per £: cost, for each pound of disruption more than in the plan above."
+    else:
+        said = "Cost: the objective, pounds a year. Deprived km: road km from home to the hub, mean over the most "
+        said += (
+            "deprived fifth of patients. No plan below: of those with as few km. Saved per km: cost, for each km more "
+        )
+        said += "than in the plan above."
+    if found.least is not None:
+        said += f" No plan disrupts less than £{found.least:,.0f}."
     if found.stopped:
         said += " Stopped before every point was tried."
     elif len(found.points) < found.asked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.distances import add_alone, add_distances
 from optimizer.construct.price import (
     choose_continued,
     choose_site,
@@ -18,8 +19,10 @@ from optimizer.construct.price import (
 from optimizer.construct.trusts import best_runner, note_practice, put_outside, take_inside
 from optimizer.construct.world import (
     candidates,
+    distances,
     entry,
     groups,
+    hub_distances,
     hub_roles,
     hubs,
     inner,
@@ -57,6 +60,8 @@ def begin(w):
         save(models(w)[k])
     for t in range(w.n_trusts):
         save(trusts(w)[t])
+    for limit in range(w.n_distances):
+        save(distances(w)[limit])
 
 
 @inner
@@ -80,6 +85,8 @@ def touch_hub(w, hub):
     row = hub_roles(w)[hub]
     for r in range(w.n_roles):
         save(row[r])
+    for limit in range(w.n_distances):
+        save(hub_distances(w)[hub][limit])
     if h.continues >= 0:
         groups(w)[h.continues].hub = NONE
     if h.site >= 0:
@@ -93,6 +100,7 @@ def touch_hub(w, hub):
     w.moving -= h.moving
     w.far -= h.far
     add_hires(w, row, -1.0)
+    add_distances(w, hub, -1)
 
 
 @inner
@@ -134,12 +142,14 @@ def move_practice(w, i, hub):
     else:
         take_inside(w, i)
         w.moving -= p.moving
+        add_alone(w, i, -1)
     if hub >= 0:
         touch_hub(w, hub)
         link_practice(w, i, hub)
     else:
         put_outside(w, i, best_runner(w, i))
         w.moving += p.moving
+        add_alone(w, i, 1)
 
 
 @inner
@@ -245,6 +255,7 @@ def settle_hubs(w):
         w.moving += h[hub].moving
         w.far += h[hub].far
         add_hires(w, hub_roles(w)[hub], 1.0)
+        add_distances(w, hub, 1)
 
 
 @inner
@@ -329,6 +340,8 @@ def _restore_hub(w, hub):
     row = hub_roles(w)[hub]
     for r in range(w.n_roles):
         restore(row[r])
+    for limit in range(w.n_distances):
+        restore(hub_distances(w)[hub][limit])
     if h.site >= 0:
         sites(w)[h.site].hub = hub
     if h.continues >= 0:
@@ -371,6 +384,8 @@ def _restore_totals(w):
         restore(models(w)[k])
     for t in range(w.n_trusts):
         restore(trusts(w)[t])
+    for limit in range(w.n_distances):
+        restore(distances(w)[limit])
 
 
 @inner

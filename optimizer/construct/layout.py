@@ -11,9 +11,11 @@ from optimizer.construct.params import DEFAULTS, LayoutParams, WorldParams
 from optimizer.construct.tables import (
     CANDIDATE,
     COUNTED,
+    DISTANCE,
     GROUP,
     HOSPITAL,
     HUB,
+    HUB_DISTANCE,
     HUB_ROLE,
     IN_PATIENTS,
     IN_POUNDS,
@@ -156,6 +158,20 @@ def _practice_tables(p: Problem, lists: _Lists, params: LayoutParams) -> dict[st
         "fixed": fixed,
         **_borders(p),
         **_shares(p),
+        **_distances(p),
+    }
+
+
+def _distances(p: Problem) -> dict[str, np.ndarray]:
+    limits = p.distances
+    rows = np.zeros(len(limits.subjects), dtype=DISTANCE)
+    rows["most"], rows["mm"] = limits.most, limits.alone.sum(axis=0)
+    rows["per_mm"] = limits.patients / np.maximum(limits.most, 1)
+    dense = [_dense(pairs, missing=0.0).T for pairs in limits.pairs]
+    return {
+        "distances": rows,
+        "home_mm": np.concatenate([np.zeros((0, p.n_practices)), *dense]).astype(np.int64),
+        "alone_mm": limits.alone,
     }
 
 
@@ -296,6 +312,7 @@ def _state_tables(p: Problem) -> dict[str, np.ndarray]:
         "networks": networks,
         "groups": groups,
         "hub_roles": np.zeros((n_hubs, p.n_roles), dtype=HUB_ROLE),
+        "hub_distances": np.zeros((n_hubs, len(p.distances.subjects)), dtype=HUB_DISTANCE),
         "network_roles": np.zeros((n_networks, p.n_roles), dtype=NETWORK_ROLE),
         "moved": np.zeros(4 * most_moves + 8, dtype=MOVED),
         "moved_hubs": np.zeros(4 * n_hubs + 8, dtype=MOVED),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.construct.distances import count_distances, nearness, price_distance
 from optimizer.construct.home_shares import far_patients, patients_beyond
 from optimizer.construct.partners import beyond_lead, leads_another, missing_partners
 from optimizer.construct.pieces import strays_of_hub, strays_of_network
@@ -131,6 +132,8 @@ def _site_cost(w, hub, site, limit):
     i = h.first
     while i >= 0:
         cost += distance[site, i] if distance[site, i] < np.inf else far
+        if w.n_distances > 0:
+            cost += nearness(w, i, site)
         if cost >= limit:
             return cost
         i = p[i].next
@@ -200,6 +203,8 @@ def price_hub(w, hub):
     for r in range(w.n_roles):
         staff[r].fte = staff[r].hires = 0.0
     h.cost, h.faults, h.moving, h.far = 0.0, 0, 0.0, 0
+    if w.n_distances > 0:
+        count_distances(w, hub)
     if h.size == 0:
         return
     model = networks(w)[h.network].model if h.network >= 0 else NONE
@@ -507,6 +512,8 @@ def global_penalty(w):
     cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
     cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
     cost += _outside(w, float(w.far), -1.0, float(w.far_max), w.per_patient)
+    for limit in range(w.n_distances):
+        cost += price_distance(w, limit)
     return cost + w.step * (w.must_open - w.open_required)
 
 

@@ -99,6 +99,7 @@ NETWORK = _row(
         ("faults", "i8"),
     ],
 )
+HUB_DISTANCE = _row([], undoable=[("mm", "i8")])  # patient-millimetres of its members, of a limit
 NETWORK_ROLE = _row([("brought", "f8")], undoable=[("hires", "f8")])  # FTE that partners bring
 MODEL = _row(
     [
@@ -159,6 +160,14 @@ TRUST = _row(
     [("practices_max", "i8"), ("patients_max", "i8")],
     undoable=[("practices", "i8"), ("patients", "i8")],  # that it runs
 )
+DISTANCE = _row(
+    [
+        ("most", "i8"),  # patient-millimetres
+        ("per_mm", "f8"),  # patients whose mean way is a patient-millimetre at the limit
+        ("exceeded", "i8"),  # by the state as it was priced last: whether hubs look for nearer sites
+    ],
+    undoable=[("mm", "i8")],
+)
 GROUP = np.dtype([("hub", "i8"), ("saved", "f8")])
 MOVED = np.dtype([("what", "i8"), ("was", "i8"), ("run_by", "i8")])  # `run_by`: of practices, before
 
@@ -177,6 +186,7 @@ ROW_TABLES = {
     "wanting": np.dtype("i8"),  # scratch [C] of finding partners: candidates to go on from
     "groups": GROUP,
     "trusts": TRUST,
+    "distances": DISTANCE,  # limits on how far deprivation fifths live from their hubs
     "lists": np.dtype("i8"),
     "lead_start": np.dtype("i8"),  # [m * K + 1] into `leads`
     "leads": np.dtype("i8"),  # nearest hospital candidates per (site, model)
@@ -221,14 +231,17 @@ MATRICES = {
     "candidate_of": np.dtype("i8"),  # [H, K] hospital-led candidate, NONE = cannot
     "hospital_fte": np.dtype("f8"),  # [H, R]
     "fixed": np.dtype("i8"),  # [rows, C] candidates allowed
+    "home_mm": np.dtype("i8"),  # [limits on distances x m, n] patient-millimetres of a practice at a site
+    "alone_mm": np.dtype("i8"),  # [n, limits on distances] the same in no hub
     "hub_roles": HUB_ROLE,  # [H, R] state
+    "hub_distances": HUB_DISTANCE,  # [H, limits on distances] state
     "network_roles": NETWORK_ROLE,  # [T, R] state
 }
 # what no search writes to
 UNCHANGING = frozenset(
     {"lists", "lead_start", "leads", "around_start", "around", "candidate_at", "candidate_of", "fixed", "partners"}
     | {"border_start", "borders", "island"}
-    | {"limits", "limit_networks", "limit_patients", "shares", "counted"}
+    | {"limits", "limit_networks", "limit_patients", "shares", "counted", "home_mm", "alone_mm"}
     | {
         "travel",
         "link",

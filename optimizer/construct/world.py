@@ -15,9 +15,11 @@ from numba.extending import intrinsic
 
 from optimizer.construct.tables import (
     CANDIDATE,
+    DISTANCE,
     GROUP,
     HOSPITAL,
     HUB,
+    HUB_DISTANCE,
     HUB_ROLE,
     LIMIT,
     MATRICES,
@@ -219,6 +221,17 @@ def link(w):
 def hub_roles(w):
     """Staff and hires of hubs."""
     return carray(_pointer(w.hub_roles), (w.rows_hub_roles, w.columns_hub_roles), HUB_ROLE)
+
+
+@inner
+def distances(w):
+    """Limits on how far deprivation fifths live from their hubs."""
+    return carray(_pointer(w.distances), (w.n_distances,), DISTANCE)
+
+
+@inner
+def hub_distances(w):
+    return carray(_pointer(w.hub_distances), (w.rows_hub_distances, w.columns_hub_distances), HUB_DISTANCE)
 
 
 @inner

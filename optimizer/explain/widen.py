@@ -34,5 +34,6 @@ def _free(instance: Instance) -> Instance:
     """Without prices."""
     weightless = instance.weights.model_copy(update={"cost": 0.0, "disruption": 0.0})
     travel = instance.travel.model_copy(update={"cost_per_patient_km": 0.0})
-    free = with_models(with_hubs(instance, price_per_patient=0.0), misfit_deprived=0.0, misfit_affluent=0.0)
+    free_hubs = {"price_per_patient": 0.0, "zone_price_per_patient": 0.0, "neighbourhood_price_per_patient": 0.0}
+    free = with_models(with_hubs(instance, **free_hubs), misfit_deprived=0.0, misfit_affluent=0.0)
     return free.model_copy(update={"weights": weightless, "travel": travel})

@@ -98,6 +98,17 @@ class Between:
 
 
 @dataclass(frozen=True)
+class EachBetween:
+    """Several tables of pairs."""
+
+    rows: Axis
+    columns: Axis
+
+    def __call__(self, value: tuple[Pairs, ...], chosen: Mapping[Axis, Chosen]) -> tuple[Pairs, ...]:
+        return tuple(Between(self.rows, self.columns)(pairs, chosen) for pairs in value)
+
+
+@dataclass(frozen=True)
 class OneOf:
     """For some entries of one axis, those of another of which one must be theirs."""
 

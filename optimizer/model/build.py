@@ -16,6 +16,7 @@ from optimizer.model.commissioning import top_ups, undelegated
 from optimizer.model.consent import refusals
 from optimizer.model.decimals import exact
 from optimizer.model.departures import Departures
+from optimizer.model.equity import asks_for_fifths, distance_limits
 from optimizer.model.fit import fit_cost
 from optimizer.model.home_costs import asks_for_homes, further_from_home, home_prices, travel_of_independents
 from optimizer.model.home_shares import far_of_independents, far_patients_max, far_share, zone_share
@@ -44,7 +45,8 @@ from optimizer.model.problem import (
 def build_problem(instance: Instance, departures: Departures | None = None) -> Problem:
     """Arrays of an instance, departures from an earlier plan priced. Raises `InputError` for rules not supported."""
     kinds = kinds_of(instance)
-    distances, homes = Distances(instance), homes_of(instance) if asks_for_homes(instance) else None
+    distances = Distances(instance)
+    homes = homes_of(instance) if asks_for_homes(instance) or asks_for_fifths(instance) else None
     places = _site_places(instance)
     reach = _reach(instance, distances, places)
     minimum = _site_minimum(instance, places, reach)
@@ -58,7 +60,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
     candidates = _candidates(instance, of_kinds, distances, leads, places, hospitals)
     reach = _prune_reach(instance, practices, sites, reach)
     if homes is not None:
-        reach = reach.where(~further_from_home(instance, homes, places, reach))
+        reach = _within_components(practices, reach.where(~further_from_home(instance, homes, places, reach)))
         reach = replace(reach, cost=reach.cost + home_prices(instance, homes, places, reach))
     links = _links(instance, distances, places, leads, candidates, kinds)
     hub_led = models.hub_led[candidates.model[links.column]]
@@ -90,6 +92,7 @@ def build_problem(instance: Instance, departures: Departures | None = None) -> P
         reach=reach,
         links=links,
         crossings=replace(links, cost=price).where(price > 0),
+        distances=distance_limits(instance, homes, places, reach),
     )
     return without_impossible_units(problem) if problem.models.is_whole.any() else problem
 

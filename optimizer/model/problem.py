@@ -28,6 +28,7 @@ from optimizer.model.axes import (
     SiteOrNone,
     Whole,
 )
+from optimizer.model.equity import DistanceLimits
 from optimizer.model.mip import Formulation
 from optimizer.model.pairs import Pairs
 
@@ -239,6 +240,7 @@ class Problem:
     links: Annotated[Pairs, Between(Axis.SITE, Axis.CANDIDATE)]  # site to candidate; cost = coordination
     # those links that cross a boundary at a price; cost = pounds a year per patient of the hub
     crossings: Annotated[Pairs, Between(Axis.SITE, Axis.CANDIDATE)]
+    distances: DistanceLimits  # from home to hub, over the plan, by deprivation fifth
 
     @cached_property
     def mip(self) -> Formulation:

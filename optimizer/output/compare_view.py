@@ -29,7 +29,7 @@ def figure_text(value: float | None, unit: Unit) -> str:
         return ""
     if unit is Unit.SHARE:
         return f"{value:.1%}"
-    decimals = {Unit.KM: 2, Unit.FTE: 1}.get(unit, 0)
+    decimals = {Unit.KM: 2, Unit.FTE: 1, Unit.MINUTES: 1}.get(unit, 0)
     return f"{value:,.{decimals}f}"
 
 

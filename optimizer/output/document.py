@@ -23,6 +23,7 @@ from optimizer.model.departures import PricedDepartures
 from optimizer.model.json_document import InstanceMark, JsonDocument, Part, instance_mark
 from optimizer.model.plan import Chain, Fte, Hub, Network, Plan, TrustRun
 from optimizer.model.plan_distance import difference
+from optimizer.output.equity_part import EquityPart
 from optimizer.output.neighbourhoods import HubNeighbourhood, NeighbourhoodsPart, neighbourhood_parts
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.registry import proof_by
@@ -169,6 +170,8 @@ class PlanDocument(JsonDocument):
 
     today: Today | None = Field(default=None, description="none where no practice has a group today")
 
+    equity: EquityPart | None = Field(default=None, description="who gains and who loses; none in older files")
+
     hubs: tuple[Hub, ...]
     networks: tuple[Network, ...] = ()
     independents: tuple[str, ...] = ()
@@ -244,6 +247,7 @@ class PlanDocument(JsonDocument):
             terms=result.terms,
             money=_floats(by_money(evaluation.terms)),
             today=None if today is None else Today.of(today, result.plan),
+            equity=EquityPart.of(result.instance, evaluation, None if today is None else today.evaluation),
             hubs=plan.hubs,
             networks=plan.networks,
             independents=plan.independents,

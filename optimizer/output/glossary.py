@@ -34,6 +34,10 @@ WHO = Part(
          "times its weight, added up."),
         ("Group today", "the PCN or federation that a practice belongs to now."),
         ("Continues", "the hub that carries a group of today on. Its practices stay; the others of the group move."),
+        ("Fifths", "patients by how deprived the place is where they live (else their practice): the fifth of all "
+         "patients in the most deprived places, and so on."),
+        ("Who gains, who loses", "how far patients are from their hub by road, from home where that is known, with the "
+         "plan and with today's groups. Further or nearer counts from 0.1 km on."),
         ("Moved", "a practice that leaves its group: its hub does not continue that group, or it has none."),
         ("FTE", "full-time equivalent: staff counted as full-time posts."),
     ),
@@ -149,6 +153,8 @@ RULES = Part(
         ("one network each", "a hospital is in one network at most."),
         ("lead capacity", "a hospital leads no more patients and practices than it can take on."),
         ("trust run", "a trust runs practices that are near it and do not refuse, and no more than it can."),
+        ("equity", "no deprivation fifth of patients lives further from its hubs than it may: the most deprived than "
+         "the limit, each than from today's hubs."),
         ("chain members", "a chain has hospitals that may be in one, and each of them is in one chain at most."),
         ("chain size", "a chain has neither too few nor too many hospitals."),
         ("chain lead", "a chain is led by one of its hospitals that is strong enough."),

@@ -31,6 +31,7 @@ from optimizer.model.certificate import BOUND_FILE
 from optimizer.model.plain_text import printable
 from optimizer.output.care_models import care_models_of
 from optimizer.output.document import PlanDocument
+from optimizer.output.equity_part import equity_table
 from optimizer.output.money_tables import stated_money_tables
 from optimizer.output.neighbourhoods import PERCENT_DECIMALS
 from optimizer.output.place_names import PlaceNames
@@ -49,6 +50,7 @@ _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
     "mean_km": "0.00",
     "max_km": "0.00",
     "km": "0.00",
+    "minutes": "0.0",
     "fte_": "0.00",
     "hires_a_year": _WHOLE,
     "hires_": "0.00",
@@ -111,6 +113,8 @@ def _sheets(plan: VerifiedPlan, document: PlanDocument) -> Iterator[tuple[str, p
     if plan.instance.boundaries:
         across = pd.DataFrame([vars(each) for each in crossings(plan.instance, plan.evaluation)])
         yield "boundaries", across.rename(columns={"patients": "patients_across", "pounds": "pounds_a_year"})
+    if document.equity is not None:
+        yield "equity", equity_table(document.equity)
     figures = [(a.key, _words(a.value), a.description) for a in document.assumptions]
     yield "assumptions", pd.DataFrame(figures, columns=["setting", "value", "what_it_is"])
 

@@ -24,6 +24,7 @@ from optimizer.rules import (
     delegation,
     disruption,
     distance,
+    equity,
     far_share,
     fixed_hub,
     fixed_network,
@@ -116,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     trust_run.RULE,
     far_share.RULE,
     zone_share.RULE,
+    equity.RULE,
 )
 
 

@@ -125,6 +125,12 @@ class VerifiedPlan:
         tables: dict[str, pd.DataFrame] = _output("money_tables").money_tables(self)
         return tables
 
+    @cached_property
+    def equity(self) -> pd.DataFrame:
+        """Who gains and who loses against today's groups: km to the hub by deprivation, place and so on."""
+        table: pd.DataFrame = _output("equity_part").plan_equity(self)
+        return table
+
     def map(self) -> plotly.graph_objects.Figure:
         """The map of the page, to look at or to draw on.
 

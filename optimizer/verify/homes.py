@@ -12,7 +12,7 @@ from optimizer.verify.exact import MM_PER_KM, Point, exact, road_mm, straight_li
 
 _FINE = 1_000  # parts of a patient, for those registered in a place
 _WHOLE = 10_000  # parts of the patients of a place
-_FIFTHS = 5
+FIFTHS = 5
 
 
 class Homes:
@@ -28,6 +28,7 @@ class Homes:
         }
         self._mean: dict[tuple[str, str], tuple[int, int]] = {}
         self._elsewhere: dict[tuple[str, str], int] = {}
+        self._by_fifth: dict[tuple[str, str], tuple[int, ...]] = {}
         self._near_place: dict[str, str | None] = {}
         self._far: dict[tuple[str, str], int] = {}
 
@@ -67,7 +68,7 @@ class Homes:
                     held[own] += patients
         total, before, fifth_of = sum(held.values()), 0, {}
         for each in sorted(held, reverse=True):
-            fifth_of[each] = min(_FIFTHS - 1, _FIFTHS * (2 * before + held[each]) // max(1, 2 * total))
+            fifth_of[each] = min(FIFTHS - 1, FIFTHS * (2 * before + held[each]) // max(1, 2 * total))
             before += held[each]
         return {home: fifth_of[own] for home, own in score.items()}
 
@@ -126,6 +127,27 @@ class Homes:
             whole = sum(homes.values())
             self._mean[pair] = _nearest(sum(legs.values()), whole), _nearest(deprived, whole)
         return self._mean[pair]
+
+    def mm_by_fifth(self, practice: str, site: str) -> tuple[int, ...]:
+        """Patient-millimetres from home to the site, of the practice's patients by deprivation fifth."""
+        pair = practice, site
+        if pair not in self._by_fifth:
+            homes, total = self.of[practice], [0] * FIFTHS
+            for place, patients in homes.items():
+                fifth = self.fifth.get((practice, place))
+                if fifth is not None:
+                    total[fifth] += patients * self.leg_mm(place, site)
+            whole, registered = sum(homes.values()), self._practices[practice].patients
+            self._by_fifth[pair] = tuple(_nearest(registered * mm, whole) for mm in total)
+        return self._by_fifth[pair]
+
+    @cached_property
+    def patients_by_fifth(self) -> tuple[Fraction, ...]:
+        """Patients who live in homes of each fifth."""
+        held = [0] * FIFTHS
+        for (practice, place), fifth in self.fifth.items():
+            held[fifth] += self.registered[practice][place]
+        return tuple(Fraction(patients, _FINE) for patients in held)
 
     def _is_deprived(self, practice: str, place: str) -> bool:
         return self._instance.travel.deprived_weight != 1.0 and self.fifth.get((practice, place)) == 0

@@ -18,6 +18,7 @@ from optimizer.verify.exact import exact
 from optimizer.verify.homes import Homes
 from optimizer.verify.neighbours import Neighbours
 from optimizer.verify.strain import UNKNOWN, ridits, strains
+from optimizer.verify.today import sites_of_groups
 from optimizer.verify.travel import Travel
 from optimizer.verify.wording import TOLERANCE_FTE
 
@@ -182,6 +183,18 @@ class Prepared:
             return Fraction(0)
         km = self.homes.priced_km(practice, practice)
         return self.practices[practice].patients * km * exact(rules.cost_per_patient_km)
+
+    @cached_property
+    def todays_sites(self) -> dict[str, str]:
+        """Where each of today's groups has its hub, if it is one as it stands, by group."""
+        return sites_of_groups(self.instance, self.travel, self.travel_cost)
+
+    @cached_property
+    def todays_mm_by_fifth(self) -> tuple[int, ...]:
+        """Patient-millimetres from home to today's hubs, of practices without a group to themselves."""
+        sites = {p.id: self.todays_sites[p.current_group] if p.current_group else p.id for p in self.instance.practices}
+        each = (self.homes.mm_by_fifth(practice, site) for practice, site in sites.items())
+        return tuple(map(sum, zip(*each, strict=True)))
 
     def is_far_from_home(self, practice: str, site: str) -> bool:
         """Whether the patients of a practice live further from the site, on average, than hubs may be."""

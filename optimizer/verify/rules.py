@@ -14,6 +14,7 @@ from optimizer.verify import (
     structure_rules,
 )
 from optimizer.verify.contiguity import contiguity
+from optimizer.verify.equity import equity
 from optimizer.verify.facts import Case
 from optimizer.verify.home_shares import far_share, zone_share
 from optimizer.verify.trust_run import trust_run
@@ -70,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     kind_rules.waves,
     kind_rules.wave_networks,
     kind_rules.wave_fund,
+    equity,
 )
 
 RULE_NAMES: tuple[str, ...] = (
@@ -117,6 +119,7 @@ RULE_NAMES: tuple[str, ...] = (
     "one-network-each",
     "lead-capacity",
     "trust-run",
+    "equity",
 )
 
 

@@ -18,7 +18,7 @@ from optimizer.analysis.frontier import Frontier, NoPlan, find_frontier
 from optimizer.analysis.frontier_points import Known, Proof, cost_and_disruption, efficient, least_cost, slope_at
 from optimizer.analysis.params import FrontierParams
 from optimizer.model.backend import Reason, SolveOptions
-from optimizer.output.frontier_page import COLUMNS, frontier_csv, frontier_page
+from optimizer.output.frontier_page import columns, frontier_csv, frontier_page
 from optimizer.verify import verify
 
 RICHER: dict[str, Any] = {  # than the village, whose front has two plans
@@ -61,9 +61,9 @@ def test_the_front_has_a_plan_that_no_weights_find() -> None:
 
 
 def test_the_whole_front_is_found_and_proven() -> None:
-    points = [(point.plan.disruption, point.plan.cost) for point in found().points]
+    points = [(point.plan.against, point.plan.cost) for point in found().points]
     assert np.array(points) == pytest.approx(np.array(whole_front()))
-    assert found().least_disruption == pytest.approx(whole_front()[0][0])
+    assert found().least == pytest.approx(whole_front()[0][0])
     for point in found().points:
         assert point.gap is not None
         assert 0 <= point.gap < 1e-4
@@ -92,7 +92,7 @@ def test_plans_are_of_the_instance_itself() -> None:
 def test_its_own_limit_is_kept() -> None:
     limit = whole_front()[-1][0] - 1
     curve = find_frontier(place(policy__max_disruption=limit), points=2, options=OPTIONS)
-    assert curve.points[-1].plan.disruption == pytest.approx(whole_front()[-2][0])
+    assert curve.points[-1].plan.against == pytest.approx(whole_front()[-2][0])
 
 
 def test_no_plan_is_told_apart() -> None:
@@ -108,7 +108,7 @@ def test_nobody_moves_nothing_to_trade() -> None:
         {**free.model_dump(), "practices": [{**p.model_dump(), "current_group": None} for p in free.practices]}
     )
     curve = find_frontier(ungrouped, points=5, options=OPTIONS)
-    assert [point.plan.disruption for point in curve.points] == [0]
+    assert [point.plan.against for point in curve.points] == [0]
     assert "plan" in frontier_page(curve)
 
 
@@ -121,7 +121,7 @@ def known(disruption: float, cost: float) -> Known:
 
 def test_efficient_plans_and_slopes_of_their_hull() -> None:
     plans = [known(0, 100), known(10, 70), known(20, 65), known(30, 30), known(30, 40), known(40, 30)]
-    assert [(plan.disruption, plan.cost) for plan in efficient(plans)] == [(0, 100), (10, 70), (20, 65), (30, 30)]
+    assert [(plan.against, plan.cost) for plan in efficient(plans)] == [(0, 100), (10, 70), (20, 65), (30, 30)]
     assert slope_at(plans, 5) == pytest.approx(3)
     assert slope_at(plans, 20) == pytest.approx(2)  # from (10, 70) to (30, 30), above which (20, 65) lies
     assert slope_at(plans, 31) is None
@@ -146,7 +146,7 @@ def test_the_price_that_settles_ties_is_small() -> None:
 
 def test_csv_has_the_points() -> None:
     rows = list(csv.DictReader(io.StringIO(frontier_csv(found()))))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == columns(found())
     assert [float(row["cost"]) for row in rows] == [point.plan.cost for point in found().points]
     assert float(rows[-1]["cost_more"]) == 0
     assert rows[0]["price"] == ""

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from cli_support import HAMLET, run
+from two_places import places
 
 QUICK = ("--points", "3", "--threads", "1", "--time-limit", "12", "--seed", "1")
 
@@ -39,3 +40,24 @@ def test_usage(tmp_path: Path) -> None:
     assert run("frontier", HAMLET, "--points", "1").exit_code == 2
     assert run("frontier", HAMLET, "--solver", "nobody", "--out", tmp_path / "curve").exit_code == 2
     assert run("frontier", HAMLET, "--set", "policy.max_disruption=-1").exit_code == 2
+
+
+def test_against_equity(tmp_path: Path) -> None:
+    places().write(tmp_path / "two" / "instance.toml")
+    folder = tmp_path / "curve"
+    result = run("frontier", tmp_path / "two", "--against", "equity", *QUICK, "--out", folder)
+    assert result.exit_code == 0, result.output
+    assert "deprived km" in result.output
+    rows = list(csv.DictReader((folder / "frontier.csv").open(encoding="utf-8")))
+    assert [float(row["deprived_km"]) for row in rows] == [2.0]  # nearer than its own practice X has no hub
+    assert run("verify", tmp_path / "two", folder / "1", "--set", "policy.deprived_km_max=2").exit_code == 0
+    refused = run("verify", tmp_path / "two", folder / "1", "--set", "policy.deprived_km_max=1.999")
+    assert refused.exit_code == 1
+    assert "most deprived fifth" in refused.output
+
+
+def test_against_equity_takes_homes(tmp_path: Path) -> None:
+    result = run("frontier", HAMLET, "--against", "equity", *QUICK, "--out", tmp_path / "curve")
+    assert result.exit_code == 2
+    assert "homes.csv" in result.stderr
+    assert not list(tmp_path.iterdir())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from random_borders import with_borders
 from random_far import with_far
+from random_homes import with_homes
 from random_instances import random_instance
 from random_trust_run import with_trust_run
 
@@ -50,7 +51,8 @@ def snapshot(state: SearchState) -> dict[str, np.ndarray]:
 
 def searched_states(seed: int) -> Iterator[SearchState]:
     instance = random_instance(seed, 20)
-    further = (with_borders, with_trust_run, with_far, lambda given, _: given)[seed % 4]
+    others = (with_borders, with_trust_run, with_far, with_homes, lambda given, _: given)
+    further = others[seed % len(others)]
     problem = build_problem(further(instance, random.Random(seed)))
     state = SearchState.empty(problem, seed)
     state.fill()
@@ -60,7 +62,10 @@ def searched_states(seed: int) -> Iterator[SearchState]:
 
 
 def test_rows_of_all_kinds_have_undoable_fields() -> None:
-    assert set(WITH_TWINS) == {"hubs", "networks", "models", "roles", "trusts", "hub_roles", "network_roles"}
+    assert set(WITH_TWINS) == {
+        *("hubs", "networks", "models", "roles", "trusts", "distances"),
+        *("hub_roles", "hub_distances", "network_roles"),
+    }
     assert {"cost", "faults"} <= set(undoable(tuple(name for name, _ in SCALARS)))
 
 

@@ -112,7 +112,7 @@ def test_workbook_holds_the_tables() -> None:
     sheets = load_workbook(io.BytesIO(book(HAMLET, BEST)))
     assert sheets.sheetnames == [
         *("summary", "assignments", "hubs", "networks", "mix", "care_models"),
-        *("staff", "cost", "rules", "assumptions"),
+        *("staff", "cost", "rules", "equity", "assumptions"),
     ]
     for sheet in sheets.worksheets:
         assert sheet.freeze_panes == "B2"

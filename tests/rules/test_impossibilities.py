@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from binding_rules import Changes
+from binding_rules import HOMES, Changes
 from compact_optimum import optimum
 from kernel_state import searched
 from random_instances import random_instance
@@ -141,6 +141,10 @@ IMPOSSIBLE: dict[str, tuple[Changes, str]] = {
             "hospitals.A.runs_practices_max": 1,
         },
         "2 practices may not be independent and find no hub, and trusts have room for 1 of them; without a place:",
+    ),
+    "too far from home": (
+        {**HOMES, "policy.deprived_km_max": 0.01},
+        "patients of the most deprived fifth live 0.354 km at least from any hubs on average, and the limit is 0.010",
     ),
     "nobody can lead": ({"policy.fixed_network": {"a": "M:f"}}, "a is to be in a network that nobody can lead"),
 }

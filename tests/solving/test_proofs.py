@@ -90,7 +90,7 @@ def test_its_claims_are_no_bound_of_a_frontier(foreign: str) -> None:
     options = result(INSTANCE).options.model_copy(update={"time_limit": 4.0, "native": {}})
     found = find_frontier(INSTANCE, points=2, options=options, solver=foreign)
     assert found.proofs == ()
-    assert found.least_disruption is None
+    assert found.least is None
     assert {point.bound for point in found.points} == {None}
     assert "what boastful claims to have proven is left out, as nothing here vouches for it" in found.warnings
 

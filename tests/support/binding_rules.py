@@ -48,6 +48,17 @@ _HUB_IN_THE_MIDDLE = {  # beside the acute hospital, or at it
     **{"hospitals.C.kind": "other", "hospitals.C.x_km": 4.5, "hospitals.C.y_km": 1.0},
     **{"policy.fixed_network": {"d": "P"}, "misfit": [{"practice": "e", "care_model": "P", "per_patient": 30}]},
 }
+HOMES = {  # half of e's patients live at E, the most deprived place, some of the west's at W
+    "places": [
+        {"id": "W", "x_km": 1.0, "y_km": 2.5, "deprivation": 25, "zones": {"council": "West"}},
+        {"id": "E", "x_km": 6.5, "y_km": 0.5, "deprivation": 80, "zones": {"council": "East"}},
+    ],
+    "homes": {
+        "practice": ["a", "a", "b", "d", "e", "e"],
+        "place": ["W", "a", "W", "W", "E", "e"],
+        "patients": [3, 1, 1, 1, 1, 1],
+    },
+}
 
 # rule of docs/model.md, section 3: (without it, with it)
 RULES: dict[str, tuple[Changes, Changes]] = {
@@ -159,6 +170,11 @@ RULES: dict[str, tuple[Changes, Changes]] = {
     "hubs at least": ({}, {"hub.count_min": 4}),
     "hubs at most": ({"hub.running_cost": 0}, {"hub.running_cost": 0, "hub.count_max": 3}),
     "a hub continues one group": ({}, {"practices.b.current_group": "G4"}),
+    "patients to site, on average": (HOMES, {**HOMES, "hub.max_home_km": 2.4}),
+    "the most deprived fifth": (HOMES, {**HOMES, "policy.deprived_km_max": 3}),
+    "the most deprived fifth, nearer still": (HOMES, {**HOMES, "policy.deprived_km_max": 1}),
+    "no fifth worse than today": (HOMES, {**HOMES, "policy.no_fifth_worse": True}),
+    "travel from home": (HOMES, {**HOMES, "travel.basis": "homes"}),
     "a group is continued once": ({}, {"practices.g.current_group": "G1", "practices.f.current_group": "G1"}),
 }
 

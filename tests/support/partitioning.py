@@ -17,15 +17,18 @@ import numpy as np
 from areas import Areas
 from borders import Borders
 from far import Far
+from living import Living
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 from willing import Willing
 
 from instances import CareModel, Hospital, Instance, Practice, Role
+from instances.rows import HomePlace
 from optimizer.model.plan import Hub, Network, Plan
+from optimizer.solving.today import today_plan
 from optimizer.verify import verify
 
-Place = Practice | Hospital
+Place = Practice | Hospital | HomePlace
 Key = tuple[object, ...]
 
 
@@ -57,7 +60,9 @@ class Roads:
 
     def __init__(self, instance: Instance) -> None:
         self.circuity = instance.travel.circuity
-        self.places: dict[str, Place] = {p.id: p for p in (*instance.practices, *instance.hospitals)}
+        of_hubs = (*instance.practices, *instance.hospitals)
+        self.places: dict[str, Practice | Hospital] = {p.id: p for p in of_hubs}
+        self.anywhere: dict[str, Place] = {**self.places, **{place.id: place for place in instance.places}}
         self.table = instance.travel.table
         self.rows: dict[tuple[str, str], int] = {}
         if self.table is not None:
@@ -66,7 +71,10 @@ class Roads:
             }
 
     def km(self, a: str, b: str) -> float:
-        return round(self.circuity * straight_km(self.places[a], self.places[b]), 6)
+        return round(self.circuity * self.straight(a, b), 6)
+
+    def straight(self, a: str, b: str) -> float:
+        return straight_km(self.anywhere[a], self.anywhere[b])
 
     def leg(self, a: str, b: str) -> tuple[float, float, float | None] | None:
         if self.table is None:
@@ -152,6 +160,7 @@ class Partitioning:
         self.instance, self.roads = instance, Roads(instance)
         self.borders, self.areas = Borders(instance, self.roads.km), Areas(instance)
         self.far = Far(instance, straight_km)
+        self.living = Living(instance, self.roads.km, self.roads.straight)
         self.practices = {p.id: p for p in instance.practices}
         self.hospitals = {h.id: h for h in instance.hospitals}
         self.total = sum(p.patients for p in instance.practices)
@@ -200,6 +209,7 @@ class Partitioning:
         policy = self.instance.policy
         return (
             self._reaches(practice, site)
+            and not self.living.is_too_far(practice, site)
             and policy.fixed_hub.get(practice, site) == site
             and site not in policy.barred_hub.get(practice, ())
         )
@@ -244,6 +254,9 @@ class Partitioning:
             assert leg is not None
             km_price = self.practices[m].patients * leg[0] * self.instance.travel.cost_per_patient_km
             cost += km_price if leg[2] is None else leg[2]
+            if self.instance.travel.basis == "homes":
+                cost += self.living.travel(m, site.id) - km_price
+            cost += self.living.price(m, site.id)
             cost += self.areas.price("hubs", self.practices[m], site) * self.practices[m].patients
         fte = {role: sum(self.fte[role][m] for m in members) for role in self.fte}
         hires = {
@@ -349,6 +362,8 @@ class Partitioning:
             allowed = policy.allow_independent and p.independent_allowed
             if allowed and p.patients <= policy.independent_max_patients and p.id not in self._bound_practices():
                 price = (policy.independent_price_per_patient + policy.dividend_per_patient) * p.patients
+                if self.instance.travel.basis == "homes":
+                    price += self.living.travel(p.id, p.id)
                 program.variable(("alone", p.id), weight * price + self._moving(p.id))
         for c, column in enumerate(self.columns):
             for group in sorted({g for m in column.members if (g := self.practices[m].current_group)}):
@@ -465,6 +480,7 @@ class Partitioning:
             program.row(self._all_disruption(program), high=policy.max_disruption)
         if self.far.most is not None:
             program.row(self._all_far(program), high=self.far.most)
+        self._equity_rows(program)
         most = math.inf if instance.hub.count_max is None else instance.hub.count_max
         program.row(((("hub", c, n), 1.0) for c, n in self.options), instance.hub.count_min or 0, most)
         for practice, wanted in policy.fixed_network.items():
@@ -472,6 +488,29 @@ class Partitioning:
             program.row(((("hub", c, n), 1.0) for c, n in right if practice in self.columns[c].members), 1, 1)
         for site in set(policy.must_open) - {site.id for site in self.sites}:
             raise ValueError(f"{site} can be no hub site")
+
+    def _equity_rows(self, program: Program) -> None:
+        """Patient-kilometres from home of deprivation fifths."""
+        policy, living = self.instance.policy, self.living
+        if policy.deprived_km_max is not None:
+            high = policy.deprived_km_max * float(living.patients_of_fifth(0))
+            program.row(self._km_of_fifth(program, 0), high=high)
+        if policy.no_fifth_worse:
+            today = today_plan(self.instance)
+            assert today is not None
+            at = {member: hub.site for hub in today.hubs for member in hub.members}
+            for fifth in range(5):
+                now = sum(living.mm_of_fifth(p, at.get(p, p), fifth) for p in self.practices)
+                program.row(self._km_of_fifth(program, fifth), high=now / 1e6)
+
+    def _km_of_fifth(self, program: Program, fifth: int) -> Iterator[tuple[Key, float]]:
+        for kind, what, *rest in program.index:
+            if kind == "hub":
+                column = self.columns[what]
+                mm = sum(self.living.mm_of_fifth(m, column.site, fifth) for m in column.members)
+                yield (kind, what, *rest), mm / 1e6
+            elif kind == "alone":
+                yield (kind, what), self.living.mm_of_fifth(what, what, fifth) / 1e6
 
     def _once(self) -> Iterator[tuple[Key, float]]:
         """Pounds once."""

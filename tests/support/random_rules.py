@@ -6,6 +6,7 @@ import random
 
 from random_borders import with_borders
 from random_consent import with_consent
+from random_homes import with_homes
 from random_instances import random_instance
 from random_kinds import with_kinds
 from random_money import with_money
@@ -15,7 +16,7 @@ from random_trust_run import with_trust_run
 
 from instances import Instance
 
-PARTS = (with_borders, with_consent, with_money, with_partners, with_staff, with_trust_run)
+PARTS = (with_borders, with_consent, with_homes, with_money, with_partners, with_staff, with_trust_run)
 
 
 def with_any_rules(seed: int, n: int) -> Instance:

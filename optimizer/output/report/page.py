@@ -14,6 +14,7 @@ from optimizer.output.report import tables
 from optimizer.output.report.chains import chains
 from optimizer.output.report.charts import cost_chart
 from optimizer.output.report.embedding import json_data, packaged, script, style
+from optimizer.output.report.equity import gains
 from optimizer.output.report.headline import cards, chains_summary, money_notes, summary
 from optimizer.output.report.map import TILES, TILES_BY, plan_map
 from optimizer.output.report.neighbourhoods import neighbourhood_section
@@ -55,6 +56,7 @@ def render(subject: Subject) -> str:
         money_notes=money_notes(subject),
         boundaries=tables.boundaries(subject),
         comparison=COMPARISON if subject.today is not None else "",
+        gains=gains(subject),
         moved=tables.moved(subject, moved),
         moves_computed=sum(move.computed for move in moved),
         without_consent=tables.without_consent(subject),

@@ -23,7 +23,9 @@ from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.network_staff import hospital_fte
 from optimizer.verify.bound.program import Bools, Matrix, Program, Rows, rows, stacked
 from optimizer.verify.bound.sites import MICRO, Site, micro, together
+from optimizer.verify.equity import most_by_subject
 from optimizer.verify.exact import exact
+from optimizer.verify.homes import FIFTHS
 from optimizer.verify.prepared import Prepared, needed_fte
 from optimizer.verify.wording import TOLERANCE_FTE
 
@@ -118,7 +120,8 @@ class _Choice:
         packing = [self._practices(), self._places(), self._groups()]
         market = sum(map(len, packing))  # the first of its rows
         blocks = [*packing, *self._market(), *self._sizes(), *self._leads(), *self._numbers(), *self._shares()]
-        blocks += [*self._staff(market), *self._fund(), *self._disruption(), *self._far(), *self._room()]
+        blocks += [*self._staff(market), *self._fund(), *self._disruption(), *self._far(), *self._equity()]
+        blocks += self._room()
         hubs = self._hubs
         nobody = np.full(len(self._alone), -1, dtype=np.int64)
         return Program(
@@ -325,6 +328,23 @@ class _Choice:
             each = np.concatenate([hubs, far_alone(self._prepared)[self._alone]])
             high = math.floor(exact(most) * self._prepared.patients)
             yield rows(sparse.csr_array(each[None, :]), high=high, unit=PATIENTS)
+
+    def _equity(self) -> Iterator[Rows]:
+        """Patient-metres from home of deprivation fifths, each hub's rounded down."""
+        limits = most_by_subject(self._prepared)
+        if not limits:
+            return
+        homes, ids = self._prepared.homes, list(self._prepared.rank)
+        at = np.column_stack([self._hubs.member, self._hubs.site[self._hubs.owner]])
+        pairs, which = np.unique(at, axis=0, return_inverse=True)
+        there = [homes.mm_by_fifth(ids[i], self._sites[j]) for i, j in pairs.tolist()]
+        alone = [homes.mm_by_fifth(ids[i], ids[i]) for i in self._alone.tolist()]
+        of_pairs, of_alone = (np.array(mm, dtype=np.int64).reshape(-1, FIFTHS) for mm in (there, alone))
+        of_hubs = np.zeros((len(self._hubs), FIFTHS), dtype=np.int64)
+        np.add.at(of_hubs, self._hubs.owner, of_pairs[which.ravel()])
+        mm = np.concatenate([of_hubs, of_alone])
+        for fifth, most in limits.values():
+            yield rows(sparse.csr_array(mm[None, :, fifth] // 1_000), high=most // 1_000, unit=MILLION)
 
     def _room(self) -> Iterator[Rows]:
         """Practices and patients that each trust can run."""
