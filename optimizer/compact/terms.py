@@ -94,7 +94,7 @@ TERMS = (
         ("partners_running", "partners_setup"),  # the fewest are priced with their network
         lambda p: {"more_partners": p.models.partner_cost[p.candidates.model]} if p.has_partners else {},
     ),
-    Term(("travel",), lambda p: {"x": p.reach.cost}),
+    Term(("travel", "outside_zone", "neighbourhood"), lambda p: {"x": p.reach.cost}),
     Term(("coordination",), lambda p: {"z": p.links.cost}),
     Term(("across",), lambda p: {"f": p.crossing_price}),  # of hubs; what practices pay is in their reach
     Term(

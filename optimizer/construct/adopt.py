@@ -17,7 +17,7 @@ from optimizer.construct.change import (
     touch_hub,
     touch_network,
 )
-from optimizer.construct.price import claim_site
+from optimizer.construct.siting import claim_site
 from optimizer.construct.trusts import independence_cost, note_practice, put_outside, take_inside
 from optimizer.construct.world import (
     World,

@@ -11,12 +11,12 @@ import numpy as np
 from optimizer.construct.distances import add_alone, add_distances
 from optimizer.construct.price import (
     choose_continued,
-    choose_site,
-    global_penalty,
     price_hub,
     price_network,
 )
+from optimizer.construct.siting import choose_site
 from optimizer.construct.trusts import best_runner, note_practice, put_outside, take_inside
+from optimizer.construct.whole_plan import global_penalty
 from optimizer.construct.world import (
     candidates,
     distances,

@@ -1,27 +1,25 @@
-"""What hubs, networks and the whole plan cost in a search, broken rules priced rather than forbidden.
+"""What hubs and networks cost in a search, broken rules priced rather than forbidden (whole_plan.py: the whole plan).
 
 A broken rule costs `w.step`, and `w.per_patient` per patient where it counts patients; see docs/model.md section 6.
-Choosing a hub's site, its continued group and a network's lead belongs here: each is the cheapest given the rest.
+Choosing a hub's continued group and a network's lead belongs here (siting.py: its site): the cheapest given the rest.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from optimizer.construct.distances import count_distances, nearness, price_distance
+from optimizer.construct.distances import count_distances
 from optimizer.construct.home_shares import far_patients, patients_beyond
-from optimizer.construct.partners import beyond_lead, leads_another, missing_partners
+from optimizer.construct.partners import beyond_lead, leads_another
 from optimizer.construct.pieces import strays_of_hub, strays_of_network
-from optimizer.construct.tables import IN_PATIENTS, IN_POUNDS
+from optimizer.construct.siting import link_cost
 from optimizer.construct.world import (
-    below,
     candidates,
     groups,
     hub_roles,
     hubs,
     inner,
     integers,
-    limits,
     link,
     lists,
     matrix,
@@ -37,118 +35,6 @@ from optimizer.construct.world import (
 from optimizer.model.arrays import NO_LACK, NONE
 
 # --- hubs -------------------------------------------------------------------------------------------------------------
-
-
-@inner
-def choose_site(w, hub):
-    """The free site of least cost for the members; claims it."""
-    p, h = practices(w), hubs(w)[hub]
-    previous = h.site
-    h.site = NONE
-    first = h.first
-    if first < 0:
-        return
-    if h.size > w.few_members and previous >= 0 and w.n_moved <= w.few_moved and _may_stay(w, hub, previous):
-        claim_site(w, hub, _site_near(w, hub, previous))
-        return
-    best, best_cost = NONE, np.inf
-    i = first
-    while i >= 0:
-        best, best_cost = _better_site(w, hub, p[i].premises, best, best_cost)
-        i = p[i].next
-    around = lists(w)
-    for t in range(p[first].extra_start, p[first].extra_end):
-        best, best_cost = _better_site(w, hub, around[t], best, best_cost)
-    if not w.host_is_member:
-        best, best_cost = _better_site(w, hub, previous, best, best_cost)
-        for t in range(p[first].near_start, p[first].near_end):
-            best, best_cost = _better_site(w, hub, around[t], best, best_cost)
-    claim_site(w, hub, best)
-
-
-@inner
-def _may_stay(w, hub, site):
-    """Whether the hub may have its site there: nobody else has, and a host that must be a member is one."""
-    host = sites(w)[site].practice
-    return sites(w)[site].hub < 0 and (not w.host_is_member or host < 0 or practices(w)[host].hub == hub)
-
-
-@inner
-def _site_near(w, hub, previous):
-    """The cheapest of the previous site and a few random ones near it: trying all is not worth it for many members."""
-    p = practices(w)
-    best, best_cost = _better_site(w, hub, previous, NONE, np.inf)
-    centre = sites(w)[previous].practice
-    if centre < 0:
-        centre = hubs(w)[hub].first
-    count = p[centre].near_end - p[centre].near_start
-    for _ in range(min(w.sites_tried, count)):
-        site = lists(w)[p[centre].near_start + below(w, count)]
-        if _may_stay(w, hub, site):
-            best, best_cost = _better_site(w, hub, site, best, best_cost)
-    return best
-
-
-@inner
-def claim_site(w, hub, site):
-    """Open a hub there, unless it is NONE."""
-    hubs(w)[hub].site = site
-    if site >= 0:
-        j = sites(w)[site]
-        j.hub = hub
-        w.setup += j.setup
-        w.open_required += j.must_open
-        w.open_hubs += 1
-
-
-@inner
-def _better_site(w, hub, site, best, best_cost):
-    """(site, cost) if the site is free and cheaper than the best so far, else the best so far."""
-    if site < 0 or sites(w)[site].hub >= 0:
-        return best, best_cost
-    cost = _site_cost(w, hub, site, best_cost)
-    return (site, cost) if cost < best_cost else (best, best_cost)
-
-
-@inner
-def _site_cost(w, hub, site, limit):
-    """What a site costs a hub: the site, its members' travel, coordination, and what rules it breaks."""
-    p, h, j = practices(w), hubs(w)[hub], sites(w)[site]
-    cost = j.cost - w.step * j.must_open
-    short, over = j.minimum - h.population, h.population - j.capacity
-    if short > 0:
-        cost += w.step + w.per_patient * short
-    if over > 0:
-        cost += w.step + w.per_patient * over
-    if h.network >= 0:
-        lead = networks(w)[h.network].lead
-        if lead >= 0:
-            cost += _link_cost(w, hub, site, lead)
-    for s in range(w.n_shares):
-        beyond = patients_beyond(w, hub, site, s)
-        if beyond > 0.0:
-            cost += w.step + w.per_patient * beyond
-    distance, far = travel(w), w.far_steps * w.step
-    i = h.first
-    while i >= 0:
-        cost += distance[site, i] if distance[site, i] < np.inf else far
-        if w.n_distances > 0:
-            cost += nearness(w, i, site)
-        if cost >= limit:
-            return cost
-        i = p[i].next
-    return cost
-
-
-@inner
-def _link_cost(w, hub, site, lead):
-    """What a hub at a site pays for its lead, boundaries crossed included, or the penalty where it is out of reach."""
-    cost = link(w)[site, lead]
-    if cost == np.inf:
-        return w.step
-    if w.columns_crossing > 0:
-        cost += matrix(w.crossing, w.rows_crossing, w.columns_crossing)[site, lead] * hubs(w)[hub].population
-    return cost
 
 
 @inner
@@ -403,7 +289,7 @@ def _better_lead(w, network, candidate, best, best_cost):
         cost += beyond_lead(w, network, candidate)
     hub = networks(w)[network].first
     while hub >= 0:
-        cost += _link_cost(w, hub, h[hub].site, candidate) if h[hub].site >= 0 else w.step
+        cost += link_cost(w, hub, h[hub].site, candidate) if h[hub].site >= 0 else w.step
         if cost >= best_cost:
             return best, best_cost
         hub = h[hub].next
@@ -483,58 +369,3 @@ def _hire_for_network(w, network):
             if need > 0.0:
                 own[r].hires = _to_hire(role[r], need)
                 t.cost += own[r].hires * role[r].hire_cost
-
-
-# --- the whole plan ---------------------------------------------------------------------------------------------------
-
-
-@inner
-def global_penalty(w):
-    """Price of broken rules about the whole plan; notes what partners save, which `state_cost` takes off."""
-    m, role = models(w), roles(w)
-    cost, networked = 0.0, 0
-    per_patient = w.network_patient_share * w.per_patient
-    for k in range(w.n_models):
-        networked += m[k].population
-        cost += _outside(w, float(m[k].count), float(m[k].count_min), float(m[k].count_max), w.step)
-        low, high = float(m[k].patients_min), float(m[k].patients_max)
-        cost += _outside(w, float(m[k].population), low, high, per_patient)
-    for t in range(w.n_limits):
-        cost += _price_limit(w, t, per_patient)
-    cost += _outside(w, float(networked), float(w.networked_min), float(w.networked_max), per_patient)
-    cost += _outside(w, float(w.open_hubs), float(w.hubs_min), float(w.hubs_max), w.count_steps * w.step)
-    if w.has_partners:
-        cost += w.step * missing_partners(w)
-    for r in range(w.n_roles):
-        most = role[r].market * (1 + 1e-9) + 1e-9
-        hires = role[r].hires - role[r].brought
-        cost += _outside(w, hires, -1.0, most, w.hire_multiple * role[r].hire_cost + w.hire_steps * w.step)
-    cost += _outside(w, w.setup, -1.0, w.fund, 1.0)
-    cost += _outside(w, w.moving, -1.0, w.moving_limit, per_patient * w.moving_patients)
-    cost += _outside(w, float(w.far), -1.0, float(w.far_max), w.per_patient)
-    for limit in range(w.n_distances):
-        cost += price_distance(w, limit)
-    return cost + w.step * (w.must_open - w.open_required)
-
-
-@inner
-def _price_limit(w, t, per_patient):
-    """Of a limit over kinds of network."""
-    m, limit = models(w), limits(w)[t]
-    by_network = matrix(w.limit_networks, w.rows_limit_networks, w.columns_limit_networks)
-    by_patient = matrix(w.limit_patients, w.rows_limit_patients, w.columns_limit_patients)
-    value = 0.0
-    for k in range(w.n_models):
-        value += by_network[t, k] * m[k].count + by_patient[t, k] * m[k].population
-    if limit.unit == IN_POUNDS:
-        return _outside(w, value, limit.low, limit.high, 1.0)
-    return _outside(w, value, limit.low, limit.high, per_patient if limit.unit == IN_PATIENTS else w.step)
-
-
-@inner
-def _outside(w, value, low, high, price):
-    if value < low:
-        return w.step + price * (low - value)
-    if value > high:
-        return w.step + price * (value - high)
-    return 0.0

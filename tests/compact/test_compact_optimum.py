@@ -23,7 +23,10 @@ from optimizer.verify import Evaluation, verify
 from optimizer.verify.costs import COST, DISRUPTION
 
 # terms of bids, waves, partners and trusts, which set partitioning does not know; they have a brute force of their own
-TRIED_ELSEWHERE = {"unready_bids", "delay", "partners_running", "partners_setup", "trust_run", "trust_run_fit"}
+TRIED_ELSEWHERE = {"unready_bids", "delay", "partners_running", "partners_setup", "trust_run", "trust_run_fit"} | {
+    "outside_zone",
+    "neighbourhood",
+}
 REL_TOLERANCE = 1e-6
 SEEDS = range(4, 28)
 

@@ -123,7 +123,7 @@ class Living:
             held[place] += n if registered_with in near else 0
         away = 0
         for place in self.homes[practice]:
-            share = nearest(Fraction(10_000 * held[place], total[place])) if total[place] else 0
+            share = min(10_000, 2 * nearest(Fraction(10_000 * held[place], total[place]))) if total[place] else 0
             away += self.registered[practice, place] * (10_000 - share)
         return nearest(Fraction(away, 10_000_000))
 
