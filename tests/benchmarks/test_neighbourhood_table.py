@@ -25,11 +25,11 @@ PCNS = {"a": None, "b": "bc", "c": "bc", "d": "d"}
 def data(tmp_path: Path) -> Path:
     instance = town()
     practices = [
-        f"{p.id},{p.id},{p.patients},52.0,-1.{k},{PCNS[p.id] or 'U'},{PCNS[p.id] is not None},{BOARD},,False"
+        f"{p.id},{p.id},{p.patients},52.0,-1.{k},{PCNS[p.id] or 'U'},{PCNS[p.id] is not None},{BOARD},,2.5,False"
         for k, p in enumerate(instance.practices)
     ]
-    practices.append(f"x,x,900,52.0,-1.9,U,False,{BOARD},,True")
-    header = "code,name,list_size,latitude,longitude,pcn_code,pcn_allocated,icb_name,imd_2025,is_special"
+    practices.append(f"x,x,900,52.0,-1.9,U,False,{BOARD},,,True")
+    header = "code,name,list_size,latitude,longitude,pcn_code,pcn_allocated,icb_name,imd_2025,gp_fte,is_special"
     written = {
         PRACTICES: [header, *practices],
         HOMES: ["practice_code,lsoa11cd,patients", *(f"{p},{place},{n}" for (p, place), n in ROWS.items())],
