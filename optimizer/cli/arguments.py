@@ -34,3 +34,13 @@ Settings = Annotated[
 TablesAnywhere = Annotated[
     bool, typer.Option("--tables-anywhere", help="Let the instance name tables outside its own folder.")
 ]
+Executor = Annotated[
+    str,
+    typer.Option(
+        metavar="WHERE", help="Where runs are made: processes of this machine, dask://HOST:PORT or mpi (docs/batch.md)."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Runs at the same time.", show_default="as there are cores or workers"),
+]
