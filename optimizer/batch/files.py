@@ -17,7 +17,16 @@ from optimizer.output.plan_workbook import sheets_bytes
 from optimizer.solving.tables import as_csv
 
 RUNS_FILE, SCENARIOS_FILE, WORKBOOK_FILE, PAGE_FILE = "batch.csv", "scenarios.csv", "batch.xlsx", "batch.html"
-SHOWN = ("objective", "real_money", "gap", "hubs", "hubs_in_band", "moved_practices", "moved_patients", "mean_km")
+SHOWN = (
+    "objective",
+    "real_money",
+    "gap",
+    "hubs",
+    "hubs_in_band",
+    "moved_practices",
+    "moved_patients",
+    "km_per_patient",
+)
 _FORMATS: dict[Unit | str, str] = {Unit.SHARE: "0.00%", Unit.KM: "0.00", Unit.FTE: "0.0", "s": "0.0"}
 _WHOLE, _TENTHS = "#,##0", "#,##0.0"
 

@@ -53,8 +53,6 @@ def _fault(file: str, data: dict[str, Any], detail: ErrorDetails) -> Fault:
             return Fault(file, f"no such key here{did_you_mean(name, model.model_fields)}", column=key)
         case "missing":
             return Fault(file, f"this key, which has no default: {_expected(model, name)}", column=key)
-    if loc[0] == "scenario" and model is Scenarios:
-        return Fault(file, _expected(model, name), column=key)
     if isinstance(value, list | dict):
         return Fault(file, _expected(model, name) + ("" if value else ", with one entry or more"), column=key)
     return Fault(file, _expected(model, name), column=key, value=str(value))

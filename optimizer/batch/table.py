@@ -28,7 +28,7 @@ SHAPE = {  # rows of a comparison that always have a column, with its name
     "independent practices": ("independents", Unit.COUNT),
     "moved practices": ("moved_practices", Unit.COUNT),
     "moved patients": ("moved_patients", Unit.COUNT),
-    "road km to the hub, per patient": ("mean_km", Unit.KM),
+    "road km to the hub, per patient": ("km_per_patient", Unit.KM),
 }
 KEYS = {  # of all rows of a comparison that are not called by their own words
     **{row: key for row, (key, _) in SHAPE.items()},
@@ -36,7 +36,7 @@ KEYS = {  # of all rows of a comparison that are not called by their own words
     "median of hubs": "in_patch_median_hub",
     "places split between hubs": "places_split",
 }
-DIFFERENCES = ("objective", "real_money", "hubs", "hubs_in_band", "moved_practices", "moved_patients", "mean_km")
+DIFFERENCES = ("objective", "real_money", "hubs", "hubs_in_band", "moved_practices", "moved_patients", "km_per_patient")
 MORE = "_more"  # of a column: than in the first scenario
 WRONG, NOT_BEGUN = "wrong", "not begun"  # the status of a plan that does not verify any more, of a run without a start
 

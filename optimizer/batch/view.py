@@ -19,7 +19,7 @@ _FIGURES = {  # on a screen; the files have all
     "real_money": "real money £",
     "hubs_in_band": "in band",
     "moved_practices": "moved",
-    "mean_km": "km",
+    "km_per_patient": "km",
 }
 
 

@@ -18,6 +18,11 @@ from optimizer.output.document import PlanDocument
 from optimizer.output.read_plan import PLAN_FILE
 from optimizer.solving.result import Result, finite
 
+_WITHOUT_PLAN = {
+    Reason.INFEASIBLE: "no plan can keep every rule, which is proven; caregroup explain tells why",
+    Reason.NO_SOLUTION: "no plan was found within the limits",
+}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -105,7 +110,7 @@ def _entry(run: Run, answer: Answer) -> Entry:
         **_who(run),
         status=result.reason,
         limit=result.limit,
-        message="; ".join(filter(None, (result.message, *result.warnings))),
+        message="; ".join(filter(None, (result.message or _WITHOUT_PLAN.get(result.reason, ""), *result.warnings))),
         objective=finite(result.objective),
         seconds=round(result.elapsed_s, 3),
         memory_mb=finite(result.outcome.peak_memory_mb) or None,

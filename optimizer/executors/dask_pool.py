@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from optimizer.executors.pools import ConnectionLostError, MissingExtraError, On
 
 CONNECT_S = 10.0
 _OPTION = "--executor"
+_LOGGERS = ("distributed", "distributed.client")  # those that Dask gives a level
 
 T = TypeVar("T")
 
@@ -57,13 +59,30 @@ def open_dask(host: str, workers: int | None, on_news: OnNews | None) -> Iterato
         from distributed import Client
     except ImportError:
         raise MissingExtraError('--executor dask:// needs Dask: pip install "caregroup[dask]"') from None
-    try:
-        client = Client(f"tcp://{host}", timeout=CONNECT_S, set_as_default=False)
-    except OSError:
-        raise InputError([Fault(_OPTION, "the address of a Dask scheduler that answers", value=host)]) from None
-    with client:
+    with _own_words(), _connected(Client, host) as client:
         there = client.nthreads()
         if not there:
             raise InputError([Fault(_OPTION, "a scheduler with workers; it has none yet", value=host)])
         slots = workers or sum(there.values())
         yield DaskPool(client.get_executor(pure=False, retries=0), slots, client, host, on_news, set(there))
+
+
+def _connected(client: Any, host: str) -> Any:
+    try:
+        return client(f"tcp://{host}", timeout=CONNECT_S, set_as_default=False)
+    except OSError:
+        raise InputError([Fault(_OPTION, "the address of a Dask scheduler that answers", value=host)]) from None
+
+
+@contextmanager
+def _own_words() -> Iterator[None]:
+    """What Dask logs of a lost connection, tracebacks and all, is told by `ConnectionLostError`."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
