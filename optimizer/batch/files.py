@@ -28,6 +28,7 @@ SHOWN = (
     "km_per_patient",
 )
 _FORMATS: dict[Unit | str, str] = {Unit.SHARE: "0.00%", Unit.KM: "0.00", Unit.FTE: "0.0", "s": "0.0"}
+_WHOLE_FROM = 1000  # a mean of counts
 _WHOLE, _TENTHS = "#,##0", "#,##0.0"
 
 
@@ -65,10 +66,13 @@ def batch_page(table: BatchTable) -> str:
     environment.globals["more"] = MORE
     shown = [column for column in table.figures if column.key in SHOWN]
     more = {column.key for column in table.figures}
+    scenarios = records(table.scenarios)
+    names = dict.fromkeys(row["instance"] for row in scenarios)
     return environment.get_template("batch.html").render(
         table=table,
         runs=records(table.runs),
-        scenarios=records(table.scenarios),
+        scenarios=scenarios,
+        by_instance={name: [row for row in scenarios if row["instance"] == name] for name in names},
         shown=sorted(shown, key=lambda column: SHOWN.index(column.key)),
         differing={column.key for column in shown if column.key + MORE in more},
         folder=RUNS,
@@ -82,11 +86,12 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def text_of(value: float | None, column: Column, *, mean: bool = False, sign: bool = False) -> str:
-    """A figure as people read it, with a sign where it is a difference; a mean of counts with a decimal."""
+    """A figure as people read it, with a sign where it is a difference; a mean of small counts with a decimal."""
     if value is None:
         return ""
+    is_part = mean and column.unit is Unit.COUNT and abs(value) < _WHOLE_FROM and value != int(value)
     if isinstance(column.unit, Unit) and column.key != "gap":
-        text = f"{value:,.1f}" if mean and column.unit is Unit.COUNT else figure_text(value, column.unit)
+        text = f"{value:,.1f}" if is_part else figure_text(value, column.unit)
     else:
         text = f"{value:.2%}" if column.key == "gap" else f"{value:,.1f}" if column.unit == "s" else f"{value:,.0f}"
     return f"+{text}" if sign and value > 0 else text

@@ -13,7 +13,7 @@ import psutil
 
 from optimizer.executors.apart import MODULE
 
-NEWS_S = 5.0  # between two looks at how the workers are
+NEWS_S = 5.0  # at most, between two looks at how the workers are
 
 T = TypeVar("T")
 
@@ -37,9 +37,10 @@ class Pool:
         """Those that have ended, errors last, once there are any; and the others."""
         while True:
             done, waiting = wait(futures, timeout=NEWS_S, return_when=FIRST_COMPLETED)
+            if not any(future.cancelled() for future in done):  # of a connection that is lost
+                self.look()
             if done or not futures:
                 return sorted(done, key=_has_failed), waiting
-            self.look()
 
     def look(self) -> None:
         """Tell what has changed among the workers."""

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from batch_support import write_scenarios
+from town_with_homes import town
 
 from instances import InputError
+from optimizer.analysis.neighbourhoods import residents_of
 from optimizer.batch import work
 from optimizer.batch.ledger import LEDGER_FILE, RUN_FILE, RUNS, Entry, Ledger
 from optimizer.batch.read_scenarios import read_scenarios
@@ -21,8 +23,9 @@ from optimizer.batch.work import Answer, make_all
 from optimizer.executors import ConnectionLostError, LostWorkError, Pool
 from optimizer.model.backend import Reason
 from optimizer.model.plan import Plan
-from optimizer.solving.result import Result
+from optimizer.solving.result import Result, VerifiedPlan
 from optimizer.solving.solve import solve
+from optimizer.verify import verify
 
 TWO = '[[scenario]]\nid = "base"\n[[scenario]]\nid = "next"\nstart_from = "base"\nset = ["hub.price_per_patient=1"]\n'
 
@@ -220,6 +223,60 @@ def test_a_plan_that_was_changed_is_no_plan_of_the_table(tmp_path: Path) -> None
     assert str(row["message"]).startswith(
         "its plan does not verify: plan.json: a plan that verifies: claimed objective"
     )
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+
+def test_means_medians_and_differences_by_hand(tmp_path: Path) -> None:
+    """Seed 1 ends with the best plan, seeds 2 and 3 with one of three hubs, whatever the scenario."""
+    text = '[[scenario]]\nid = "base"\n[[scenario]]\nid = "dear"\nset = ["hub.running_cost=250000"]\nseeds = [1, 3]\n'
+    path = write_scenarios(tmp_path, text, seeds=[1, 2, 3])
+    three_hubs = solve(runs(path)[0].instance.with_settings(["hub.count_min=3"]), "highs").plan
+    assert three_hubs is not None
+    plan = three_hubs.plan
+
+    def by_seed(run: Run, start: Plan | None) -> Answer:
+        best = solved(run, start).result
+        assert best is not None
+        assert best.plan is not None
+        if run.seed == 1:
+            return Answer(best)
+        found = VerifiedPlan(run.instance, plan, verify(run.instance, plan))
+        return Answer(replace(best, plan=found, reason=Reason.FEASIBLE, bound=None, proof=None))
+
+    batch(path, by_seed)
+    told = table(path)
+    cost = told.runs.set_index(["scenario", "seed"])["objective"]
+    one, two, three = (cost["base", seed] for seed in (1, 2, 3))
+    assert two == three > one
+    base, dear = told.scenarios.to_dict("records")
+    assert (base["runs"], base["plans"], dear["runs"]) == (3, 3, 2)
+    assert base["mean_objective"] == pytest.approx((one + 2 * two) / 3)
+    assert base["median_objective"] == pytest.approx(two)
+    assert dear["mean_objective_more"] == pytest.approx(
+        (cost["dear", 1] - one + cost["dear", 3] - three) / 2  # with the same seed
+    )
+    hubs = told.runs.set_index(["scenario", "seed"])["hubs"]
+    assert (hubs["base", 1], hubs["base", 3], base["mean_hubs"]) == (2, 3, pytest.approx(8 / 3))
+    assert cost["dear", 1] - one == pytest.approx(2 * 100_000)  # two hubs, each dearer by that
+    assert cost["dear", 3] - three == pytest.approx(3 * 100_000)
+
+
+def test_where_patients_live_is_told_where_an_instance_says_it(tmp_path: Path) -> None:
+    town().write(tmp_path / "town.json")
+    scenarios = '[[scenario]]\nid = "base"\n'
+    path = write_scenarios(tmp_path, scenarios, instances=["tiny.json", "town.json"])
+    batch(path)
+    told = table(path).runs.set_index("instance")
+    entry = Result.load(tmp_path / "out" / RUNS / told["folder"]["town.json"], town())
+    residents = residents_of(town())
+    assert residents is not None
+    assert entry.plan is not None
+    found = residents.neighbourhoods(entry.plan.evaluation.hubs)
+    assert told["in_patch"]["town.json"] == pytest.approx(found.containment)
+    assert told["places_split"]["town.json"] == found.split
+    assert list(told["in_patch"].isna()) == [True, False]
 
 
 def test_one_batch_at_a_time_in_a_folder(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def test_a_dry_run_says_what_would_run_and_leaves_nothing(tmp_path: Path) -> Non
     assert f"4 runs, {slots} at a time: {timedelta(seconds=100 * laps)} if each takes" in done.stdout
     assert f"{timedelta(seconds=140 * laps)} if each has to be ended from outside" in done.stdout
     assert not (tmp_path / "out").exists()
+    told = run(suite, "--out", tmp_path / "out", "--dry-run", "--executor", "processes", "--workers", 4)
+    assert "4 runs, 4 at a time: 0:01:40 if each takes" in told.stdout
 
 
 def test_the_most_time_is_kept_and_the_rest_made_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from optimizer.batch.table import SHAPE, Column
 from optimizer.cli.inputs import small_instance
 from optimizer.solving.judged import JudgedPlan
 from optimizer.solving.result import Result
+from tests.browser_support import Browser
 
 PATIENCE_S = 300.0  # a busy machine is slow to start processes
 CHANGING = ["seconds", "memory_mb"]  # from one run to the next
@@ -110,6 +111,18 @@ def test_table_workbook_page_and_screen_say_the_same(batch: tuple[Path, Path, st
         assert text in page
         assert text in shown
     assert "src=" not in page  # complete in itself
+
+
+@pytest.mark.parametrize("width", [1200, 400])
+def test_the_page_fits_its_window_and_fetches_nothing(
+    batch: tuple[Path, Path, str], browser: Browser, width: int
+) -> None:
+    _, out, _ = batch
+    browser.open(out / "batch.html", width=width)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    assert browser.texts("h2") == ["tiny.json: what each change buys", "All runs"]
+    assert browser.complaints() == []
+    assert browser.fetched() == []
 
 
 def test_the_same_command_makes_nothing_again(batch: tuple[Path, Path, str]) -> None:
