@@ -9,10 +9,10 @@ from itertools import groupby
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from benchmarks.executors import open_pool
 from benchmarks.grid import Run
 from benchmarks.perform import grace_s
 from benchmarks.summary import with_options
+from optimizer.executors import open_pool
 
 COLUMNS = ("instance", "backend", "threads", "seeds", "#runs")
 
@@ -53,7 +53,7 @@ def _laps(seconds: Sequence[float], slots: int) -> timedelta:
     return timedelta(seconds=round(max(free)))
 
 
-def slots_of(address: str | None, threads: int) -> int:
+def slots_of(executor: str, workers: int | None, threads: int) -> int:
     """How many runs are made at once there."""
-    with open_pool(address, threads=threads) as pool:
+    with open_pool(executor, threads=threads, workers=workers) as pool:
         return pool.slots

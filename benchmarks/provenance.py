@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 
 from benchmarks.row import Machine
+from optimizer.executors.cores import available_cores
 from optimizer.output.document import installed_versions
 from optimizer.solving.registry import GROUP, load
-from solvers.process.cores import available_cores
 
 PACKAGES = ("instances", "optimizer", "solvers")  # whose sources decide what a run finds
 UNKNOWN = "unknown"  # the commit, where the code is not a git checkout

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimizer.cli.arguments import Executor, Workers
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout, stoppable, warn
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.suite import Suite
 
 HOME = Path("out/bench")
+GOES_ON = "Every row is stored; the same command goes on from here."
 WIDTH = 160  # characters of the table, where output goes to a file or pipe
 
 
@@ -56,9 +58,8 @@ def run(
         typer.Option(metavar="S", help="Begin no run that may end later; the same command goes on from there."),
     ] = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only part I of N, for job arrays.")] = None,
-    executor: Annotated[
-        str | None, typer.Option(metavar="dask://HOST:PORT", help="A Dask cluster.", show_default="this machine")
-    ] = None,
+    executor: Executor = "processes",
+    workers: Workers = None,
 ) -> None:
     """Run a benchmark, or go on with it: runs that have a row in the store are not made again."""
     from benchmarks.grid import Shard, is_failed, left_to_do, runs_of, with_backends, with_names, without_seeds
@@ -89,9 +90,10 @@ def run(
             console.width = WIDTH
         if dry_run:
             console.print(listing(left))
-            console.print(estimate(left, slots_of(executor, max(wanted.threads))), soft_wrap=True)
+            console.print(estimate(left, slots_of(executor, workers, max(wanted.threads))), soft_wrap=True)
             return
-        made = _make(left, store, wanted, executor, math.inf if most_time is None else most_time)
+        most_s = math.inf if most_time is None else most_time
+        made = _make(left, store, wanted, executor=executor, workers=workers, most_s=most_s)
         rows = [row for row in store.rows() if row.key in keys]
         console.print(summary(rows))
         console.print(f"{len(rows)} rows in {store.folder}", soft_wrap=True)
@@ -103,29 +105,31 @@ def run(
         warn(f"{failed} of them failed; --retry failed makes these again")
 
 
-def _make(left: list[Run], store: Store, suite: Suite, address: str | None, most_s: float) -> int:
-    from benchmarks.executors import MissingExtraError, open_pool
+def _make(left: list[Run], store: Store, suite: Suite, *, executor: str, workers: int | None, most_s: float) -> int:
     from benchmarks.perform import ChangedCodeError
-    from benchmarks.progress import RunsProgress
+    from benchmarks.progress import RowsProgress
     from benchmarks.runner import run_all
-    from solvers.process.cores import available_cores
+    from optimizer.executors import LostWorkError, open_pool
+    from optimizer.executors.cores import available_cores
+    from solvers.process.isolation import WORKER
 
     most_threads = max(suite.threads)
-    if address is None and most_threads > available_cores():
+    if executor == "processes" and most_threads > available_cores():
         warn(f"{most_threads} threads on {available_cores()} cores: times will say little")
     try:
-        with stoppable(), open_pool(address, threads=most_threads) as pool:
+        with (
+            stoppable(),
+            open_pool(executor, threads=most_threads, workers=workers, module=WORKER, on_news=warn) as pool,
+        ):
             longest_s = min(most_s, suite.time_limit_s * -(-len(left) // pool.slots))
-            with RunsProgress(len(left), longest_s) as progress:
+            with RowsProgress(len(left), longest_s) as progress:
                 return run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress, most_s=most_s)
     except KeyboardInterrupt:
-        raise fail(
-            ExitCode.INTERRUPTED, "Stopped.", "Every row is stored; the same command goes on from here."
-        ) from None
+        raise fail(ExitCode.INTERRUPTED, "Stopped.", GOES_ON) from None
     except ChangedCodeError as error:
         advice = (
             "Run it again: runs of the code as it is now are new runs. On a cluster, install the same on all machines."
         )
         raise fail(ExitCode.FAILED, str(error), advice) from None
-    except MissingExtraError as error:
-        raise fail(ExitCode.FAILED, str(error)) from None
+    except LostWorkError as error:
+        raise fail(ExitCode.FAILED, f"A run was lost: {error}.", GOES_ON) from None

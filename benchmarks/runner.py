@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from itertools import islice
 
-from benchmarks.executors import Pool
 from benchmarks.grid import Run
 from benchmarks.perform import perform
 from benchmarks.reference import Reference, measure
 from benchmarks.row import Row
 from benchmarks.store import Store
+from optimizer.executors import Pool
 
 Task = Run | Reference
 
@@ -48,9 +48,9 @@ def run_all(
         for task in islice(tasks, pool.slots):
             waiting.add(pool.executor.submit(execute, task))
         while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=lambda future: future.exception() is not None):  # errors last
-                row = future.result()
+            done, waiting = pool.wait(waiting)
+            for future in done:
+                row = pool.result(future)
                 store.add(row)
                 on_row(row)
                 made += row.kind == "run"

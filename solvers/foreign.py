@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from optimizer.executors.cores import available_cores
 from optimizer.model.backend import (
     Capability,
     Limit,
@@ -36,7 +37,6 @@ from optimizer.model.plain_text import plain_line
 from optimizer.model.solution import Solution
 from optimizer.solving.answers import sound_number, sound_outcome, sound_solution
 from solvers.mip.solver import MipSolver
-from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 from solvers.process.job import Bound, Found, Line
 

@@ -42,3 +42,13 @@ Outlines = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Outlines with names, such as councils, drawn as lines under the page's map."),
 ]
+Executor = Annotated[
+    str,
+    typer.Option(
+        metavar="WHERE", help="Where runs are made: processes of this machine, dask://HOST:PORT or mpi (docs/batch.md)."
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Runs at the same time.", show_default="as there are cores or workers"),
+]

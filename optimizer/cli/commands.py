@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from optimizer.cli.alternatives import alternatives
+from optimizer.cli.batch import batch
 from optimizer.cli.check import check
 from optimizer.cli.compare import compare
 from optimizer.cli.config import Configured
@@ -57,6 +58,7 @@ for _function in (
     frontier,
     report,
     travel,
+    batch,
 ):
     app.command()(_function)
 for _command in entry_points(group="caregroup.commands"):  # groups of commands of other packages

@@ -152,6 +152,7 @@ def _inputs_warned_of() -> Iterator[None]:
 def _explained(error: Exception) -> typer.Exit:
     from instances import InputError
     from instances.travel import TravelError
+    from optimizer.executors import ConnectionLostError, MissingExtraError
     from optimizer.model.backend import SolverError, SolverUnavailable, UnsupportedOption
     from optimizer.solving.registry import UnknownSolverError
 
@@ -163,8 +164,10 @@ def _explained(error: Exception) -> typer.Exit:
             *(f"  {line}" for line in error.lines),
             faults=error.faults,
         )
-    if isinstance(error, TravelError):
+    if isinstance(error, TravelError | MissingExtraError):
         return fail(ExitCode.FAILED, text)
+    if isinstance(error, ConnectionLostError):
+        return fail(ExitCode.FAILED, text, "What had ended is kept; the same command goes on from there.")
     if isinstance(error, UnknownSolverError):
         return fail(ExitCode.BAD_INPUT, text)
     if isinstance(error, UnsupportedOption):

@@ -6,7 +6,7 @@ Text is stored as text, whatever it begins with: nothing in this file runs as a 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -72,9 +72,14 @@ _FORMATS = {  # by the beginning of a column's name; whole numbers elsewhere
 
 def workbook_bytes(plan: VerifiedPlan, document: PlanDocument) -> bytes:
     """The file: tables, cost, rules and assumptions as sheets, each with a filter and a header that stays."""
+    return sheets_bytes(_sheets(plan, document), _format)
+
+
+def sheets_bytes(sheets: Iterable[tuple[str, pd.DataFrame]], format_of: Callable[[str], str]) -> bytes:
+    """A workbook of tables by name; `format_of` has the format of numbers in a column of that name."""
     book = Workbook(write_only=True)
-    for name, table in _sheets(plan, document):
-        _write(book, name, table)
+    for name, table in sheets:
+        _write(book, name, table, format_of)
     out = io.BytesIO()
     _Writer(book, ZipFile(out, "w", ZIP_DEFLATED)).save()
     return out.getvalue()
@@ -290,7 +295,7 @@ def _words(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
 
 
-def _write(book: Workbook, name: str, table: pd.DataFrame) -> None:
+def _write(book: Workbook, name: str, table: pd.DataFrame, format_of: Callable[[str], str]) -> None:
     sheet: Any = book.create_sheet(name)  # the stubs do not know what a write-only sheet can do
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(table.shape[1])}{len(table) + 1}"
@@ -304,7 +309,7 @@ def _write(book: Workbook, name: str, table: pd.DataFrame) -> None:
     sheet._writer = WorksheetWriter(sheet, io.BytesIO())
     sheet._writer.write_top()
     sheet.append([_header(sheet, column) for column in table.columns])
-    formats = [_format(column) for column in table.columns]
+    formats = [format_of(column) for column in table.columns]
     for row in table.itertuples(index=False):
         sheet.append([_cell(sheet, value, number) for value, number in zip(row, formats, strict=True)])
 

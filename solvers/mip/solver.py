@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
+from optimizer.executors.cores import available_cores
 from optimizer.model.arrays import FloatArray
 from optimizer.model.backend import (
     Capability,
@@ -30,7 +31,6 @@ from optimizer.solving.registry import OPTIONS, check_options
 from solvers.mip.backend import TIGHT_ABS_GAP, TIGHT_REL_GAP, MipOutcome, MipSettings
 from solvers.mip.check import Checked, Checker
 from solvers.mip.run import MipTask
-from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 from solvers.process.job import Bound, Line
 

@@ -32,7 +32,8 @@ from solvers.process.worker import Event, Failed, Finished, Job, Started
 
 # caregroup first: with it, folders of other people that are called solvers or optimizer stay out
 _START = "import caregroup, runpy, sys; runpy.run_module(sys.argv.pop(1), run_name='__main__')"
-_WORKER = (sys.executable, "-P", "-c", _START, "solvers.process.worker")
+WORKER = "solvers.process.worker"  # the module by which its processes are known
+_WORKER = (sys.executable, "-P", "-c", _START, WORKER)
 _MEGABYTE = 1024 * 1024
 _TAIL_BYTES = 4000
 _MOST_OUTPUT_BYTES = 16 * _MEGABYTE  # of what a job prints, before it is thrown away

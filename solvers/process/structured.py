@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from optimizer.executors.cores import available_cores
 from optimizer.model.backend import (
     Capability,
     Outcome,
@@ -24,7 +25,6 @@ from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.gap import is_reached
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import check_options
-from solvers.process.cores import available_cores
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
 from solvers.process.job import Bound, Ended, Found, Line, StructuredJob
 from solvers.process.params import read_params

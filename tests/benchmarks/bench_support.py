@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from bench_rows import a_row
 
-from benchmarks.executors import open_pool
 from benchmarks.grid import Run, runs_of
 from benchmarks.read_suite import cases_of, read_suite
 from benchmarks.row import Row
 from benchmarks.runner import run_all
 from benchmarks.store import Store
+from optimizer.executors import open_pool
+from solvers.process.isolation import WORKER
 
 TIMES = {"started", "build_s", "solve_s", "total_s", "cpu_s", "peak_mb", "trajectory"}  # differ from run to run
 CHECKOUT = {"commit", "dirty"}  # may be worked on while the tests run
@@ -35,7 +36,7 @@ def grid(path: Path) -> list[Run]:
 
 def make(runs: Sequence[Run], folder: Path) -> list[Row]:
     """Rows of these runs, made on this machine; the reference job is left out."""
-    with Store(folder) as store, open_pool(None, threads=1) as pool, pytest.MonkeyPatch.context() as patch:
+    with Store(folder) as store, open_pool(module=WORKER) as pool, pytest.MonkeyPatch.context() as patch:
         patch.setattr("benchmarks.runner.measure", lambda _: a_row("reference", kind="reference"))
         run_all(runs, pool, store, reference_every=len(runs), on_row=lambda _: None)
         return [row for row in store.rows() if row.kind == "run"]

@@ -11,11 +11,11 @@ from bench_support import facts, grid, make, write_suite
 from distributed import LocalCluster
 from typer.testing import CliRunner
 
-from benchmarks.executors import open_pool
 from benchmarks.row import Row
 from benchmarks.store import Store
 from instances import InputError
 from optimizer.cli import app
+from optimizer.executors import open_pool
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_as_many_at_once_as_the_workers_have_threads(cluster: LocalCluster) -> N
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.executors.CONNECT_S", 0.5)
+    monkeypatch.setattr("optimizer.executors.dask_pool.CONNECT_S", 0.5)
     with (
         pytest.raises(InputError, match=r"--executor: found '127\.0\.0\.1:9': the address of a Dask scheduler"),
         open_pool("dask://127.0.0.1:9", threads=1),

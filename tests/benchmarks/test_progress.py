@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import progress
-from benchmarks.progress import TimeLeft
+from optimizer.cli import runs_progress
+from optimizer.cli.runs_progress import TimeLeft
 
 
 def test_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    monkeypatch.setattr(runs_progress.time, "monotonic", lambda: now)
     left = TimeLeft(8, longest_s=240.0)
     now = 110.0
     assert left.left_s() == 230.0

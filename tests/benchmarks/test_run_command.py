@@ -14,7 +14,7 @@ from bench_support import write_suite
 from typer.testing import CliRunner, Result
 
 from optimizer.cli import app
-from solvers.process.cores import available_cores
+from optimizer.executors.cores import available_cores
 
 
 def run(*arguments: object) -> Result:
@@ -73,6 +73,8 @@ def test_a_dry_run_says_what_would_run_and_leaves_nothing(tmp_path: Path) -> Non
     assert f"4 runs, {slots} at a time: {timedelta(seconds=100 * laps)} if each takes" in done.stdout
     assert f"{timedelta(seconds=140 * laps)} if each has to be ended from outside" in done.stdout
     assert not (tmp_path / "out").exists()
+    told = run(suite, "--out", tmp_path / "out", "--dry-run", "--executor", "processes", "--workers", 4)
+    assert "4 runs, 4 at a time: 0:01:40 if each takes" in told.stdout
 
 
 def test_the_most_time_is_kept_and_the_rest_made_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +86,7 @@ def test_the_most_time_is_kept_and_the_rest_made_later(tmp_path: Path, monkeypat
 
     monkeypatch.setattr("benchmarks.runner.execute", execute)
     monkeypatch.setattr("benchmarks.runner.time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr("benchmarks.executors.available_cores", lambda: 1)
+    monkeypatch.setattr("optimizer.executors.stated.available_cores", lambda: 1)
     suite = write_suite(tmp_path / "s.toml", time_limit_s=60, seeds=[1, 2, 3, 4])
     done = run(suite, "--out", tmp_path / "out", "--most-time", 170)
     assert done.exit_code == 0, done.output
@@ -105,7 +107,7 @@ def test_the_most_time_is_kept_and_the_rest_made_later(tmp_path: Path, monkeypat
         (["smoke", "--backend", "hihgs"], "Did you mean highs"),
         (["smoke", "--shard", "3/2"], "i/n with i from 1 to n"),
         (["smoke", "--time-limit", "0"], "the command's options, time_limit_s: found '0.0': greater than 0"),
-        (["smoke", "--executor", "tcp://x"], "--executor: found 'tcp://x': dask://HOST:PORT"),
+        (["smoke", "--executor", "tcp://x"], "--executor: found 'tcp://x': processes, dask://HOST:PORT or mpi"),
         (["smoke", "--retry", "all"], "'all' is not"),
     ],
 )

@@ -16,12 +16,12 @@ import pytest
 from bench_rows import a_row
 from bench_support import facts, grid, make, write_suite
 
-from benchmarks.executors import Pool
 from benchmarks.grid import is_failed, left_to_do
 from benchmarks.reference import Reference, measure
 from benchmarks.row import Row
 from benchmarks.runner import Task, run_all
 from benchmarks.store import Store
+from optimizer.executors import Pool
 
 PATIENCE_S = 300.0  # a busy machine is slow to start processes
 

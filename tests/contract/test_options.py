@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from contract_backend import Backend, Recorder
 
+from optimizer.executors.cores import available_cores
 from optimizer.model.backend import Capability, Limit, Reason, UnsupportedOption
-from solvers.process.cores import available_cores
 
 _NATIVE: dict[str, tuple[dict[str, object], Limit]] = {
     "highs": ({"mip_max_nodes": 3}, Limit.NODE),
