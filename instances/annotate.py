@@ -9,19 +9,8 @@ from pydantic import BaseModel
 
 from instances.files import read_text, write_together
 from instances.instance import Instance
-from instances.schema import (
-    Boundary,
-    CareModel,
-    ChainRules,
-    Disruption,
-    HubRules,
-    Policy,
-    Role,
-    TravelRules,
-    TrustRun,
-    Wave,
-    Weights,
-)
+from instances.policy import Disruption, Policy, Weights
+from instances.schema import Boundary, CareModel, ChainRules, HubRules, Role, TravelRules, TrustRun, Wave
 
 _RECORDS: dict[str, type[BaseModel]] = {
     "": Instance,

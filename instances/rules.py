@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from instances.policy import Disruption, Policy, Weights
 from instances.presets import ROLES
-from instances.schema import DESCRIBING, LATER, CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
+from instances.schema import DESCRIBING, LATER, CareModel, HubRules, Role, TravelRules
 
 _UNSTATED = {"contiguous", "whole_area", "keep_together", "keep_apart", "must_open", "must_not_open", "table"}
 _UNSTATED |= {"fixed_hub", "barred_hub", "fixed_network", "share_min", "share_max", "count_min", *DESCRIBING} | LATER

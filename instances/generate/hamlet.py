@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from instances.instance import Instance
+from instances.policy import Disruption, Policy, Weights
 from instances.rows import Hospital, Practice
-from instances.schema import CareModel, Disruption, HubRules, Policy, Role, TravelRules, Weights
+from instances.schema import CareModel, HubRules, Role, TravelRules
 
 # id, name, patients, x, y, GPs, group, deprivation, can host a hub, refuses
 _PRACTICES: tuple[tuple[str, str, int, float, float, float, str | None, float, bool, tuple[str, ...]], ...] = (

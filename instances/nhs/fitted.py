@@ -13,8 +13,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from instances.nhs.report import Report
+from instances.policy import Policy
 from instances.rules import full_rules
-from instances.schema import CareModel, HubRules, Policy, Role, TravelRules
+from instances.schema import CareModel, HubRules, Role, TravelRules
 
 _STEPS = 10  # a lowered rule is rounded down to a tenth of an FTE per 10,000 patients
 _PER = 10_000

@@ -14,8 +14,9 @@ import numpy as np
 
 from instances import Hospital, Instance
 from instances.chains import KIND, compared
+from instances.policy import Policy
 from instances.rows import Practice, TravelTable
-from instances.schema import ChainRules, HubRules, Policy, TravelRules
+from instances.schema import ChainRules, HubRules, TravelRules
 from optimizer.model.arrays import FloatArray
 from optimizer.model.plan import Chain, Hub, Plan
 

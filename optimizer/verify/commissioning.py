@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from instances.policy import Policy
 from instances.rows import Practice
-from instances.schema import Policy
 from optimizer.verify.exact import exact
 
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from instances import Instance
 from instances.assumptions import assumptions
 from instances.catalogue import SECTIONS, entries
+from instances.policy import Policy
 from instances.presets import CONFIDENCE, CONTRACT_CHANGE, PRESETS, ROLES
-from instances.schema import Policy
 from instances.wording import keys_at
 
 PRACTICES = [{"id": "p", "patients": 9_000, "x_km": 0, "y_km": 0}]

@@ -156,6 +156,7 @@ def test_no_patients_at_all() -> None:
 def test_verification_stands_on_the_instance_and_the_plan_alone() -> None:
     allowed = (
         "instances.instance",
+        "instances.policy",
         "instances.rows",
         "instances.schema",
         "instances.values",
