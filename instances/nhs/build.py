@@ -52,6 +52,7 @@ KINDS = (
     hospitals.OWN_KIND,
     postcodes.KIND,
     lsoas.LOOKUP_KIND,
+    lsoas.TOUCHING_KIND,
     lsoas.KIND,
 )
 HOSPITALS_WITHIN_KM = 10.0  # straight line from a practice: beyond it is another area's hospital
@@ -171,7 +172,7 @@ def _instance(
         **rules,
         "practices": [_practice(row, roles, groups) for row in practices.to_dict("records")],
         "hospitals": [_hospital(row) for row in sites.to_dict("records")],
-        **({} if homes is None else {"places": homes.places, "homes": homes.homes}),
+        **({} if homes is None else {"places": homes.places, "homes": homes.homes, "adjacency": homes.adjacency}),
     }
     return build(Instance, data, _origins(practices, sites, homes))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,16 @@ from instances.errors import Fault, InputError
 from instances.nhs import lsoas, residents
 from instances.nhs.days import written
 from instances.nhs.fitted import sphere_km
-from instances.nhs.lsoas import LOOKUP_KIND, VINTAGES, Lookup, Lsoas, read_lookup, read_lsoas
+from instances.nhs.lsoas import (
+    LOOKUP_KIND,
+    TOUCHING_KIND,
+    VINTAGES,
+    Lookup,
+    Lsoas,
+    read_lookup,
+    read_lsoas,
+    read_touching,
+)
 from instances.nhs.recognise import Found
 from instances.nhs.report import HomesReport, Lodged, Report
 from instances.nhs.residents import Residents, read_residents
@@ -36,6 +45,7 @@ class FoundHomes:
 
     homes: dict[str, list[Any]]  # columns of homes.csv
     places: list[dict[str, Any]]
+    adjacency: list[dict[str, str]]  # rows of adjacency.csv; none without a file of it
     sources: str  # files of the places
 
 
@@ -67,7 +77,11 @@ def find_homes(practices: pd.DataFrame, found: Found, max_km: float, report: Rep
     rows = _at_places(extract, places, facts, vintage, where, lookup)
     rows = _lodged(rows, practices, places, max_km)
     _refuse_misplaced(rows, extract, facts, max(max_km, HOME_MAX_KM))
-    return _made(rows, practices, places, where, extract, facts, report)
+    found_homes = _made(rows, practices, places, where, extract, facts, report)
+    codes = pd.Index([place["id"] for place in found_homes.places])
+    touching, files = read_touching(found.tables[TOUCHING_KIND.id], codes, where)
+    report.files += [(TOUCHING_KIND.title, name) for name in files]
+    return replace(found_homes, adjacency=touching)
 
 
 # --- vintages ---------------------------------------------------------------------------------------------------------
@@ -236,7 +250,7 @@ def _made(
     )
     columns = {"practice": list(table["code"]), "place": list(table["place"]), "patients": table["patients"]}
     homes = {**columns, "patients": [int(count) for count in table["patients"]]}
-    return FoundHomes(homes, _places(used, zones), sources)
+    return FoundHomes(homes, _places(used, zones), [], sources)
 
 
 def _lodgings(reason: str, rows: pd.DataFrame) -> Lodged:

@@ -73,6 +73,12 @@ LOOKUP_KIND = FileKind(
     {"old": _OF[2011], "new": _OF[2021], "share": ("share_11_to_21", "share")},
     required=("old", "new"),
 )
+TOUCHING_KIND = FileKind(
+    "lsoas_touching",
+    "which LSOAs touch",
+    {"a": ("lsoa21cd_a", "lsoa11cd_a", "lsoa_a"), "b": ("lsoa21cd_b", "lsoa11cd_b", "lsoa_b")},
+    required=("a", "b"),
+)
 _RURAL = re.compile(r"(?!.*urban).*rural.*|r[ls][nf]1|[def][12]", re.IGNORECASE)  # of 2021 and of 2011
 _URBAN = re.compile(r".*urban.*|u[nf]1|[abc][12]", re.IGNORECASE)
 _SHARES = MEASURES
@@ -175,6 +181,21 @@ def _rural(table: Table, classes: pd.Series[str]) -> pd.Series[float]:
     expected = "a class of the rural-urban classification of 2011 or 2021, by code or name"
     refuse(unknown.head(1), table.name, table.headers["rural"], expected)
     return rural.astype(float).where(rural | urban)
+
+
+def read_touching(tables: Sequence[Table], codes: pd.Index, vintage: int) -> tuple[list[dict[str, str]], list[str]]:
+    """(rows of adjacency.csv between these LSOAs, names of the files that have some)."""
+    rows: list[dict[str, str]] = []
+    sources = []
+    for table in tables:
+        if named_vintage(table.headers["a"]) not in (vintage, None):
+            continue
+        frame = table.frame()[["a", "b"]].apply(lambda column: column.str.upper())
+        frame = frame[frame.isin(codes).all(axis=1) & (frame["a"] != frame["b"])]
+        ordered = pd.DataFrame(np.sort(frame.to_numpy(str), axis=1), columns=["a", "b"]).drop_duplicates()
+        rows += [{"a": str(a), "b": str(b)} for a, b in ordered.itertuples(index=False)]
+        sources += [table.name] if len(ordered) else []
+    return rows, sources
 
 
 @dataclass(frozen=True)

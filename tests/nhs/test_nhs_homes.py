@@ -67,6 +67,16 @@ def test_homes_and_places_of_a_board(tmp_path: Path) -> None:
     assert made.instance.travel.basis == "premises"
 
 
+def test_places_that_touch_are_kept_once_each_and_of_the_vintage_of_the_places(tmp_path: Path) -> None:
+    area = write_homes(tmp_path / "area")
+    rows = ["E01000002,E01000001,5", "E01000001,E01000002,5", "E01000003,E01000009,7", "E01000004,E01000004,1"]
+    for year, more in (("11", []), ("21", ["E01000001,E01000005,3"])):
+        header = f"lsoa{year}cd_a,lsoa{year}cd_b,shared_boundary_m"
+        (area / f"touching{year}.csv").write_text("\n".join([header, *rows, *more]) + "\n")
+    made = import_nhs([area], NORTH)
+    assert [(row.a, row.b) for row in made.instance.adjacency] == [("E01000001", "E01000002")]
+
+
 def test_who_counts_as_living_at_the_practice_is_reported(tmp_path: Path) -> None:
     made = import_nhs([write_homes(tmp_path / "area")], NORTH)
     assert reasons(made) == {
