@@ -99,4 +99,4 @@ def _code(table: BatchTable) -> ExitCode:
         "no_solution": ExitCode.NO_PLAN_FOUND,
         "infeasible": ExitCode.NO_PLAN_EXISTS,
     }
-    return next(code for status, code in codes.items() if status in failed)
+    return next((code for status, code in codes.items() if status in failed), ExitCode.FAILED)
