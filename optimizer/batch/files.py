@@ -28,8 +28,8 @@ SHOWN = (
     "km_per_patient",
 )
 _FORMATS: dict[Unit | str, str] = {Unit.SHARE: "0.00%", Unit.KM: "0.00", Unit.FTE: "0.0", "s": "0.0"}
-_WHOLE_FROM = 1000  # a mean of counts
 _WHOLE, _TENTHS = "#,##0", "#,##0.0"
+_WHOLE_FROM = 1000  # means of counts have no decimals from here on
 
 
 def write_table(table: BatchTable, folder: Path) -> tuple[Path, ...]:

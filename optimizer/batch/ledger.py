@@ -6,6 +6,7 @@ where a kill came between folder and line, the folder is as good.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -144,6 +145,6 @@ class Ledger:
         line = entry.model_dump_json().encode() + b"\n"
         written = os.write(self._file, line)
         if written < len(line):
-            raise OSError(28, os.strerror(28), str(self.path))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
         os.fsync(self._file)
         self.entries[entry.key] = entry

@@ -167,8 +167,9 @@ def _against_first(table: pd.DataFrame) -> pd.DataFrame:
 
 def _by_scenario(table: pd.DataFrame, figures: Sequence[Column]) -> pd.DataFrame:
     """Means and medians over the seeds, of runs that have a plan."""
-    groups = table.groupby(["instance", "scenario"], sort=False)
-    counts = groups.agg(runs=("status", "size"), plans=("objective", "count"))
-    means = groups[[column.key for column in figures]].agg(["mean", "median"])
+    by = ["instance", "scenario"]
+    counts = table.groupby(by, sort=False).agg(runs=("status", "size"), plans=("objective", "count"))
+    with_plan = table[table["objective"].notna()].groupby(by, sort=False)
+    means = with_plan[[column.key for column in figures]].agg(["mean", "median"])
     means.columns = means.columns.map(lambda pair: f"{pair[1]}_{pair[0]}")
-    return pd.concat([counts, means], axis=1).reset_index()
+    return counts.join(means).reset_index()

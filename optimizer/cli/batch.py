@@ -30,11 +30,12 @@ def batch(
     tables_anywhere: TablesAnywhere = False,
 ) -> None:
     """Solve instances x settings x seeds, keep every plan as it ends, and compare them in one table."""
-    from optimizer.batch.files import write_table
+    from optimizer.batch.files import PAGE_FILE, write_table
     from optimizer.batch.ledger import RUNS, Ledger
     from optimizer.batch.read_scenarios import read_scenarios
     from optimizer.batch.runs import runs_of
     from optimizer.batch.view import batch_view
+    from optimizer.output.report import HOW_TO_GET
 
     runs = runs_of(read_scenarios(scenarios), scenarios, tables_anywhere=tables_anywhere)
     with stoppable(), Ledger(out, warn) as ledger:
@@ -49,6 +50,8 @@ def batch(
             files = write_table(table, out)
     stdout().print(batch_view(table))
     stdout().print(f"Written to {out}: {', '.join(file.name for file in files)}; plans in {out / RUNS}", soft_wrap=True)
+    if out / PAGE_FILE not in files:
+        stdout().print(f"No page: it takes {HOW_TO_GET}", soft_wrap=True)
     raise typer.Exit(_code(table))
 
 
@@ -99,4 +102,4 @@ def _code(table: BatchTable) -> ExitCode:
         "no_solution": ExitCode.NO_PLAN_FOUND,
         "infeasible": ExitCode.NO_PLAN_EXISTS,
     }
-    return next(code for status, code in codes.items() if status in failed)
+    return next((code for status, code in codes.items() if status in failed), ExitCode.FAILED)

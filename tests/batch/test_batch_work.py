@@ -123,6 +123,7 @@ def test_a_run_that_fails_costs_no_other_and_is_made_again(tmp_path: Path) -> No
     assert list(told.runs["status"]) == ["error", "optimal", "not begun", "optimal"]
     assert told.failed == {"error": 1}
     assert list(told.scenarios["plans"]) == [1, 1]
+    assert told.scenarios["mean_seconds"][0] == told.runs["seconds"][1]  # of the run that has a plan
     assert list(told.runs["objective_more"].notna()) == [False, False, False, True]
     assert batch(path)[0].made == [("base", 1, False), ("next", 1, True)]
     assert table(path).failed == {}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
 from instances import InputError
-from optimizer.executors import MissingExtraError, call_apart, open_pool
+from optimizer.executors import ConnectionLostError, LostWorkError, MissingExtraError, call_apart, open_pool
+from optimizer.executors.dask_pool import DaskPool
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,28 @@ def test_mpi_says_how_it_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "mpi4py.futures", raising=False)
     with pytest.raises(InputError, match=r"mpiexec -n 5 python -m mpi4py\.futures -m caregroup"), open_pool("mpi"):
         pass
+
+
+def test_what_becomes_of_dask_workers_is_told() -> None:
+    distributed = pytest.importorskip("distributed", reason="the extra dask")
+    there, said = {"tcp://a": 1, "tcp://b": 1}, []
+    client = SimpleNamespace(nthreads=lambda: there)
+    pool = DaskPool(ThreadPoolExecutor(1), 2, client, "here:8786", said.append, set(there))
+    pool.look()
+    del there["tcp://a"]
+    pool.look()
+    pool.look()
+    there.clear()
+    pool.look()
+    assert said == [
+        "Dask at here:8786: a worker is gone, 1 left, and what was lost is done again",
+        "Dask at here:8786: a worker is gone, none is left: waiting for one",
+    ]
+    killed: Future[None] = Future()
+    killed.set_exception(distributed.KilledWorker("task", SimpleNamespace(address="tcp://b"), 3))
+    with pytest.raises(LostWorkError, match="the Dask workers that had it died, 4 times in all"):
+        pool.result(killed)
+    lost: Future[None] = Future()
+    lost.cancel()
+    with pytest.raises(ConnectionLostError, match="The connection to the Dask scheduler at here:8786 was lost"):
+        pool.result(lost)
