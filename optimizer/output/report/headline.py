@@ -87,7 +87,7 @@ def mean_km(subject: Subject, evaluation: Evaluation) -> float:
 
 
 def _km_today(subject: Subject) -> str:
-    mean = "mean over patients"
+    mean = "mean over patients" if subject.instance.homes is None else "from their practice, mean over patients"
     return mean if subject.today is None else f"{mean}; {mean_km(subject, subject.today):.2f} km today"
 
 
