@@ -34,7 +34,11 @@ _USED_BY_SOME: dict[str, Callable[[Instance], bool]] = {  # what assumes nothing
     "policy.last_resort": lambda instance: bool(instance.care_model),
     "hub.neighbours_from": lambda instance: instance.neighbours is None and instance.asks_for_contiguity,
     "policy.dividend_reinvested_share": lambda instance: bool(instance.care_model),
-    "policy.no_fifth_worse": lambda instance: instance.homes is not None,
+    **dict.fromkeys(
+        ("travel.basis", "hub.zone_price_per_patient", "hub.neighbourhood_price_per_patient", "policy.no_fifth_worse"),
+        lambda instance: instance.homes is not None,
+    ),
+    "travel.deprived_weight": lambda instance: instance.travel.basis == "homes",
     **dict.fromkeys(
         ("policy.bids_only", "policy.bid_readiness_min", "policy.unready_bid_price_per_patient"),
         lambda instance: bool(instance.bids),

@@ -115,6 +115,8 @@ RULES = Part(
         ("network", "a hub is in one network at most, and no network is empty."),
         ("hires", "what a plan says of hires makes sense."),
         ("distance", "nobody is further from the hub, and no hub from the lead, than is allowed."),
+        ("far share", "no more of a hub's patients, or of all, live far from their hub than is allowed."),
+        ("zone share", "no more of a hub's patients live outside the zone of its site than is allowed."),
         ("hub population", "a hub has neither too few nor too many patients."),
         ("oversize", "a practice too large for any hub is one of its own."),
         ("capacity", "a site takes no more patients than it has room for."),
