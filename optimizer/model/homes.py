@@ -298,7 +298,3 @@ def _by_practice(homes: Homes, row: IntArray) -> Iterator[tuple[int, slice, slic
     bounds = np.searchsorted(row, np.arange(len(homes.start)))
     for i in np.unique(row).tolist():
         yield i, slice(homes.start[i], homes.start[i + 1]), slice(int(bounds[i]), int(bounds[i + 1]))
-
-
-def as_km(mm: IntArray) -> FloatArray:
-    return mm / MM

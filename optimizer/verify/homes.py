@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instances.instance import Instance
-from instances.rows import HomePlace, Hospital, Practice
+from instances.rows import HomePlace, Hospital, Practice, TravelTable
 from optimizer.verify.exact import MM_PER_KM, Point, exact, road_mm, straight_line_km
 
 _FINE = 1_000  # parts of a patient, for those registered in a place
@@ -155,18 +155,12 @@ class Homes:
     @cached_property
     def _measured(self) -> dict[tuple[str, str], Fraction]:
         table = self._instance.travel.table
-        if table is None or table.km is None:
-            return {}
-        pairs = zip(table.origin, table.destination, strict=True)
-        return {pair: exact(km) for pair, km in zip(pairs, table.km, strict=True)}
+        return {} if table is None else _by_pair(table, table.km)
 
     @cached_property
     def _minutes(self) -> dict[tuple[str, str], Fraction]:
         table = self._instance.travel.table
-        if table is None or table.minutes is None:
-            return {}
-        pairs = zip(table.origin, table.destination, strict=True)
-        return {pair: exact(minutes) for pair, minutes in zip(pairs, table.minutes, strict=True)}
+        return {} if table is None else _by_pair(table, table.minutes)
 
     def _point(self, name: str) -> Point:
         place = self._places.get(name) or self._sites[name]
@@ -250,6 +244,12 @@ class Homes:
 def _nearest(amount: int, by: int) -> int:
     """To the nearest whole number, halves up."""
     return (2 * amount + by) // (2 * by)
+
+
+def _by_pair(table: TravelTable, values: tuple[float, ...] | None) -> dict[tuple[str, str], Fraction]:
+    """A column of the travel table; nothing where it has none."""
+    pairs = zip(table.origin, table.destination, strict=True)
+    return {} if values is None else {pair: exact(value) for pair, value in zip(pairs, values, strict=True)}
 
 
 def _nearest_mm(km: Fraction) -> int:

@@ -14,7 +14,7 @@ from random_instances import random_instance
 
 from instances import Instance
 from optimizer.model.equity import mm_by_fifth, todays_mm
-from optimizer.model.homes import as_km, homes_of, living_elsewhere, mean_mm, outside_zone, priced_mm
+from optimizer.model.homes import MM, homes_of, living_elsewhere, mean_mm, outside_zone, priced_mm
 from optimizer.model.today import todays_sites
 from optimizer.verify.prepared import Prepared
 
@@ -41,7 +41,7 @@ def test_every_pair_has_the_same_figures(seed: int) -> None:
     by_fifth = mm_by_fifth(homes, sites, row, column)
     for k, (i, j) in enumerate(zip(row.tolist(), column.tolist(), strict=True)):
         pair = instance.practices[i].id, sites[j].id
-        assert float(as_km(mean)[k]) == float(verified.mean_km(*pair)) == third.mean_km(*pair)
+        assert float(mean[k] / MM) == float(verified.mean_km(*pair)) == third.mean_km(*pair)
         assert float(verified.priced_km(*pair)) == pytest.approx((mean[k] + 1.5 * deprived[k]) / 1e6, rel=1e-12)
         assert third.priced_km(*pair) == pytest.approx(float(verified.priced_km(*pair)), rel=1e-12)
         assert outside[k] == verified.outside(*pair, "council") == third.outside(*pair)
