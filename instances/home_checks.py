@@ -124,14 +124,11 @@ _FEW = 500  # practices among which a near miss is looked for
 
 
 def _basis(instance: InstanceData) -> Iterator[Inconsistency]:
-    """Who counts travel from home knows homes, and where practices and hospitals are."""
+    """Costs that a travel table states are of premises."""
     travel = instance.travel
-    if travel.basis != "homes":
-        return
-    path: Path = ("travel", "basis")
-    if travel.table is not None and travel.table.cost is not None:
+    if travel.basis == "homes" and travel.table is not None and travel.table.cost is not None:
         expected = "premises, or a travel table without a column cost, which is of premises"
-        yield Inconsistency(path, travel.basis, expected)
+        yield Inconsistency(("travel", "basis"), travel.basis, expected)
 
 
 def _needed(instance: InstanceData) -> Iterator[Inconsistency]:
