@@ -85,15 +85,15 @@ def neighbourhood_parts(
 
 
 def with_neighbourhoods(plan: VerifiedPlan, hubs: pd.DataFrame) -> pd.DataFrame:
-    """hubs.csv with where each hub's patients live, in per cent; as it is where the instance does not say."""
+    """hubs.csv with where each hub's patients live; as it is where the instance does not say."""
     residents = residents_of(plan.instance)
     if residents is None:
         return hubs
     patches = residents.neighbourhoods(plan.evaluation.hubs).hubs
     columns: dict[str, ExtensionArray] = {
         "patch_places": pd.array([patch.places for patch in patches], dtype="Int64"),
-        "in_patch_percent": pd.array([_percent(patch.containment) for patch in patches], dtype="Float64"),
-        "of_residents_percent": pd.array([_percent(patch.of_residents) for patch in patches], dtype="Float64"),
+        "patch_list_share": pd.array([_share(patch.containment) for patch in patches], dtype="Float64"),
+        "patch_resident_share": pd.array([_share(patch.of_residents) for patch in patches], dtype="Float64"),
     }
     if (kind := residents.zone_kind) is not None:
         zones = ["; ".join(zone.zone for zone in patch.zones[kind]) or None for patch in patches]
@@ -103,7 +103,3 @@ def with_neighbourhoods(plan: VerifiedPlan, hubs: pd.DataFrame) -> pd.DataFrame:
 
 def _share(value: float | None) -> float | None:
     return None if value is None else round(value, _SHARE_DECIMALS)
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, PERCENT_DECIMALS)

@@ -64,13 +64,13 @@ def test_plan_json(folder: Path) -> None:
 
 def test_hubs_csv_and_the_workbook(folder: Path) -> None:
     lines = (folder / "hubs.csv").read_text().splitlines()
-    assert lines[0].endswith(",patch_places,in_patch_percent,of_residents_percent,zones_council")
+    assert lines[0].endswith(",patch_places,patch_list_share,patch_resident_share,zones_council")
     assert [line.split(",")[-4:] for line in lines[1:]] == [
-        ["2", "100.0", "80.0", "North"],
-        ["1", "75.0", "80.0", "South; North"],
+        ["2", "1.0", "0.8", "North"],
+        ["1", "0.75", "0.8", "South; North"],
     ]
     book = load_workbook(folder / "plan.xlsx")
-    assert [cell.value for cell in book["hubs"][3]][-5:-1] == [1, 75, 80, "South; North"]
+    assert [cell.value for cell in book["hubs"][3]][-5:-1] == [1, 0.75, 0.8, "South; North"]
     figures = dict(book["summary"].iter_rows(min_row=2, max_col=2, values_only=True))
     assert figures["patients who live in their hub's patch, %"] == 80
     assert figures["the same of today's groups, %"] == 77.7
