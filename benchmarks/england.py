@@ -101,7 +101,7 @@ def _places(rows: pd.DataFrame) -> pd.DataFrame:
             "name": rows["lsoa11nm"],
             "latitude": rows["latitude"],
             "longitude": rows["longitude"],
-            "council": rows["lad22nm"],
-            "msoa": rows["msoa11cd"],
+            "zone_council": rows["lad22nm"],
+            "zone_msoa": rows["msoa11cd"],
         }
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from statistics import median
 
 from instances.inconsistency import Inconsistency, Path
 from instances.references import ids_of, repeated, site_ids, unknown
 from instances.rows import HomePlace, HomesTable
 from instances.schema import InstanceData
-from instances.tables import LIKENESS
 from instances.wording import did_you_mean
 
 _OTHER_HALF = {"latitude": "longitude", "longitude": "latitude", "x_km": "y_km", "y_km": "x_km"}
@@ -67,18 +65,6 @@ def _is_exchanged(place: HomePlace, middle: tuple[float, float]) -> bool:
         return max(abs(north - middle[0]), abs(east - middle[1])) > _FAR_DEGREES
 
     return is_far(north, east) and not is_far(east, north)
-
-
-def _zone_names(instance: InstanceData) -> Iterator[Inconsistency]:
-    """Kinds of zone have columns among those of places, and are told from these by their names."""
-    columns = [field for field in HomePlace.model_fields if field != "zones"]
-    kinds = dict.fromkeys(kind for place in instance.places for kind in place.zones)
-    like = {kind: get_close_matches(kind.lower(), columns, n=1, cutoff=LIKENESS) for kind in kinds}
-    for k, place in enumerate(instance.places):
-        for kind, zone in place.zones.items():
-            if like[kind]:
-                expected = f"a kind of zone that is called otherwise than the column {like[kind][0]}"
-                yield Inconsistency(("places", k, "zones", kind), zone, expected)
 
 
 def _homes(instance: InstanceData) -> Iterator[Inconsistency]:
@@ -226,7 +212,7 @@ def _zones(instance: InstanceData) -> Iterator[Inconsistency]:
         yield Inconsistency(("hub", "zone_share_max"), hub.zone_share_max, "no limit, or a kind of zone in hub.zone")
     if hub.zone is not None and hub.zone not in kinds:
         some = f", such as {next(iter(kinds))}" if kinds else "; there is none"
-        expected = f"a column of places.csv that says which zone a place is in{some}{did_you_mean(hub.zone, kinds)}"
+        expected = f"a kind of zone that has a column zone_<kind> in places.csv{some}{did_you_mean(hub.zone, kinds)}"
         yield Inconsistency(("hub", "zone"), hub.zone, expected)
 
 
@@ -234,7 +220,6 @@ HOME_CHECKS: tuple[Callable[[InstanceData], Iterator[Inconsistency]], ...] = (
     _places,
     _on_the_map,
     _right_way_round,
-    _zone_names,
     _homes,
     _basis,
     _needed,

@@ -148,7 +148,7 @@ class HomePlace(Record):
     )
     rural: bool | None = Field(None, description="whether it is rural; empty = not known")
     zones: dict[Id, Name] = Field(
-        default_factory=dict, description="zones that it lies in, such as council or MSOA, by kind: all other columns"
+        default_factory=dict, description="zones that it lies in, such as council or MSOA, by kind"
     )
 
 

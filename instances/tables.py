@@ -36,13 +36,13 @@ from instances.wording import did_you_mean, keys_at, node_at
 Cell = Any  # str from CSV; str, int, float, bool, date or None from a workbook
 FTE = "fte_"
 # fields that have a column for each of their names
-PREFIXES = {"fte": FTE, "areas": "area_", "features": "chain_", "zones": ""}
-_NAMED = {FTE: "role's name", "area_": "kind of area", "chain_": "feature's name"}  # what such a name is
+PREFIXES = {"fte": FTE, "areas": "area_", "features": "chain_", "zones": "zone_"}
+# what such a name is
+_NAMED = {FTE: "role's name", "area_": "kind of area", "chain_": "feature's name", "zone_": "kind of zone"}
 MOST_COLUMNS = 1_000
 _MOST_LINES, _MOST_CELLS = 5_000_000, 25_000_000  # of a CSV file: measured travel between all practices of England
 _TITLES = 20  # rows above a header
 _LINES_AT_ONCE = 500  # turned into columns, and gone before the collector of garbage goes through all there is
-LIKENESS = 0.75  # of a column that is meant for a known one, where others may have any name
 NONE = "none"  # in a cell or a setting: stated to be without a value, where leaving it out would mean the default
 
 
@@ -259,12 +259,8 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     names = dict(layout.columns)
     known = [names.get(field, field) for field in layout.fields]
     prefixes = tuple(layout.prefixes.values())
-    others = [c for c in table.header if c and c not in known]
-    unknown = [c for c in others if not c.startswith(prefixes)]
+    unknown = [c for c in table.header if c and c not in known and not c.startswith(prefixes)]
     hints = {column: did_you_mean(column, known) for column in unknown}
-    if "" in prefixes:  # any name will do, but for a slip of the pen
-        hints = _slips(table, layout)
-        unknown = list(hints)
     faults = [Fault(table.file, "not a known column" + hints[c], row=1, column=c) for c in dict.fromkeys(unknown)]
     faults += [Fault(table.file, f"a {_NAMED[c]} after {c}", row=1, column=c) for c in table.header if c in prefixes]
     missing = [column for column in layout.required if column not in table.header]
@@ -278,13 +274,6 @@ def column_faults(table: Table, layout: Layout) -> list[Fault]:
     if layout is TRAVEL and not unknown and not _values(table, layout):
         faults.append(Fault(table.file, "a column km, minutes or cost", row=1))
     return faults
-
-
-def _slips(table: Table, layout: Layout) -> dict[str, str]:
-    """Columns nearly called as a known one, with what was meant, of a table in which others may have any name."""
-    known = layout.fields
-    others = [column for column in table.header if column and column not in known]
-    return {column: hint for column in others if (hint := did_you_mean(column, known, LIKENESS))}
 
 
 def _values(table: Table, layout: Layout) -> list[str]:
@@ -309,9 +298,8 @@ def records(table: Table, layout: Layout) -> list[dict[str, Any]]:
         if field in cells_of:
             fields.append(field)
             columns.append(converted(cells_of[field], (*layout.path, 0, field), none_word=layout.none_word))
-    slips = _slips(table, layout) if "" in layout.prefixes.values() else {}
     for field, prefix in layout.prefixes.items():
-        for column in (c for c in cells_of if c not in (*fields, *slips) and c.startswith(prefix) and c != prefix):
+        for column in (c for c in cells_of if c not in fields and c.startswith(prefix) and c != prefix):
             named.append((field, column.removeprefix(prefix)))
             columns.append(converted(cells_of[column], (*layout.path, 0, field, "any")))
     filled = _fill_ins(table, layout)

@@ -249,7 +249,7 @@ def test_check_tells_what_is_known_of_homes(tmp_path: Path) -> None:
     shutil.copytree(HAMLET, folder)
     first, second, *others = (practice.id for practice in Instance.read(HAMLET).practices)
     place = Instance.read(HAMLET).practices[0]
-    (folder / "places.csv").write_text(f"id,x_km,y_km,council\nE1,{place.x_km},{place.y_km},North\n")
+    (folder / "places.csv").write_text(f"id,x_km,y_km,zone_council\nE1,{place.x_km},{place.y_km},North\n")
     (folder / "homes.csv").write_text(f"practice,place,patients\n{first},E1,3\n{first},{first},1\n{second},E1,1\n")
     said = run("check", folder)
     assert re.search(r"homes +of [\d,]+ patients, half of them within \d+\.\d road km of their practice; ", said.stdout)
