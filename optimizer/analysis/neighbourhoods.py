@@ -1,9 +1,10 @@
 """Neighbourhoods: whether a hub's patients live in one piece of the map, and who else lives there.
 
-Each place is of the *patch* of one hub: the one with most of its residents, the first in the plan's order of several.
-A practice in no hub, on its own or run by a trust, counts as a hub of its own, after the plan's. *Residents* are those
-registered with practices of the instance: the list of each is shared out over its homes. Homes that nobody knows, of
-practices with no row and of rows at the practice itself, are counted apart, in no share (docs/neighbourhoods.md).
+A hub's *patch* are the places where no other hub has more of the residents; one where several have as many is of the
+patch of each. A practice in no hub, on its own or run by a trust, counts as a hub of its own, after the plan's.
+*Residents* are those registered with practices of the instance: the list of each is shared out over its homes. Homes
+that nobody knows, of practices with no row and of rows at the practice itself, are counted apart, in no share
+(docs/neighbourhoods.md).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from instances import Instance
 from optimizer.analysis.params import DEFAULTS
-from optimizer.model.arrays import NONE, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.homes import FINE, Homes, homes_of
 from optimizer.model.plan import Hub
 from optimizer.verify import HubFacts
@@ -64,7 +65,9 @@ class Neighbourhoods:
     """Of one plan; `patches` are the plan's hubs in its order, then practices in none in the instance's."""
 
     patches: tuple[HubPatch, ...]
-    patch: IntArray  # [places] position of the hub whose patch it is of; NONE where nobody is registered
+    # [places] position of the hub whose patch it is of, the first of several; NONE where nobody is registered
+    patch: IntArray
+    residents: FloatArray  # [places] registered patients
     hubs_of: IntArray  # [places] hubs that it is split between; 0 for one that is not counted
 
     @property
@@ -156,14 +159,16 @@ class Residents:
         cell, held = _by_cell(homes.point[known] * n + hub[known], homes.registered[known])
         place, hub = cell // n, cell % n
         total, patients = _sums(place, held, places), _sums(hub, held, n)
-        patch = _patches(place, hub, held, places)
-        inside = hub == patch[place]
+        most = np.zeros(places, dtype=np.int64)
+        np.maximum.at(most, place, held)
+        inside = (held > 0) & (held == most[place])
+        patch = np.full(places, NONE)
+        patch[place[inside][::-1]] = hub[inside][::-1]  # cells are in the order of hubs
         counted = total >= _PARAMS.least_residents * FINE
         shares_it = counted[place] & (100 * held >= _PARAMS.split_percent * total[place])
-        settled = patch != NONE
         in_patch = _sums(hub[inside], held[inside], n)
-        residents = _sums(patch[settled], total[settled], n)
-        n_places = np.bincount(patch[settled & counted], minlength=n)
+        residents = _sums(hub[inside], total[place[inside]], n)
+        n_places = np.bincount(hub[inside & counted[place]], minlength=n)
         zones = self._zone_shares(place, hub, held, patients)
         patches = tuple(
             HubPatch(
@@ -178,7 +183,7 @@ class Residents:
             )
             for k, name in enumerate(names)
         )
-        return Neighbourhoods(patches, patch, np.bincount(place[shares_it], minlength=places))
+        return Neighbourhoods(patches, patch, total / FINE, np.bincount(place[shares_it], minlength=places))
 
     def _zone_shares(
         self, place: IntArray, hub: IntArray, held: IntArray, patients: IntArray
@@ -213,13 +218,3 @@ def _by_cell(cell: IntArray, amounts: IntArray) -> tuple[IntArray, IntArray]:
     """(distinct cells, ascending, [cells] amounts added up)."""
     cells, which = np.unique(cell, return_inverse=True)
     return cells, _sums(which.ravel(), amounts, len(cells))
-
-
-def _patches(place: IntArray, hub: IntArray, held: IntArray, places: int) -> IntArray:
-    """[places] the hub with most residents, the first of several; NONE where nobody is registered."""
-    order = np.lexsort((hub, -held, place))
-    order = order[held[order] > 0]
-    settled, first = np.unique(place[order], return_index=True)
-    patch = np.full(places, NONE)
-    patch[settled] = hub[order[first]]
-    return patch

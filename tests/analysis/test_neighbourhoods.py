@@ -66,10 +66,13 @@ def test_a_council_is_touched_from_one_in_a_hundred_on() -> None:
         assert len(measured(with_rows(rows)).patches[1].zones["council"]) == touched
 
 
-def test_a_tie_goes_to_the_first_in_the_order_of_the_plan() -> None:
+def test_a_tie_is_of_the_patch_of_each_and_drawn_as_the_first_of_the_plan() -> None:
     tie = with_rows({("c", "M"): 1_200, ("c", "S"): 800})
     assert measured(tie).patch.tolist() == [0, 0, 1]
     assert measured(tie, PLAN.hubs[::-1]).patch.tolist() == [1, 0, 0]
+    a, c, _ = measured(tie).patches
+    assert (a.places, c.places) == (2, 2)
+    assert (c.in_patch, c.containment) == (2_000, 1)
 
 
 def test_a_tenth_of_a_place_splits_it_and_a_place_of_few_is_not_counted() -> None:
@@ -133,16 +136,17 @@ def test_any_plan(case: tuple[Instance, tuple[Hub, ...]]) -> None:
             thousandths = floor(Fraction(1_000 * lists[practice] * patients, whole[practice]) + Fraction(1, 2))
             living[hub_of.get(practice, practice), place] += thousandths
     order = [patch.hub for patch in found.patches]
-    inside = 0
+    inside = residents = 0
     for k, place in enumerate("NMS"):
         here = [living[hub, place] for hub in order]
-        inside += max(here)
-        assert found.patch[k] == (here.index(max(here)) if any(here) else NONE)  # one patch, the first of several
+        inside += max(here) * here.count(max(here))
+        residents += sum(here) * here.count(max(here)) * any(here)
+        assert found.patch[k] == (here.index(max(here)) if any(here) else NONE)  # the first of several
     close = pytest.approx
     assert sum(patch.known + patch.unknown for patch in found.patches) == close(4_500, abs=0.02)
     assert sum(patch.known for patch in found.patches) == close(sum(living.values()) / 1_000, abs=0.02)
     assert sum(patch.in_patch for patch in found.patches) == close(inside / 1_000, abs=0.02)
-    assert sum(patch.residents for patch in found.patches) == close(sum(living.values()) / 1_000, abs=0.02)
+    assert sum(patch.residents for patch in found.patches) == close(residents / 1_000, abs=0.02)
     for patch in found.patches:
         for share in (patch.containment, patch.of_residents, *(zone.share for zone in patch.zones["council"])):
             assert share is None or 0 <= share <= 1

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from instances import Instance
+from optimizer.analysis.neighbourhoods import Residents
 from optimizer.model.arrays import NONE, FloatArray
-from optimizer.model.homes import FINE, homes_of
 from optimizer.output.geography import Geography
 from optimizer.verify import Evaluation
 
@@ -27,7 +27,6 @@ _BEYOND = 0.5  # of the map's width and height that is drawn around it, for who 
 _EDGE = 0.12  # of its width, where a name would leave it
 _LEAST_SEEN = 0.015  # of the map that an outline with a name covers
 _MOST_NAMES = 30
-_LEAST_RESIDENTS = 50  # registered in a place that is of somebody's patch
 
 
 @dataclass(frozen=True)
@@ -60,24 +59,17 @@ class Window:
 
 
 def patch_of(instance: Instance, evaluation: Evaluation) -> dict[str, str]:
-    """The hub of each place: the site of the one with most of those registered there.
+    """The hub of each place: the site of the one with most of those registered there, the first of several.
 
     Nobody's are places where practices in no hub have most, where few are registered, and where more than half of the
     people are registered elsewhere, as far as their number is known.
     """
-    homes, hubs = homes_of(instance), [hub.site for hub in evaluation.hubs]
-    index = {practice.id: i for i, practice in enumerate(instance.practices)}
-    group = len(hubs) + np.arange(len(index))  # each practice by itself
-    for k, hub in enumerate(evaluation.hubs):
-        group[[index[member] for member in hub.members]] = k
-    held = np.zeros((len(instance.places), len(hubs) + len(index)), dtype=np.int64)
-    known = homes.point < len(instance.places)
-    np.add.at(held, (homes.point[known], group[homes.practice[known]]), homes.registered[known])
-    total, most = held.sum(axis=1), held.argmax(axis=1)
+    found = Residents(instance).neighbourhoods(evaluation.hubs)
     people = np.array([place.population or 0 for place in instance.places])
-    counts = (total >= _LEAST_RESIDENTS * FINE) & (2 * total >= people * FINE)
-    first = np.where(counts & (most < len(hubs)), most, NONE)
-    return {place.id: hubs[k] for place, k in zip(instance.places, first.tolist(), strict=True) if k != NONE}
+    counts = (found.hubs_of > 0) & (2 * found.residents >= people)
+    counts &= (found.patch != NONE) & (found.patch < len(evaluation.hubs))
+    at = zip(instance.places, found.patch.tolist(), counts.tolist(), strict=True)
+    return {place.id: evaluation.hubs[k].site for place, k, is_told in at if is_told}
 
 
 def patches(geography: Geography, patch_of: Mapping[str, str], project: Project, window: Window) -> dict[str, Rings]:
