@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from living import Living
 from openpyxl import load_workbook
-from partitioning import Roads
 from random_homes import with_homes
 from random_instances import random_instance
+from roads import Roads
 from two_places import APART, NOBODY, TOGETHER, places
 
 from instances import Instance

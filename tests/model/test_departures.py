@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from partitioning import Roads, best_plan
+from partitioning import best_plan
 from pydantic import ValidationError
+from roads import Roads
 from village import village
 
 from instances import Instance

@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 import pytest
 from living import Living
-from partitioning import Roads
 from random_homes import with_homes
 from random_instances import random_instance
+from roads import Roads
 
 from instances import Instance
 from optimizer.model.equity import mm_by_fifth, todays_mm

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from partitioning import Roads, straight_km
 from random_instances import random_instance
+from roads import Roads, straight_km
 from village import village
 
 from instances import Instance, Practice

@@ -12,9 +12,9 @@ from against_best import columns_finds_the_best, compact_finds_the_best
 from far import Far
 from hypothesis import given
 from hypothesis import strategies as st
-from partitioning import straight_km
 from random_far import with_far
 from random_instances import random_instance
+from roads import straight_km
 
 from instances import InputError, Instance
 from optimizer.construct import SearchState

@@ -10,133 +10,26 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from areas import Areas
 from borders import Borders
 from far import Far
 from living import Living
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from named_program import Key, Program
+from roads import Place, Roads, straight_km
 from willing import Willing
 
 from instances import CareModel, Hospital, Instance, Practice, Role
-from instances.rows import HomePlace
 from optimizer.model.plan import Hub, Network, Plan
 from optimizer.solving.today import today_plan
 from optimizer.verify import verify
-
-Place = Practice | Hospital | HomePlace
-Key = tuple[object, ...]
 
 
 def best_plan(instance: Instance) -> tuple[float, Plan] | None:
     """(verified objective, plan) of the best plan, None if there is none."""
     return Partitioning(instance).best()
-
-
-# --- distances --------------------------------------------------------------------------------------------------------
-
-
-def straight_km(a: Place, b: Place) -> float:
-    """On a plane, or by the chord through the sphere: another formula than the haversine."""
-    if a.latitude is None or b.latitude is None:
-        if a.x_km is None or b.x_km is None:
-            return 0.0
-        return math.dist((a.x_km, a.y_km or 0.0), (b.x_km, b.y_km or 0.0))
-    chord = math.dist(_on_sphere(a), _on_sphere(b))
-    return 2 * 6371.0088 * math.asin(min(1.0, chord / 2))
-
-
-def _on_sphere(place: Place) -> tuple[float, float, float]:
-    north, east = math.radians(place.latitude or 0.0), math.radians(place.longitude or 0.0)
-    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
-
-
-class Roads:
-    """km, minutes and cost between places; None = out of reach."""
-
-    def __init__(self, instance: Instance) -> None:
-        self.circuity = instance.travel.circuity
-        of_hubs = (*instance.practices, *instance.hospitals)
-        self.places: dict[str, Practice | Hospital] = {p.id: p for p in of_hubs}
-        self.anywhere: dict[str, Place] = {**self.places, **{place.id: place for place in instance.places}}
-        self.table = instance.travel.table
-        self.rows: dict[tuple[str, str], int] = {}
-        if self.table is not None:
-            self.rows = {
-                (a, b): t for t, (a, b) in enumerate(zip(self.table.origin, self.table.destination, strict=True))
-            }
-
-    def km(self, a: str, b: str) -> float:
-        return round(self.circuity * self.straight(a, b), 6)
-
-    def straight(self, a: str, b: str) -> float:
-        return straight_km(self.anywhere[a], self.anywhere[b])
-
-    def leg(self, a: str, b: str) -> tuple[float, float, float | None] | None:
-        if self.table is None:
-            return self.km(a, b), 0.0, None
-        if (a, b) not in self.rows:
-            return (0.0, 0.0, 0.0) if a == b else None
-        t = self.rows[a, b]
-        return (
-            self.km(a, b) if self.table.km is None else self.table.km[t],
-            0.0 if self.table.minutes is None else self.table.minutes[t],
-            None if self.table.cost is None else self.table.cost[t],
-        )
-
-    def near(self, a: str, b: str, max_km: float, max_minutes: float | None) -> bool:
-        leg = self.leg(a, b)
-        return leg is not None and leg[0] <= max_km and (max_minutes is None or leg[1] <= max_minutes)
-
-
-# --- the program ------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Program:
-    """Variables and rows by name."""
-
-    index: dict[Key, int] = field(default_factory=dict)
-    cost: list[float] = field(default_factory=list)
-    integer: list[int] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-    rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
-
-    def variable(self, key: Key, cost: float = 0.0, *, binary: bool = True) -> None:
-        self.index[key] = len(self.cost)
-        self.cost.append(cost)
-        self.integer.append(int(binary))
-        self.upper.append(1.0 if binary else math.inf)
-
-    def make_whole(self, key: Key) -> None:
-        self.integer[self.index[key]] = 1
-
-    def row(self, terms: Iterator[tuple[Key, float]], low: float = -math.inf, high: float = math.inf) -> None:
-        entries: dict[int, float] = {}
-        for key, value in terms:
-            entries[self.index[key]] = entries.get(self.index[key], 0.0) + value
-        self.rows.append((entries, low, high))
-
-    def solve(self) -> dict[Key, float] | None:
-        if any(low > high or (not entries and not low <= 0 <= high) for entries, low, high in self.rows):
-            return None
-        matrix = sparse.lil_array((len(self.rows), len(self.cost)))
-        for r, (entries, _, _) in enumerate(self.rows):
-            for c, value in entries.items():
-                matrix[r, c] = value
-        result = milp(
-            self.cost,
-            integrality=self.integer,
-            bounds=Bounds(np.zeros(len(self.cost)), np.array(self.upper)),
-            constraints=LinearConstraint(matrix.tocsr(), [r[1] for r in self.rows], [r[2] for r in self.rows]),
-            options={"mip_rel_gap": 1e-9},
-        )
-        assert result.status in (0, 2), result.message
-        return None if result.x is None else {key: float(result.x[c]) for key, c in self.index.items()}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from partitioning import Key, Partitioning, Place, Program
+from named_program import Key, Program
+from partitioning import Partitioning
+from roads import Place
 
 from instances import CareModel, Hospital, Instance
 from optimizer.model.plan import Plan
