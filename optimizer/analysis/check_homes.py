@@ -69,6 +69,21 @@ def home_warnings(instance: Instance) -> Iterator[str]:
             f"{number(len(far), 'practice')} whose patients live more than {MOST_MEAN_KM:g} road km away on average "
             f"({named}): are these another practice's homes, or is a place wrong?"
         )
+    yield from _unmeasured(instance)
+
+
+def _unmeasured(instance: Instance) -> Iterator[str]:
+    """Places of homes from which a measured travel table leads nowhere."""
+    table = instance.travel.table
+    if instance.travel.basis != "homes" or instance.homes is None or table is None or table.km is None:
+        return
+    lived_in = {place for place, count in zip(instance.homes.place, instance.homes.patients, strict=True) if count}
+    without = sorted(lived_in - set(table.origin))
+    if without:
+        yield (
+            f"travel.csv has no way from {number(len(without), 'place')} of {len(lived_in):,} where patients live "
+            f"({listed(without)}): from there {instance.travel.circuity:g} x the straight line counts"
+        )
 
 
 def _to_practice_mm(homes: Homes) -> IntArray | None:

@@ -79,6 +79,17 @@ def test_warnings() -> None:
     assert not [warning for warning in near if "home" in warning]
 
 
+def test_places_without_a_way_in_the_travel_table_are_named() -> None:
+    travel = {"basis": "homes", "table": {"origin": ["E2", "c"], "destination": ["a", "a"], "km": [2.5, 20.0]}}
+    homes = [("a", "E1", 1), ("a", "E2", 1), ("b", "b", 3), ("b", "E3", 0), ("c", "c", 1)]
+    (found,) = [warning for warning in data_warnings(made(homes, travel=travel)) if "no way" in warning]
+    assert found == (
+        "travel.csv has no way from 2 places of 4 where patients live (E1, b): from there 1 x the straight line counts"
+    )
+    travel["table"] = {"origin": ["E1", "E2", "b", "c"], "destination": ["a"] * 4, "km": [5.0, 1.0, 10.0, 20.0]}
+    assert not [warning for warning in data_warnings(made(homes, travel=travel)) if "no way" in warning]
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["E1", "E2", "E3"]), st.integers(1, 99)), max_size=9))
 @settings(max_examples=40, deadline=None)
 def test_everybody_is_counted_once(homes: list[tuple[str, str, int]]) -> None:

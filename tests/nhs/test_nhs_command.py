@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -188,7 +189,10 @@ def test_homes_are_told_by_reason(tmp_path: Path) -> None:
     assert re.search(r"no fixed or known address \(NO2011, NO2021\) +5 +1 +1 *\n", said.stdout)
     assert "without homes: A00004" in said.stdout
     assert "Zones of places: council (names), msoa (codes)." in said.stdout
-    assert 'basis = "homes"' in (tmp_path / "out/instance.toml").read_text()
+    assert "100 pounds a patient of a moved practice and 3 pounds a patient and km" in " ".join(said.stdout.split())
+    written = tomllib.loads((tmp_path / "out/instance.toml").read_text())
+    assert written["travel"]["basis"] == "homes"
+    assert (written["travel"]["cost_per_patient_km"], written["disruption"]["cost_per_patient"]) == (3.0, 100.0)
     made = import_nhs([folder], Selection(icb=("QN1",)), travel_from="homes").instance
     assert Instance.read(tmp_path / "out") == made
 
