@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hamlet_plan import BEST, hamlet, on_the_globe, result
 from report_support import HOSTILE, placeless, renamed, subject
+from test_report_browser import WIDER, choose, shown, until
 
 from instances import Instance
 from instances.generate import GenerateSpec, generate
@@ -20,7 +21,6 @@ from optimizer.solving.result import VerifiedPlan
 from optimizer.solving.today import today_plan, todays_evaluation
 from optimizer.verify import verify
 from tests.browser_support import Browser, browser
-from tests.output.report.test_report_browser import WIDER, choose, shown, until
 
 __all__ = ["browser"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hamlet_plan import hamlet, result
-from test_report_browser import WIDER, choose, shown
+from test_report_browser import WIDER, choose, shown, until
 from town_with_homes import PLAN, table, town
 
 from instances import Instance
