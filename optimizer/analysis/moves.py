@@ -18,7 +18,7 @@ from optimizer.verify.costs import COST
 from optimizer.verify.exact import exact
 from optimizer.verify.hires import without_hires
 
-WORK = 150_000  # practices evaluated at most, over all alternatives: some 3 seconds for hundreds, 10 for thousands
+WORK = 150_000  # practices evaluated at most, over all alternatives: some 3 seconds
 _HIRED = ("hub-workforce", "network-workforce")  # kept by hiring, which the objective prices
 _COST = {term.__name__ for term in COST}
 _MOST_SITES = 6  # tried for a hub that loses its host

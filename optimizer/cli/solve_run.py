@@ -28,8 +28,8 @@ from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_rep
 from optimizer.solving.result import Result
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 
-# Measured with page: 1.6 s for 173 practices, 3.2 s for 405, 18.5 s for 4,069; without one a tenth of that.
-_WRITING_S, _WRITING_S_EACH, _WITHOUT_PAGE = 1.0, 0.0045, 0.1
+# Measured with page, processor time: 0.8 s for 174 practices, 6.7 s for 4,062; without one 0.2 and 2.0 s.
+_WRITING_S, _WRITING_S_EACH, _WITHOUT_PAGE = 1.0, 0.002, 0.3
 _WRITING_SHARE = 0.35  # of the time limit at most
 _LEAST_SHARE = 0.5  # of it that the search has, however long reading took
 

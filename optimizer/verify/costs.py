@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from instances.instance import Instance
 from optimizer.verify.boundaries import across
 from optimizer.verify.commissioning import top_up
-from optimizer.verify.exact import exact
+from optimizer.verify.exact import exact, total
 from optimizer.verify.facts import Case, HubFacts
-
-
-def _sum(amounts: Iterable[Fraction]) -> Fraction:
-    return sum(amounts, Fraction(0))
 
 
 def hub_running(case: Case) -> Fraction:
@@ -22,25 +18,25 @@ def hub_running(case: Case) -> Fraction:
 
 def hub_setup_once(case: Case) -> Fraction:
     """Pounds once."""
-    return _sum(case.prepared.hub_setup_cost(hub.site) for hub in case.hubs)
+    return total(case.prepared.hub_setup_cost(hub.site) for hub in case.hubs)
 
 
 def network_setup_once(case: Case) -> Fraction:
     """Pounds once."""
-    return _sum(network.setup for network in case.networks)
+    return total(network.setup for network in case.networks)
 
 
 def setup_of_waves(case: Case) -> dict[str, Fraction]:
     """Pounds once, by the id of the wave: of the networks that start in it."""
     return {
-        wave: _sum(network.setup for network in case.networks if network.wave == wave) for wave in case.prepared.waves
+        wave: total(network.setup for network in case.networks if network.wave == wave) for wave in case.prepared.waves
     }
 
 
 def partners_setup_once(case: Case) -> Fraction:
     """Pounds once."""
     models = case.prepared.models
-    return _sum(exact(models[of.care_model].partner_setup_cost) * len(of.partners) for of in case.networks)
+    return total(exact(models[of.care_model].partner_setup_cost) * len(of.partners) for of in case.networks)
 
 
 def setup_once(case: Case) -> Fraction:
@@ -54,7 +50,7 @@ def hub_setup(case: Case) -> Fraction:
 
 def network_running(case: Case) -> Fraction:
     """From its wave on."""
-    return _sum(
+    return total(
         exact(case.prepared.models[network.care_model].running_cost) * case.prepared.worth(network.wave)
         for network in case.networks
     )
@@ -66,7 +62,7 @@ def network_setup(case: Case) -> Fraction:
 
 def partners_running(case: Case) -> Fraction:
     models = case.prepared.models
-    return _sum(exact(models[of.care_model].partner_running_cost) * len(of.partners) for of in case.networks)
+    return total(exact(models[of.care_model].partner_running_cost) * len(of.partners) for of in case.networks)
 
 
 def partners_setup(case: Case) -> Fraction:
@@ -82,15 +78,15 @@ def travel(case: Case) -> Fraction:
         else prepared.travel_cost(facts.practice, facts.hub)
         for facts in case.practices
     )
-    return _sum(cost for cost in legs if cost is not None)
+    return total(cost for cost in legs if cost is not None)
 
 
 def outside_zone(case: Case) -> Fraction:
-    return _sum(case.prepared.zone_cost(practice, hub) for practice, hub in _in_hubs(case))
+    return total(case.prepared.zone_cost(practice, hub) for practice, hub in _in_hubs(case))
 
 
 def neighbourhood(case: Case) -> Fraction:
-    return _sum(case.prepared.elsewhere_cost(practice, hub) for practice, hub in _in_hubs(case))
+    return total(case.prepared.elsewhere_cost(practice, hub) for practice, hub in _in_hubs(case))
 
 
 def _in_hubs(case: Case) -> Iterator[tuple[str, str]]:
@@ -101,7 +97,7 @@ def _in_hubs(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def coordination(case: Case) -> Fraction:
-    return _sum(
+    return total(
         exact(case.prepared.models[hub.care_model].cost_per_hub_km) * hub.km_to_lead
         for hub in case.hubs
         if hub.care_model is not None and hub.km_to_lead is not None
@@ -109,7 +105,7 @@ def coordination(case: Case) -> Fraction:
 
 
 def hires(case: Case) -> Fraction:
-    return _sum(exact(case.prepared.roles[role].cost_per_fte) * fte for role, fte in case.hires.items())
+    return total(exact(case.prepared.roles[role].cost_per_fte) * fte for role, fte in case.hires.items())
 
 
 def hub_size(case: Case) -> Fraction:
@@ -124,17 +120,17 @@ def _outside_targets(case: Case, hub: HubFacts) -> int:
 
 
 def network_size(case: Case) -> Fraction:
-    total = Fraction(0)
+    pounds = Fraction(0)
     for network in case.networks:
         model = case.prepared.models[network.care_model]
         outside = max(0, model.target_min - network.patients) + max(0, network.patients - model.target_max)
-        total += exact(model.price_per_patient) * outside
-    return total
+        pounds += exact(model.price_per_patient) * outside
+    return pounds
 
 
 def misfit(case: Case) -> Fraction:
     prepared = case.prepared
-    return _sum(
+    return total(
         _patients(case, facts.practice) * prepared.misfit(facts.practice, prepared.models[facts.care_model])
         for facts in case.practices
         if facts.care_model is not None
@@ -144,7 +140,7 @@ def misfit(case: Case) -> Fraction:
 def reluctance(case: Case) -> Fraction:
     """Of the reluctant, of those that are not ready, and of those placed against their refusal."""
     consent, practices = case.prepared.consent, case.prepared.practices
-    return _sum(
+    return total(
         _patients(case, facts.practice) * consent.reluctance(practices[facts.practice], facts.care_model)
         for facts in case.practices
         if facts.care_model is not None
@@ -153,7 +149,7 @@ def reluctance(case: Case) -> Fraction:
 
 def autonomy(case: Case) -> Fraction:
     models = case.prepared.models
-    return _sum(
+    return total(
         exact(models[network.care_model].autonomy_price_per_patient) * network.patients for network in case.networks
     )
 
@@ -161,12 +157,12 @@ def autonomy(case: Case) -> Fraction:
 def guarantee(case: Case) -> Fraction:
     """What raises the core funding of practices in networks."""
     policy, practices = case.prepared.instance.policy, case.prepared.practices
-    return _sum(top_up(policy, practices[facts.practice]) for facts in case.practices if facts.care_model is not None)
+    return total(top_up(policy, practices[facts.practice]) for facts in case.practices if facts.care_model is not None)
 
 
 def forgone_dividend(case: Case) -> Fraction:
     """Of patients outside networks, and of those inside until their network starts."""
-    waiting = _sum((1 - case.prepared.worth(network.wave)) * network.patients for network in case.networks)
+    waiting = total((1 - case.prepared.worth(network.wave)) * network.patients for network in case.networks)
     outside = case.prepared.patients - case.covered
     return exact(case.prepared.instance.policy.dividend_per_patient) * (outside + waiting)
 
@@ -174,7 +170,7 @@ def forgone_dividend(case: Case) -> Fraction:
 def unready_bids(case: Case) -> Fraction:
     """Of the patients of bids that are funded, as far as they are not ready."""
     bids = case.prepared.bids
-    lacking = _sum(
+    lacking = total(
         (1 - exact(bids[network.bid].readiness)) * network.patients
         for network in case.networks
         if network.bid is not None and network.bid in bids
@@ -185,7 +181,7 @@ def unready_bids(case: Case) -> Fraction:
 def delay(case: Case) -> Fraction:
     """Of the patients of strained practices, for each year until their network starts."""
     prepared, waves = case.prepared, case.prepared.waves
-    patient_years = _sum(
+    patient_years = total(
         _patients(case, facts.practice) * prepared.strain(facts.practice) * waves[network.wave].start_year
         for network in case.networks
         if network.wave is not None and network.wave in waves
@@ -207,7 +203,7 @@ def trust_run(case: Case) -> Fraction:
 
 
 def trust_run_fit(case: Case) -> Fraction:
-    return _sum(_patients(case, facts.practice) * case.prepared.trust_misfit(facts.practice) for facts in case.run)
+    return total(_patients(case, facts.practice) * case.prepared.trust_misfit(facts.practice) for facts in case.run)
 
 
 def moved_practices(case: Case) -> Fraction:
@@ -230,7 +226,7 @@ def departed(case: Case) -> tuple[str, ...]:
 
 def departures(case: Case) -> Fraction:
     """Pounds a year, no part of the objective."""
-    return _sum(case.prepared.departure(facts.practice, facts.hub) for facts in case.practices)
+    return total(case.prepared.departure(facts.practice, facts.hub) for facts in case.practices)
 
 
 def _patients(case: Case, practice: str) -> int:
@@ -293,7 +289,7 @@ def price(case: Case) -> tuple[Fraction, dict[str, Fraction]]:
         for terms in (COST, DISRUPTION)
     )
     weights = case.prepared.instance.weights
-    objective = exact(weights.cost) * _sum(cost.values()) + exact(weights.disruption) * _sum(disruption.values())
+    objective = exact(weights.cost) * total(cost.values()) + exact(weights.disruption) * total(disruption.values())
     return objective, {**cost, **disruption}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,6 +25,14 @@ class Point(NamedTuple):
 def exact(number: float) -> Fraction:
     """The decimal that a number is written as: 0.1 is a tenth."""
     return Fraction(number) if isinstance(number, int) else Fraction(repr(float(number)))
+
+
+def total(amounts: Iterable[Fraction]) -> Fraction:
+    """Their sum. Those over one denominator are added as whole numbers: thousands of amounts have few of them."""
+    numerators: defaultdict[int, int] = defaultdict(int)
+    for amount in amounts:
+        numerators[amount.denominator] += amount.numerator
+    return sum((Fraction(above, below) for below, above in numerators.items()), Fraction(0))
 
 
 def straight_line_km(a: Point, b: Point) -> float:

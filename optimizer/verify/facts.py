@@ -114,6 +114,12 @@ class Case:
         return found
 
     @cached_property
+    def listed(self) -> dict[int, NetworkFacts]:
+        """By the identity of what the plan lists."""
+        listed = _networks_by_id(self.prepared, self.plan).values()
+        return {id(network): facts for network, facts in zip(listed, self.networks, strict=True)}
+
+    @cached_property
     def covered(self) -> int:
         """Patients in networks."""
         return sum(network.patients for network in self.networks)
@@ -135,11 +141,12 @@ class Case:
         return None if hub is None else self.prepared.travel.leg(practice, hub)
 
 
-def gather(prepared: Prepared, plan: Plan) -> Case:
-    """The figures of a plan."""
+def gather(prepared: Prepared, plan: Plan, last: Case | None = None) -> Case:
+    """The figures of a plan. What it shares with `last`, another case of the instance, is not worked out again."""
     listed = _networks_by_id(prepared, plan)
+    known = {} if last is None else {id(hub): facts for hub, facts in zip(last.plan.hubs, last.hubs, strict=True)}
     hubs = tuple(
-        _hub_facts(prepared, hub, members, listed)
+        _known_hub(known.get(id(hub)), hub, members, listed) or _hub_facts(prepared, hub, members, listed)
         for hub, members in zip(plan.hubs, _members(prepared, plan), strict=True)
     )
     inside: dict[str, list[HubFacts]] = {network: [] for network in listed}
@@ -150,8 +157,11 @@ def gather(prepared: Prepared, plan: Plan) -> Case:
         prepared=prepared,
         plan=plan,
         hubs=hubs,
-        networks=tuple(_network_facts(prepared, network, inside[id_]) for id_, network in listed.items()),
-        practices=_practice_facts(prepared, hubs, plan),
+        networks=tuple(
+            _known_network(last, network, inside[id_]) or _network_facts(prepared, network, inside[id_])
+            for id_, network in listed.items()
+        ),
+        practices=_practice_facts(prepared, hubs, plan, last),
     )
 
 
@@ -185,6 +195,25 @@ def _members(prepared: Prepared, plan: Plan) -> list[tuple[str, ...]]:
         taken |= members
         result.append(tuple(sorted(members, key=prepared.rank.__getitem__)))
     return result
+
+
+def _known_hub(
+    known: HubFacts | None, hub: Hub, members: tuple[str, ...], listed: dict[str, Network]
+) -> HubFacts | None:
+    """The facts of this very hub, where it has the same members and its network is there, or is not, as before."""
+    if known is None or known.members != members:
+        return None
+    return known if known.network == (hub.network if hub.network in listed else None) else None
+
+
+def _known_network(last: Case | None, network: Network, hubs: list[HubFacts]) -> NetworkFacts | None:
+    """The facts of this very network, where its hubs are the same ones."""
+    known = None if last is None else last.listed.get(id(network))
+    if last is None or known is None:
+        return None
+    then = last.hubs_of[known.id]
+    is_same = len(then) == len(hubs) and all(a is b for a, b in zip(then, hubs, strict=True))
+    return known if is_same else None
 
 
 def _hub_facts(prepared: Prepared, hub: Hub, members: tuple[str, ...], listed: dict[str, Network]) -> HubFacts:
@@ -254,12 +283,20 @@ def _network_facts(prepared: Prepared, network: Network, hubs: list[HubFacts]) -
     )
 
 
-def _practice_facts(prepared: Prepared, hubs: tuple[HubFacts, ...], plan: Plan) -> tuple[PracticeFacts, ...]:
+def _practice_facts(
+    prepared: Prepared, hubs: tuple[HubFacts, ...], plan: Plan, last: Case | None
+) -> tuple[PracticeFacts, ...]:
     runners = {run.practice: run.hospital for run in reversed(plan.trust_run)}  # the first that is listed counts
     home = {member: hub for hub in hubs for member in hub.members}
+    home_then = {} if last is None else {member: hub for hub in last.hubs for member in hub.members}
+    then = {} if last is None else last.by_practice
     facts = []
     for practice in prepared.instance.practices:
-        hub = home.get(practice.id)
+        hub, known = home.get(practice.id), then.get(practice.id)
+        run_by = runners.get(practice.id) if hub is None else None
+        if known is not None and known.run_by == run_by and home_then.get(practice.id) is hub:
+            facts.append(known)
+            continue
         leg = None if hub is None else prepared.travel.leg(practice.id, hub.site)
         group = practice.current_group or None
         facts.append(
@@ -271,7 +308,7 @@ def _practice_facts(prepared: Prepared, hubs: tuple[HubFacts, ...], plan: Plan) 
                 moved=group is not None and (hub is None or hub.continues != group),
                 km=None if leg is None else leg.km,
                 without_consent=prepared.consent.ground(practice, None if hub is None else hub.care_model),
-                run_by=runners.get(practice.id) if hub is None else None,
+                run_by=run_by,
             )
         )
     return tuple(facts)

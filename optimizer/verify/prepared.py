@@ -48,6 +48,8 @@ class Prepared:
         self.boundaries = instance.boundaries
         self.fte = {role: _fte(instance, role) for role in self.roles}
         self._rural: dict[str, bool] = {}
+        self._worth: dict[int, Fraction] = {}  # by the year of the start
+        self._misfits: dict[tuple[str, str], Fraction] = {}
 
     @cached_property
     def estimated_fte(self) -> dict[str, tuple[str, ...]]:
@@ -235,6 +237,11 @@ class Prepared:
     def worth(self, wave: str | None) -> Fraction:
         """Share of a yearly amount over the horizon, discounted, that falls due once the wave has started."""
         start = self.waves[wave].start_year if wave in self.waves else 0
+        if start not in self._worth:
+            self._worth[start] = self._worth_from(start)
+        return self._worth[start]
+
+    def _worth_from(self, start: int) -> Fraction:
         horizon, rate = exact(self.instance.horizon_years), exact(self.instance.policy.discount_rate)
         whole = due = Fraction(0)
         for year in range(math.ceil(horizon)):
@@ -260,8 +267,11 @@ class Prepared:
 
     def misfit(self, practice: str, model: CareModel) -> Fraction:
         """Pounds per patient a year."""
-        stated = self._stated_misfits.get((practice, model.id))
-        return self._fit(practice, model) if stated is None else stated
+        pair = (practice, model.id)
+        if pair not in self._misfits:
+            stated = self._stated_misfits.get(pair)
+            self._misfits[pair] = self._fit(practice, model) if stated is None else stated
+        return self._misfits[pair]
 
     def _fit(self, practice: str, of: CareModel | TrustRun) -> Fraction:
         """Of deprivation and strain."""

@@ -11,7 +11,7 @@ from optimizer.model.plan import Plan
 from optimizer.verify.boundaries import patients_across
 from optimizer.verify.chains import ChainEvaluation, Chains
 from optimizer.verify.costs import departed, departures, price
-from optimizer.verify.facts import HubFacts, NetworkFacts, PracticeFacts, gather
+from optimizer.verify.facts import Case, HubFacts, NetworkFacts, PracticeFacts, gather
 from optimizer.verify.prepared import Prepared
 from optimizer.verify.rules import broken
 from optimizer.verify.wording import Violation
@@ -58,11 +58,12 @@ class Verifier:
     def __init__(self, instance: Instance, departures: Departures | None = None) -> None:
         self._prepared = Prepared(instance, departures)
         self._chains = Chains(instance)
+        self._last: Case | None = None  # plans that differ in a hub or two share the rest
 
     def evaluate(self, plan: Plan) -> Evaluation:
         """Never fails on a plan: what makes no sense in it is a violation."""
         prepared = self._prepared
-        case = gather(prepared, plan)
+        case = self._last = gather(prepared, plan, self._last)
         objective, terms = price(case)
         return Evaluation(
             objective=objective,

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instances import Instance
-from optimizer.model.plan import Hub, Network, Plan
-from optimizer.verify import RULE_NAMES, Evaluation, verify
+from optimizer.model.plan import Hub, Network, Plan, TrustRun
+from optimizer.verify import RULE_NAMES, Evaluation, Verifier, verify
+from optimizer.verify.exact import total
 from optimizer.verify.travel import Travel
 
 TERMS = [
@@ -177,6 +178,44 @@ def test_order_does_not_matter(case: tuple[Instance, Plan, random.Random]) -> No
     reordered = shuffled.model_copy(update={"hubs": _shuffled(rng, plan.hubs), "networks": plan.networks[::-1]})
     assert verify(instance, reordered).terms == verify(instance, plan).terms
     assert rules(verify(instance, reordered)) == rules(verify(instance, plan))
+
+
+@few
+@given(cases())
+def test_what_was_evaluated_before_changes_nothing(case: tuple[Instance, Plan, random.Random]) -> None:
+    """A verifier keeps what plans share: hubs and networks as they are, with others around them or changed a little."""
+    instance, plan, rng = case
+    verifier = Verifier(instance)
+    for _ in range(12):
+        assert verifier.evaluate(plan) == verify(instance, plan)
+        plan = _changed(rng, instance, plan)
+
+
+def _changed(rng: random.Random, instance: Instance, plan: Plan) -> Plan:
+    hubs, networks = list(plan.hubs), plan.networks
+    kind, k = rng.choice(["member", "hub", "network", "lead", "order", "twice", "run"]), rng.randrange(len(hubs))
+    if kind == "member":
+        anybody = rng.choice(instance.practices).id
+        hubs[k] = hubs[k].model_copy(update={"members": (*hubs[k].members, anybody)})
+    elif kind == "hub":
+        hubs[k] = hubs[k].model_copy(update={"continues": rng.choice([None, "G1"]), "hires": {"gp": rng.random()}})
+    elif kind == "network":
+        hubs[k] = hubs[k].model_copy(update={"network": rng.choice([None, "M:nowhere", *(n.id for n in networks)])})
+    elif kind == "lead":
+        networks = (Network(care_model="M", lead=rng.choice(instance.practices).id), *networks[1:])
+    elif kind == "order":
+        rng.shuffle(hubs)
+    elif kind == "twice":
+        hubs.append(hubs[k])
+    else:
+        run = TrustRun(practice=rng.choice(instance.practices).id, hospital="h0")
+        return plan.model_copy(update={"hubs": tuple(hubs[1:]) or plan.hubs, "trust_run": (run,)})
+    return plan.model_copy(update={"hubs": tuple(hubs), "networks": networks})
+
+
+@given(st.lists(st.fractions()))
+def test_sums_are_exact(amounts: list[Fraction]) -> None:
+    assert total(amounts) == sum(amounts, Fraction(0))
 
 
 def _shuffled(rng: random.Random, items: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -38,12 +38,13 @@ def network_colour(subject: Subject, key: str) -> str:
 
 def _spread(hubs: list[str], centres_km: dict[str, FloatArray], palette: list[str]) -> dict[str, str]:
     """Each hub takes the colour that its coloured neighbours use least."""
-    chosen: dict[str, str] = {}
-    for hub in hubs:
-        near = sorted(chosen, key=lambda other: float(np.sum((centres_km[other] - centres_km[hub]) ** 2)))[:_NEAR]
-        used = [chosen[other] for other in near]
-        chosen[hub] = min(palette, key=lambda colour: (used.count(colour), palette.index(colour)))
-    return chosen
+    at = np.array([centres_km[hub] for hub in hubs]).reshape(-1, 2)
+    chosen: list[str] = []
+    for k in range(len(hubs)):
+        apart = np.sum((at[:k] - at[k]) ** 2, axis=1)
+        used = [chosen[other] for other in np.argsort(apart, kind="stable")[:_NEAR]]
+        chosen.append(min(palette, key=lambda colour: (used.count(colour), palette.index(colour))))
+    return dict(zip(hubs, chosen, strict=True))
 
 
 def _hex(hue: float, lightness: float, saturation: float) -> str:

@@ -24,7 +24,7 @@ from optimizer.output.report.subject import INDEPENDENT, RUN, Subject
 TILES = "https://basemaps.cartocdn.com/rastertiles/voyager/{z}/{x}/{y}.png"
 TILES_BY = "© OpenStreetMap contributors, © CARTO"
 _MOST_TILES = 64
-_ROOMY = 120  # hubs; beyond it, marks get smaller and stand without numbers
+ROOMY = 120  # hubs; beyond it, marks get smaller and stand without numbers
 _INK, _BORDER = "#212b32", "#5b6770"
 _SILENT = {"hoverinfo": "skip"}
 
@@ -34,13 +34,9 @@ Positions = dict[str, FloatArray]
 
 @dataclass(frozen=True)
 class Map:
-    figure: dict[str, Any]  # plotly's `data` and `layout`
+    figure: dict[str, Any]  # plotly's `layout`, and its `data` or what the page makes them of (`country.py`)
     tiles: list[dict[str, Any]]  # layout images, for when the reader is online; none on a plane of one's own
-
-    @property
-    def kinds(self) -> set[str]:
-        """What is drawn."""
-        return {trace["meta"]["kind"] for trace in self.figure["data"]}
+    kinds: set[str]  # what is drawn
 
     @property
     def ratio(self) -> float:
@@ -52,19 +48,23 @@ class Map:
 
 def plan_map(subject: Subject) -> Map | None:
     """None where places have no coordinates, which a travel table allows."""
-    at, mercator = _positions(subject)
+    at, mercator = positions(subject)
     if not at:
         return None
     practices = np.array([at[practice] for practice in subject.practices])
-    shown = np.array([at[place] for place in (*subject.practices, *_elsewhere(subject)) if place in at])
-    layout = _layout(shown)
-    ground = _Ground.of(subject, mercator, layout)
-    figure = {"data": list(_traces(subject, at, disc_radius_km(practices), ground)), "layout": layout}
-    return Map(figure, _tiles(mercator, shown) if mercator is not None else [])
+    shown = np.array([at[place] for place in (*subject.practices, *elsewhere(subject)) if place in at])
+    layout = layout_of(shown)
+    ground = Ground.of(subject, mercator, layout)
+    traces = list(_traces(subject, at, disc_radius_km(practices), ground))
+    return Map(
+        {"data": traces, "layout": layout},
+        tiles_under(mercator, shown) if mercator is not None else [],
+        {trace["meta"]["kind"] for trace in traces},
+    )
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What lies under everything, where there are outlines."""
 
     patches: dict[str, list[FloatArray]]  # by hub
@@ -72,7 +72,7 @@ class _Ground:
     names: list[tuple[str, FloatArray, str]]  # (name, where, on which side of it)
 
     @classmethod
-    def of(cls, subject: Subject, plane: _Mercator | None, layout: dict[str, Any]) -> _Ground:
+    def of(cls, subject: Subject, plane: _Mercator | None, layout: dict[str, Any]) -> Ground:
         geography = subject.geography
         if geography is None or plane is None:
             return cls({}, [], [])
@@ -87,7 +87,7 @@ class _Ground:
         )
 
 
-def _elsewhere(subject: Subject) -> Iterator[str]:
+def elsewhere(subject: Subject) -> Iterator[str]:
     """Places on the map beside the practices: hospitals that are a hub's site or lead a network."""
     yield from subject.hubs
     yield from (network.lead for network in subject.networks.values())
@@ -121,7 +121,7 @@ def _stretched(latitude: float) -> float:
     return math.asinh(math.tan(math.radians(min(max(latitude, -85.0), 85.0))))
 
 
-def _positions(subject: Subject) -> tuple[Positions, _Mercator | None]:
+def positions(subject: Subject) -> tuple[Positions, _Mercator | None]:
     """[2] km east and north of every place."""
     places = subject.places.values()
     if on_plane(subject.instance):
@@ -133,7 +133,7 @@ def _positions(subject: Subject) -> tuple[Positions, _Mercator | None]:
     return {p.id: plane.km(p.longitude or 0.0, p.latitude or 0.0) for p in places}, plane
 
 
-def _traces(subject: Subject, at: Positions, radius_km: float, ground: _Ground) -> Iterator[Trace]:
+def _traces(subject: Subject, at: Positions, radius_km: float, ground: Ground) -> Iterator[Trace]:
     """From the bottom up: patches, areas, outlines, roads to hubs, links to leads, practices, moved ones, hubs, leads.
 
     A hub that has a patch needs no area around its practices.
@@ -168,7 +168,7 @@ def _areas(key: str, hubs: list[str], members: Positions, colours: dict[str, str
         x, y = _joined(rings)
         line = {"color": colour, "width": 1.2}
         yield _trace(
-            key, "area", x, y, mode="lines", fill="toself", fillcolor=_faint(colour), line=line, hoverinfo="skip"
+            key, "area", x, y, mode="lines", fill="toself", fillcolor=faint(colour), line=line, hoverinfo="skip"
         )
 
 
@@ -182,17 +182,17 @@ def _patches(
         x, y = _joined(rings)
         line = {"color": colour, "width": 0.8}
         yield _trace(
-            key, "patch", x, y, mode="lines", fill="toself", fillcolor=_faint(colour, 0.3), line=line, **_SILENT
+            key, "patch", x, y, mode="lines", fill="toself", fillcolor=faint(colour, 0.3), line=line, **_SILENT
         )
 
 
-def _outlines(ground: _Ground) -> Iterator[Trace]:
+def _outlines(ground: Ground) -> Iterator[Trace]:
     """Of no network: they stay whatever the map is narrowed to."""
     if ground.borders:
         x, y = _joined(ground.borders)
         yield _trace("", "outline", x, y, mode="lines", line={"color": _BORDER, "width": 1.1}, **_SILENT)
     if ground.names:
-        x, y = _flat([point for _, point, _ in ground.names])
+        x, y = flat([point for _, point, _ in ground.names])
         font = {"size": 13, "color": _BORDER, "shadow": "0 0 3px #fff, 0 0 3px #fff"}
         text, position = [escape(name) for name, _, _ in ground.names], [side for _, _, side in ground.names]
         yield _trace("", "name", x, y, mode="text", text=text, textposition=position, textfont=font, **_SILENT)
@@ -219,7 +219,7 @@ def _practices(subject: Subject, key: str, at: Positions, colours: dict[str, str
     patients = [subject.practices[facts.practice].patients for facts in inside]
     scale = _scale(subject)
     sizes = [round(scale * float(np.clip(math.sqrt(number) / 11, 5, 18)), 1) for number in patients]
-    x, y = _flat(points)
+    x, y = flat(points)
     marker = {
         "size": sizes,
         "color": [colours.get(facts.hub or "", OF_TRUSTS if key == RUN else "#ffffff") for facts in inside],
@@ -257,7 +257,7 @@ def _practice_text(subject: Subject, practice: str) -> str:
 
 
 def _hub_sites(subject: Subject, key: str, hubs: list[str], sites: Positions, colours: dict[str, str]) -> Trace:
-    x, y = _flat([sites[hub] for hub in hubs])
+    x, y = flat([sites[hub] for hub in hubs])
     text = []
     for hub in hubs:
         facts = subject.hubs[hub]
@@ -278,7 +278,7 @@ def _hub_sites(subject: Subject, key: str, hubs: list[str], sites: Positions, co
         "hub",
         x,
         y,
-        mode="markers+text" if len(subject.hubs) <= _ROOMY else "markers",
+        mode="markers+text" if len(subject.hubs) <= ROOMY else "markers",
         marker=marker,
         text=[f"{subject.number[hub]}" for hub in hubs],
         textposition="bottom right",
@@ -293,7 +293,7 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
     for key, network in subject.networks.items():
         if network.lead not in at:
             continue
-        x, y = _flat([at[network.lead]])
+        x, y = flat([at[network.lead]])
         marker = {
             "size": 19 * _scale(subject),
             "symbol": "star" if network.lead in subject.practices else "cross",
@@ -309,7 +309,7 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
             "lead",
             x,
             y,
-            mode="markers+text" if len(subject.hubs) <= _ROOMY else "markers",
+            mode="markers+text" if len(subject.hubs) <= ROOMY else "markers",
             marker=marker,
             text=[f"<b>{escape(network.care_model)}</b>"],
             textposition="top center",
@@ -322,14 +322,14 @@ def _leads(subject: Subject, at: Positions) -> Iterator[Trace]:
 
 def _scale(subject: Subject) -> float:
     """Of marks: smaller where there are many."""
-    return round(math.sqrt(min(1.0, _ROOMY / max(len(subject.hubs), 1))), 2)
+    return round(math.sqrt(min(1.0, ROOMY / max(len(subject.hubs), 1))), 2)
 
 
 def _trace(key: str, kind: str, x: list[float | None], y: list[float | None], **rest: Any) -> Trace:
     return {"type": "scatter", "x": x, "y": y, "meta": {"network": key, "kind": kind}, "showlegend": False, **rest}
 
 
-def _flat(points: list[FloatArray]) -> tuple[list[float | None], list[float | None]]:
+def flat(points: list[FloatArray]) -> tuple[list[float | None], list[float | None]]:
     return [round(float(p[0]), 3) for p in points], [round(float(p[1]), 3) for p in points]
 
 
@@ -338,18 +338,18 @@ def _joined(parts: list[FloatArray]) -> tuple[list[float | None], list[float | N
     x: list[float | None] = []
     y: list[float | None] = []
     for part in parts:
-        px, py = _flat(list(part))
+        px, py = flat(list(part))
         x += [*px, None]
         y += [*py, None]
     return x[:-1], y[:-1]
 
 
-def _faint(colour: str, opacity: float = 0.18) -> str:
+def faint(colour: str, opacity: float = 0.18) -> str:
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def _layout(places: FloatArray) -> dict[str, Any]:
+def layout_of(places: FloatArray) -> dict[str, Any]:
     low, high = places.min(axis=0), places.max(axis=0)
     pad = max(0.04 * float((high - low).max()), 0.5)
     bar = _round_length(float((high - low).max()) / 5)
@@ -385,7 +385,7 @@ def _round_length(km: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= max(km, 0.1)))
 
 
-def _tiles(plane: _Mercator, places: FloatArray) -> list[dict[str, Any]]:
+def tiles_under(plane: _Mercator, places: FloatArray) -> list[dict[str, Any]]:
     """The street tiles under the places, at the finest zoom that takes few enough."""
     west, north, width = plane.world
     low, high = places.min(axis=0) - 2.0, places.max(axis=0) + 2.0

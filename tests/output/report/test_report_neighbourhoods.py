@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hamlet_plan import hamlet, result
-from test_report_browser import WIDER, choose, shown
+from test_report_browser import WIDER, choose, shown, until
 from town_with_homes import PLAN, table, town
 
 from instances import Instance
@@ -47,6 +47,8 @@ def test_it_fits_a_phone_and_folds_out(browser: Browser, tmp_path: Path) -> None
     write_report(subject(), tmp_path / "report.html")
     page = shown(browser, tmp_path / "report.html", width=400)
     page.run("for (const each of document.querySelectorAll('#neighbourhoods-section details')) each.open = true")
+    until(lambda: bool(page.texts("#neighbourhoods-section details.fold dl")))  # made when they are opened
+    assert "South 75%, North 25%" in page.texts("#neighbourhoods-section details.fold dd")
     assert page.run(WIDER) == []
     frame = "document.querySelector('#neighbourhoods').closest('.table-frame')"
     assert page.run(f"return {frame}.scrollWidth <= {frame}.clientWidth")
