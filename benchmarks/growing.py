@@ -52,8 +52,8 @@ def of_size(source: Sized, size: int, data: Path) -> Sized:
 def grow(suite: Suite, sizes: Sequence[int], data: Path, make: Make, peers: Peers) -> Iterator[Cell]:
     """Every cell of backends x sizes for each source of the suite, sizes ascending.
 
-    A backend without a plan at a size (and so without a gap) is not tried at the next, which is told once; what another
-    program can state are the p-medians.
+    A backend without a plan at a size (and so without a gap) is not tried at the next, which is told once; `peers` are
+    asked for runs on p-medians, which other programs can state.
     """
     stopped: dict[tuple[str, str], str] = {}
     seen: set[str] = set()
@@ -64,10 +64,10 @@ def grow(suite: Suite, sizes: Sequence[int], data: Path, make: Make, peers: Peer
             try:
                 runs = _runs(suite, of_size(source, size, data))
             except InputError as error:
-                yield Cell(family, size, "", note=f"not there: {error.faults[0].expected}")
+                yield Cell(family, size, "", note=f"skipped: {error.faults[0].expected}")
                 continue
             if runs[0].instance_hash in seen:
-                yield Cell(family, size, "", note="the same areas as at the size before")
+                yield Cell(family, size, "", note="skipped: the same areas as at the size before")
                 continue
             seen.add(runs[0].instance_hash)
             all_runs: list[AnyRun] = [*runs, *(peers(runs[0]) if family == P_MEDIAN else ())]

@@ -94,9 +94,7 @@ def test_data_that_are_not_there_are_told(tmp_path: Path) -> None:
     cells, _ = told(suite_of("highs"), lambda *_: {}, tmp_path)
     england = [cell for cell in cells if cell.family == ENGLAND]
     assert [cell.size for cell in england] == [12, 14, 16]
-    assert {(cell.backend, cell.note) for cell in england} == {
-        ("", "not there: the data of real areas; it is not there")
-    }
+    assert {(cell.backend, cell.note) for cell in england} == {("", "skipped: the data of real areas; it is not there")}
 
 
 def test_other_programs_are_run_on_p_medians_alone_and_stopped_alike(tmp_path: Path) -> None:

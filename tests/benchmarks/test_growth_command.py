@@ -68,7 +68,7 @@ def test_growth_of_the_smallest_sizes_goes_on_where_it_stood(tmp_path: Path) -> 
     assert {row.key for row in first} < {row.key for row in rows}
     told = (out / "growth.md").read_text()
     assert told.count("no plan in 3 s at 12: not tried beyond") == 2
-    assert told.count("not there: the data of real areas; it is not there") == 2
+    assert told.count("skipped: the data of real areas; it is not there") == 2
     assert "plotly" in (out / "growth.html").read_text(encoding="utf-8").lower()
     assert len(pd.read_csv(out / "growth.csv")) == 10
 

@@ -30,7 +30,7 @@ CELLS = [
     a_cell(100, "highs"),
     Cell(GENERATED, 200, "highs", practices=200, row=without_plan("mixed-200", "highs")),
     Cell(GENERATED, 400, "highs", practices=400, note="no plan in 60 s at 200: not tried beyond"),
-    Cell(ENGLAND, 100, "", note="not there: the data of real areas; it is not there"),
+    Cell(ENGLAND, 100, "", note="skipped: the data of real areas; it is not there"),
     Cell(P_MEDIAN, 100, "spopt:highs (rel_gap=0.02)", practices=100, row=row(
         "p", "spopt:highs", proof="claimed", reason="feasible", limit="gap", bound=99.0, gap=0.01, trajectory=[],
     )),
@@ -66,7 +66,7 @@ def test_every_cell_is_a_row() -> None:
         "| 200 | auto | 1.0 | 4.0 | 4.0 | 100.00 | 100.00 | 0.00% | 100 | optimal |"
     ]
     assert lines(said, "| 400 | highs ")[0].endswith("| - | no plan in 60 s at 200: not tried beyond |")
-    assert lines(said, "| 100 |  |")[0].endswith("| not there: the data of real areas; it is not there |")
+    assert lines(said, "| 100 |  |")[0].endswith("| skipped: the data of real areas; it is not there |")
     (spopt,) = lines(said, "| 100 | spopt")
     assert spopt.endswith("| 1.00% | 100 | feasible, gap, bound claimed by spopt:highs |")
     assert said.startswith(
