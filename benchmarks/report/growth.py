@@ -25,7 +25,11 @@ HEADINGS = (
 )  # fmt: skip
 CLOCK_S = 0.001  # what is faster counts as this
 _LEFT = {"backend", "how it ended"}
-_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b3a9b", "#7f7f7f", "#b3261e", "#6b8e23")
+_COLORS = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b3a9b", "#7f7f7f", "#b3261e", "#6b8e23",
+    "#003f5c", "#a05195", "#8c564b", "#17becf",
+)  # fmt: skip
+_DASHES = {"gap_2_s": "solid", "plan_s": "dot"}
 
 
 def growth_table(cells: Iterable[Cell]) -> pd.DataFrame:
@@ -136,31 +140,40 @@ def growth_figure(table: pd.DataFrame) -> Figure:
 
     families = list(_families(table))
     backends = sorted(set(table["backend"]) - {""})
+    color = {backend: _COLORS[k % len(_COLORS)] for k, backend in enumerate(backends)}
     titles = [title for title, _ in families]
     figure = make_subplots(cols=len(families), subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.03)
-    told: set[str] = set()
+    for backend in backends:  # for the legend: those that reached nothing, too
+        shown = {"mode": "lines+markers", "line": {"color": color[backend]}, "showlegend": True}
+        figure.add_trace(Scatter(x=[None], y=[None], name=backend, legendgroup=backend, **shown))
     for column, (_, rows) in enumerate(families, start=1):
-        for backend, of in rows.dropna(subset="date").groupby("backend", sort=True):
-            for target, dash in (("gap_2_s", "solid"), ("plan_s", "dot")):
-                reached = of.dropna(subset=target).sort_values("practices")
-                color = _COLORS[backends.index(str(backend)) % len(_COLORS)]
-                figure.add_trace(
-                    Scatter(
-                        x=reached["practices"],
-                        y=reached[target],
-                        name=str(backend),
-                        legendgroup=str(backend),
-                        showlegend=dash == "solid" and backend not in told,
-                        mode="lines+markers",
-                        line={"dash": dash, "color": color},
-                        hovertemplate=f"{TARGETS[target]}: %{{y:.2f}}, %{{x}} practices",
-                    ),
-                    row=1,
-                    col=column,
-                )
-            told.add(str(backend))
-    figure.update_xaxes(type="log", title="practices", dtick="D1")
-    figure.update_yaxes(type="log", title=None)
+        for (backend, target), x, y in _curves(rows):
+            figure.add_trace(
+                Scatter(
+                    x=x,
+                    y=y,
+                    name=backend,
+                    legendgroup=backend,
+                    showlegend=False,
+                    mode="lines+markers",
+                    line={"dash": _DASHES[target], "color": color[backend]},
+                    hovertemplate=f"{TARGETS[target]}: %{{y:.2f}}, %{{x}} practices",
+                ),
+                row=1,
+                col=column,
+            )
+        figure.update_xaxes(tickvals=sorted(set(rows["practices"].dropna())), col=column)
+    figure.update_xaxes(type="log", title="practices")
+    figure.update_yaxes(type="log")
     figure.update_yaxes(title="seconds to a proven gap of 2 % (dotted: to a plan)", col=1)
     figure.update_layout(template="plotly_white", legend={"orientation": "h", "y": -0.22}, margin={"t": 40, "r": 10})
     return figure
+
+
+def _curves(rows: pd.DataFrame) -> Iterator[tuple[tuple[str, str], list[float], list[float]]]:
+    """(backend, target), practices and seconds, of those that reached it at some size."""
+    for backend, of in rows.dropna(subset="date").groupby("backend", sort=True):
+        for target in _DASHES:
+            reached = of.dropna(subset=target).sort_values("practices")
+            if len(reached):
+                yield (str(backend), target), reached["practices"].to_list(), reached[target].to_list()
