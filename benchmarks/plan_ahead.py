@@ -10,6 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from benchmarks.grid import Run
+from benchmarks.measures.scaling import makespan
 from benchmarks.perform import grace_s
 from benchmarks.summary import with_options
 from optimizer.executors import open_pool
@@ -45,12 +46,7 @@ def estimate(runs: Sequence[Run], slots: int) -> str:
 
 
 def _laps(seconds: Sequence[float], slots: int) -> timedelta:
-    """Runs in their order, each begun as soon as one of the slots is free."""
-    free = [0.0] * slots
-    for each in seconds:
-        first = free.index(min(free))
-        free[first] += each
-    return timedelta(seconds=round(max(free)))
+    return timedelta(seconds=round(makespan(seconds, slots)))
 
 
 def slots_of(executor: str, workers: int | None, threads: int) -> int:

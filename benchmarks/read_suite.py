@@ -34,6 +34,7 @@ _SOURCES: dict[str, type[BaseModel]] = {
     "file": sources.FileSource,
     "generated": sources.GeneratedSource,
     "area": sources.AreaSource,
+    "union": sources.UnionSource,
     "literature": sources.LiteratureSource,
 }
 

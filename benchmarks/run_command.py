@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -106,24 +108,33 @@ def run(
 
 
 def _make(left: list[Run], store: Store, suite: Suite, *, executor: str, workers: int | None, most_s: float) -> int:
-    from benchmarks.perform import ChangedCodeError
     from benchmarks.progress import RowsProgress
     from benchmarks.runner import run_all
-    from optimizer.executors import LostWorkError, open_pool
+    from optimizer.executors import open_pool
     from optimizer.executors.cores import available_cores
     from solvers.process.isolation import WORKER
 
     most_threads = max(suite.threads)
     if executor == "processes" and most_threads > available_cores():
         warn(f"{most_threads} threads on {available_cores()} cores: times will say little")
+    with (
+        what_stops_runs_told(),
+        stoppable(),
+        open_pool(executor, threads=most_threads, workers=workers, module=WORKER, on_news=warn) as pool,
+    ):
+        longest_s = min(most_s, suite.time_limit_s * -(-len(left) // pool.slots))
+        with RowsProgress(len(left), longest_s) as progress:
+            return run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress, most_s=most_s)
+
+
+@contextmanager
+def what_stops_runs_told() -> Iterator[None]:
+    """What ends a benchmark before its last run ends in a message that says how to go on."""
+    from benchmarks.perform import ChangedCodeError
+    from optimizer.executors import LostWorkError
+
     try:
-        with (
-            stoppable(),
-            open_pool(executor, threads=most_threads, workers=workers, module=WORKER, on_news=warn) as pool,
-        ):
-            longest_s = min(most_s, suite.time_limit_s * -(-len(left) // pool.slots))
-            with RowsProgress(len(left), longest_s) as progress:
-                return run_all(left, pool, store, reference_every=suite.reference_every, on_row=progress, most_s=most_s)
+        yield
     except KeyboardInterrupt:
         raise fail(ExitCode.INTERRUPTED, "Stopped.", GOES_ON) from None
     except ChangedCodeError as error:

@@ -9,22 +9,29 @@ from concurrent.futures import Future
 from itertools import islice
 
 from benchmarks.grid import Run
+from benchmarks.peers.spopt_run import PeerRun
 from benchmarks.perform import perform
 from benchmarks.reference import Reference, measure
 from benchmarks.row import Row
 from benchmarks.store import Store
 from optimizer.executors import Pool
 
-Task = Run | Reference
+AnyRun = Run | PeerRun
+Task = AnyRun | Reference
 
 
 def execute(task: Task) -> Row:
     """What a worker of the executor calls."""
-    return measure(task) if isinstance(task, Reference) else perform(task)
+    match task:
+        case Reference():
+            return measure(task)
+        case PeerRun():
+            return task.make()
+    return perform(task)
 
 
 def run_all(
-    runs: Sequence[Run],
+    runs: Sequence[AnyRun],
     pool: Pool,
     store: Store,
     *,
@@ -62,7 +69,7 @@ def run_all(
     return made
 
 
-def _tasks(runs: Sequence[Run], slots: int, reference_every: int, until: float) -> Iterator[Task]:
+def _tasks(runs: Sequence[AnyRun], slots: int, reference_every: int, until: float) -> Iterator[Task]:
     """Each is asked for as it begins, so that no run begins that may not end in time."""
     reference = Reference(runs[0].suite)
     yield from [reference] * slots

@@ -15,10 +15,12 @@ from functools import partial
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from benchmarks.p_median import MOST, p_median
+from benchmarks.unions import Boards, union
 from instances import Fault, InputError, Instance
 from instances.generate import GenerateSpec, Kind, generate
 from instances.literature import cpmp_name, read_cpmp, read_sscflp
@@ -99,14 +101,26 @@ class GeneratedSource(_Source):
     practices: Annotated[tuple[Annotated[int, Field(ge=12, le=9_999)], ...], Field(min_length=1)]
     seeds: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] = (1,)
     hubs_only: bool = Field(default=False, description="without care models: the hub tier alone")
+    p_median: bool = Field(default=False, description="as capacitated p-median, as the literature has them")
+
+    @model_validator(mode="after")
+    def _is_one_variant(self) -> Self:
+        if self.hubs_only and self.p_median:
+            raise ValueError("hubs_only or p_median, not both")
+        return self
 
     def cases(self, folder: Path) -> Iterator[Case]:
         del folder
+        if self.p_median and max(self.practices) > MOST:
+            expected = f"at most {MOST:,} with p_median: its table of distances has the square of it"
+            raise unusable("practices", expected, value=f"{max(self.practices):,}")
         for kind, practices, seed in product(self.kinds, self.practices, self.seeds):
             make = partial(generate, GenerateSpec(kind=kind, practices=practices), seed)
             name = f"{kind}-{practices}-{seed}"
             if self.hubs_only:
                 yield self._case(f"{name}-hubs", f"{kind} hubs", partial(hub_tier, make))
+            elif self.p_median:
+                yield self._case(f"{name}-p-median", f"{kind} p-median", partial(_p_median, make))
             else:
                 yield self._case(name, kind, make)
 
@@ -117,6 +131,10 @@ def hub_tier(make: Callable[[], Instance]) -> Instance:
     practices = tuple(practice.model_copy(update={"refuses": ()}) for practice in instance.practices)
     policy = instance.policy.model_copy(update={"coverage_min": 0.0})
     return instance.model_copy(update={"practices": practices, "care_model": (), "misfit": (), "policy": policy})
+
+
+def _p_median(make: Callable[[], Instance]) -> Instance:
+    return p_median(make())
 
 
 class AreaSource(_Source):
@@ -142,6 +160,26 @@ def _area(name: str) -> Instance:
             last = (done.stderr.strip() or "no reason given").splitlines()[-1]
             raise InputError([Fault(MAKE_AREA.name, f"part of the name of an area ({last})", value=name)])
         return Instance.read(folder)
+
+
+class UnionSource(_Source):
+    """Neighbouring areas of England together, whole ones until there are as many practices as are asked for."""
+
+    source: Literal["union"]
+    practices: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    folder: str | None = Field(default=None, description="of the data; default that of the real areas")
+
+    def cases(self, folder: Path) -> Iterator[Case]:
+        data = ENGLAND.parent if self.folder is None else folder / self.folder
+        try:
+            boards = Boards.read(data)
+            chosen = [boards.reaching(count) for count in self.practices]
+        except InputError as error:
+            fault = error.faults[0]
+            raise unusable(fault.column or "source", fault.expected, value=fault.value or fault.file) from None
+        for codes, count in chosen:
+            name = f"england-{count}"
+            yield self._case(name, "england", partial(union, data, codes, name))
 
 
 class LiteratureSource(_Source):
@@ -187,5 +225,6 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 Source = Annotated[
-    BundledSource | FileSource | GeneratedSource | AreaSource | LiteratureSource, Field(discriminator="source")
+    BundledSource | FileSource | GeneratedSource | AreaSource | UnionSource | LiteratureSource,
+    Field(discriminator="source"),
 ]

@@ -41,7 +41,7 @@ def summary(rows: Sequence[Row]) -> Table:
             _number(near, 1),
             _number(row.total_s, 1),
             _number(row.peak_mb, 0),
-            _status(row),
+            status_words(row),
         )
     return table
 
@@ -52,7 +52,7 @@ def with_options(backend: str, options: Mapping[str, Any]) -> str:
     return f"{backend} ({said})" if said else backend
 
 
-def _status(row: Row) -> str:
+def status_words(row: Row) -> str:
     """Such as `feasible, time` or `feasible, out of memory`, with whose word the bound is where it is a mere claim."""
     stopped = [str(row.outcome).replace("_", " ")] if row.outcome != "completed" else [str(row.limit or "")]
     what = "no plan" if row.bound is None else "bound"

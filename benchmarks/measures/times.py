@@ -24,20 +24,28 @@ TARGETS = {
 
 def target_times(run: Mapping[str, Any], trace: Trace, best_known: float) -> dict[str, float]:
     """Seconds to each target, nan where it was not reached; `best_known` is nan where there is none."""
-    has_plan = np.isfinite(trace.objective)
-    gap = gaps(trace.objective, trace.bound)
     over = gaps(trace.objective, np.full_like(trace.objective, best_known), over="bound")
-    proven = _first(trace, gap <= PROVEN_GAP)
+    proven = seconds_to_gap(trace, PROVEN_GAP)
     if run["reason"] == "infeasible":
         proven = min(float(run["total_s"]), trace.time_limit_s)
     return {
-        "first_s": _first(trace, has_plan),
+        "first_s": seconds_to_plan(trace),
         "within_5_s": _first(trace, over <= 0.05),
         "within_1_s": _first(trace, over <= 0.01),
-        "gap_5_s": _first(trace, gap <= 0.05),
-        "gap_1_s": _first(trace, gap <= 0.01),
+        "gap_5_s": seconds_to_gap(trace, 0.05),
+        "gap_1_s": seconds_to_gap(trace, 0.01),
         "proven_s": proven,
     }
+
+
+def seconds_to_gap(trace: Trace, least: float) -> float:
+    """Until a plan and a bound were within a relative gap of `least` of each other; nan where they never were."""
+    return _first(trace, gaps(trace.objective, trace.bound) <= least)
+
+
+def seconds_to_plan(trace: Trace) -> float:
+    """Until the first verified plan; nan where there is none."""
+    return _first(trace, np.isfinite(trace.objective))
 
 
 def gaps(objective: FloatArray, bound: FloatArray, over: str = "objective") -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,8 @@ class Asked:
     seed: int
     threads: int
     time_limit_s: float
-    memory_limit_mb: int
+    memory_limit_mb: int | None
+    options: dict[str, Any] = field(default_factory=dict)  # as in a row: what else was asked of it
 
 
 def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
@@ -54,7 +55,7 @@ def judged(asked: Asked, end: JobEnd, began: datetime) -> Row:
         family=asked.family,
         instance_hash=asked.instance.sha256,
         backend=asked.backend,
-        options={},
+        options=asked.options,
         seed=asked.seed,
         threads=asked.threads,
         time_limit_s=asked.time_limit_s,
@@ -123,6 +124,7 @@ def _key(asked: Asked, versions: dict[str, str], commit: str) -> str:
         "threads": asked.threads,
         "time_limit_s": asked.time_limit_s,
         "memory_limit_mb": asked.memory_limit_mb,
+        **({"options": asked.options} if asked.options else {}),  # keys of before there were any stay as they are
         "versions": versions,
         "commit": commit,
     }

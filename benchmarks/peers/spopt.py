@@ -6,26 +6,19 @@ fixed costs of facility location it has no words for. Its plans are verified her
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from benchmarks.peers.judged import Asked, judged
-from benchmarks.peers.spopt_job import SpoptTask
+from benchmarks.peers.judged import Asked
+from benchmarks.peers.spopt_run import REQUIREMENTS, run_spopt
 from benchmarks.row import Row
 from benchmarks.store import Store
-from instances import Fault, InputError, Instance
+from instances import Fault, InputError
 from instances.literature import read_cpmp
 from optimizer.cli.terminal import guarded, stdout
-from optimizer.model.gap import PROVEN_GAP
-from solvers.process.isolation import JobLimits, run_isolated
-
-GRACE_S = 15.0  # beyond the limit, as the runner gives every backend; holds the imports of spopt
-GRACE_SHARE = 0.1  # of the limit
-REQUIREMENTS = Path(__file__).with_name("requirements-spopt.txt")
 
 
 class PeerSolver(StrEnum):
@@ -58,7 +51,7 @@ def main(
         for file in files:
             instance = read_cpmp(file, floor=floor).instance
             for chosen in solver or list(PeerSolver):
-                row = _run(
+                row = run_spopt(
                     Asked(
                         instance=instance,
                         suite=suite,
@@ -73,45 +66,6 @@ def main(
                 )
                 rows.add(row)
                 stdout().print(_said(row), soft_wrap=True)
-
-
-def _run(asked: Asked, python: Path) -> Row:
-    """One run in a process group of its own, ended from outside where it overruns a limit."""
-    task = {
-        **_problem(asked.instance),
-        "solver": asked.backend.removeprefix("spopt:"),
-        "time_limit_s": asked.time_limit_s,
-        "threads": asked.threads,
-        "seed": asked.seed,
-        "rel_gap": PROVEN_GAP / 2,  # so that a bound worked out from it proves within PROVEN_GAP
-    }
-    limits = JobLimits(
-        time_s=asked.time_limit_s,
-        grace_s=GRACE_S + GRACE_SHARE * asked.time_limit_s,
-        memory_mb=asked.memory_limit_mb,
-        threads=asked.threads,
-    )
-    began = datetime.now(UTC)
-    job = SpoptTask(str(python.absolute()), task)
-    end = run_isolated("benchmarks.peers.spopt_job:run", job, on_event=lambda _: None, limits=limits)
-    return judged(asked, end, began)
-
-
-def _problem(instance: Instance) -> dict[str, Any]:
-    """The figures of an imported file."""
-    practices, travel = instance.practices, instance.travel.table
-    assert travel is not None
-    assert travel.cost is not None
-    for practice in practices:
-        if practice.patients == 0:
-            wanted = "demand at every node: spopt weighs a node's cost with it"
-            raise InputError([Fault(instance.name, wanted, column=f"node {practice.id}", value="0")])
-    return {
-        "cost": [list(travel.cost[k : k + len(practices)]) for k in range(0, len(travel.cost), len(practices))],
-        "demand": [practice.patients for practice in practices],
-        "capacity": [practice.hub_capacity for practice in practices],
-        "p": instance.hub.count_max,
-    }
 
 
 def _said(row: Row) -> str:

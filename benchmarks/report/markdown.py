@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -77,13 +77,14 @@ def _known(evaluated: Evaluated) -> Iterator[str]:
 
 
 def _table(table: pd.DataFrame, columns: tuple[Column, ...]) -> Iterator[str]:
-    yield _line([column.heading for column in columns])
+    yield line([column.heading for column in columns])
     yield "|" + "|".join("---:" if column.numeric else "---" for column in columns) + "|"
     for row in cells(table, columns):
-        yield _line([cell.text for cell in row])
+        yield line([cell.text for cell in row])
 
 
-def _line(texts: list[str]) -> str:
+def line(texts: Sequence[str]) -> str:
+    """A row of a table."""
     return "| " + " | ".join(map(_escaped, texts)) + " |"
 
 

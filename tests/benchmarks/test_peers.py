@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from benchmarks.peers import spopt
+from benchmarks.peers import spopt, spopt_run
 from benchmarks.row import Row
 from benchmarks.rows import read_rows
 
@@ -124,7 +124,7 @@ def test_crash_is_kept_with_its_last_words(tmp_path: Path) -> None:
 
 
 def test_overrun_is_ended_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spopt, "GRACE_S", 0.2)
+    monkeypatch.setattr(spopt_run, "GRACE_S", 0.2)
     run(tmp_path, peer(tmp_path, "trap '' INT TERM; sleep 60 & wait; wait; sleep 60"), "--time-limit", "0.3")
     row = row_of(tmp_path)
     assert (row["reason"], row["limit"], row["outcome"]) == ("no_solution", "time", "killed")

@@ -27,7 +27,7 @@ def said_of(path: Path) -> list[str]:
 
 
 def test_the_package_has_its_suites() -> None:
-    assert BUNDLED == ["areas", "literature", "proofs", "smoke", "synthetic"]
+    assert BUNDLED == ["areas", "growth", "literature", "proofs", "smoke", "synthetic"]
     for name in BUNDLED:
         suite = read_suite(suite_file(name))
         assert suite.name == name
