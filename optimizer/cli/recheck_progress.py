@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from optimizer.cli.answers import is_json
 from optimizer.cli.progress import PLAIN_INTERVAL_S
 from optimizer.cli.terminal import stderr
 from optimizer.verify.bound import Progress
@@ -19,7 +20,8 @@ class RecheckProgress:
         self._shown_s = 0.0
 
     def __enter__(self) -> Self:
-        self._status.start()
+        if self._console.is_terminal:
+            self._status.start()
         return self
 
     def __exit__(
@@ -30,7 +32,7 @@ class RecheckProgress:
     def __call__(self, progress: Progress) -> None:
         if self._console.is_terminal:
             self._status.update(f"{_words(progress)}  (Ctrl-C tells what was checked)")
-        elif progress.seconds >= self._shown_s + PLAIN_INTERVAL_S:
+        elif not is_json() and progress.seconds >= self._shown_s + PLAIN_INTERVAL_S:
             self._shown_s = progress.seconds
             self._console.print(_words(progress), soft_wrap=True)
 

@@ -13,6 +13,7 @@ from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
 DEFAULT_BOUND_TIME_LIMIT_S = 600.0
+PROCESSES = "processes"
 
 
 @guarded
@@ -34,13 +35,15 @@ def verify(
             "--bound-time-limit", "--time-limit", metavar="S", help="Seconds for that; how much was checked is said."
         ),
     ] = DEFAULT_BOUND_TIME_LIMIT_S,
-    executor: Executor = "processes",
+    executor: Executor = PROCESSES,
     workers: Workers = None,
     settings: Settings = None,
     tables_anywhere: TablesAnywhere = False,
     as_json: AsJson = False,
 ) -> None:
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
+    if not bound and (executor, workers, bound_time_limit) != (PROCESSES, None, DEFAULT_BOUND_TIME_LIMIT_S):
+        raise typer.BadParameter("--time-limit, --executor and --workers are options of --bound")
     from optimizer.cli.bound import Limits, certify
     from optimizer.output.as_json import verdict_json
     from optimizer.output.claims import check_statements
