@@ -87,9 +87,9 @@ class Failure:
     words: str
 
 
-def price_sites(part: SitesPart, seconds: float) -> PricedSites:
-    """As many as there is time for."""
-    deadline = time.monotonic() + seconds
+def price_sites(part: SitesPart, until: float) -> PricedSites:
+    """As many as there is time for, of `time.time()`: starting takes time too, and other machines have that clock."""
+    deadline = _deadline(until)
     _check_version(part.version)
     known: Known = {}
     pricing, _ = part.source.enumerations(known, deadline)
@@ -103,12 +103,17 @@ def price_sites(part: SitesPart, seconds: float) -> PricedSites:
     return PricedSites(tuple(costs), known)
 
 
-def redo_enumeration(part: EnumerationPart, seconds: float) -> Redone:
+def redo_enumeration(part: EnumerationPart, until: float) -> Redone:
     """Or say why not."""
-    deadline = time.monotonic() + seconds
+    deadline = _deadline(until)
     _check_version(part.version)
     _, enumerations = part.source.enumerations(dict(part.known), deadline)
     return enumerations.redo(part.leaf, part.enumeration, deadline)
+
+
+def _deadline(until: float) -> float:
+    """Of `time.monotonic()`, which no leap of the clock moves."""
+    return time.monotonic() + until - time.time()
 
 
 def _check_version(asked_by: str) -> None:
@@ -124,16 +129,16 @@ def share_out(
     deadline: float,
     on_answer: Callable[[P, T | Failure], None],
 ) -> None:
-    """Have `function(part, seconds left)` called for each, in a process of its own, until all are done or time is up.
+    """Have `function(part, end of the time)` called for each in a process of its own, until that or all are done.
 
     A part whose process dies is tried again; one that fails for good costs no other. Raises `ConnectionLostError`.
     """
     left, waiting = deque(parts), dict[Future[T], P]()
+    until = time.time() + deadline - time.monotonic()
     try:
         while left or waiting:
             while left and len(waiting) < pool.slots and time.monotonic() < deadline:
-                seconds = deadline - time.monotonic()
-                future = pool.executor.submit(call_apart, function, left[0], seconds)
+                future = pool.executor.submit(call_apart, function, left[0], until)
                 waiting[future] = left.popleft()
             done, _ = pool.wait(set(waiting), max(0.0, deadline + GRACE_S - time.monotonic()))
             if not done:

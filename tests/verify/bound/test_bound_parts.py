@@ -238,10 +238,10 @@ def test_a_process_that_dies(times: int, is_lost: bool, monkeypatch: pytest.Monk
 def test_a_part_that_fails_costs_no_other(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     working, lost = parts.call_apart, hamlet().practices[0].id
 
-    def failing(function: Callable[..., Any], part: parts.SitesPart, seconds: float) -> Any:
+    def failing(function: Callable[..., Any], part: parts.SitesPart, until: float) -> Any:
         if any(task.site == lost for task in part.tasks):
             raise LostWorkError("the workers that had it died")
-        return working(function, part, seconds)
+        return working(function, part, until)
 
     monkeypatch.setattr(parts, "call_apart", failing)
     check = recheck(hamlet(), one_price(), pool=pool)
@@ -264,4 +264,4 @@ def test_a_connection_that_is_lost_ends_it(pool: Pool, monkeypatch: pytest.Monke
 def test_a_worker_of_another_version_is_told() -> None:
     part = parts.SitesPart(parts.Source(hamlet(), None, {}), (), version="0.0.0")
     with pytest.raises(RuntimeError, match=r"not 0\.0\.0: install the same on all machines"):
-        parts.price_sites(part, 1.0)
+        parts.price_sites(part, time.time())
