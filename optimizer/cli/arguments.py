@@ -45,10 +45,12 @@ Outlines = Annotated[
 Executor = Annotated[
     str,
     typer.Option(
-        metavar="WHERE", help="Where runs are made: processes of this machine, dask://HOST:PORT or mpi (docs/batch.md)."
+        metavar="WHERE", help="Where work is done: processes of this machine, dask://HOST:PORT or mpi (docs/batch.md)."
     ),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(metavar="N", min=1, help="Runs at the same time.", show_default="as there are cores or workers"),
+    typer.Option(
+        metavar="N", min=1, help="Pieces of work at the same time.", show_default="as there are cores or workers"
+    ),
 ]

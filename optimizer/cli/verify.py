@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from optimizer.cli.answers import add_result
-from optimizer.cli.arguments import AsJson, InstancePath, Settings, TablesAnywhere
+from optimizer.cli.arguments import AsJson, Executor, InstancePath, Settings, TablesAnywhere, Workers
 from optimizer.cli.inputs import read
 from optimizer.cli.terminal import ExitCode, fail, guarded, say, warn
 
 DEFAULT_BOUND_TIME_LIMIT_S = 600.0
+PROCESSES = "processes"
 
 
 @guarded
@@ -30,14 +31,20 @@ def verify(
     ] = False,
     bound_time_limit: Annotated[
         float,
-        typer.Option(metavar="S", help="Seconds for its tree and its enumerations; what is left out is said."),
+        typer.Option(
+            "--bound-time-limit", "--time-limit", metavar="S", help="Seconds for that; how much was checked is said."
+        ),
     ] = DEFAULT_BOUND_TIME_LIMIT_S,
+    executor: Executor = PROCESSES,
+    workers: Workers = None,
     settings: Settings = None,
     tables_anywhere: TablesAnywhere = False,
     as_json: AsJson = False,
 ) -> None:
     """Every rule and every pound again, from the instance and the plan alone; exit code 1 if something is wrong."""
-    from optimizer.cli.bound import certify
+    if not bound and (executor, workers, bound_time_limit) != (PROCESSES, None, DEFAULT_BOUND_TIME_LIMIT_S):
+        raise typer.BadParameter("--time-limit, --executor and --workers are options of --bound")
+    from optimizer.cli.bound import Limits, certify
     from optimizer.output.as_json import verdict_json
     from optimizer.output.claims import check_statements
     from optimizer.output.display import departing, verdict_view
@@ -62,14 +69,20 @@ def verify(
             warn(statements.note)
         for statement in statements.wrong:
             (warn if statements.note else wrong.append)(statement)
+    end = None
     if bound:
-        wrong += certify(given, file.parent, chosen, document, bound_time_limit)
+        limits = Limits(bound_time_limit, executor, workers)
+        certified = certify(given, file.parent, chosen, document, limits)
+        wrong += certified.wrong
+        end = certified.end
     if as_json:
         add_result(**verdict_json(given, evaluation, wrong))
     if evaluation.ok and not wrong:
         say(f"The plan keeps every rule and costs £{float(evaluation.objective):,.2f} a year.")
         if document is not None and document.departures is not None:
             say(f"Beside that: {departing(document.departures, evaluation)}.", soft_wrap=True)
+        if end is not None:
+            raise fail(*end)
         return
     broken = len(evaluation.violations)
     lines = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -33,13 +34,15 @@ class Pool:
     executor: Executor
     slots: int
 
-    def wait(self, futures: set[Future[T]]) -> tuple[list[Future[T]], set[Future[T]]]:
-        """Those that have ended, errors last, once there are any; and the others."""
+    def wait(self, futures: set[Future[T]], within_s: float = math.inf) -> tuple[list[Future[T]], set[Future[T]]]:
+        """Those that have ended, errors last, once there are any or the seconds are over; and the others."""
+        until = time.monotonic() + within_s
         while True:
-            done, waiting = wait(futures, timeout=NEWS_S, return_when=FIRST_COMPLETED)
+            left_s = max(0.0, until - time.monotonic())
+            done, waiting = wait(futures, timeout=min(NEWS_S, left_s), return_when=FIRST_COMPLETED)
             if not any(future.cancelled() for future in done):  # of a connection that is lost
                 self.look()
-            if done or not futures:
+            if done or not futures or time.monotonic() >= until:
                 return sorted(done, key=_has_failed), waiting
 
     def look(self) -> None:

@@ -133,12 +133,16 @@ def _network_money(instance: Instance, evaluation: Evaluation) -> Json:
 
 
 def bound_json(check: BoundCheck) -> Json:
-    """What a certificate proves; `certified` is null where it proves that no plan exists."""
+    """What a certificate proves; `certified` is null where it proves that no plan exists, and where nothing is."""
     return {
         "claimed": float(check.claimed),
         "certified": _float(check.best),
         "tree_was_checked": check.tree_was_checked,
+        "certifies": check.is_certified,
+        "sites": check.extent.of_sites,
+        "sites_checked": check.extent.sites,
         "leaves": check.leaves,
+        "leaves_checked": check.extent.leaves,
         "leaves_enumerated": len(check.enumerations),
         "leaves_redone": sum(not redone.reason for redone in check.enumerations),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,12 +42,15 @@ class Travel:
         self._points = {place.id: point_of(place) for place in places}
         self._rows: dict[tuple[str, str], int] = {}
         self._into: defaultdict[str, list[str]] = defaultdict(list)
+        self._out_of: defaultdict[str, list[str]] = defaultdict(list)
         if self._table is not None:
             pairs = zip(self._table.origin, self._table.destination, strict=True)
             self._rows = {pair: row for row, pair in enumerate(pairs)}
             for origin, destination in self._rows:
                 self._into[destination].append(origin)
+                self._out_of[origin].append(destination)
         self._indices = {planar: _Index(self._practices, self._points, planar=planar) for planar in (False, True)}
+        self._places = {planar: _Index(places, self._points, planar=planar) for planar in (False, True)}
         self._patients = {practice.id: practice.patients for practice in self._practices}
         self._legs: dict[tuple[str, str], Leg | None] = {}
 
@@ -55,7 +58,7 @@ class Travel:
         """None: out of reach, or a place that does not exist."""
         pair = (origin, destination)
         if pair not in self._legs:
-            self._legs[pair] = self._measure(origin, destination)
+            self._legs[pair] = self.measure(origin, destination)
         return self._legs[pair]
 
     def is_reached_by(self, site: str, *, patients: int, max_km: float, max_minutes: float | None) -> bool:
@@ -67,7 +70,8 @@ class Travel:
             found += self._patients[practice]
         return found >= patients
 
-    def _measure(self, origin: str, destination: str) -> Leg | None:
+    def measure(self, origin: str, destination: str) -> Leg | None:
+        """`leg`, not kept: for many pairs that are asked for once."""
         if origin not in self._points or destination not in self._points:
             return None
         table, row = self._table, self._rows.get((origin, destination))
@@ -107,26 +111,35 @@ class Travel:
             if road_mm(home, point, self._circuity) <= limit:
                 yield practice
 
+    def may_be_reached(self, origin: str, max_km: float) -> set[str]:
+        """Ids of all places that are within so many km of one, and of some others; itself among them."""
+        point = self._points.get(origin)
+        if self._table is not None:
+            return {origin, *self._out_of[origin]}
+        if point is None:
+            return {origin}
+        return {origin, *(place for place, _ in self._places[point.planar].near(point, max_km / self._circuity))}
+
 
 class _Index:
-    """Practices sorted south to north, to find the few near a place without looking at all."""
+    """Places sorted south to north, to find the few near a place without looking at all."""
 
-    def __init__(self, practices: tuple[Practice, ...], points: dict[str, Point | None], *, planar: bool) -> None:
-        located = [(point.north, practice.id, point) for practice in practices if (point := points[practice.id])]
+    def __init__(self, places: Sequence[Practice | Hospital], points: dict[str, Point | None], *, planar: bool) -> None:
+        located = [(point.north, place.id, point) for place in places if (point := points[place.id])]
         self._rows = sorted(row for row in located if row[2].planar == planar)
         self._norths = [row[0] for row in self._rows]
 
     def near(self, centre: Point, km: float) -> Iterator[tuple[str, Point]]:
-        """All practices within `km` of straight line, and some others."""
+        """All places within `km` of straight line, and some others."""
         half_north, half_east = _half_box(centre, km)
         first = bisect_left(self._norths, centre.north - half_north)
         last = bisect_right(self._norths, centre.north + half_north)
-        for _, practice, point in self._rows[first:last]:
+        for _, place, point in self._rows[first:last]:
             apart = abs(point.east - centre.east)
             if not centre.planar:
                 apart = min(apart, 360 - apart)
             if apart <= half_east:
-                yield practice, point
+                yield place, point
 
 
 def _half_box(centre: Point, km: float) -> tuple[float, float]:

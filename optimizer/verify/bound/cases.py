@@ -20,7 +20,7 @@ from optimizer.model.certificate import (
     SiteBranch,
     Split,
 )
-from optimizer.verify.bound.sites import Site, leads_of
+from optimizer.verify.bound.sites import Sites, leads_of
 from optimizer.verify.prepared import Prepared
 
 
@@ -73,7 +73,7 @@ class LeafCase:
 class Cases:
     """Walks the tree of a certificate; raises `InputError` where a branch makes no sense or does not cover its case."""
 
-    def __init__(self, prepared: Prepared, sites: dict[str, Site], file: str) -> None:
+    def __init__(self, prepared: Prepared, sites: Sites, file: str) -> None:
         self._prepared = prepared
         self._sites = sites
         self._file = file

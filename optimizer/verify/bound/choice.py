@@ -22,7 +22,7 @@ from optimizer.verify.bound.knapsack import NEVER, Integers
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.network_staff import hospital_fte
 from optimizer.verify.bound.program import Bools, Matrix, Program, Rows, rows, stacked
-from optimizer.verify.bound.sites import MICRO, Site, micro, together
+from optimizer.verify.bound.sites import MICRO, Sites, micro, together
 from optimizer.verify.equity import most_by_subject
 from optimizer.verify.exact import exact
 from optimizer.verify.homes import FIFTHS
@@ -35,7 +35,7 @@ PATIENTS, MILLION = 1e3, 1e6  # what a linear program counts as one
 def choice(
     prepared: Prepared,
     lagrangian: Lagrangian,
-    sites: dict[str, Site],
+    sites: Sites,
     case: Case,
     counts: tuple[int, ...],
     hubs: HubList,
@@ -77,7 +77,7 @@ def _keeps_rules(prepared: Prepared, case: Case, hubs: HubList) -> Bools:
     return keep
 
 
-def _keeps_leads(sites: dict[str, Site], case: Case, counts: tuple[int, ...], hubs: HubList) -> Bools:
+def _keeps_leads(sites: Sites, case: Case, counts: tuple[int, ...], hubs: HubList) -> Bools:
     """[C] whether a hub at a lead is in the lead's slot, where all leads of the slot lead a network."""
     places, keep = np.array(list(sites)), np.ones(len(hubs), dtype=bool)
     for s, slot in enumerate(case.slots):
@@ -98,7 +98,7 @@ class _Choice:
         self,
         prepared: Prepared,
         lagrangian: Lagrangian,
-        sites: dict[str, Site],
+        sites: Sites,
         case: Case,
         counts: tuple[int, ...],
         hubs: HubList,

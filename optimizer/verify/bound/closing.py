@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.verify.bound.cuts import broken_cuts
-from optimizer.verify.bound.hub_list import NotRedone
+from optimizer.verify.bound.hub_list import TIME_UP, NotRedone
 from optimizer.verify.bound.knapsack import Integers
 from optimizer.verify.bound.program import Bools, Program, Rows
 from optimizer.verify.bound.proposals import Floats, Proposer
@@ -99,7 +99,7 @@ class _Closing:
             proposal = self._proposer.propose(left_out, self._deadline)
             if proposal is None:
                 late = time.monotonic() >= self._deadline
-                raise NotRedone("the time was up" if late else UNSETTLED)
+                raise NotRedone(TIME_UP if late else UNSETTLED)
             shown = _Shown(*self._program.value(proposal.duals, left_out), proposal.chosen)
             if shown.value >= self._target or not proposal.breaks_rules:
                 return shown

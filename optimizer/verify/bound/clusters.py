@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def faults_of(slots: tuple[Slot, ...], prices: Prices) -> Iterator[tuple[str, st
         if not of.clusters:
             continue
         named = [lead for cluster in of.clusters for lead in cluster.leads]
-        twice = sorted(lead for lead in set(named) if named.count(lead) > 1)
+        twice = sorted(lead for lead, times in Counter(named).items() if times > 1)
         if twice:
             yield f"each lead of slot {s} in one cluster", f"{twice[0]} in several"
         missing = sorted(slot.leads.difference(named))

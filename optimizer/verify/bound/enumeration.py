@@ -10,11 +10,11 @@ from optimizer.model.certificate import Enumeration
 from optimizer.verify.bound.cases import Case, LeafCase
 from optimizer.verify.bound.choice import choice
 from optimizer.verify.bound.closing import close
-from optimizer.verify.bound.hub_list import HubList, Lister, NotRedone
+from optimizer.verify.bound.hub_list import TIME_UP, HubList, Lister, NotRedone
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.networks import NetworkRules
 from optimizer.verify.bound.pricing import Pricing
-from optimizer.verify.bound.sites import MICRO, Site
+from optimizer.verify.bound.sites import MICRO, Sites
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared
 
@@ -58,7 +58,7 @@ class Redone:
 class Enumerations:
     """Does enumerations of one instance again."""
 
-    def __init__(self, prepared: Prepared, sites: dict[str, Site], pricing: Pricing, lagrangian: Lagrangian) -> None:
+    def __init__(self, prepared: Prepared, sites: Sites, pricing: Pricing, lagrangian: Lagrangian) -> None:
         self._prepared, self._sites, self._pricing, self._lagrangian = prepared, sites, pricing, lagrangian
         self._lister = Lister(prepared, sites, pricing)
 
@@ -73,7 +73,7 @@ class Enumerations:
         try:
             return self._redo(redone, settled, counts, deadline)
         except TimeoutError:
-            return replace(redone, reason="the time was up")
+            return replace(redone, reason=TIME_UP)
 
     def _redo(self, redone: Redone, case: Case, counts: tuple[int, ...], deadline: float) -> Redone:
         claimed = redone.claimed

@@ -35,7 +35,10 @@ def move_cost(prepared: Prepared, practice: Practice) -> Fraction:
 
 
 class HubCosts:
-    """Parts of hubs' costs that do not depend on the site. K kinds of hub: in a network of each cluster, or in none."""
+    """Parts of hubs' costs that do not depend on the site.
+
+    Kinds of hub: in a network of each cluster, or in none, the last. A site has those with a lead within its reach.
+    """
 
     def __init__(
         self, prepared: Prepared, prices: Prices, clusters: ClusterKey, limited: LimitKey, hires: NetworkHires
@@ -51,26 +54,36 @@ class HubCosts:
         self._continuing = self._integers([micro(-exact(prices.group.get(group, 0))) for group in groups])
         self._patients = np.array([p.patients for p in practices], dtype=np.int64)
         self._move = self._integers([micro(move_cost(prepared, p)) for p in practices])
-        self._kinds = (*range(len(clusters)), None)
-        self._cost = np.array([self._integers(self._member_costs(kind)) for kind in self._kinds])
+        self._kinds_led: dict[str, dict[str, list[int]]] = {model: {} for model in prepared.models}
+        for kind, cluster in enumerate(clusters):
+            model, leads = cluster or ("", frozenset())
+            for lead in leads:
+                self._kinds_led[model].setdefault(lead, []).append(kind)
+        self._alone = [self._member_cost(practice) for practice in practices]
+        self._placed: dict[str, list[tuple[Fraction | None, int]]] = {}  # by model
+        self._cost: dict[int, Integers] = {len(clusters): self._integers(self._alone)}  # [practices] by kind
         self._staff = np.array([self._integers(self._staff_costs(p)) for p in practices])
         self._whole = self._integers(micro(self._fte_price(role)) * role.whole_fte for role in self._counted())
         self._hair = np.where(self._whole > 0, self._whole // MICRO + 1, 0)
+        self._any_hub = micro(-exact(prices.hubs)) - int(self._hair.sum())
         self._cuts = [({prepared.rank[i] for i in cut.practices}, micro(-exact(cut.price))) for cut in prices.cuts]
 
     def hubs(self, site: Site, barred: frozenset[str], elsewhere: frozenset[int | None]) -> Hubs | None:
         """The hubs of a site, but those of clusters `elsewhere`; None if there can be none, as the host cannot join."""
         if site.host is not None and (site.host in barred or site.host not in site.travel):
             return None
+        near = self._near(site, elsewhere)
+        if not near:
+            return None
         rank, rules = self._prepared.rank, self._prepared.instance.hub
         host, items = self.host(site), self.items(site, barred)
         joining = {rank[practice]: cost for practice, cost in site.travel.items()}
         travel = self._integers([joining[i] for i in items.tolist()])
-        base, own = self._integers(self._base_costs(site)), self._cost_at(site)
-        base[[len(self._clusters) if cluster is None else cluster for cluster in elsewhere]] = NEVER
+        base = self._integers(self._base_cost(site, kind, links) for kind, links in near.items())
         host_patients, host_staff = 0, np.zeros(self._staff.shape[1], dtype=np.int64)
         if host >= 0:
-            base = np.minimum(NEVER, base + own[:, host] + joining[host])
+            own = self._cost_at(site, near, np.array([host]))[:, 0]
+            base = np.minimum(NEVER, base + own + joining[host])
             host_patients, host_staff = int(self._patients[host]), self._staff[host]
         reachable = host_patients + int(self._patients[items].sum())
         capacity = reachable if site.capacity is None else min(site.capacity, reachable)
@@ -80,7 +93,7 @@ class HubCosts:
         cut, cut_first, cut_of, host_in_cut = self._cuts_at(items, host)
         return Hubs(
             patients=self._patients[items],
-            cost=np.ascontiguousarray(np.minimum(NEVER, own[:, items] + travel)),
+            cost=np.ascontiguousarray(np.minimum(NEVER, self._cost_at(site, near, items) + travel)),
             staff=np.ascontiguousarray(self._staff[items]),
             move=self._move[items],
             first=first,
@@ -105,6 +118,22 @@ class HubCosts:
             grid=max(1, -(-high // CELLS)),
             spread=_spread(self._patients[items], host_patients, high, max(1, -(-high // CELLS))),
         )
+
+    def kinds(self, site: Site, elsewhere: frozenset[int | None]) -> Integers:
+        """Of the hubs of a site, in their order."""
+        return np.array(list(self._near(site, elsewhere)), dtype=np.int64)
+
+    def _near(self, site: Site, elsewhere: frozenset[int | None]) -> dict[int, dict[str, int]]:
+        """Kinds that a hub at the site can be of, with its coordination with each of their leads within its reach."""
+        found: dict[int, dict[str, int]] = {}
+        for model, coordination in site.coordination.items():
+            for lead, cost in coordination.items():
+                for kind in self._kinds_led[model].get(lead, ()):
+                    found.setdefault(kind, {})[lead] = cost
+        last = len(self._clusters)
+        found[last] = {}
+        out = {last if kind is None else kind for kind in elsewhere}
+        return {kind: found[kind] for kind in sorted(found.keys() - out)}
 
     def host(self, site: Site) -> int:
         """The practice that must be a member, by rank; -1: nobody."""
@@ -145,32 +174,24 @@ class HubCosts:
             continuing[:-1][there == self._group[host]] -= self._move[host]
         return continuing, first, last
 
-    def _cost_at(self, site: Site) -> Integers:
-        """[K, practices] of members at the site: by kind, with the least that any lead's boundaries charge for them."""
+    def _cost_at(self, site: Site, near: dict[int, dict[str, int]], members: Integers) -> Integers:
+        """[K, members] at the site: by kind, with the least that any lead's boundaries charge for them."""
+        cost = np.array([self._of_kind(kind)[members] for kind in near])
         if not site.crossing:
-            return self._cost
-        least = [
-            min((site.crossing.get(lead, 0) for lead in self._links(site, kind)), default=0) for kind in self._kinds
-        ]
-        more = np.array([self._integers((price * self._patients).tolist()) for price in least])
-        return np.asarray(self._cost + more)
+            return cost
+        least = [min((site.crossing.get(lead, 0) for lead in links), default=0) for links in near.values()]
+        more = np.array([self._integers((price * self._patients[members]).tolist()) for price in least])
+        return np.asarray(cost + more)
 
-    def _links(self, site: Site, kind: int | None) -> dict[str, int]:
-        """Coordination with each lead within reach of the site in a kind's cluster."""
-        cluster = None if kind is None else self._clusters[kind]
-        near = {} if cluster is None else site.coordination[cluster[0]]
-        return {lead: cost for lead, cost in near.items() if cluster is not None and lead in cluster[1]}
-
-    def _base_costs(self, site: Site) -> list[int]:
-        """Of a hub at the site by kind, without members."""
-        alone = site.cost + micro(-exact(self._prices.hubs)) - int(self._hair.sum())
-        costs = []
-        for kind, (cluster, prices) in enumerate(zip(self._clusters, self._of_clusters, strict=True)):
-            links = self._links(site, kind).values()
-            leads = cluster is not None and self._prepared.models[cluster[0]].lead == "hub" and site.id in cluster[1]
-            saved = micro(-exact(prices.lead)) if leads else 0
-            costs.append(alone + min(links) + saved + self._limits_cost(kind) if links else NEVER)
-        return [*costs, alone + self._limits_cost(None)]
+    def _base_cost(self, site: Site, kind: int, links: dict[str, int]) -> int:
+        """Of a hub at the site, without members."""
+        alone = site.cost + self._any_hub
+        cluster = self._clusters[kind] if links else None
+        if cluster is None:
+            return alone + self._limits_cost(None)
+        leads = self._prepared.models[cluster[0]].lead == "hub" and site.id in cluster[1]
+        saved = micro(-exact(self._of_clusters[kind].lead)) if leads else 0
+        return alone + min(links.values()) + saved + self._limits_cost(kind)
 
     def _limits_cost(self, kind: int | None) -> int:
         """What limits on hubs charge a hub of a kind."""
@@ -180,27 +201,44 @@ class HubCosts:
             if kind in clusters
         )
 
-    def _member_costs(self, kind: int | None) -> list[int]:
-        """Of every practice in a hub of a kind that does not continue its group; travel and hires apart."""
-        cluster = None if kind is None else self._clusters[kind]
-        practices = self._prepared.instance.practices
-        if kind is None or cluster is None:
-            return [self._member_cost(practice) for practice in practices]
-        prices = self._of_clusters[kind]
-        return [self._networked(practice, self._prepared.models[cluster[0]], prices) for practice in practices]
+    def _of_kind(self, kind: int) -> Integers:
+        """[practices] every practice in a hub of the kind that does not continue its group; travel and hires apart."""
+        if kind not in self._cost:
+            self._cost[kind] = self._networked(kind)
+        return self._cost[kind]
 
     def _member_cost(self, practice: Practice) -> int:
         """In no network."""
         return micro(move_cost(self._prepared, practice)) + micro(-exact(self._prices.practice.get(practice.id, 0)))
 
-    def _networked(self, practice: Practice, model: CareModel, prices: NetworkPrices) -> int:
+    def _networked(self, kind: int) -> Integers:
+        """[practices] alone, by its patients, and by what it is with its link: each rounded down."""
+        cluster, prices = self._clusters[kind], self._of_clusters[kind]
+        assert cluster is not None
+        per_patient = self._networked_patient(prices) + self._network_hires.price_per_patient(cluster[0])
+        numerator, denominator = MICRO * per_patient.numerator, per_patient.denominator
+        joining = self._joining(cluster[0])
+        cost = [NEVER if placed is None else rounded for placed, rounded in joining]
+        for i, link in prices.links.items():
+            placed, _ = joining[rank := self._prepared.rank[i]]
+            cost[rank] = NEVER if placed is None else micro(placed + exact(link))
+        of_patients = (n * numerator // denominator for n in self._patients.tolist())
+        parts = zip(cost, of_patients, self._alone, strict=True)
+        return self._integers(NEVER if own == NEVER else own + rate + alone for own, rate, alone in parts)
+
+    def _joining(self, model: str) -> list[tuple[Fraction | None, int]]:
+        """Pounds a year by practice of being in a network of a model, rounded too; None where it refuses or may not."""
+        if model not in self._placed:
+            of = self._prepared.models[model]
+            placed = [self._place(practice, of) for practice in self._prepared.instance.practices]
+            self._placed[model] = [(price, 0 if price is None else micro(price)) for price in placed]
+        return self._placed[model]
+
+    def _place(self, practice: Practice, model: CareModel) -> Fraction | None:
         if self._prepared.consent.forbids(practice, model.id) or self._prepared.lacks_delegation(practice, model):
-            return NEVER
-        per_patient = self._networked_patient(prices) + self._network_hires.price_per_patient(model.id)
+            return None
         placed = self._weight * practice.patients * self._prepared.network_price(practice, model)
-        placed += self._weight * top_up(self._prepared.instance.policy, practice)
-        placed += exact(prices.links.get(practice.id, 0))
-        return self._member_cost(practice) + micro(practice.patients * per_patient) + micro(placed)
+        return placed + self._weight * top_up(self._prepared.instance.policy, practice)
 
     def _networked_patient(self, prices: NetworkPrices) -> Fraction:
         """Pounds a year for a patient in a network of a cluster: the dividend is earned, the rules' prices are paid."""

@@ -15,12 +15,14 @@ from optimizer.verify.bound.hub_costs import HubCosts
 from optimizer.verify.bound.knapsack import Integers
 from optimizer.verify.bound.listing import Listed, cost_listed, list_hubs, new_listed
 from optimizer.verify.bound.pricing import Pricing, Task
-from optimizer.verify.bound.sites import Site
+from optimizer.verify.bound.sites import Sites
 from optimizer.verify.prepared import Prepared
 
 MOST_HUBS = 200_000  # of a case
 MEMBERS = 30  # room for so many a hub, on average
 MOST_NODES = 200_000_000  # of the search at a site, some ten seconds
+
+TIME_UP = "the time was up"
 
 
 class NotRedone(Exception):  # noqa: N818
@@ -76,7 +78,7 @@ class HubList:
 class Lister:
     """Lists the hubs of cases of one instance."""
 
-    def __init__(self, prepared: Prepared, sites: dict[str, Site], pricing: Pricing) -> None:
+    def __init__(self, prepared: Prepared, sites: Sites, pricing: Pricing) -> None:
         self._prepared, self._sites, self._pricing = prepared, sites, pricing
         self._rank = {site: rank for rank, site in enumerate(sites)}
 
@@ -89,17 +91,22 @@ class Lister:
         parts: list[HubList] = []
         slots = np.array([*(of.slot for of in self._pricing.clusters(prices, case)), -1], dtype=np.int64)
         listed = new_listed(MOST_HUBS, MEMBERS * MOST_HUBS)
+        plain: HubCosts | None = None  # of the case, at any site
         for task in self._pricing.tasks(prices, case):
             if time.monotonic() > deadline:
-                raise NotRedone("the time was up")
-            part = self._hubs_at(task, room, listed, slots)
+                raise NotRedone(TIME_UP)
+            plain = plain or self._without_prices(task)
+            part = self._hubs_at(task, room, listed, slots, plain)
             if part is not None:
                 parts.append(part)
             if sum(map(len, parts)) > MOST_HUBS:
                 raise NotRedone(f"there are more than {MOST_HUBS:,} hubs")
         return HubList.joined(parts)
 
-    def _hubs_at(self, task: Task, room: int, listed: Listed, slots: Integers) -> HubList | None:
+    def _without_prices(self, task: Task) -> HubCosts:
+        return HubCosts(self._prepared, _nothing(task), task.clusters, task.limited, self._pricing.network_hires)
+
+    def _hubs_at(self, task: Task, room: int, listed: Listed, slots: Integers, plain: HubCosts) -> HubList | None:
         """`slots`: of each cluster, and last -1."""
         site, priced = self._sites[task.site], self._pricing.costs(task)
         hubs = priced.hubs(site, task.barred, task.elsewhere)
@@ -113,7 +120,6 @@ class Lister:
             raise NotRedone(f"the hubs at {task.site} are too many, or too hard to list")
         n = int(listed.filled[0])
         cost = np.empty(n, dtype=np.int64)
-        plain = HubCosts(self._prepared, _nothing(task), task.clusters, task.limited, self._pricing.network_hires)
         cost_listed(plain.hubs(site, task.barred, task.elsewhere), listed, cost)
         first, member = listed.first[: n + 1].copy(), items[listed.item[: listed.first[n]]]
         if host >= 0:
@@ -122,7 +128,7 @@ class Lister:
         return _once_a_slot(
             HubList(
                 site=np.full(n, self._rank[task.site], dtype=np.int64),
-                slot=slots[listed.kind[:n]],
+                slot=slots[priced.kinds(site, task.elsewhere)[listed.kind[:n]]],
                 group=groups[listed.run[:n]],
                 above=listed.cost[:n] - least,
                 cost=cost,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, chain, product
@@ -18,11 +18,13 @@ from optimizer.verify.bound.hospitals import hospitals_suffice
 from optimizer.verify.bound.hub_costs import move_cost
 from optimizer.verify.bound.kinds import keeps_number_limits
 from optimizer.verify.bound.knapsack import IMPOSSIBLE, Integers
-from optimizer.verify.bound.pricing import Pricing
+from optimizer.verify.bound.pricing import PricesByNumber, Pricing, Task
 from optimizer.verify.bound.sites import micro
 from optimizer.verify.exact import exact
 from optimizer.verify.prepared import Prepared, Trust
 from optimizer.verify.wording import TOLERANCE_FTE
+
+Least = Callable[[Task], int]
 
 MOST_CHOICES = 10**6  # of numbers of networks that are looked at one by one
 
@@ -50,7 +52,7 @@ class Line:
 class Lagrangian:
     """Bounds of cases of one instance."""
 
-    def __init__(self, prepared: Prepared, prices: tuple[Prices, ...], pricing: Pricing) -> None:
+    def __init__(self, prepared: Prepared, prices: PricesByNumber, pricing: Pricing) -> None:
         self._prepared, self._prices, self._pricing = prepared, prices, pricing
         instance = prepared.instance
         self._weight = exact(instance.weights.cost)
@@ -78,16 +80,16 @@ class Lagrangian:
         choices = self._choices(case.slots, ranges).tolist()
         return tuple(choices[0]) if len(choices) == 1 else None
 
-    def bound(self, case: Case, prices: tuple[int, ...]) -> int | None:
+    def bound(self, case: Case, prices: tuple[int, ...], least: Least | None = None) -> int | None:
         """Millionths of a pound a year: least over all numbers of networks of the best of the prices, at least one.
 
-        None: the case has no plan.
+        None: the case has no plan. `least` tells what sites cost where they are not to be priced.
         """
         if not self.has_choices(case):
             return None
         lines = []
         for number in prices:
-            line = self.line(case, number)
+            line = self.line(case, number, least)
             if line is None:
                 return None
             lines.append(line)
@@ -128,19 +130,19 @@ class Lagrangian:
         suffice = np.array([hospitals_suffice(self._prepared, of) for of in networks], dtype=bool)
         return suffice[which.ravel()] if len(counts) else np.zeros(0, dtype=bool)
 
-    def line(self, case: Case, number: int) -> Line | None:
+    def line(self, case: Case, number: int, least: Least | None = None) -> Line | None:
         """What the prices of that number prove; None: a site that needs a hub cannot have one."""
-        least = 0
+        of_sites = 0
         for task in self._pricing.tasks(number, case):
-            of_site = self._pricing.least(task)
+            of_site = (least or self._pricing.least)(task)
             if of_site >= IMPOSSIBLE:
                 return None
-            least += of_site
+            of_sites += of_site
         prices = self._prices[number]
         constant = self._rules(prices) + self._practices(prices, case.placed)
         for limit, price in zip(case.limits, map(exact, prices.limits), strict=True):
             constant += price * (limit.low if price > 0 else limit.high)
-        return Line(micro(constant) + least, self._networks(case, number))
+        return Line(micro(constant) + of_sites, self._networks(case, number))
 
     def _networks(self, case: Case, number: int) -> tuple[tuple[int, ...], ...]:
         """The cheapest first: of a cluster, the first network costs less by what the links to it are paid."""

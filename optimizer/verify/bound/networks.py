@@ -11,14 +11,14 @@ from scipy import sparse
 from optimizer.verify.bound.cases import Case
 from optimizer.verify.bound.knapsack import Integers
 from optimizer.verify.bound.program import Bools, Program, Rows, rows, stacked
-from optimizer.verify.bound.sites import Site
+from optimizer.verify.bound.sites import Sites
 from optimizer.verify.prepared import Prepared
 
 
 class NetworkRules:
     """Contiguity and areas, of one case with so many networks in each slot."""
 
-    def __init__(self, prepared: Prepared, sites: dict[str, Site], case: Case, counts: tuple[int, ...]) -> None:
+    def __init__(self, prepared: Prepared, sites: Sites, case: Case, counts: tuple[int, ...]) -> None:
         self._prepared, self._case, self._counts = prepared, case, counts
         self._sites, self._practices = list(sites), list(prepared.rank)
 

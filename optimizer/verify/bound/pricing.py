@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,11 +18,15 @@ from optimizer.verify.bound.hub_costs import ClusterKey, HubCosts, LimitKey
 from optimizer.verify.bound.knapsack import NEVER, Hubs
 from optimizer.verify.bound.network_staff import NetworkHires
 from optimizer.verify.bound.search import least_hub
-from optimizer.verify.bound.sites import Site
+from optimizer.verify.bound.sites import Sites
 from optimizer.verify.prepared import Prepared
 
 Known = dict[bytes, int]  # least costs by `_fingerprint`, of this instance and of others
 
+PricesByNumber = Mapping[int, Prices] | tuple[Prices, ...]
+"""A certificate's list, or those of it that are needed."""
+
+MOST_COSTS = 4  # sets of prices whose parts of hubs' costs are kept: [clusters, practices] each
 MOST_NODES = 50_000_000  # of a depth-first search, a few seconds; real sites were seen to take millions
 
 
@@ -47,8 +52,8 @@ class Pricing:
     def __init__(
         self,
         prepared: Prepared,
-        sites: dict[str, Site],
-        prices: tuple[Prices, ...],
+        sites: Sites,
+        prices: PricesByNumber,
         deadline: float = math.inf,
         known: Known | None = None,
     ) -> None:
@@ -57,9 +62,9 @@ class Pricing:
         self._prices = prices
         self.deadline = deadline  # of time.monotonic()
         self.network_hires = NetworkHires(prepared)
-        self._costs: dict[tuple[int, ClusterKey, LimitKey], HubCosts] = {}
-        self._found: dict[Task, int] = {}
-        self._known: Known = {} if known is None else known
+        self._costs = lru_cache(MOST_COSTS)(self._costs_of)
+        self.found: dict[Task, int] = {}
+        self.known: Known = {} if known is None else known
 
     def tasks(self, prices: int, case: Case) -> Iterator[Task]:
         """What is to be priced for a case."""
@@ -79,7 +84,7 @@ class Pricing:
         for site, slot in case.elsewhere:
             elsewhere.setdefault(site, set()).add(slot)
         for site in (site for site in self._sites if site not in case.closed):
-            shut_out = frozenset(barred.get(site, set()) & self._sites[site].travel.keys())
+            shut_out = frozenset(barred[site] & self._sites[site].travel.keys()) if site in barred else frozenset()
             out = of_slots(elsewhere.get(site, ()))
             yield Task(prices, kinds, site, site in case.required, shut_out, out, limited)
 
@@ -89,27 +94,26 @@ class Pricing:
 
     def least(self, task: Task) -> int:
         """Least reduced cost of a hub, or 0 where there need not be one; `IMPOSSIBLE` or more: there can be none."""
-        if task not in self._found:
+        if task not in self.found:
             hubs = self.costs(task).hubs(self._sites[task.site], task.barred, task.elsewhere)
             ceiling = NEVER if task.required else 0
-            self._found[task] = ceiling if hubs is None else self._least(hubs, ceiling)
-        return self._found[task]
+            self.found[task] = ceiling if hubs is None else self._least(hubs, ceiling)
+        return self.found[task]
 
     def costs(self, task: Task) -> HubCosts:
         """What hubs cost under the prices of a task, at any site."""
-        key = (task.prices, task.clusters, task.limited)
-        if key not in self._costs:
-            prices = self._prices[task.prices]
-            self._costs[key] = HubCosts(self._prepared, prices, task.clusters, task.limited, self.network_hires)
-        return self._costs[key]
+        return self._costs(task.prices, task.clusters, task.limited)
+
+    def _costs_of(self, prices: int, clusters: ClusterKey, limited: LimitKey) -> HubCosts:
+        return HubCosts(self._prepared, self._prices[prices], clusters, limited, self.network_hires)
 
     def _least(self, hubs: Hubs, ceiling: int) -> int:
         key = _fingerprint(hubs, ceiling)
-        if key not in self._known:
+        if key not in self.known:
             if time.monotonic() > self.deadline:
                 raise TimeoutError
-            self._known[key] = int(least_hub(hubs, ceiling, MOST_NODES))
-        return self._known[key]
+            self.known[key] = int(least_hub(hubs, ceiling, MOST_NODES))
+        return self.known[key]
 
 
 def _fingerprint(hubs: Hubs, ceiling: int) -> bytes:

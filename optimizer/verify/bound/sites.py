@@ -7,6 +7,7 @@ lower a bound.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -34,15 +35,33 @@ class Site:
     cost: int  # millionths of a pound a year: running and set-up
     travel: dict[str, int]  # the same for each practice that may join, with the price of departing to it
     coordination: dict[str, dict[str, int]]  # the same by care model and lead, within the model's limits
-    crossing: dict[str, int]  # the same per patient of the hub by lead, where a boundary between them has a price
+    crossing: dict[str, int]  # the same per patient of the hub by such a lead, where a boundary has a price
 
 
-def sites(prepared: Prepared) -> dict[str, Site]:
-    """By id, in the instance's order; places that `must_not_open` are none."""
-    closed = set(prepared.instance.policy.must_not_open)
-    ids = [place for place in prepared.places if prepared.can_host(place) and place not in closed]
-    leads = {model: leads_of(prepared, prepared.models[model]) for model in prepared.models}
-    return {id_: _site(prepared, id_, leads) for id_ in ids}
+class Sites(Mapping[str, Site]):
+    """By id, in the instance's order; places that `must_not_open` are none. Each is worked out when it is asked for."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        closed = set(prepared.instance.policy.must_not_open)
+        ids = (place for place in prepared.places if prepared.can_host(place) and place not in closed)
+        self._prepared = prepared
+        self._leads = {model: leads_of(prepared, of) for model, of in prepared.models.items()}
+        self._found: dict[str, Site | None] = dict.fromkeys(ids)
+
+    def __getitem__(self, id_: str) -> Site:
+        site = self._found[id_]
+        if site is None:
+            site = self._found[id_] = _site(self._prepared, id_, self._leads)
+        return site
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def leads_of(prepared: Prepared, model: CareModel) -> frozenset[str]:
@@ -62,6 +81,9 @@ def _site(prepared: Prepared, id_: str, leads: dict[str, frozenset[str]]) -> Sit
     host = id_ if instance.hub.host_is_member and id_ in prepared.practices else None
     weight = exact(instance.weights.cost)
     yearly = exact(instance.hub.running_cost) + prepared.hub_setup_cost(id_) / exact(instance.horizon_years)
+    coordination = {
+        model: _coordination(prepared, id_, prepared.models[model], of_model) for model, of_model in leads.items()
+    }
     return Site(
         id=id_,
         host=host,
@@ -72,12 +94,10 @@ def _site(prepared: Prepared, id_: str, leads: dict[str, frozenset[str]]) -> Sit
             practice: micro(weight * cost + prepared.departure(practice, id_))
             for practice, cost in _travel(prepared, id_, host).items()
         },
-        coordination={
-            model: _coordination(prepared, id_, prepared.models[model], of_model) for model, of_model in leads.items()
-        },
+        coordination=coordination,
         crossing={
             lead: micro(weight * price)
-            for lead in frozenset().union(*leads.values())
+            for lead in set().union(*coordination.values())
             if (price := _crossing(prepared, "networks", id_, lead))
         },
     )
@@ -144,8 +164,8 @@ def _coordination(prepared: Prepared, site: str, model: CareModel, leads: frozen
     per_km = exact(prepared.instance.weights.cost) * exact(model.cost_per_hub_km)
     uncrossed = prepared.uncrossed("networks") if model.lead == "hub" else []
     found = {}
-    for lead in leads:
-        leg = prepared.travel.leg(site, lead)
+    for lead in leads & prepared.travel.may_be_reached(site, model.max_km):
+        leg = prepared.travel.measure(site, lead)
         apart = any(_is_between(prepared, each, site, lead) for each in uncrossed)
         if leg is not None and leg.within(model.max_km, model.max_minutes) and not apart:
             found[lead] = micro(per_km * leg.km)

@@ -20,7 +20,7 @@ from optimizer.model.problem import Problem
 from optimizer.verify.bound.cases import Cases
 from optimizer.verify.bound.lagrangian import Lagrangian
 from optimizer.verify.bound.pricing import Pricing
-from optimizer.verify.bound.sites import sites
+from optimizer.verify.bound.sites import Sites
 from optimizer.verify.prepared import Prepared
 from solvers.columns.ascent import Ascent as SolverAscent
 from solvers.columns.certificate import written
@@ -39,7 +39,7 @@ class Rechecker:
 
     def __init__(self, instance: Instance, prices: list[Prices]) -> None:
         self.prepared = Prepared(instance)
-        self.places = sites(self.prepared)
+        self.places = Sites(self.prepared)
         self.cases = Cases(self.prepared, self.places, "bound.json")
         self.pricing = Pricing(self.prepared, self.places, tuple(prices))
         self.lagrangian = Lagrangian(self.prepared, tuple(prices), self.pricing)

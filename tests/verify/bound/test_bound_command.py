@@ -14,8 +14,10 @@ from typer.testing import CliRunner, Result
 
 from optimizer import solve
 from optimizer.cli import app
+from optimizer.cli.recheck_progress import RecheckProgress
+from optimizer.executors import LostWorkError
 from optimizer.output.files import write_outputs
-from optimizer.verify.bound import hub_list
+from optimizer.verify.bound import Progress, hub_list, parts, work
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,10 @@ def test_a_bound_as_json(folder: Path) -> None:
     bound = json.loads(run(folder, "--json").stdout)["result"]["bound"]
     assert bound["certified"] == pytest.approx(1_003_056.16, abs=0.01)
     assert bound["tree_was_checked"]
-    assert set(bound) == {"claimed", "certified", "tree_was_checked", "leaves", "leaves_enumerated", "leaves_redone"}
+    assert bound["certifies"]
+    assert bound["sites"] == bound["sites_checked"] > 0
+    assert bound["leaves"] == bound["leaves_checked"] == 1
+    assert (bound["leaves_enumerated"], bound["leaves_redone"]) == (0, 0)
 
 
 def test_a_bound_that_claims_too_much(folder: Path) -> None:
@@ -63,14 +68,53 @@ def test_a_bound_that_claims_too_much(folder: Path) -> None:
     assert "claimed bound £1,003,100 a year: £1,003,056.2 is certified, £43.84 less" in said.stderr
 
 
-def test_the_first_case_alone(folder: Path) -> None:
-    leaf = json.loads((folder / "bound.json").read_text())["tree"]
-    branch = {"kind": "site", "site": "ZP06"}
-    change(folder, bound=2e6, tree={"branch": branch, "children": [leaf, leaf]})
-    said = run(folder, "--bound-time-limit", 0)
-    assert said.exit_code == 0, said.stderr
-    assert "Certified by the first case alone" in said.stdout
-    assert "The tree of 2 leaves was not checked" in said.stdout
+def test_no_time(folder: Path) -> None:
+    for option in ("--bound-time-limit", "--time-limit"):
+        said = run(folder, option, 0)
+        assert said.exit_code == 4, said.stderr
+        assert "The bound is not confirmed: £1,003,056.16 a year claimed, nothing certified." in said.stdout
+        assert re.search(r"until the time was up: 0 of \d+ sites \(0\.0%\), all sites of 0 of 1 leaf", said.stdout)
+        assert "The plan keeps every rule" in said.stdout
+        assert "The bound is not confirmed: the time was up" in said.stderr
+    answer = json.loads(run(folder, "--time-limit", 0, "--json").stdout)
+    assert answer["exit_code"] == 4
+    assert answer["result"]["bound"]["certified"] is None
+    assert not answer["result"]["bound"]["certifies"]
+
+
+def test_ctrl_c_says_what_was_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_: RecheckProgress, progress: Progress) -> None:
+        if progress.sites == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(RecheckProgress, "__call__", stop)
+    said = run(folder)
+    assert said.exit_code == 130
+    assert re.search(r"until it was stopped: 5 of \d+ sites", said.stdout)
+    change(folder, bound=5e7)
+    said = run(folder)
+    assert said.exit_code == 1
+    assert re.search(r"claimed bound £50,000,000 a year: £\S+ is the most that its prices can show", said.stderr)
+
+
+def test_a_part_that_fails_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> None:
+        raise LostWorkError("its process died 3 times")
+
+    monkeypatch.setattr(parts, "call_apart", lost)
+    monkeypatch.setattr(work, "HERE_S", 0.0)
+    said = run(folder, "--workers", 1)
+    assert said.exit_code == 5
+    assert re.search(r"Warning: A part of the recheck failed: 18 sites, ZH02 to ZP12: its process died", said.stderr)
+    assert "The bound is not confirmed" in said.stdout
+
+
+def test_an_executor_that_is_none_and_one_without_a_bound(folder: Path) -> None:
+    assert "--executor: found 'dusk'" in run(folder, "--executor", "dusk").stderr
+    for option in (["--executor", "mpi"], ["--workers", "2"], ["--time-limit", "5"]):
+        said = CliRunner().invoke(app, ["verify", str(DATA / "hamlet"), str(folder), *option])
+        assert said.exit_code == 2
+        assert "are options of --bound" in said.stderr
 
 
 @pytest.mark.parametrize("text", [None, "{", '{"schema_version": 1}'])

@@ -10,7 +10,11 @@ from pathlib import Path
 import optimizer.verify
 
 DATA = ("certificate", "departures", "json_document")  # modules that only say how files look
-OWN = ("optimizer.verify", *(f"optimizer.model.{name}" for name in ("plan", "compiling", *DATA)))
+OWN = (
+    "optimizer.verify",
+    "optimizer.executors",
+    *(f"optimizer.model.{name}" for name in ("plan", "compiling", *DATA)),
+)  # executors: no plans
 
 
 def test_verification_imports_no_solver_and_no_formulation() -> None:
