@@ -28,7 +28,8 @@ def run(job: StructuredJob[AutoParams], emit: Emit) -> Ended:
         else:
             _side_by_side(sides)
         limit = sides.incumbent.limit
-        return Ended(limit=limit, status=STATUS[limit], certificate=sides.certificate, no_plan=sides.no_plan)
+        sides.certify()
+        return Ended(limit=limit, status=STATUS[limit], no_plan=sides.no_plan)
 
 
 def _alone_s(job: StructuredJob[AutoParams]) -> float:

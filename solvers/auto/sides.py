@@ -11,10 +11,9 @@ from optimizer.model.columns import Column
 from optimizer.model.solution import Solution
 from solvers.auto.params import AutoParams
 from solvers.auto.solve_part import solve_part
-from solvers.columns.certificate import certificate_of
 from solvers.columns.compact_end import solve_whole
 from solvers.columns.exchange import as_plan, columns_of_hubs
-from solvers.columns.run import make_tree
+from solvers.columns.run import certify, make_tree
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree
 from solvers.process.incumbent import Incumbent
@@ -84,11 +83,10 @@ class Sides:
         if self.no_plan:
             self.incumbent.stop.set()  # the search need not go on
 
-    @property
-    def certificate(self) -> str | None:
-        """Of the bound, as JSON; None where the proof has not begun."""
-        certificate = None if self.proof is None else certificate_of(self.proof)
-        return None if certificate is None else certificate.to_json()
+    def certify(self) -> None:
+        """Hands over the certificate of the bound; nothing where the proof has not begun."""
+        if self.proof is not None:
+            certify(self.proof, self.incumbent.emit)
 
     def offer(self, solution: Solution) -> bool:
         """A solution of the proof's side; whether it keeps every rule."""

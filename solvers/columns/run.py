@@ -20,7 +20,7 @@ from solvers.columns.prices import no_prices
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree, TreeNode, best_first
 from solvers.process.incumbent import Emit, Incumbent
-from solvers.process.job import Ended, StructuredJob, stopped_by_parent
+from solvers.process.job import Certified, Ended, StructuredJob, stopped_by_parent
 from solvers.search.run import search
 from solvers.search.shared import Shared
 
@@ -45,14 +45,21 @@ def _prove(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> Ended:
     tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, around, params=job.params)
     finished = tree.run()
     no_plan = finished and not incumbent.is_over() and solve_whole(job.problem, around)
-    certificate = certificate_of(tree)
+    certify(tree, incumbent.emit)
     return Ended(
         limit=incumbent.limit,
         status="nothing left to divide" if finished else "stopped",
         build_s=build_s,
-        certificate=None if certificate is None else certificate.to_json(),
         no_plan=no_plan,
     )
+
+
+def certify(tree: Tree, emit: Emit) -> None:
+    """Hands over the certificate of what a tree has proven so far."""
+    certificate = certificate_of(tree)
+    if certificate is not None:
+        bound = certificate.enumerated_bound or certificate.bound
+        emit(Certified(certificate.to_json(), bound))
 
 
 def _search_first(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> list[Column]:
