@@ -143,6 +143,11 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
     return content
 
 
+def wait_s(elapsed_s: float) -> float:
+    """Seconds between two states, and between two checkpoints, of a run of so many seconds."""
+    return min(EVERY_S, max(FIRST_S, LATER * elapsed_s))
+
+
 class Keeper:
     """Keeps the checkpoint of a run in a file: a thread writes it about once a minute, if anything is new.
 
@@ -182,7 +187,7 @@ class Keeper:
             self._is_new = True
 
     def _write_now_and_then(self) -> None:
-        while not self._over.wait(min(EVERY_S, max(FIRST_S, LATER * (time.monotonic() - self._began)))):
+        while not self._over.wait(wait_s(time.monotonic() - self._began)):
             self._write()
 
     def _write(self) -> None:
