@@ -216,10 +216,12 @@ class _Solve:
         options, saved = self._remaining(), self.resumed
         if saved is None:
             return backend.solve(self.problem, options, self, first)
-        if saved.state is None or not (Capability.RESUME in backend.info.capabilities and isinstance(backend, Resumes)):
-            why = "keeps no state" if Capability.RESUME not in backend.info.capabilities else "had told no state yet"
+        can = Capability.RESUME in backend.info.capabilities and isinstance(backend, Resumes)
+        if saved.state is None or not can:
+            why = "had told no state yet" if can else "keeps no state"
             self.warnings.append(f"{self.solver} {why}: it went on from the plan of the checkpoint alone")
             return backend.solve(self.problem, options, self, first)
+        assert isinstance(backend, Resumes)
         return backend.resume(self.problem, options, self, first, saved.state)
 
     # --- what the backend reports -------------------------------------------------------------------------------------
