@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.solving.checkpoint import wait_s
 from solvers.columns.certificate import certificate_of
 from solvers.columns.saved_tree import restore_tree, saved_tree
 from solvers.columns.tree import Tree
@@ -18,7 +19,7 @@ from solvers.search.params import PoolParams
 from solvers.search.pool import PooledHub
 from solvers.search.states import States, read, restored, unusable
 
-CERTIFY_S = 20.0  # between two certificates, and ...
+CERTIFY_S = 20.0  # between two certificates, less at first, and ...
 COST_SHARE = 0.02  # ... of the time for making them, at most; the same of trees for states
 RESERVE = 1.5  # times what the last certificate took is kept for the last one
 MOST_RESERVED = 0.1  # of the job's time
@@ -36,6 +37,9 @@ class Recorder:
     _certified: float = -np.inf  # bound of the tree at the last one
     _next_certificate: float = -np.inf  # time.monotonic()
     _next_tree: float = -np.inf
+
+    def __post_init__(self) -> None:
+        self._began = time.monotonic()
 
     def is_over(self) -> bool:
         """Whether the proof is: in time for the last certificate."""
@@ -62,7 +66,8 @@ class Recorder:
         now = time.monotonic()
         most = np.inf if self.time_limit is None else MOST_RESERVED * self.time_limit
         self.reserved_s = min(RESERVE * (now - began), most)
-        self._next_certificate = now + max(CERTIFY_S, (now - began) / COST_SHARE)
+        wait = min(CERTIFY_S, wait_s(now - self._began))
+        self._next_certificate = now + max(wait, (now - began) / COST_SHARE)
 
     def _tell_state(self) -> None:
         assert self.tree is not None

@@ -247,7 +247,7 @@ class Tree:
             return ascent
         gap = min(self.cutoff - ascent.bound, self.params.tree.unknown_gap * abs(ascent.bound))
         least = ascent.bound + self.params.links.least_gain * gap
-        linked = Ascent(node, self.pool, [tree_node.last_prices.over(clusters)], self.threads, self.params)
+        linked = self._ascent(node, [tree_node.last_prices.over(clusters)])
         if not node.counts_fixed:
             linked.take_over(ascent)
         if linked.promise() < least:
@@ -268,14 +268,17 @@ class Tree:
         if tree_node is self.root:
             climbs_to = None if tree_node.node.slots else self._around.incumbent
             starts = [tree_node.last_prices] if tree_node.evaluations else self._starts
-            ascent = Ascent(tree_node.node, self.pool, starts, self.threads, self.params, climbs_to)
+            ascent = self._ascent(tree_node.node, starts, climbs_to)
         else:
-            ascent = Ascent(tree_node.node, self.pool, [self._refined(tree_node)], self.threads, self.params)
+            ascent = self._ascent(tree_node.node, [self._refined(tree_node)])
         if not tree_node.node.counts_fixed:
             for evaluation in tree_node.evaluations:
                 ascent.counts.update(evaluation)
         ascent.cuts_pay = tree_node.cuts_pay
         return ascent
+
+    def _ascent(self, node: Node, starts: Sequence[NodePrices], climbs_to: Callable[[], float] | None = None) -> Ascent:
+        return Ascent(node, self.pool, starts, self.threads, self.params, climbs_to, self._around.deadline)
 
     def _refined(self, tree_node: TreeNode) -> NodePrices:
         """The last prices, over as many clusters as there may be: the widest in two, until there are."""

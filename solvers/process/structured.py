@@ -100,7 +100,7 @@ class StructuredSolver:
             ),
             on_event=seen.take,
             imports=(self.target.partition(":")[0],),
-            limits=JobLimits.of_solve(options, threads, polite_s),
+            limits=JobLimits.of_solve(options, threads, polite_s, grace_share=0.0),  # little is lost with its process
         )
         if isinstance(end.error, SolverError):
             raise end.error

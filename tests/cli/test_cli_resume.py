@@ -28,8 +28,6 @@ def wait_for_proof(process: subprocess.Popen[str], path: Path) -> Checkpoint:
                 return kept
         time.sleep(0.2)
     raise AssertionError("no checkpoint with a bound")
-        f"no checkpoint with a bound: {process.communicate()[1] if process.poll() is not None else ''}"
-    )
 
 
 def kill_all(process: subprocess.Popen[str]) -> None:
