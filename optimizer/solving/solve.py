@@ -149,6 +149,7 @@ class _Solve:
     malformed: list[str] = field(default_factory=list)  # what is wrong with what the backend handed over
     chains: tuple[Chain, ...] | None = None  # none where the instance has none
     chains_bound: float | None = None
+    chains_standing: str = ""  # last told
     raised: Exception | None = None  # by a callback
     doing: str = ""  # the phase
 
@@ -314,7 +315,8 @@ class _Solve:
         return found
 
     def _tell_of_chains(self, progress: Progress) -> None:
-        if progress.objective is not None:
+        if progress.objective is not None and progress.standing != self.chains_standing:
+            self.chains_standing = progress.standing
             self._tell(f"chains of hospitals: {progress.standing}")
 
     def _first_solution(self, start: Plan | None, backend: Solver) -> Solution | None:
