@@ -36,6 +36,8 @@ def solve(
     on_plan: Callable[[Plan], None] | None = None,
     params: Mapping[str, Mapping[str, Any]] | None = None,
     options: SolveOptions | None = None,
+    checkpoint: str | Path | None = None,
+    resume: str | Path | None = None,
 ) -> Result:
     """Plan an instance; safe to call from several threads and processes at once.
 
@@ -44,10 +46,12 @@ def solve(
     `start` is a plan, or an earlier result, to begin from. Another one is constructed beside it, unless
     `construct_anyway` is false and the start, repaired where it has to be, keeps every rule. `stay_close` prices
     departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
-    objective. `on_progress` hears of every better plan and bound, `on_plan` is given every better plan, verified, just
-    before. Raises `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be
-    solved as it stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be
-    written; limits, infeasibility and crashes are results.
+    objective. `on_progress` hears of every better plan and bound and of what is done, `on_plan` is given every better
+    plan, verified, just before. `checkpoint` is a file that is written about once a minute; the same arguments with
+    `resume`, that file, go on after a run that was killed. Raises `ValueError` where there is no start or no such
+    price, `InputError` for an instance that cannot be solved as it stands and a checkpoint that is none or of another
+    run, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written; limits,
+    infeasibility and crashes are results.
     """
     from optimizer.solving.solve import solve as run
 
@@ -65,6 +69,8 @@ def solve(
         on_plan=on_plan,
         params=params,
         options=options,
+        checkpoint=checkpoint,
+        resume=resume,
     )
 
 

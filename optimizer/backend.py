@@ -9,12 +9,14 @@ from optimizer.model.backend import (
     Proof,
     Reason,
     Report,
+    Resumes,
     SolveOptions,
     Solver,
     SolverError,
     SolverInfo,
     SolverUnavailable,
     Tunable,
+    Unheard,
     UnsupportedOption,
 )
 from optimizer.model.solution import Solution
@@ -28,6 +30,7 @@ __all__ = [
     "Proof",
     "Reason",
     "Report",
+    "Resumes",
     "Solution",
     "SolveOptions",
     "Solver",
@@ -35,5 +38,6 @@ __all__ = [
     "SolverInfo",
     "SolverUnavailable",
     "Tunable",
+    "Unheard",
     "UnsupportedOption",
 ]

@@ -25,6 +25,7 @@ from optimizer.model.backend import (
     Prepares,
     Reason,
     Report,
+    Resumes,
     SolveOptions,
     Solver,
     SolverError,
@@ -38,7 +39,7 @@ from optimizer.model.solution import Solution
 from optimizer.solving.answers import sound_number, sound_outcome, sound_solution
 from solvers.mip.solver import MipSolver
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
-from solvers.process.job import Bound, Found, Line
+from solvers.process.job import Bound, Found, Line, Phase, State
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -73,6 +74,8 @@ class _Call:
     problem: Problem | None = None
     options: SolveOptions = field(default_factory=SolveOptions)
     start: Solution | None = None
+    keeps_states: bool = False
+    state: bytes | None = None  # to go on from
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,17 @@ class ForeignSolver:
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Runs it until it answers, breaks off or reaches a limit."""
+        return self._run(problem, options, report, start, None)
+
+    def resume(
+        self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None, state: bytes
+    ) -> Outcome:
+        """The same from a state, of a backend that can (`Capability.RESUME`)."""
+        return self._run(problem, options, report, start, state)
+
+    def _run(
+        self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None, state: bytes | None
+    ) -> Outcome:
         malformed: list[str] = []
 
         def take(event: object) -> None:
@@ -135,10 +149,14 @@ class ForeignSolver:
                     report.bound(value)
                 case Line(text):
                     report.message(text)
+                case Phase(text):
+                    report.phase(text)
+                case State(content, bound):
+                    report.state(content, bound)
                 case _Malformed(fault):
                     malformed.append(fault)
 
-        call = _Call(self.value, problem, self._options_inside(options), start)
+        call = _Call(self.value, problem, self._options_inside(options), start, report.keeps_states, state)
         end = _in_child("run", self.value, call, take, self._limits(options))
         _raise_refusal(end)
         return _outcome(end, malformed[:1])
@@ -220,8 +238,9 @@ def _why(end: JobEnd) -> str:
 class _Streaming:
     """The `Report` inside: what is told is made sound, and sent."""
 
-    def __init__(self, problem: Problem, emit: Callable[[object], None]) -> None:
+    def __init__(self, problem: Problem, emit: Callable[[object], None], keeps_states: bool) -> None:
         self._problem = problem
+        self.keeps_states = keeps_states
         self._emit = emit
 
     def incumbent(self, solution: Solution, objective: float) -> None:
@@ -242,6 +261,18 @@ class _Streaming:
 
     def message(self, text: str) -> None:
         self._emit(Line(plain_line(text if isinstance(text, str) else repr(text))))
+
+    def phase(self, text: str) -> None:
+        self._emit(Phase(plain_line(text if isinstance(text, str) else repr(text))))
+
+    def state(self, content: bytes, bound: float | None = None) -> None:
+        if not isinstance(content, bytes):
+            self._emit(_Malformed(f"of a state on the way, it is of type {type(content).__name__}, where bytes go"))
+            return
+        try:
+            self._emit(State(content, sound_number(bound)))
+        except ValueError as error:
+            self._emit(_Malformed(f"of a state on the way, its bound is {error}"))
 
 
 def describe(call: _Call, emit: Callable[[object], None]) -> _Description | MipSolver:
@@ -278,7 +309,11 @@ def run(call: _Call, emit: Callable[[object], None]) -> _Answer:
     assert call.problem is not None
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        given = _load(call).solve(call.problem, call.options, _Streaming(call.problem, emit), call.start)
+        backend, report = _load(call), _Streaming(call.problem, emit, call.keeps_states)
+        if call.state is not None and isinstance(backend, Resumes):
+            given = backend.resume(call.problem, call.options, report, call.start, call.state)
+        else:
+            given = backend.solve(call.problem, call.options, report, call.start)
         outcome, faults = sound_outcome(call.problem, given)
     except KeyboardInterrupt:
         return _Answer(Outcome(Reason.NO_SOLUTION, Limit.INTERRUPT), ("it raised KeyboardInterrupt",))

@@ -22,10 +22,10 @@ class ProgressLine:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._began = time.monotonic()
+        self._told = time.monotonic()  # when the latest was
         self._latest = Progress(0.0)
         self._shown_s = -PLAIN_INTERVAL_S
-        self._known = (False, False)  # a plan, a bound
+        self._known = (False, False, "")  # a plan, a bound, what is being done
         self._live = (
             Live(console=console, get_renderable=self._render, refresh_per_second=REFRESH_PER_S, transient=True)
             if console.is_terminal and not console.is_dumb_terminal
@@ -44,17 +44,17 @@ class ProgressLine:
             self._live.stop()
 
     def __call__(self, progress: Progress) -> None:
-        self._latest = progress
+        self._latest, self._told = progress, time.monotonic()
         if self._live is not None:
             if progress.message:
                 self._console.print(str(progress), soft_wrap=True)
             return
-        known = (progress.objective is not None, progress.bound_known)
+        known = (progress.objective is not None, progress.bound_known, progress.phase)
         if progress.message or known != self._known or progress.elapsed_s >= self._shown_s + PLAIN_INTERVAL_S:
             self._shown_s = progress.elapsed_s
             self._known = known
             self._console.print(str(progress), soft_wrap=True)
 
     def _render(self) -> Text:
-        now = replace(self._latest, elapsed_s=time.monotonic() - self._began, message="")
+        now = replace(self._latest, elapsed_s=self._latest.elapsed_s + time.monotonic() - self._told, message="")
         return Text(f"{now}  (Ctrl-C keeps the best plan)", no_wrap=True, overflow="ellipsis")

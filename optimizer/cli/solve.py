@@ -61,6 +61,9 @@ def solve(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the files go.", show_default="out/NAME of the instance")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint in --out, which a run that was killed has left.")
+    ] = False,
     log: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the backend's own log goes.")] = None,
     native: Annotated[
         list[str] | None,
@@ -102,6 +105,7 @@ def solve(
         start=start,
         stay_close=stay_close,
         out=out,
+        resume=resume,
         settings=settings or [],
         report=report,
         place_outlines=place_outlines,

@@ -25,6 +25,7 @@ from optimizer.output.geojson import GEOJSON_FILE
 from optimizer.output.outlines import on_globe
 from optimizer.output.read_plan import PLAN_FILE, read_plan
 from optimizer.output.report import HOW_TO_GET, Subject, is_available, write_report
+from optimizer.solving.checkpoint import CHECKPOINT_FILE
 from optimizer.solving.result import Result
 from optimizer.solving.solve import DEFAULT_SOLVER, solve
 
@@ -45,6 +46,7 @@ class SolveRequest:
     start: Path | None = None
     stay_close: float | None = None
     out: Path | None = None
+    resume: bool = False
     settings: Sequence[str] = ()
     instance_file: Path | None = None
     report: bool = True
@@ -57,11 +59,18 @@ class SolveRequest:
     def folder(self) -> Path:
         return self.out or Path("out") / slug(self.instance.name)
 
+    @property
+    def checkpoint(self) -> Path | None:
+        """Kept where a folder was named."""
+        return None if self.out is None else self.out / CHECKPOINT_FILE
+
 
 def run(request: SolveRequest) -> ExitCode:
     """Solve, write, show; the exit code says how it ended."""
     _refuse_price(request)
     _refuse_unwritable(request.folder)
+    if request.resume and request.out is None:
+        raise fail(ExitCode.BAD_INPUT, "--resume goes on from the checkpoint in a folder: name it with --out.")
     ground = _ground(request)
     start = read_plan(request.start, request.instance) if request.start else None
     for warning in misspelt_names(request.instance):
@@ -69,6 +78,10 @@ def run(request: SolveRequest) -> ExitCode:
     replaced = (request.folder / PLAN_FILE).exists()
     if replaced:
         warn(f"{request.folder} holds an earlier plan, which the new one will replace; --out names another folder.")
+    if request.checkpoint is not None and request.checkpoint.exists() and not request.resume:
+        warn(
+            f"{request.folder} holds the checkpoint of a run that did not end; this one replaces it, --resume goes on."
+        )
     try:
         result = _search(request, start)
     except KeyboardInterrupt:
@@ -76,6 +89,7 @@ def run(request: SolveRequest) -> ExitCode:
     for warning in result.warnings:
         warn(warning)
     if result.plan is None:
+        _end_checkpoint(request, result)
         return _without_plan(result, request.folder)
     _announce(request)
     folder, files = _write_files(result, request)
@@ -84,6 +98,8 @@ def run(request: SolveRequest) -> ExitCode:
     if request.report:
         with suppress(KeyboardInterrupt):  # the plan is there, with or without its page
             files += _write_report(result, request, folder, ground)
+    if folder == request.folder:
+        _end_checkpoint(request, result)
     if result.reason is Reason.ERROR:
         _warn_of_failure(result)
     if not request.quiet:
@@ -116,6 +132,17 @@ def _write_files(result: Result, request: SolveRequest) -> tuple[Path, tuple[Pat
             elsewhere = Path(tempfile.mkdtemp(prefix="caregroup-plan-"))
             warn(f"{request.folder} cannot take the plan ({error.strerror or error}); it is kept in {elsewhere}.")
             return write(elsewhere)
+
+
+def _end_checkpoint(request: SolveRequest, result: Result) -> None:
+    """Removes it, unless something from outside has ended the run."""
+    if request.checkpoint is None or not request.checkpoint.exists():
+        return
+    if result.is_unfinished:
+        stderr().print(f"{request.checkpoint} is kept: the same command with --resume goes on.", soft_wrap=True)
+        return
+    with suppress(OSError):
+        request.checkpoint.unlink()
 
 
 def _ground(request: SolveRequest) -> Geography | None:
@@ -158,6 +185,8 @@ def _search(request: SolveRequest, start: Plan | None) -> Result:
             stay_close=request.stay_close,
             options=_with_time_left(request, options),
             on_progress=on_progress,
+            checkpoint=request.checkpoint,
+            resume=request.checkpoint if request.resume else None,
         )
     return replace(result, options=options)
 

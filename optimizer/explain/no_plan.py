@@ -23,7 +23,7 @@ from optimizer.explain.relaxed import Relaxed, relaxed
 from optimizer.explain.steer import is_steerable, steered
 from optimizer.explain.thinning import Needed, Thinning
 from optimizer.explain.trials import Trials
-from optimizer.model.backend import SolveOptions
+from optimizer.model.backend import SolveOptions, Unheard
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import from_plan, to_plan
 from optimizer.model.plan import Plan
@@ -161,7 +161,7 @@ class _Inquiry:
         problem = elastic_problem(instance, self.hard)
         options = SolveOptions(time_limit=time_limit, threads=self.threads, seed=self.trials.seed)
         first = None if start is None else _adopted(problem, start)
-        outcome = load(self.params.elastic_solver).solve(problem, options, _Silent(), first)
+        outcome = load(self.params.elastic_solver).solve(problem, options, Unheard(), first)
         found = None if outcome.solution is None else relaxed(instance, to_plan(problem, outcome.solution))
         return found, outcome.bound if is_vouched_for(self.params.elastic_solver) else None
 
@@ -254,13 +254,3 @@ def _adopted(problem: Problem, start: Relaxed) -> Solution | None:
     except ValueError:
         return None
     return solution
-
-
-class _Silent:
-    """A report that nobody reads."""
-
-    def incumbent(self, solution: Solution, objective: float) -> None: ...
-
-    def bound(self, value: float) -> None: ...
-
-    def message(self, text: str) -> None: ...

@@ -72,6 +72,7 @@ class Capability(StrEnum):
     INCUMBENTS = "incumbents"  # streams solutions as it finds them
     BOUND = "bound"  # reports a dual bound whenever it stops
     UNBOUNDED = "unbounded"  # tells unbounded from infeasible
+    RESUME = "resume"  # tells states that a later run goes on from; see `Resumes`
 
 
 class SolveOptions(BaseModel):
@@ -121,6 +122,11 @@ class SolverInfo:
 class Report(Protocol):
     """Where a backend tells of its progress while it runs."""
 
+    @property
+    def keeps_states(self) -> bool:
+        """Whether somebody keeps states, so that they are worth their making."""
+        ...
+
     def incumbent(self, solution: Solution, objective: float) -> None:
         """A better solution, with the objective that the backend claims (pounds a year)."""
 
@@ -129,6 +135,31 @@ class Report(Protocol):
 
     def message(self, text: str) -> None:
         """A line for the user."""
+
+    def phase(self, text: str) -> None:
+        """What it is at from now on, in a few words: searching, proving."""
+
+    def state(self, content: bytes, bound: float | None = None) -> None:
+        """What a later run can go on from, in place of the state told before: about once a minute, where kept.
+
+        The plan is kept beside it and need not be in it. `bound`: pounds a year that it proves again.
+        """
+
+
+class Unheard:
+    """A `Report` that nobody reads; what derives from it hears what it asks for."""
+
+    keeps_states = False
+
+    def incumbent(self, solution: Solution, objective: float) -> None: ...
+
+    def bound(self, value: float) -> None: ...
+
+    def message(self, text: str) -> None: ...
+
+    def phase(self, text: str) -> None: ...
+
+    def state(self, content: bytes, bound: float | None = None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -185,6 +216,21 @@ class Tunable(Protocol):
     def parameters(self, options: SolveOptions) -> object:
         """Those that the options state, the others at their defaults; raises `UnsupportedOption` for a name that there
         is not or a value of another type."""
+        ...
+
+
+@runtime_checkable
+class Resumes(Protocol):
+    """A backend that can go on where an earlier run stood (`Capability.RESUME`); others lack the method.
+
+    States come from files that anybody may have written: reading one runs no code (no pickle), and nothing in it counts
+    until it is proven again. One that makes no sense is told of in the outcome's warnings, and the start is begun from.
+    """
+
+    def resume(
+        self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None, state: bytes
+    ) -> Outcome:
+        """As `Solver.solve`, from the last state that a run of this version told of the same problem."""
         ...
 
 

@@ -425,6 +425,7 @@ ABILITIES = {
     Capability.INCUMBENTS: "shows plans as found",
     Capability.BOUND: "bound when stopped",
     Capability.UNBOUNDED: "tells unbounded",
+    Capability.RESUME: "--resume beyond the plan",
 }
 
 

@@ -24,9 +24,9 @@ from optimizer.model.backend import (
     SolverError,
     SolverInfo,
     SolverUnavailable,
+    Unheard,
     UnsupportedOption,
 )
-from optimizer.model.solution import Solution
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -153,14 +153,6 @@ class ProbeResult:
     proof: Proof | None = None  # what its bounds count as; None = it gives none, or cannot be asked
 
 
-class _Quiet:
-    def incumbent(self, solution: Solution, objective: float) -> None: ...
-
-    def bound(self, value: float) -> None: ...
-
-    def message(self, text: str) -> None: ...
-
-
 def probe(solver_id: str, problem: Problem, *, time_limit: float = 20.0) -> ProbeResult:
     """Solves a (small) problem through the backend; never raises for what is the backend's fault."""
     began = time.monotonic()
@@ -175,7 +167,7 @@ def probe(solver_id: str, problem: Problem, *, time_limit: float = 20.0) -> Prob
         return ProbeResult(info.id, info.title, False, missing, info.capabilities, proof=proof)
     try:
         options = SolveOptions(time_limit=time_limit, threads=1, on_unsupported="warn")
-        outcome = solver.solve(problem, options, _Quiet())
+        outcome = solver.solve(problem, options, Unheard())
     except Exception as error:  # a backend of any package, in any state
         text, seconds = f"{type(error).__name__}: {error}", time.monotonic() - began
         return ProbeResult(info.id, info.title, False, text, info.capabilities, seconds=seconds, proof=proof)

@@ -35,6 +35,14 @@ def finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
+def _duration(seconds: float) -> str:
+    """Short, for a line."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes, hours = seconds / 60, seconds / 3600
+    return f"{minutes:.0f} min" if minutes < 120 else f"{hours:.1f} h"
+
+
 @dataclass(frozen=True)
 class Progress:
     """Where a solve stands; `objective` is verified, pounds a year, the price of departures added."""
@@ -44,6 +52,21 @@ class Progress:
     bound: float | None = None
     message: str = ""
     proof: Proof | None = None  # of the bound
+    phase: str = ""  # what is being done
+    time_limit: float | None = None  # seconds, by the clock of `elapsed_s`
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the time limit, if there is one."""
+        if self.time_limit is None or math.isinf(self.time_limit):
+            return None
+        return max(0.0, self.time_limit - self.elapsed_s)
+
+    @property
+    def doing(self) -> str:
+        """What is being done, and for how long at most, in words."""
+        left = "" if self.left_s is None else f"{_duration(self.left_s)} left"
+        return ", ".join(filter(None, [self.phase, left]))
 
     @property
     def gap(self) -> float | None:
@@ -66,8 +89,8 @@ class Progress:
         return f"{plan}{bound}{gap}{claimed}"
 
     def __str__(self) -> str:
-        note = f"  {self.message}" if self.message else ""
-        return f"{self.elapsed_s:7.1f} s  {self.standing}{note}"
+        parts = (f"{self.elapsed_s:7.1f} s", self.doing, self.standing, self.message)
+        return "  ".join(filter(None, parts))
 
 
 @dataclass(frozen=True)
@@ -181,6 +204,7 @@ class Result:
     elapsed_s: float = 0.0
     departures: Departures | None = None  # from the start plan, where they had a price
     chains_bound: float | None = None  # no chains of the instance's hospitals cost less, pounds a year, as is proven
+    is_unfinished: bool = False  # something else than its own limits ended it: its checkpoint is worth going on from
 
     @property
     def status(self) -> Reason:

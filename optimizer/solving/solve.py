@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from instances import Instance
 from optimizer.construct import compile_kernels, construct, load_kernels, repair
 from optimizer.model.backend import (
+    Capability,
     Ending,
     Limit,
     Outcome,
     Prepares,
     Proof,
     Reason,
+    Resumes,
     SolveOptions,
     Solver,
     SolverUnavailable,
@@ -39,6 +43,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.solving.answers import sound_number, sound_outcome, sound_solution
 from optimizer.solving.check import chain_impossibilities, impossibilities
+from optimizer.solving.checkpoint import Checkpoint, Keeper, concluded
 from optimizer.solving.log import LOG, log_end, logged
 from optimizer.solving.registry import check_options, load, proof_by
 from optimizer.solving.result import Progress, Result, VerifiedPlan
@@ -53,6 +58,7 @@ CONSTRUCTION_LIMIT_S = 20.0
 REPAIR_SHARE = 0.5  # of that, for a start plan that breaks rules
 MOST_FAULTS = 3  # of a start plan that are told
 MOST_MESSAGES = 200  # of a backend that are passed on
+MOST_OF_A_PHASE = 60  # characters
 
 # chains and their bound by the hash of what was solved: variants of an instance share its chains
 _PROVEN_CHAINS: dict[str, tuple[tuple[Chain, ...], float | None]] = {}
@@ -77,6 +83,8 @@ def solve(
     on_plan: OnPlan | None = None,
     params: Mapping[str, Mapping[str, Any]] | None = None,
     options: SolveOptions | None = None,
+    checkpoint: str | Path | None = None,
+    resume: str | Path | None = None,
 ) -> Result:
     """Plan an instance.
 
@@ -85,9 +93,12 @@ def solve(
     `start` is a plan to begin from. Another one is constructed beside it, unless `construct_anyway` is false and the
     start, repaired where it has to be, keeps every rule: the backend has the more time then. `stay_close` prices
     departures from the start, pounds a year for each practice whose hub is at another site than there, beside the
-    objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. Raises
+    objective. `on_plan` is given every better plan, verified, just before `on_progress` tells of it. `checkpoint` is a
+    file that is written about once a minute and left there; the same arguments with `resume`, that file, go on after a
+    run that was killed, to a plan no worse and a bound no lower, as far as `time_limit` lets it be proven again. Raises
     `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
-    stands, `SolverError` for a backend or option that is not to be had, `OSError` where the log cannot be written;
+    stands and a checkpoint that is none or of another run, `SolverError` for a backend or option that is not to be had,
+    `OSError` where the log cannot be written;
     limits, infeasibility and crashes are results. What `on_progress` and `on_plan` raise ends the solve and is raised,
     except for KeyboardInterrupt, which ends it with the best plan so far. No result is optimal or infeasible by the
     word of a backend that nothing vouches for: its `proof` is "claimed" then.
@@ -103,8 +114,18 @@ def solve(
             raise ValueError("stay_close prices departures from a start: give one")
         departures = Departures.of(start, stay_close)
     LOG.info("solving %s, %d practices, with %s", instance.name, len(instance.practices), solver)
-    solving = _Solve(instance, solver, merged, logged(on_progress), departures, construct_anyway, on_plan)
-    return log_end(solving.run(start))
+    run = Checkpoint.of(instance, solver, merged, departures)
+    resumed = None
+    if resume is not None:
+        resumed = Checkpoint.read(Path(resume))
+        resumed.check(Path(resume), run)
+    keeper = None if checkpoint is None else Keeper(Path(checkpoint), resumed or run)
+    solving = _Solve(
+        instance, solver, merged, logged(on_progress), departures, construct_anyway, on_plan, keeper, resumed
+    )
+    with keeper or nullcontext():
+        result = solving.run(start)
+    return log_end(concluded(result, keeper, resumed))
 
 
 @dataclass
@@ -118,6 +139,8 @@ class _Solve:
     departures: Departures | None = None
     construct_anyway: bool = True
     on_plan: OnPlan | None = None
+    keeper: Keeper | None = None
+    resumed: Checkpoint | None = None
     best: VerifiedPlan | None = None
     best_bound: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -126,7 +149,9 @@ class _Solve:
     malformed: list[str] = field(default_factory=list)  # what is wrong with what the backend handed over
     chains: tuple[Chain, ...] | None = None  # none where the instance has none
     chains_bound: float | None = None
+    chains_standing: str = ""  # last told
     raised: Exception | None = None  # by a callback
+    doing: str = ""  # the phase
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
@@ -166,6 +191,7 @@ class _Solve:
         wait = backend.prepare(self.problem) if isinstance(backend, Prepares) else None
         if wait is None and are_compiled():
             return
+        self.phase("compiling")
         self._tell("compiling, once on this machine: about half a minute, on top of the time limit")
         compile_kernels(self.problem)
         if wait is not None:
@@ -174,7 +200,7 @@ class _Solve:
 
     def _ask(self, backend: Solver, first: Solution | None) -> Outcome:
         try:
-            answer: object = backend.solve(self.problem, self._remaining(), self, first)
+            answer: object = self._run_backend(backend, first)
         except (UnsupportedOption, SolverUnavailable):
             raise
         except MemoryError:
@@ -186,6 +212,18 @@ class _Solve:
         outcome, faults = sound_outcome(self.problem, answer)
         self.malformed += faults
         return outcome
+
+    def _run_backend(self, backend: Solver, first: Solution | None) -> object:
+        options, saved = self._remaining(), self.resumed
+        if saved is None:
+            return backend.solve(self.problem, options, self, first)
+        can = Capability.RESUME in backend.info.capabilities and isinstance(backend, Resumes)
+        if saved.state is None or not can:
+            why = "had told no state yet" if can else "keeps no state"
+            self.warnings.append(f"{self.solver} {why}: it went on from the plan of the checkpoint alone")
+            return backend.solve(self.problem, options, self, first)
+        assert isinstance(backend, Resumes)
+        return backend.resume(self.problem, options, self, first, saved.state)
 
     # --- what the backend reports -------------------------------------------------------------------------------------
 
@@ -217,6 +255,25 @@ class _Solve:
             self._tell(plain_line(text if isinstance(text, str) else repr(text)))
         elif self.messages == MOST_MESSAGES + 1:
             self._tell(f"{self.solver} has more to say than {MOST_MESSAGES} messages; no more are shown")
+
+    @property
+    def keeps_states(self) -> bool:
+        return self.keeper is not None
+
+    def phase(self, text: str) -> None:
+        doing = plain_line(text, MOST_OF_A_PHASE) if isinstance(text, str) else ""
+        if doing != self.doing:
+            self.doing = doing
+            self._tell(is_moment=False)
+
+    def state(self, content: bytes, bound: float | None = None) -> None:
+        try:
+            number = sound_number(bound)
+        except ValueError as error:
+            self._complain(f"of a state on the way, its bound is {error}")
+            return
+        if self.keeper is not None and isinstance(content, bytes):
+            self.keeper.take_state(content, number if number is not None and math.isfinite(number) else None)
 
     def _complain(self, fault: str) -> None:
         if not self.malformed:  # the first will do of thousands
@@ -258,17 +315,24 @@ class _Solve:
         return found
 
     def _tell_of_chains(self, progress: Progress) -> None:
-        if progress.objective is not None:
+        if progress.objective is not None and progress.standing != self.chains_standing:
+            self.chains_standing = progress.standing
             self._tell(f"chains of hospitals: {progress.standing}")
 
     def _first_solution(self, start: Plan | None, backend: Solver) -> Solution | None:
-        """The given plan and, unless that is enough, a constructed one; the better is the start."""
+        """The given plan, a checkpoint's and, unless these are enough, a constructed one; the best is the start."""
+        self.phase("making a first plan")
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
         load_kernels(self.problem)
         began = time.monotonic()
         given = None if start is None else self._given(start, REPAIR_SHARE * limit)
+        if self.resumed is not None and self.resumed.document.plan is not None:
+            before = self.best
+            again = self._given(self.resumed.document.plan, REPAIR_SHARE * limit)
+            if again is not None:
+                return given if self.best is before else again
         if given is not None and not self.construct_anyway:
             return given
         limit = max(limit - (time.monotonic() - began), 0.0)
@@ -305,6 +369,8 @@ class _Solve:
         evaluation = self.verifier.evaluate(plan)
         if evaluation.ok and (self.best is None or evaluation.priced < self.best.evaluation.priced):
             self.best = VerifiedPlan(self.instance, plan, evaluation)
+            if self.keeper is not None:
+                self.keeper.take_plan(plan, float(evaluation.priced))
             if self.on_plan is not None:
                 self._call(self.on_plan, plan)
             self._tell()
@@ -320,11 +386,12 @@ class _Solve:
     def _elapsed(self) -> float:
         return time.monotonic() - self.began
 
-    def _tell(self, text: str = "") -> None:
+    def _tell(self, text: str = "", *, is_moment: bool = True) -> None:
         objective = None if self.best is None else float(self.best.evaluation.priced)
         proof = None if self.best_bound is None else self.proof
-        progress = Progress(self._elapsed(), objective, self.best_bound, text, proof)
-        if not text:
+        limit = self.options.time_limit
+        progress = Progress(self._elapsed(), objective, self.best_bound, text, proof, self.doing, limit)
+        if is_moment and not text:
             self.trajectory.append(progress)
         if self.on_progress is not None:
             self._call(self.on_progress, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from optimizer.model.backend import Capability, Outcome, Report, SolveOptions, SolverInfo
@@ -46,6 +46,15 @@ class AutoSolver:
         if problem.n_practices <= self.parameters(options).small:
             return highs.solve(problem, options, report, start)
         return _LARGER.solve(problem, options, report, start)
+
+    def resume(
+        self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None, state: bytes
+    ) -> Outcome:
+        """As `solve`, from a state; small problems, which HiGHS proves, have none."""
+        if problem.n_practices <= self.parameters(options).small:
+            outcome = highs.solve(problem, options, report, start)
+            return replace(outcome, warnings=(*outcome.warnings, "HiGHS keeps no state: it began from the plan"))
+        return _LARGER.resume(problem, options, report, start, state)
 
 
 solver = AutoSolver()

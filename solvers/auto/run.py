@@ -10,7 +10,7 @@ from optimizer.model.backend import Limit
 from solvers.auto.params import AutoParams
 from solvers.auto.sides import Sides
 from solvers.process.incumbent import Emit, Incumbent
-from solvers.process.job import Ended, StructuredJob, stopped_by_parent
+from solvers.process.job import Ended, Phase, StructuredJob, stopped_by_parent
 from solvers.search.run import search
 
 STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing left to do"}
@@ -28,7 +28,9 @@ def run(job: StructuredJob[AutoParams], emit: Emit) -> Ended:
         else:
             _side_by_side(sides)
         limit = sides.incumbent.limit
-        return Ended(limit=limit, status=STATUS[limit], certificate=sides.certificate, no_plan=sides.no_plan)
+        sides.recorder.certify()
+        warnings = sides.resumed.warnings
+        return Ended(limit=limit, status=STATUS[limit], no_plan=sides.no_plan, warnings=warnings)
 
 
 def _alone_s(job: StructuredJob[AutoParams]) -> float:
@@ -43,9 +45,13 @@ def _one_after_the_other(sides: Sides) -> None:
     share, large = _alone_s(job), min(1.0, job.problem.n_practices / alone.large)
     if job.time_limit is not None:
         share = max(share, alone.one_thread_share * large * job.time_limit)
+    if sides.resumed.has_tree:
+        sides.tree(threads=1)
+    incumbent.emit(Phase("searching"))
     search(job.tuned(job.params.search, time_limit=share), incumbent, sides.meet)
     if not incumbent.is_over():
-        sides.prove(threads=1, share=alone.after_tree)
+        sides.prove(threads=1, phase="proving", share=alone.after_tree)
+    incumbent.emit(Phase("searching"))
     if math.isfinite(incumbent.deadline) and not incumbent.is_over():
         search(job.tuned(job.params.search, time_limit=incumbent.time_left, seed=job.seed + 1), incumbent)
 
@@ -72,11 +78,12 @@ def _side_by_side(sides: Sides) -> None:
 
     thread = threading.Thread(target=searching, daemon=True)
     thread.start()
-    until = time.monotonic() + alone_s
+    incumbent.emit(Phase("searching"))
+    until = time.monotonic() + (0.0 if sides.resumed.has_tree else alone_s)
     while thread.is_alive() and time.monotonic() < until and not incumbent.is_over():
         thread.join(0.05)
     if not incumbent.is_over():
-        sides.prove(threads=proving)
+        sides.prove(threads=proving, phase="searching and proving")
     thread.join()
     if failures:
         raise failures[0]

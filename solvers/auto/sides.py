@@ -11,15 +11,18 @@ from optimizer.model.columns import Column
 from optimizer.model.solution import Solution
 from solvers.auto.params import AutoParams
 from solvers.auto.solve_part import solve_part
-from solvers.columns.certificate import certificate_of
 from solvers.columns.compact_end import solve_whole
 from solvers.columns.exchange import as_plan, columns_of_hubs
+from solvers.columns.recorder import Recorder, Resumed
 from solvers.columns.run import make_tree
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree
 from solvers.process.incumbent import Incumbent
-from solvers.process.job import StructuredJob
+from solvers.process.job import Phase, StructuredJob
+from solvers.search.pool import HubPool
+from solvers.search.run import share_states
 from solvers.search.shared import Shared
+from solvers.search.states import States
 
 
 @dataclass
@@ -29,11 +32,20 @@ class Sides:
     job: StructuredJob[AutoParams]
     incumbent: Incumbent
     searched: Shared | None = None  # the search's own plans and hubs
-    proof: Tree | None = None
     no_plan: bool = False  # HiGHS has proven that there is none
+
+    def __post_init__(self) -> None:
+        job, incumbent = self.job, self.incumbent
+        self.resumed = Resumed.of(job, job.params.search.pool)
+        self.states = States(incumbent.emit, job.keeps_states)
+        self.recorder = Recorder(incumbent, self.states, job.time_limit)
+        if self.resumed.hubs:
+            self.states.pool = HubPool(job.problem, job.params.search.pool)
+            self.states.pool.add_priced(self.resumed.hubs)
 
     def meet(self, searched: Shared) -> None:
         """The search has begun."""
+        share_states(searched, self.states, self.resumed.hubs)
         self.searched = searched
         problem = self.job.problem
         if not problem.n_candidates:
@@ -47,7 +59,7 @@ class Sides:
         incumbent = self.incumbent
         return Surroundings(
             incumbent=lambda: incumbent.objective,
-            is_over=incumbent.is_over,
+            is_over=self.recorder.is_over,
             on_bound=incumbent.take_bound,
             on_solution=self.offer,
             on_columns=self.share_columns,
@@ -55,16 +67,18 @@ class Sides:
             on_sketch=self.share_sketch,
             deadline=incumbent.deadline,
             plan=lambda: incumbent.solution,
+            on_step=self.recorder.step,
         )
 
     def tree(self, threads: int) -> Tree:
-        """Branch and bound that begins with the search's hubs."""
-        hubs = [] if self.searched is None else self.searched.pool.hubs()
-        columns = columns_of_hubs(self.job.problem, hubs)
+        """Branch and bound that begins with the search's hubs, or those of an earlier run, and where that was."""
+        columns = columns_of_hubs(self.job.problem, self.resumed.hubs)
         params = self.job.params.columns
         plan = self.incumbent.solution
-        self.proof = make_tree(self.job.problem, plan, columns, threads, self.around, params=params)
-        return self.proof
+        tree = make_tree(self.job.problem, plan, columns, threads, self.around, params=params)
+        self.recorder.tree = tree
+        self.resumed.restore(tree, self.recorder)
+        return tree
 
     @property
     def has_small_model(self) -> bool:
@@ -72,9 +86,14 @@ class Sides:
         problem = self.job.problem
         return not problem.n_candidates and len(problem.reach) <= self.job.params.compact_pairs
 
-    def prove(self, threads: int, share: float = 1.0) -> None:
+    def prove(self, threads: int, phase: str, share: float = 1.0) -> None:
         """The tree, and HiGHS on what it leaves open for a share of the time that is left, unless it is at it."""
-        finished = self.tree(threads).run()
+        tree = self.recorder.tree or self.tree(threads)
+        if self.searched is not None:
+            for column in columns_of_hubs(self.job.problem, self.searched.pool.hubs()):
+                tree.pool.add(column)
+        self.incumbent.emit(Phase(phase))
+        finished = tree.run()
         if finished and not self.incumbent.is_over() and not self.has_small_model:
             self.compact(share * self.incumbent.time_left)
 
@@ -83,12 +102,6 @@ class Sides:
         self.no_plan = solve_whole(self.job.problem, self.around, most_s)
         if self.no_plan:
             self.incumbent.stop.set()  # the search need not go on
-
-    @property
-    def certificate(self) -> str | None:
-        """Of the bound, as JSON; None where the proof has not begun."""
-        certificate = None if self.proof is None else certificate_of(self.proof)
-        return None if certificate is None else certificate.to_json()
 
     def offer(self, solution: Solution) -> bool:
         """A solution of the proof's side; whether it keeps every rule."""

@@ -28,7 +28,8 @@ class Ascent:
     """The state of the dual ascent of one node. Its bound is the least over the choices of network counts.
 
     `starts`: prices of the same clusters to evaluate first; the best of them is the first centre. `climbs_to`: cost of
-    the best plan; where it is given, subgradient steps from there come first.
+    the best plan; where it is given, subgradient steps from there come first. `until`: time.monotonic() at which a
+    linear program under way is given up.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class Ascent:
         threads: int,
         params: ColumnsParams = DEFAULT,
         climbs_to: Callable[[], float] | None = None,
+        until: float = np.inf,
     ) -> None:
         self.node, self.pool, self.params = node, pool, params
-        self._tuning = params.ascent
+        self._tuning, self.until = params.ascent, until
         self.pricer = Pricer(node, starts[0].clusters, threads, params.pricing)
         self.counts = Counts(node, params.pricing.most_counts)
         patients, first = np.maximum(1, node.problem.practices.patients), starts[0].practice
@@ -110,6 +112,8 @@ class Ascent:
             return True
         step = self._solve_master(self.width, self.params.links.most_rounds)
         if step is None:
+            if is_over():
+                return False
             self.finished = True
             return True
         evaluation = self._evaluate(step, is_over)
@@ -211,6 +215,7 @@ class Ascent:
             mine = (e.prices for e in reversed(self.counts.evaluations) if e.prices.clusters is self.pricer.clusters)
             best = next(mine, self._first)
             self._master = Master(self.node, self.pricer.layout, self.pool.columns, best, self.params.master)
+            self._master.until = self.until
             if self.focus is not None:
                 self._master.fix_networks(self.counts.counts[self.focus])
         step = self._master.solve(self.centre, width)

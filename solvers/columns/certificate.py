@@ -125,7 +125,7 @@ class _Writer:
 
     def _case(self, tree_node: TreeNode, inherited: Known | None, depth: int) -> Leaf | Split:
         node, branch = tree_node.node, tree_node.branch
-        if _is_empty(node):
+        if is_empty(node):
             return Leaf(bound=None)
         known = self.known(tree_node, inherited)
         if branch is None or depth >= DEEPEST or self._rests_on_its_hubs(tree_node, known):
@@ -150,7 +150,7 @@ class _Writer:
 
     def _shown(self, tree_node: TreeNode, inherited: Known) -> float:
         """What the leaves of a node with settled counts prove, their enumerations included."""
-        known = [] if _is_empty(tree_node.node) else self.known(tree_node, inherited)
+        known = [] if is_empty(tree_node.node) else self.known(tree_node, inherited)
         if not known:
             return np.inf
         found = -np.inf if tree_node.enumerated is None else tree_node.enumerated.bound
@@ -239,7 +239,7 @@ def _replayed(counts: Counts, evaluations: list[PriceEvaluation]) -> Counts:
     return counts
 
 
-def _is_empty(node: Node) -> bool:
+def is_empty(node: Node) -> bool:
     """Whether no plan can be in it, at a glance; the recheck then knows no branch of it."""
     too_many = any(slot.low > min(slot.high, len(slot.leads)) for slot in node.slots)
     leads = [n for slot in node.slots if slot.all_lead for n in slot.leads]

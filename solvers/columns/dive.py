@@ -45,7 +45,7 @@ def dive(
         if is_open.max(initial=0.0) <= WHOLE:
             return _end(ascent)
         node = replace(node, required=node.required | _fixed(ascent, is_open))
-        ascent = Ascent(node, ascent.pool, [prices], threads, ascent.params)
+        ascent = Ascent(node, ascent.pool, [prices], threads, ascent.params, until=ascent.until)
         if not _settle(ascent, cutoff(), is_over):
             return None
         prices = ascent.counts.evaluations[-1].prices.with_binding_cuts()

@@ -8,6 +8,7 @@ Marsten, Hogan, Blankenship, Operations Research 23, 1975); the other rows that 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,6 +79,7 @@ class Master:
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
         self._highs.setOptionValue("threads", 1)
+        self.until = np.inf  # time.monotonic() at which a linear program under way is given up
         self._add_rows()
         self._add_fixed()
         self._n_fixed, self._n_entries = self._highs.getNumCol(), 0
@@ -311,7 +313,10 @@ class Master:
         return Fractions(in_slot, inside, step.networks)
 
     def solve(self, centre: FloatArray, width: FloatArray) -> Step | None:
-        """Optimal duals, those of practices within `centre` +- `width` (pounds) unless that is impossible."""
+        """Optimal duals, those of practices within `centre` +- `width` (pounds) unless that is impossible.
+
+        None where there are none, or `until` came first.
+        """
         n, c = self.node.problem.n_practices, len(self.clusters)
         cost = np.concatenate([centre + width, width - centre]) * MONEY
         self._highs.changeColsCost(2 * n, np.arange(self._box, self._box + 2 * n, dtype=np.int32), cost)
@@ -328,11 +333,11 @@ class Master:
             use=value[self._n_fixed :],
         )
 
-    def gains(self, doubts: list[Doubt]) -> FloatArray:
+    def gains(self, doubts: list[Doubt]) -> FloatArray | None:
         """[doubts, 2] pounds a year by which the last optimum rises on either side: less of what is in doubt, more.
 
         Among the columns held and in few pivots: what a branch may gain, not a bound. Sites in doubt are neither closed
-        nor required.
+        nor required. None where `until` came first.
         """
         known, value = self._highs.getBasis(), self._highs.getInfo().objective_function_value
         count, rows = self._highs.getNumRow(), self._rows_of(doubts)
@@ -340,6 +345,8 @@ class Master:
         gains = np.zeros((len(doubts), 2))
         self._highs.setOptionValue("simplex_iteration_limit", self._params.trial_pivots)
         for k, (row, doubt) in enumerate(zip(rows, doubts, strict=True)):
+            if time.monotonic() >= self.until:
+                break
             least, most = (0.0, 1.0) if doubt.site != NONE else (-highspy.kHighsInf, highspy.kHighsInf)
             for side, bounds in enumerate([(least, float(doubt.most)), (doubt.most + 1.0, most)]):
                 self._highs.changeRowBounds(row, *bounds)
@@ -349,7 +356,7 @@ class Master:
         added = np.arange(count, self._highs.getNumRow(), dtype=np.int32)
         self._highs.deleteRows(len(added), added)
         self._highs.setBasis(known)
-        return np.maximum(gains, 0.0) / MONEY
+        return None if time.monotonic() >= self.until else np.maximum(gains, 0.0) / MONEY
 
     def _rows_of(self, doubts: list[Doubt]) -> list[int]:
         """A row with each sum; those that are not there yet are added, without limits."""
@@ -381,6 +388,10 @@ class Master:
         for attempt in range(2):
             if attempt:
                 self._highs.clearSolver()
+            left = self.until - time.monotonic()
+            if left <= 0.0:
+                return False
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + left)  # of all its runs together
             self._highs.run()
             if self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
                 return True

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.columns.ascent import first_prices
-from solvers.columns.certificate import certificate_of
 from solvers.columns.clusters import one_a_slot
 from solvers.columns.compact_end import solve_whole
 from solvers.columns.exchange import as_plan, columns_of_hubs
@@ -17,12 +17,15 @@ from solvers.columns.node import root_node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool, columns_of
 from solvers.columns.prices import no_prices
+from solvers.columns.recorder import Recorder, Resumed
 from solvers.columns.surroundings import Surroundings
 from solvers.columns.tree import Tree, TreeNode, best_first
 from solvers.process.incumbent import Emit, Incumbent
-from solvers.process.job import Ended, StructuredJob, stopped_by_parent
-from solvers.search.run import search
+from solvers.process.job import Ended, Phase, StructuredJob, stopped_by_parent
+from solvers.search.pool import HubPool
+from solvers.search.run import search, share_states
 from solvers.search.shared import Shared
+from solvers.search.states import States
 
 
 def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
@@ -37,30 +40,48 @@ def run(job: StructuredJob[ColumnsParams], emit: Emit) -> Ended:
 
 def _prove(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> Ended:
     began = time.monotonic()
-    hubs = _search_first(job, incumbent)
+    resumed = Resumed.of(job, job.params.search.pool)
+    states = States(incumbent.emit, job.keeps_states)
+    hubs = _search_first(job, incumbent, resumed, states)
     if incumbent.plan is None and _has_no_plan(job, incumbent):
         return Ended(status="no plan", no_plan=True)
     build_s = time.monotonic() - began
-    around = surroundings(incumbent)
+    recorder = Recorder(incumbent, states, job.time_limit)
+    around = replace(surroundings(incumbent), is_over=recorder.is_over, on_step=recorder.step)
     tree = make_tree(job.problem, incumbent.solution, hubs, job.threads, around, params=job.params)
+    recorder.tree = tree
+    resumed.restore(tree, recorder)
+    incumbent.emit(Phase("proving"))
     finished = tree.run()
     no_plan = finished and not incumbent.is_over() and solve_whole(job.problem, around)
-    certificate = certificate_of(tree)
+    recorder.certify()
     return Ended(
         limit=incumbent.limit,
         status="nothing left to divide" if finished else "stopped",
         build_s=build_s,
-        certificate=None if certificate is None else certificate.to_json(),
         no_plan=no_plan,
+        warnings=resumed.warnings,
     )
 
 
-def _search_first(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> list[Column]:
-    """A short search for a plan and for the hubs that the first master holds."""
+def _search_first(
+    job: StructuredJob[ColumnsParams], incumbent: Incumbent, resumed: Resumed, states: States
+) -> list[Column]:
+    """A short search for a plan and for the hubs that the first master holds; none where these are known."""
+    if resumed.has_tree and incumbent.plan is not None:
+        states.pool = HubPool(job.problem, job.params.search.pool)
+        states.pool.add_priced(resumed.hubs)
+        return columns_of_hubs(job.problem, resumed.hubs)
+    incumbent.emit(Phase("searching"))
     first = job.params.first
     seconds = first.most_s if job.time_limit is None else min(first.most_s, first.share * job.time_limit)
     found: list[Shared] = []
-    search(job.tuned(job.params.search, time_limit=seconds), incumbent, found.append)
+
+    def begin(shared: Shared) -> None:
+        found.append(shared)
+        share_states(shared, states, resumed.hubs)
+
+    search(job.tuned(job.params.search, time_limit=seconds), incumbent, begin)
     return columns_of_hubs(job.problem, found[0].pool.hubs())
 
 

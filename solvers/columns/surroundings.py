@@ -25,3 +25,4 @@ class Surroundings:
     on_sketch: Callable[[Solution], None] = lambda _: None  # what a node's optimum is near to, rules broken or not
     watch: Watch = UNWATCHED
     plan: Callable[[], Solution | None] = lambda: None
+    on_step: Callable[[], None] = lambda: None  # between two steps, the tree being whole

@@ -106,7 +106,7 @@ class Tree:
         order: Callable[[TreeNode], tuple[float, int]] = best_first,
         params: ColumnsParams = DEFAULT,
     ) -> None:
-        self.problem, self.pool, self._threads, self._around = problem, pool, threads, around
+        self.problem, self.pool, self.threads, self._around = problem, pool, threads, around
         self.params, self._fractional = params, params.branching.fractional
         self.root = TreeNode(root_node(problem), -np.inf, starts[0])
         self._starts, self._order = starts, order
@@ -145,12 +145,24 @@ class Tree:
 
     def run(self) -> bool:
         """Until everything is settled (True) or the surroundings say stop (False)."""
-        self._push(self.root)
+        if not self.root.made:
+            self._push(self.root)
         while self._open and not self._around.is_over():
             if self._front >= self.cutoff:
                 return True
             self._treat(min(self._open, key=self._order))
         return not self._open
+
+    def take_over(self, root: TreeNode, leaves: Sequence[TreeNode], closed: float) -> None:
+        """Go on from a tree of the same problem. `leaves`: those that are open; `closed`: least bound of the others."""
+        self.root, self._closed = root, closed
+        root.made = self._made = 1
+        self._open = []
+        for leaf in leaves:
+            self._push(leaf)
+        self._links_pay = any(len(of.last_prices.clusters) > len(of.node.slots) for of in [root, *leaves])
+        self._is_unlinked &= not root.children and not self._links_pay
+        self._tell()
 
     # --- the front --------------------------------------------------------------------------------------------------
 
@@ -176,6 +188,7 @@ class Tree:
         if np.isfinite(bound) and bound > self._told:
             self._told = bound
             self._around.on_bound(min(self._surely(bound), self._around.incumbent()))
+        self._around.on_step()
 
     # --- one node ---------------------------------------------------------------------------------------------------
 
@@ -234,7 +247,7 @@ class Tree:
             return ascent
         gap = min(self.cutoff - ascent.bound, self.params.tree.unknown_gap * abs(ascent.bound))
         least = ascent.bound + self.params.links.least_gain * gap
-        linked = Ascent(node, self.pool, [tree_node.last_prices.over(clusters)], self._threads, self.params)
+        linked = self._ascent(node, [tree_node.last_prices.over(clusters)])
         if not node.counts_fixed:
             linked.take_over(ascent)
         if linked.promise() < least:
@@ -254,11 +267,18 @@ class Tree:
             return ascent
         if tree_node is self.root:
             climbs_to = None if tree_node.node.slots else self._around.incumbent
-            ascent = Ascent(tree_node.node, self.pool, self._starts, self._threads, self.params, climbs_to)
+            starts = [tree_node.last_prices] if tree_node.evaluations else self._starts
+            ascent = self._ascent(tree_node.node, starts, climbs_to)
         else:
-            ascent = Ascent(tree_node.node, self.pool, [self._refined(tree_node)], self._threads, self.params)
+            ascent = self._ascent(tree_node.node, [self._refined(tree_node)])
+        if not tree_node.node.counts_fixed:
+            for evaluation in tree_node.evaluations:
+                ascent.counts.update(evaluation)
         ascent.cuts_pay = tree_node.cuts_pay
         return ascent
+
+    def _ascent(self, node: Node, starts: Sequence[NodePrices], climbs_to: Callable[[], float] | None = None) -> Ascent:
+        return Ascent(node, self.pool, starts, self.threads, self.params, climbs_to, self._around.deadline)
 
     def _refined(self, tree_node: TreeNode) -> NodePrices:
         """The last prices, over as many clusters as there may be: the widest in two, until there are."""

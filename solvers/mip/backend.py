@@ -24,7 +24,7 @@ TIGHT_REL_GAP = 1e-7
 TIGHT_ABS_GAP = 1e-9
 FEASIBILITY_TOLERANCE = 1e-7
 
-CAPABILITIES = frozenset(Capability) - {Capability.PARAMS}  # what a MIP solver can have
+CAPABILITIES = frozenset(Capability) - {Capability.PARAMS, Capability.RESUME}  # what a MIP solver can have
 
 
 class BackendError(Exception):

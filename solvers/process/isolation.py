@@ -55,11 +55,13 @@ class JobLimits:
     threads: int = 1  # set for OpenMP; room for their stacks in the address space
 
     @classmethod
-    def of_solve(cls, options: SolveOptions, threads: int, polite_s: float = polite_s) -> Self:
+    def of_solve(
+        cls, options: SolveOptions, threads: int, polite_s: float = polite_s, grace_share: float = _GRACE_SHARE
+    ) -> Self:
         """For a backend, which knows its time limit: more grace where more may be under way when it ends."""
         return cls(
             time_s=options.time_limit,
-            grace_s=cls.grace_s + _GRACE_SHARE * (options.time_limit or 0.0),
+            grace_s=cls.grace_s + grace_share * (options.time_limit or 0.0),
             polite_s=polite_s,
             memory_mb=options.memory_mb,
             threads=threads,

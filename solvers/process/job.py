@@ -34,6 +34,8 @@ class StructuredJob(Generic[P]):
     abs_gap: float | None = None
     log_path: Path | None = None
     start: Solution | None = None  # keeps every rule
+    keeps_states: bool = False
+    state: bytes | None = None  # to go on from; may be of anybody
     asked: float | None = None  # when, by time.monotonic(), which all processes share; its clock starts then
 
     def begun(self) -> StructuredJob[P]:
@@ -74,14 +76,37 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """What is being done from now on."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What a later run can go on from, and the bound that it proves again, pounds a year."""
+
+    content: bytes
+    bound: float | None = None
+
+
+@dataclass(frozen=True)
+class Certified:
+    """The certificate, as JSON, of a better bound than the one before, and that bound, pounds a year."""
+
+    certificate: str
+    bound: float
+
+
+@dataclass(frozen=True)
 class Ended:
-    """The child's result; plans and bounds have been streamed."""
+    """The child's result; plans, bounds and certificates have been streamed."""
 
     limit: Limit | None = None  # that it stopped at
     status: str = ""
     build_s: float = 0.0
-    certificate: str | None = None  # of the bound, as JSON
     no_plan: bool = False  # it has proven that no plan keeps every rule
+    warnings: tuple[str, ...] = ()
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from optimizer.model.gap import is_reached
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import check_options
 from solvers.process.isolation import JobEnd, JobLimits, run_isolated
-from solvers.process.job import Bound, Ended, Found, Line, StructuredJob
+from solvers.process.job import Bound, Certified, Ended, Found, Line, Phase, State, StructuredJob
 from solvers.process.params import read_params
 
 if TYPE_CHECKING:
@@ -41,12 +41,14 @@ CAPABILITIES = frozenset(  # of all of them
         Capability.PARAMS,
         Capability.WARM_START,
         Capability.INCUMBENTS,
+        Capability.RESUME,
     }
 )
 PACKAGES = ("numba", "highspy")  # kernels, linear programs
 HINT = 'pip install "numba>=0.61" "highspy>=1.16,<1.17"'
 _POLITE_S = 5.0  # for a job that is interrupted and has a certificate to hand over
-_LOST = f"the solver's process ended before it could hand over the certificate of its bound: there is no {BOUND_FILE}"
+_LOST = f"the solver's process was ended before it had certified a bound: there is none, and no {BOUND_FILE}"
+_LAST = "the solver's process was ended: the bound is that of the last certificate it had handed over"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ class StructuredSolver:
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         """Runs until the time limit, the asked gap, or until nothing is left to do."""
+        return self.resume(problem, options, report, start, None)
+
+    def resume(
+        self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None, state: bytes | None
+    ) -> Outcome:
+        """The same, from a state of an earlier run."""
         asked = time.monotonic()
         warnings = check_options(self.info, options)
         params = self.parameters(options)
@@ -86,11 +94,13 @@ class StructuredSolver:
                 abs_gap=options.abs_gap,
                 log_path=None if options.log_path is None else options.log_path.absolute(),
                 start=start,
+                keeps_states=report.keeps_states,
+                state=state,
                 asked=asked,
             ),
             on_event=seen.take,
             imports=(self.target.partition(":")[0],),
-            limits=JobLimits.of_solve(options, threads, polite_s),
+            limits=JobLimits.of_solve(options, threads, polite_s, grace_share=0.0),  # little is lost with its process
         )
         if isinstance(end.error, SolverError):
             raise end.error
@@ -98,19 +108,22 @@ class StructuredSolver:
 
     def _outcome(self, seen: _Seen, end: JobEnd, warnings: tuple[str, ...]) -> Outcome:
         claim = end.result if isinstance(end.result, Ended) else Ended()
-        handed_over = seen.bound is None or isinstance(end.result, Ended)
+        bound, certified = seen.bound, seen.certified
+        if bound is not None and not isinstance(end.result, Ended):  # what nobody can recheck any more does not count
+            bound = 0.0 if certified is None else min(bound, certified.bound)
+            warnings = (*warnings, _LOST if certified is None else _LAST)
         return Outcome(
-            reason=_reason(seen, end, claim),
+            reason=_reason(seen, end, claim, bound),
             limit=end.limit(claim.limit),
             ending=end.ending,
             solution=seen.best.solution if seen.best is not None else None,
             objective=seen.best.objective if seen.best is not None else None,
-            bound=seen.bound,
+            bound=bound,
             native_status=claim.status,
             message=end.message or (str(end.error) if end.error is not None else ""),
             start_used=seen.start_used,
-            warnings=warnings if handed_over else (*warnings, _LOST),
-            certificate=_certificate(claim),
+            warnings=(*warnings, *claim.warnings),
+            certificate=None if certified is None else _read(certified.certificate),
             build_s=claim.build_s,
             solve_s=max(0.0, end.wall_s - claim.build_s),
             cpu_s=end.cpu_s,
@@ -126,6 +139,7 @@ class _Seen:
     report: Report
     best: Found | None = None
     bound: float | None = None
+    certified: Certified | None = None
     start_used: bool | None = None
     lines: list[str] = field(default_factory=list)
 
@@ -147,18 +161,24 @@ class _Seen:
             case Bound(value):
                 self.bound = value
                 self.report.bound(value)
+            case Certified():
+                self.certified = event
             case Line(text):
                 self.report.message(text)
+            case Phase(text):
+                self.report.phase(text)
+            case State(content, bound):
+                self.report.state(content, bound)
 
 
-def _certificate(claim: Ended) -> Certificate | None:
-    return None if claim.certificate is None else Certificate.model_validate(json.loads(claim.certificate))
+def _read(certificate: str) -> Certificate:
+    return Certificate.model_validate(json.loads(certificate))  # pydantic's own reader allows fewer levels of a tree
 
 
-def _reason(seen: _Seen, end: JobEnd, claim: Ended) -> Reason:
+def _reason(seen: _Seen, end: JobEnd, claim: Ended, bound: float | None) -> Reason:
     if end.error is not None:
         return Reason.FEASIBLE if seen.best is not None else Reason.ERROR
     if seen.best is None:
         return Reason.INFEASIBLE if claim.no_plan else Reason.NO_SOLUTION
-    proven = seen.bound is not None and is_reached(seen.best.objective, seen.bound)
+    proven = bound is not None and is_reached(seen.best.objective, bound)
     return Reason.OPTIMAL if proven else Reason.FEASIBLE

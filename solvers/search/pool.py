@@ -59,6 +59,12 @@ class HubPool:
                 self._add_hub(site, members, NONE)
             self._forget_some()
 
+    def add_priced(self, hubs: Iterable[PooledHub]) -> None:
+        """Hubs of an earlier pool."""
+        with self._lock:
+            for hub in hubs:
+                self._hubs.setdefault((hub.site, hub.members.tobytes()), hub)
+
     def add_state(self, state: SearchState) -> None:
         """The hubs of a state, those that break rules left out."""
         self._add(*state.sound_hubs())

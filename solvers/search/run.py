@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.construct import SearchState
 from optimizer.model.backend import Limit
 from solvers.process.incumbent import Emit, Incumbent
-from solvers.process.job import Ended, StructuredJob
+from solvers.process.job import Ended, Phase, StructuredJob
+from solvers.process.state import UnusableState
 from solvers.search.explore import Explorer
 from solvers.search.params import SearchParams
+from solvers.search.pool import PooledHub
 from solvers.search.regions import Regions
 from solvers.search.runs import Runs
 from solvers.search.shared import Shared
+from solvers.search.states import States, read, restored, unusable
 
 PATIENCE_S = 0.2  # for threads to end
 
@@ -24,7 +28,25 @@ PATIENCE_S = 0.2  # for threads to end
 def run(job: StructuredJob[SearchParams], emit: Emit) -> Ended:
     """What `worker.py` calls."""
     job = job.begun()
-    return search(job, Incumbent.of(job, emit))
+    arrays, warnings = read(job.state)
+    states = States(emit, job.keeps_states)
+    try:
+        hubs = restored(job.problem, arrays, job.params.pool) if arrays else []
+    except UnusableState as error:
+        hubs, warnings = [], (unusable(error),)
+
+    def begin(shared: Shared) -> None:
+        share_states(shared, states, hubs)
+
+    emit(Phase("searching"))
+    ended = search(job, Incumbent.of(job, emit), begin)
+    return replace(ended, warnings=warnings)
+
+
+def share_states(shared: Shared, states: States, hubs: list[PooledHub]) -> None:
+    """A search that begins with these hubs, and whose states are told."""
+    shared.pool.add_priced(hubs)
+    states.pool, shared.on_wait = shared.pool, states.tick
 
 
 def search(
@@ -93,3 +115,4 @@ def _wait(threads: list[threading.Thread], shared: Shared) -> None:
     for thread in threads:
         while thread.is_alive() and not shared.over:
             thread.join(min(0.5, max(0.0, shared.deadline - time.monotonic())))
+            shared.on_wait()

@@ -30,6 +30,7 @@ class Shared:
     elite: list[Found] = field(default_factory=list)  # the best plans met, best first
     # branch and price, where the caller has it: (plan, practices [n] of whole hubs to deal out anew, deadline)
     by_columns: Callable[[Solution, BoolArray, float], Reoptimised] | None = None
+    on_wait: Callable[[], None] = lambda: None  # called now and then by who waits for the threads
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from instances import Instance
-from optimizer.model.backend import Capability, Reason, SolveOptions
+from optimizer.model.backend import Capability, Reason, SolveOptions, Unheard
 from optimizer.model.build import build_problem
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
@@ -18,7 +18,7 @@ from solvers.mip.solver import MipSolver
 _INSTANCE = Path(__file__).parents[2] / "instances" / "data" / "hamlet" / "instance.toml"
 
 
-class Recorder:
+class Recorder(Unheard):
     def __init__(self) -> None:
         self.incumbents: list[tuple[Solution, float]] = []
         self.bounds: list[float] = []
@@ -28,8 +28,6 @@ class Recorder:
 
     def bound(self, value: float) -> None:
         self.bounds.append(value)
-
-    def message(self, text: str) -> None: ...
 
 
 @cache

@@ -33,7 +33,7 @@ class Stub:
     """A backend that answers as a test says."""
 
     answer: Answer
-    info: ClassVar[SolverInfo] = SolverInfo("stub", "Stub", (), frozenset(Capability))
+    info: ClassVar[SolverInfo] = SolverInfo("stub", "Stub", (), frozenset(Capability) - {Capability.RESUME})
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         return self.answer(problem, options, report, start)

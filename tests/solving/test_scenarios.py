@@ -62,5 +62,6 @@ def test_the_log_tells_what_happens(ask: Callable[..., Result], caplog: pytest.L
     said = [(record.levelname, record.getMessage()) for record in caplog.records if record.name == "caregroup"]
     assert [message for _, message in said[1:-2]] == [str(progress) for progress in heard]
     assert said[0] == ("INFO", f"solving {result.instance.name}, 8 practices, with stub")
-    assert "half way" in said[1][1]
+    assert heard[0].phase == "making a first plan"
+    assert "half way" in said[2][1]
     assert said[-2:] == [("WARNING", "the seed is lucky"), ("INFO", repr(result))]

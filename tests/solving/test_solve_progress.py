@@ -43,8 +43,8 @@ def test_progress_never_gets_worse(ask: Callable[..., Result]) -> None:
     assert set(bounds) == {0.0, 500.0, 700.0}
     assert [event.elapsed_s for event in events] == sorted(event.elapsed_s for event in events)
     assert [event.message for event in events if event.message] == ["a line"]
-    assert {event.proof for event in events} == {"claimed"}
-    assert result.trajectory == tuple(event for event in events if not event.message)
+    assert {event.proof for event in events[1:]} == {"claimed"}
+    assert result.trajectory == tuple(event for event in events[1:] if not event.message)
     assert result.objective == pytest.approx(optimum()[0])
     assert len(plans) == 2
     assert result.plan is not None
@@ -98,7 +98,7 @@ def test_a_flood_of_messages_is_bounded_and_obeys_no_escapes(ask: Callable[..., 
         return Outcome(Reason.NO_SOLUTION)
 
     ask(answer, on_progress=lambda progress: said.append(progress.message))
-    assert said[1].startswith("31m1 long long")
+    assert said[2].startswith("31m1 long long")
     assert "no more are shown" in said[-1]
     assert len(said) < 500
     assert all(line.isprintable() and len(line) <= 500 for line in said)

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from optimizer.model.backend import Outcome, SolveOptions
+from optimizer.model.backend import Outcome, SolveOptions, Unheard
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from optimizer.solving.registry import load
 
 
-class Deaf:
-    """A report that nobody reads."""
-
-    def incumbent(self, solution: Solution, objective: float) -> None: ...
-
-    def bound(self, value: float) -> None: ...
-
-    def message(self, text: str) -> None: ...
-
-
 def through(solver: str, problem: Problem, time_limit: float = 60.0, threads: int = 1) -> Outcome:
-    return load(solver).solve(problem, SolveOptions(time_limit=time_limit, threads=threads), Deaf())
+    return load(solver).solve(problem, SolveOptions(time_limit=time_limit, threads=threads), Unheard())
 
 
 def optimum(problem: Problem) -> tuple[float, Solution] | None:

@@ -12,7 +12,7 @@ import numpy as np
 import instances
 from instances import Instance
 from optimizer.construct import SearchState
-from optimizer.model.backend import Outcome, SolveOptions
+from optimizer.model.backend import Outcome, SolveOptions, Unheard
 from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.model.problem import Problem
@@ -32,7 +32,7 @@ BUNDLED = Path(instances.__file__).parent / "data"
 
 
 @dataclass
-class Recorder:
+class Recorder(Unheard):
     incumbents: list[tuple[Solution, float]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
