@@ -21,14 +21,18 @@ def restrict(problem: Problem, practices: IntArray, sites: IntArray) -> Problem:
     stay as they are. Raises TypeError for a field that does not say how it is cut (`optimizer.model.axes`).
     """
     p = problem
-    leads = ~p.models.hub_led[p.candidates.model] | np.isin(p.candidates.site, sites)
     chosen = {
         Axis.PRACTICE: Chosen(p.n_practices, practices),
         Axis.SITE: Chosen(p.n_sites, sites),
-        Axis.CANDIDATE: Chosen(p.n_candidates, np.flatnonzero(leads)),
+        Axis.CANDIDATE: Chosen(p.n_candidates, kept_candidates(p, sites)),
     }
     part: Problem = _cut(p, chosen)
     return part
+
+
+def kept_candidates(p: Problem, sites: IntArray) -> IntArray:
+    """The network candidates that a problem cut to these sites has, ascending."""
+    return np.flatnonzero(~p.models.hub_led[p.candidates.model] | np.isin(p.candidates.site, sites))
 
 
 def _cut(record: Any, chosen: Mapping[Axis, Chosen]) -> Any:

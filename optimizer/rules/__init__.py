@@ -57,14 +57,16 @@ from optimizer.rules import (
     whole_area,
     zone_share,
 )
-from optimizer.rules.record import Exemption, Lock, Loosening, Rest, Room, Rule
+from optimizer.rules.record import NO_NETWORKS, Exemption, Lock, Loosening, Rest, RestNetworks, Room, Rule
 
 __all__ = [
+    "NO_NETWORKS",
     "RULES",
     "Exemption",
     "Lock",
     "Loosening",
     "Rest",
+    "RestNetworks",
     "Room",
     "Rule",
     "keeps_member_rules",

@@ -13,7 +13,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.bands import empty_band, share_exemptions, share_loosenings, share_room
 from optimizer.rules.changes import Loosest
-from optimizer.rules.record import Exemption, Loosening, Room, Rule
+from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
 from optimizer.rules.units import DEAR_PATIENT
 from optimizer.rules.widening import with_policy
 from optimizer.verify import Evaluation
@@ -25,6 +25,12 @@ NAME = "coverage"
 def _totals(p: Problem) -> Iterator[Total]:
     limits, inside = p.network, Sum(p, networked=np.ones(p.n_models))
     yield Total("plan", inside, low=limits.patients_min, high=limits.patients_max, most=p.total_patients)
+
+
+def _restrict(p: Problem, rest: Rest) -> Problem:
+    inside = int(rest.networks.patients.sum())
+    least, most = max(0, p.network.patients_min - inside), p.network.patients_max - inside
+    return replace(p, network=replace(p.network, patients_min=least, patients_max=most))
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
@@ -62,6 +68,7 @@ def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
 RULE = Rule(
     NAME,
     totals=_totals,
+    restrict=_restrict,
     widened=lambda given: with_policy(given, coverage_min=0.0, coverage_max=1.0),
     exemptions=_exemptions,
     loosenings=_loosenings,

@@ -33,7 +33,8 @@ def _totals(p: Problem) -> Iterator[Total]:
 
 
 def _restrict(p: Problem, rest: Rest) -> Problem:
-    return replace(p, network=replace(p.network, fund=p.network.fund - float(p.sites.setup[rest.hubs.site].sum())))
+    spent = float(p.sites.setup[rest.hubs.site].sum()) + rest.networks.setup
+    return replace(p, network=replace(p.network, fund=p.network.fund - spent))
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:

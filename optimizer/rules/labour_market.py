@@ -30,7 +30,7 @@ def _totals(p: Problem) -> Iterator[Total]:
 
 
 def _restrict(p: Problem, rest: Rest) -> Problem:
-    market = np.maximum(0.0, p.roles.market - rest.hubs.hires.sum(axis=0))
+    market = np.maximum(0.0, p.roles.market - rest.hubs.hires.sum(axis=0) - rest.networks.hires)
     return replace(p, roles=replace(p.roles, market=market))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.bands import count_exemptions, count_loosenings, count_room
 from optimizer.rules.kinds import kind_name, totals_over_kinds
-from optimizer.rules.record import Exemption, Loosening, Room, Rule
+from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
 from optimizer.rules.widening import with_models
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -30,6 +31,19 @@ def _totals(p: Problem) -> Iterator[Total]:
         highest = np.inf if most >= NO_LIMIT else most
         yield Total(kind_name(p, k), number, low=least, high=highest, most=p.n_candidates, in_bounds=True)
     yield from totals_over_kinds(p, NAME)
+
+
+def _restrict(p: Problem, rest: Rest) -> Problem:
+    """Limits over several kinds of network among them."""
+    there = rest.networks
+    if not there.number.any():
+        return p
+    most = np.where(p.models.count_max < NO_LIMIT, p.models.count_max - there.number, p.models.count_max)
+    models = replace(p.models, count_min=np.maximum(0, p.models.count_min - there.number), count_max=most)
+    limits = p.network.limits
+    used = (limits.networks * there.number + limits.patients * there.patients).sum(axis=1)
+    left = replace(limits, low=limits.low - used, high=limits.high - used)
+    return replace(p, models=models, network=replace(p.network, limits=left))
 
 
 def _impossible(p: Problem) -> Iterator[str]:
@@ -62,6 +76,7 @@ def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
 RULE = Rule(
     NAME,
     totals=_totals,
+    restrict=_restrict,
     widened=lambda given: with_models(given, count_min=0, count_max=None),
     exemptions=_exemptions,
     loosenings=_loosenings,

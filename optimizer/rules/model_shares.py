@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.sums import Sum, Total
 from optimizer.rules.bands import empty_band, share_exemptions, share_loosenings, share_room
 from optimizer.rules.kinds import kind_name, totals_over_kinds
-from optimizer.rules.record import Exemption, Loosening, Room, Rule
+from optimizer.rules.record import Exemption, Loosening, Rest, Room, Rule
 from optimizer.rules.widening import with_models
 from optimizer.verify import Evaluation
 from optimizer.verify.facts import Case
@@ -26,6 +27,14 @@ def _totals(p: Problem) -> Iterator[Total]:
         least, most = float(p.models.patients_min[k]), float(p.models.patients_max[k])
         yield Total(kind_name(p, k), inside, low=least, high=most, most=p.total_patients)
     yield from totals_over_kinds(p, NAME)
+
+
+def _restrict(p: Problem, rest: Rest) -> Problem:
+    inside = rest.networks.patients
+    if not inside.any():
+        return p
+    least, most = np.maximum(0, p.models.patients_min - inside), p.models.patients_max - inside
+    return replace(p, models=replace(p.models, patients_min=least, patients_max=most))
 
 
 def _exemptions(case: Case) -> Iterator[Exemption]:
@@ -59,6 +68,7 @@ def _room(instance: Instance, evaluation: Evaluation) -> Iterator[Room]:
 RULE = Rule(
     NAME,
     totals=_totals,
+    restrict=_restrict,
     widened=lambda given: with_models(given, share_min=0.0, share_max=1.0),
     exemptions=_exemptions,
     loosenings=_loosenings,

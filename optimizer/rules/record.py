@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 from instances import Instance
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from optimizer.model.blocks import ColumnBlocks, RowBlocks
@@ -63,13 +65,27 @@ class Lock:
 
 
 @dataclass(frozen=True)
+class RestNetworks:
+    """What the networks that stay as they are use of limits on sums over a plan."""
+
+    number: IntArray  # [models]
+    patients: IntArray  # [models]
+    hires: FloatArray  # [roles] FTE beyond what their hubs hire
+    setup: float  # pounds once, partners included
+
+
+NO_NETWORKS = RestNetworks(np.zeros((), dtype=np.int64), np.zeros((), dtype=np.int64), np.zeros(()), 0.0)
+
+
+@dataclass(frozen=True)
 class Rest:
-    """What stays as it is of a plan without networks while a part of it is planned anew."""
+    """What stays as it is of a plan while a part of it, whole networks and hubs in none, is planned anew."""
 
     hubs: Columns
     run_by: IntArray  # [n] trusts of practices in none of the hubs, NONE = none
     moved: BoolArray  # [n] moved whatever becomes of the part: in none of the hubs for good, or one continues the group
     outside: BoolArray  # [n] in none of the hubs for good
+    networks: RestNetworks = NO_NETWORKS
 
 
 @dataclass(frozen=True)
