@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optimizer.model.arrays import NONE, FloatArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
 from optimizer.model.terms import forgone_dividend
 from solvers.columns.branching import Doubt, Fractions
+from solvers.columns.frozen import Frozen
 from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
 from solvers.columns.master import Master, Step
 from solvers.columns.node import Node
@@ -28,8 +29,8 @@ class Ascent:
     """The state of the dual ascent of one node. Its bound is the least over the choices of network counts.
 
     `starts`: prices of the same clusters to evaluate first; the best of them is the first centre. `climbs_to`: cost of
-    the best plan; where it is given, subgradient steps from there come first. `until`: time.monotonic() at which a
-    linear program under way is given up.
+    the best plan; where it is given, subgradient steps from there come first. `frozen`: of a window on a
+    larger problem. `until`: time.monotonic() at which a linear program under way is given up.
     """
 
     def __init__(
@@ -41,8 +42,9 @@ class Ascent:
         params: ColumnsParams = DEFAULT,
         climbs_to: Callable[[], float] | None = None,
         until: float = np.inf,
+        frozen: Frozen | None = None,
     ) -> None:
-        self.node, self.pool, self.params = node, pool, params
+        self.node, self.pool, self.params, self._frozen = node, pool, params, frozen
         self._tuning, self.until = params.ascent, until
         self.pricer = Pricer(node, starts[0].clusters, threads, params.pricing)
         self.counts = Counts(node, params.pricing.most_counts)
@@ -50,6 +52,10 @@ class Ascent:
         self.scale = patients * (np.abs(first).sum() / patients.sum() or _usual_price(node.problem))
         self._starts = [sure_leads(node, prices) for prices in starts]
         self._first = self._starts[0]
+        self._constant = forgone_dividend(node.problem)
+        if frozen is not None:
+            nowhere = np.zeros(node.problem.n_sites)
+            self._constant = self.pricer.without_search(frozen.prices, nowhere).least(node.slots)
         usual = float(self.scale.sum())
         self._climb = None if climbs_to is None else Subgradient(self.pricer, starts, usual, params.subgradient)
         self._target = climbs_to
@@ -210,11 +216,18 @@ class Ascent:
             return []
         return self._master.columns_in_use(self.step, self._tuning.shared)
 
+    def used(self, practices: BoolArray) -> FloatArray | None:
+        """Of the last master, as `Master.used` has it; None before there is one."""
+        if self._master is None or self.step is None:
+            return None
+        return self._master.used(self.step, practices)
+
     def _solve_master(self, width: FloatArray, most_rounds: int) -> Step | None:
         if self._master is None:
             mine = (e.prices for e in reversed(self.counts.evaluations) if e.prices.clusters is self.pricer.clusters)
             best = next(mine, self._first)
-            self._master = Master(self.node, self.pricer.layout, self.pool.columns, best, self.params.master)
+            params = self.params.master
+            self._master = Master(self.node, self.pricer.layout, self.pool.columns, best, params, self._frozen)
             self._master.until = self.until
             if self.focus is not None:
                 self._master.fix_networks(self.counts.counts[self.focus])
@@ -254,7 +267,7 @@ class Ascent:
         return self._master.add(evaluation.columns, evaluation.clusters) if self._master is not None else 0
 
     def _master_value(self, step: Step) -> float:
-        return step.objective + forgone_dividend(self.node.problem)
+        return step.objective + self._constant
 
     def _value(self, evaluation: PriceEvaluation) -> float:
         """The bound of one evaluation for what is in focus."""

@@ -77,6 +77,15 @@ def certificate_of(tree: Tree) -> Certificate | None:
     )
 
 
+def certificate_of_prices(p: Problem, prices: NodePrices, bound: float) -> Certificate:
+    """Of a bound that one set of prices proves of all plans."""
+    claimed = _claimed(p, bound)
+    leaf = Leaf(prices=(0,), bound=bound)
+    return Certificate(
+        schema_version=1, bound=claimed, root_bound=claimed, root=(0,), prices=(written(p, prices),), tree=leaf
+    )
+
+
 def _claimed(p: Problem, bound: float) -> float:
     """What the recheck can make of a bound, which it rounds down hub by hub."""
     return bound - lost(abs(bound)) - ROUNDED * p.n_sites

@@ -84,13 +84,14 @@ def clustered(node: Node, most: int) -> Clusters:
     """At most so many clusters a slot, of leads that are near each other."""
     slots, leads = [], []
     for s, slot in enumerate(node.slots):
-        for cluster in _near_each_other(node.problem, slot, most):
+        for cluster in near_each_other(node.problem, slot, most):
             slots.append(s)
             leads.append(cluster)
     return Clusters(np.array(slots, dtype=np.int64), tuple(leads))
 
 
-def _near_each_other(p: Problem, slot: Slot, most: int) -> list[tuple[int, ...]]:
+def near_each_other(p: Problem, slot: Slot, most: int) -> list[tuple[int, ...]]:
+    """The leads of a slot in at most so many clusters."""
     if len(slot.leads) <= 1 or most <= 1:
         return [slot.leads]
     leads = np.array(slot.leads)

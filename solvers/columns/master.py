@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Column, Columns
 from optimizer.model.terms import independence, least_network_cost
 from solvers.columns.branching import Doubt, Fractions
@@ -35,6 +35,7 @@ from solvers.columns.entries import (
     matrix_of,
     reduced_costs,
 )
+from solvers.columns.frozen import Frozen
 from solvers.columns.layout import PricingLayout
 from solvers.columns.node import NO_SLOT, Node
 from solvers.columns.params import DEFAULT, CutParams, MasterParams
@@ -73,8 +74,10 @@ class Master:
         columns: Columns,
         prices: NodePrices,
         params: MasterParams = DEFAULT.master,
+        frozen: Frozen | None = None,
     ) -> None:
         self.node, self.layout, self._params, self.clusters = node, layout, params, prices.clusters
+        self._frozen = frozen
         self.rows = MasterRows(node, len(self.clusters))
         self._highs = highspy.Highs()
         self._highs.setOptionValue("output_flag", False)
@@ -89,7 +92,10 @@ class Master:
         self._link_row = np.full((len(self.clusters), node.problem.n_practices), NONE)
         self._add(columns, cheapest(node, layout, columns, prices, params.most_first))
         self.add_cuts(prices.with_binding_cuts().cuts)
-        self._add_links(np.argwhere(prices.link > 0.0))
+        links = prices.link > 0.0
+        if frozen is not None:
+            links &= ~frozen.cluster[:, None]
+        self._add_links(np.argwhere(links))
 
     def _add_rows(self) -> None:
         c, rows, slots = len(self.clusters), self.rows, self.node.slots
@@ -104,13 +110,29 @@ class Master:
         lower[rows.lead : rows.lead + c] = 0.0
         limit_sums(self.node, rows, lower[: rows.count], upper[: rows.count])
         lower[rows.count :], upper[rows.count :] = [slot.low for slot in slots], [slot.high for slot in slots]
+        if self._frozen is not None:
+            free = self._frozen_rows(self._frozen)
+            lower[free], upper[free] = -inf, inf
         starts, none = np.zeros(count, dtype=np.int32), np.zeros(0, dtype=np.int32)
         self._highs.addRows(count, lower, upper, 0, starts, none, np.zeros(0))
+
+    def _frozen_rows(self, frozen: Frozen) -> IntArray:
+        """Those of what is priced outside."""
+        rows, clusters = self.rows, np.flatnonzero(frozen.cluster)
+        of_clusters = [first + clusters for first in (rows.low, rows.high, rows.lead)]
+        sums = np.array([rows.coverage, rows.hubs, *range(rows.market, rows.count)], dtype=np.int64)
+        return np.concatenate(
+            [np.flatnonzero(frozen.practice), rows.group + np.flatnonzero(frozen.group), *of_clusters, sums]
+        )
 
     def _add_fixed(self) -> None:
         """Networks by cluster, independents, and the box."""
         p, node, rows = self.node.problem, self.node, self.rows
         hub_led, sizes, cost = p.models.hub_led, self.clusters.sizes.tolist(), least_network_cost(p)[0]
+        if self._frozen is not None:  # what networks of theirs cost is a constant
+            sizes = np.where(self._frozen.cluster, 0, sizes).tolist()
+        boxed = np.inf if self._frozen is None else np.where(self._frozen.practice, 0.0, np.inf)
+        boxed = np.broadcast_to(boxed, p.n_practices)
         for most in ([min(1, size) for size in sizes], [max(0, size - 1) for size in sizes]):
             for c, k in enumerate(self.clusters.models(node).tolist()):
                 entries = {
@@ -127,7 +149,7 @@ class Master:
         self._box = 2 * len(self.clusters) + p.n_practices
         for sign in (1.0, -1.0):
             for i in range(p.n_practices):
-                self._add_one(0.0, {i: sign})
+                self._add_one(0.0, {i: sign}, float(boxed[i]))
         for sign in (1.0, -1.0):
             for row in (*range(rows.low, rows.lead), rows.coverage):
                 self._add_one(self._params.widest / PATIENTS, {row: sign})
@@ -163,9 +185,12 @@ class Master:
         column = np.concatenate([plain.col, cuts.col, linked[link >= 0]])
         value = np.concatenate([plain.data, cuts.data, np.ones(int((link >= 0).sum()))])
         part = sparse.csc_array((value, (row, column)), shape=(self._highs.getNumRow(), count))
+        cost = entries.cost
+        if self._frozen is not None:
+            cost = reduced_costs(self.node, self.layout, columns, counted, entries, self._frozen.prices)
         self._highs.addCols(
             count,
-            entries.cost * MONEY,
+            cost * MONEY,
             np.zeros(count),
             np.full(count, highspy.kHighsInf),
             int(part.nnz),
@@ -253,6 +278,8 @@ class Master:
             linked, practice = self._memberships(part.columns, part.entries)
             np.add.at(inside, (part.entries.cluster[linked], practice), use[linked])
         excess = np.where(self._link_row >= 0, 0.0, inside - step.first[:, None])
+        if self._frozen is not None:
+            excess[self._frozen.cluster] = 0.0
         worst = np.argsort(-excess, axis=None, kind="stable")[:most]
         cluster, practice = np.unravel_index(worst[excess.ravel()[worst] > least], excess.shape)
         self._add_links(np.column_stack([cluster, practice]))
@@ -286,6 +313,21 @@ class Master:
             used = part.entries.column[np.flatnonzero(step.use_of(part.entries) >= least)]
             found += part.columns.columns(np.unique(used))
         return found
+
+    def used(self, step: Step, practices: BoolArray) -> FloatArray:
+        """[roles + 2] FTE hired, patients in networks and hubs of a step's optimum.
+
+        A hub counts by the share of its members among these practices [n].
+        """
+        sums = np.zeros(self.node.problem.n_roles + 2)
+        for part in self._parts:
+            columns, entries, use = part.columns, part.entries, step.use_of(part.entries)
+            share = columns.total(practices[columns.member]) / np.maximum(1, np.diff(columns.first))
+            hubs = share * np.bincount(entries.column, weights=use, minlength=len(columns))
+            inside = use * (entries.cluster < len(self.clusters))
+            networked = share * np.bincount(entries.column, weights=inside, minlength=len(columns))
+            sums += np.concatenate([hubs @ columns.hires, [networked @ columns.patients, hubs.sum()]])
+        return sums
 
     def fix_networks(self, counts: IntArray) -> None:
         """Fix the number of networks of each slot."""
@@ -402,7 +444,7 @@ class Master:
         made = self._link_row >= 0
         link = np.zeros(made.shape)
         link[made] = np.maximum(-dual[self._link_row[made]], 0.0)
-        return sure_leads(
+        own = sure_leads(
             self.node,
             NodePrices(
                 practice=dual[: rows.site].copy(),
@@ -420,3 +462,4 @@ class Master:
                 cut=np.minimum(dual[self._cut_rows], 0.0),
             ),
         )
+        return own if self._frozen is None else own.plus(self._frozen.prices)

@@ -37,6 +37,11 @@ class NodePrices:
         binding = self.cut < 0
         return replace(self, cuts=self.cuts[binding], cut=self.cut[binding])
 
+    def plus(self, other: NodePrices) -> NodePrices:
+        """Both, over the same clusters; the other's cuts and limits are left out."""
+        names = ("practice", "group", "low", "high", "lead", "link", "market", "coverage", "hubs")
+        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
+
     def with_limit(self) -> NodePrices:
         """For a child with one more limit on hubs."""
         return replace(self, limits=np.append(self.limits, 0.0))
