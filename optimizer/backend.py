@@ -2,6 +2,7 @@
 
 from optimizer.model.backend import (
     Capability,
+    Constructs,
     Ending,
     Limit,
     Outcome,
@@ -23,6 +24,7 @@ from optimizer.model.solution import Solution
 
 __all__ = [
     "Capability",
+    "Constructs",
     "Ending",
     "Limit",
     "Outcome",

@@ -48,6 +48,10 @@ def solve(
     seed: Seed = None,
     node_limit: Annotated[int | None, typer.Option(metavar="N", help="Branch-and-bound nodes.")] = None,
     memory: Annotated[int | None, typer.Option(metavar="MB", help="Most memory of the backend.")] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(metavar="WHERE", help="Where regions of a country are planned: processes or dask://HOST:PORT."),
+    ] = None,
     start: Annotated[
         Path | None,
         typer.Option(metavar="PLAN", help="Begin from a plan.json, its folder, an assignments.csv or plan.xlsx."),
@@ -99,6 +103,7 @@ def solve(
             node_limit=node_limit,
             memory_mb=memory,
             log_path=log,
+            executor=executor,
             on_unsupported=on_unsupported.value,
         ),
         native=native or [],

@@ -72,6 +72,7 @@ class Capability(StrEnum):
     INCUMBENTS = "incumbents"  # streams solutions as it finds them
     BOUND = "bound"  # reports a dual bound whenever it stops
     UNBOUNDED = "unbounded"  # tells unbounded from infeasible
+    EXECUTOR = "executor"  # does its work side by side wherever an executor says
     RESUME = "resume"  # tells states that a later run goes on from; see `Resumes`
 
 
@@ -95,6 +96,9 @@ class SolveOptions(BaseModel):
     seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
     memory_mb: int | None = Field(default=None, ge=1, description="of the whole process group, enforced from outside")
     log_path: Path | None = Field(default=None, description="the solver's own log")
+    executor: str | None = Field(
+        default=None, description="where work is done side by side: processes, dask://HOST:PORT or mpi"
+    )
     native: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="options in a backend's own words: {backend id: {name: value}}"
     )
@@ -206,6 +210,15 @@ class Prepares(Protocol):
 
     def prepare(self, problem: Problem) -> Callable[[], None] | None:
         """Begins it, and returns what waits for its end; None where nothing is to be done."""
+        ...
+
+
+@runtime_checkable
+class Constructs(Protocol):
+    """A backend that has its own way to a first plan of some problems; others lack the method."""
+
+    def constructs(self, problem: Problem, options: SolveOptions) -> bool:
+        """Whether none is to be made for it."""
         ...
 
 

@@ -42,6 +42,7 @@ OPTIONS = {  # a field of SolveOptions -> what honours it
     "seed": Capability.SEED,
     "memory_mb": Capability.MEMORY,
     "log_path": Capability.LOG_FILE,
+    "executor": Capability.EXECUTOR,
 }
 
 

@@ -17,6 +17,7 @@ from instances import Instance
 from optimizer.construct import compile_kernels, construct, load_kernels, repair
 from optimizer.model.backend import (
     Capability,
+    Constructs,
     Ending,
     Limit,
     Outcome,
@@ -325,7 +326,9 @@ class _Solve:
         limit = CONSTRUCTION_LIMIT_S
         if self.options.time_limit is not None:
             limit = min(limit, CONSTRUCTION_SHARE * self.options.time_limit)
-        load_kernels(self.problem)
+        constructs = isinstance(backend, Constructs) and backend.constructs(self.problem, self.options)
+        if not constructs or start is not None:
+            load_kernels(self.problem)
         began = time.monotonic()
         given = None if start is None else self._given(start, REPAIR_SHARE * limit)
         if self.resumed is not None and self.resumed.document.plan is not None:
@@ -333,7 +336,7 @@ class _Solve:
             again = self._given(self.resumed.document.plan, REPAIR_SHARE * limit)
             if again is not None:
                 return given if self.best is before else again
-        if given is not None and not self.construct_anyway:
+        if constructs or (given is not None and not self.construct_anyway):
             return given
         limit = max(limit - (time.monotonic() - began), 0.0)
         runs = 1 if backend.info.searches else None

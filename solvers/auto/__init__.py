@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.model.backend import Capability, Outcome, Report, SolveOptions, SolverInfo
 from optimizer.model.solution import Solution
+from optimizer.solving.registry import load
 from solvers.auto.params import DEFAULT, AutoParams
 from solvers.mip.highs import solver as highs
 from solvers.process.structured import CAPABILITIES, HINT, PACKAGES, StructuredSolver
@@ -19,7 +20,8 @@ INFO = SolverInfo(
     id="auto",
     title="Search and column generation side by side (default)",
     modules=PACKAGES,
-    capabilities=CAPABILITIES | {Capability.REL_GAP, Capability.ABS_GAP, Capability.LOG_FILE, Capability.BOUND},
+    capabilities=CAPABILITIES
+    | {Capability.REL_GAP, Capability.ABS_GAP, Capability.LOG_FILE, Capability.BOUND, Capability.EXECUTOR},
     packages=PACKAGES,
     hint=HINT,
     searches=True,
@@ -44,17 +46,37 @@ class AutoSolver:
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         if problem.n_practices <= self.parameters(options).small:
-            return highs.solve(problem, options, report, start)
-        return _LARGER.solve(problem, options, report, start)
+            return highs.solve(problem, _here(options), report, start)
+        if self.constructs(problem, options):
+            return _country().solve(problem, options, report, start)
+        return _LARGER.solve(problem, _here(options), report, start)
+
+    def constructs(self, problem: Problem, options: SolveOptions) -> bool:
+        """Whether it is a country, to be planned region by region."""
+        return problem.n_candidates > 0 and problem.n_practices >= self.parameters(options).country
 
     def resume(
         self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None, state: bytes
     ) -> Outcome:
         """As `solve`, from a state; small problems, which HiGHS proves, have none."""
         if problem.n_practices <= self.parameters(options).small:
-            outcome = highs.solve(problem, options, report, start)
+            outcome = highs.solve(problem, _here(options), report, start)
             return replace(outcome, warnings=(*outcome.warnings, "HiGHS keeps no state: it began from the plan"))
-        return _LARGER.resume(problem, options, report, start, state)
+        if self.constructs(problem, options):
+            return _country().resume(problem, options, report, start, state)
+        return _LARGER.resume(problem, _here(options), report, start, state)
+
+
+def _country() -> StructuredSolver:
+    """By its entry point: it plans its regions with what is here."""
+    regions = load("regions")
+    assert isinstance(regions, StructuredSolver)
+    return regions
+
+
+def _here(options: SolveOptions) -> SolveOptions:
+    """For what runs in one process of this machine, where an area is planned whatever executor there is."""
+    return options.model_copy(update={"executor": None})
 
 
 solver = AutoSolver()

@@ -27,6 +27,8 @@ class AutoParams:
     search: SearchParams = field(default_factory=SearchParams)
     columns: ColumnsParams = field(default_factory=ColumnsParams)
     alone: AloneParams = field(default_factory=AloneParams)
+    # practices from which a problem with networks is planned region by region, with one bound over all (`regions`)
+    country: int = 1_000
     small: int = 20  # practices up to which HiGHS proves the compact model at once
     # pairs of practice and site without networks up to which HiGHS follows the search on the compact model: it proves
     # p27 of Delmaire et al. in 18 s, where branch and price beside a search is left with a gap of 1 % after 40 s

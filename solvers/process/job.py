@@ -18,7 +18,8 @@ from optimizer.model.solution import Solution
 P = TypeVar("P")
 Q = TypeVar("Q")
 
-_LEAST_S = 0.1  # of a job that has begun
+_LEAST_S = 0.1  # of a job that has begun ...
+_WITHOUT_PLAN = 0.9  # ... and of its time limit, where there is no plan yet
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,19 @@ class StructuredJob(Generic[P]):
     start: Solution | None = None  # keeps every rule
     keeps_states: bool = False
     state: bytes | None = None  # to go on from; may be of anybody
+    executor: str = "processes"  # where pieces of work are done: as `optimizer.executors.open_pool` takes it
     asked: float | None = None  # when, by time.monotonic(), which all processes share; its clock starts then
 
     def begun(self) -> StructuredJob[P]:
         """The job with what is left of its time now that its process is there.
 
-        Where there is no plan yet all of it is left: a second over is better than no plan.
+        Where there is no plan yet most of it is left: a second over is better than no plan.
         """
-        if self.time_limit is None or self.asked is None or self.start is None:
+        if self.time_limit is None or self.asked is None:
             return self
         left = self.time_limit - (time.monotonic() - self.asked)
-        return replace(self, time_limit=max(left, _LEAST_S))
+        least = _LEAST_S if self.start is not None else _WITHOUT_PLAN * self.time_limit
+        return replace(self, time_limit=max(left, least))
 
     def tuned(self, params: Q, **changes: Any) -> StructuredJob[Q]:
         """The job of another backend, with its parameters and other changes."""

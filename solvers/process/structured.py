@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from optimizer.executors.cores import available_cores
+from optimizer.executors.stated import PROCESSES
 from optimizer.model.backend import (
     Capability,
     Outcome,
@@ -96,6 +97,7 @@ class StructuredSolver:
                 start=start,
                 keeps_states=report.keeps_states,
                 state=state,
+                executor=options.executor or PROCESSES,
                 asked=asked,
             ),
             on_event=seen.take,

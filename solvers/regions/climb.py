@@ -1,0 +1,50 @@
+"""Raises the prices of one window: a piece of work for a process of its own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from optimizer.model.arrays import FloatArray
+from optimizer.model.columns import Column
+from solvers.columns.ascent import Ascent
+from solvers.columns.params import ColumnsParams
+from solvers.columns.pool import ColumnPool
+from solvers.columns.prices import NodePrices
+from solvers.regions.window import Window
+
+LEAST_STEPS = 3  # before what a window can still gain is believed
+
+
+@dataclass(frozen=True)
+class Raised:
+    """`gain`: pounds a year, of the window and so of the whole; `columns` of the part and `used`, both at the end."""
+
+    prices: NodePrices
+    gain: float
+    columns: list[Column]
+    used: FloatArray | None  # [roles + 2] FTE hired, patients in networks, hubs; None where no master was solved
+
+
+def climb(window: Window, columns: list[Column], most_s: float, settled: float, params: ColumnsParams) -> Raised:
+    """The best prices found until the window can gain hardly more (`settled`, relative to its bound) or time is up.
+
+    `columns`: hubs of the part that the master begins with.
+    """
+    deadline = time.monotonic() + most_s
+    pool = ColumnPool(window.node.problem)
+    for column in columns:
+        pool.add(column)
+    one_for_all = replace(params, pricing=replace(params.pricing, most_counts=0))
+    ascent = Ascent(window.node, pool, [window.start], 1, one_for_all, frozen=window.frozen, until=deadline)
+    first: float | None = None
+    steps = 0
+    while not ascent.finished and not (steps > LEAST_STEPS and ascent.room <= settled * abs(ascent.bound)):
+        if not ascent.advance(lambda: time.monotonic() >= deadline):
+            break
+        first = ascent.bound if first is None else first
+        steps += 1
+    if first is None:
+        return Raised(window.start, 0.0, [], None)
+    best = ascent.counts.evaluations[ascent.counts.by[0]].prices
+    return Raised(best, ascent.bound - first, ascent.columns_in_use(), ascent.used(~window.frozen.practice))

@@ -1,0 +1,127 @@
+"""A first plan, region by region: each by itself, with its share of what is limited over the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.construct import SearchState, adopted, construct
+from optimizer.construct.cooling import Cooling, cool
+from optimizer.construct.params import DEFAULTS
+from optimizer.model.arrays import NO_LIMIT, NONE, IntArray
+from optimizer.model.problem import Problem
+from optimizer.model.restrict import kept_candidates, restrict
+from optimizer.model.solution import Solution
+
+
+@dataclass(frozen=True)
+class Share:
+    """A region as a problem of its own; practices, sites and candidates of the whole, ascending."""
+
+    practices: IntArray
+    sites: IntArray
+    candidates: IntArray
+    problem: Problem
+
+
+def shares(p: Problem, regions: list[IntArray]) -> list[Share]:
+    """Sites go where their host is, or the nearest practice; hospitals lead where most sites are that they can lead."""
+    region = np.full(p.n_practices, NONE)
+    for k, practices in enumerate(regions):
+        region[practices] = k
+    of_site = _of_sites(p, region)
+    of_candidate = _of_candidates(p, of_site, len(regions))
+    return [_share(p, k, practices, of_site, of_candidate) for k, practices in enumerate(regions)]
+
+
+def plan_share(share: Share, seed: int, most_s: float, proposals_each: int) -> Solution | None:
+    """A piece of work for a process of its own."""
+    first = replace(DEFAULTS.first_plan, proposals_per_practice=proposals_each, hub_tier_proposals=proposals_each)
+    return construct(share.problem, seed, most_s, most_runs=1, params=replace(DEFAULTS, first_plan=first))
+
+
+def together(p: Problem, parts: list[tuple[Share, Solution]]) -> Solution:
+    """The plans of regions as one of the whole; who has none is in no hub."""
+    site_of, network_of = np.full(p.n_practices, NONE), np.full(p.n_sites, NONE)
+    is_open = np.zeros(p.n_sites, dtype=bool)
+    for share, found in parts:
+        site_of[share.practices] = np.append(share.sites, NONE)[found.site_of]
+        network_of[share.sites] = np.append(share.candidates, NONE)[found.network_of]
+        is_open[share.sites] = found.is_open
+    return Solution(site_of, network_of, is_open)
+
+
+def mended(p: Problem, plan: Solution, seed: int, deadline: float) -> Solution | None:
+    """The plan if it keeps every rule, else the cheapest near it that does, as far as found by then."""
+    if adopted(p, plan) is not None:
+        return plan
+    own, common = DEFAULTS.repair, DEFAULTS.cooling
+    for run, (hot, severity) in enumerate(own.runs):
+        state = SearchState.empty(p, seed + run, severity)
+        state.adopt(plan)
+        most = max(own.least_slices, own.proposals_per_practice * p.n_practices // common.slice)
+        cool(state, Cooling(hot, own.coldest, most, common.slice, common.network_share), deadline)
+        best = state.best()
+        if best is not None:
+            return best
+    return None
+
+
+def _of_sites(p: Problem, region: IntArray) -> IntArray:
+    """[m] the region of each site, NONE where nobody can reach it."""
+    order = np.lexsort((p.reach.km, p.reach.column))
+    first = order[np.unique(p.reach.column[order], return_index=True)[1]]
+    of_site = np.full(p.n_sites, NONE)
+    of_site[p.reach.column[first]] = region[p.reach.row[first]]
+    hosted = np.flatnonzero(p.host >= 0)
+    of_site[hosted] = region[p.host[hosted]]
+    return of_site
+
+
+def _of_candidates(p: Problem, of_site: IntArray, regions: int) -> IntArray:
+    """[candidates] the region with most sites that can join it; one for all networks that a hospital can lead."""
+    known = of_site[p.links.row] >= 0
+    seen = np.zeros((p.n_candidates, regions))
+    np.add.at(seen, (p.links.column[known], of_site[p.links.row[known]]), 1)
+    hospital = np.flatnonzero(p.candidates.hospital >= 0)
+    by_hospital = np.zeros((len(p.hospitals.ids), regions))
+    np.add.at(by_hospital, p.candidates.hospital[hospital], seen[hospital])
+    seen[hospital] = by_hospital[p.candidates.hospital[hospital]]
+    return np.where(seen.any(axis=1), seen.argmax(axis=1), NONE) if regions else np.full(p.n_candidates, NONE)
+
+
+def _share(p: Problem, k: int, practices: IntArray, of_site: IntArray, of_candidate: IntArray) -> Share:
+    sites = np.flatnonzero(of_site == k)
+    less = _dealt(replace(p, links=p.links.where(of_candidate[p.links.column] == k)), practices)
+    return Share(practices, sites, kept_candidates(p, sites), restrict(less, practices, sites))
+
+
+def _dealt(p: Problem, practices: IntArray) -> Problem:
+    """Limits on sums over a plan, in proportion to patients; numbers of networks are left to the whole."""
+    share = float(p.practices.patients[practices].sum()) / max(1, p.total_patients)
+
+    def part(limit: int) -> int:
+        return limit if limit >= NO_LIMIT else int(np.ceil(share * limit))
+
+    network = replace(
+        p.network,
+        patients_min=int(share * p.network.patients_min),
+        patients_max=part(p.network.patients_max),
+        fund=share * p.network.fund,
+    )
+    models = replace(
+        p.models,
+        patients_min=(share * p.models.patients_min).astype(np.int64),
+        patients_max=np.ceil(share * p.models.patients_max).astype(np.int64),
+        count_min=np.zeros(p.n_models, dtype=np.int64),
+    )
+    return replace(
+        p,
+        network=network,
+        models=models,
+        hub=replace(p.hub, count_min=int(share * p.hub.count_min), count_max=part(p.hub.count_max)),
+        roles=replace(p.roles, market=share * p.roles.market),
+        moving_limit=share * p.moving_limit,
+        far_max=part(p.far_max),
+    )

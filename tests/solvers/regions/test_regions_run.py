@@ -1,0 +1,138 @@
+"""The whole run on a town that is taken for a country: plan, bound, certificate, and going on from a state."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from distributed import LocalCluster
+from regions_support import planned, town
+
+from optimizer.model.backend import UnsupportedOption
+from optimizer.model.certificate import Certificate
+from optimizer.model.consequences import to_plan
+from optimizer.verify import verify
+from optimizer.verify.bound import recheck
+from solvers.process.job import Bound, Certified, Found, StructuredJob
+from solvers.process.state import packed, unpacked
+from solvers.regions.bound import WholeBound
+from solvers.regions.params import DEFAULT, ClimbParams, FirstParams, PartsParams
+from solvers.regions.run import run
+from solvers.regions.told import restore, saved
+
+SMALL = replace(
+    DEFAULT,
+    first=FirstParams(practices=30, proposals_each=4_000),
+    climb=ClimbParams(practices=30, linked=1_000, sweeps=1, clusters=4),
+    parts=PartsParams(practices=20, least_s=1.0, most_s=3.0),
+)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as running:
+        yield running
+
+
+@cache
+def told() -> list[object]:
+    """Everything that a run tells which has no plan to begin from."""
+    problem, _ = planned()
+    events: list[object] = []
+    ended = run(StructuredJob(problem, 30.0, 2, 1, SMALL, keeps_states=True), events.append)
+    assert not ended.no_plan
+    return events
+
+
+def of(kind: type) -> list[object]:
+    return [event for event in told() if isinstance(event, kind)]
+
+
+def test_plans_keep_every_rule_and_get_better() -> None:
+    problem, _ = planned()
+    found = [event for event in told() if isinstance(event, Found)]
+    assert found
+    assert all(one.objective > other.objective for one, other in itertools.pairwise(found))
+    for each in found:
+        evaluation = verify(town(), to_plan(problem, each.solution))
+        assert evaluation.ok
+        assert float(evaluation.priced) == pytest.approx(each.objective, abs=0.01)
+
+
+def test_bounds_rise_and_are_below_every_plan() -> None:
+    bounds = [event.value for event in told() if isinstance(event, Bound)]
+    assert len(bounds) >= 2
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= min(event.objective for event in told() if isinstance(event, Found))
+
+
+def test_the_last_certificate_proves_the_last_bound() -> None:
+    last = [event for event in told() if isinstance(event, Certified)][-1]
+    bound = [event.value for event in told() if isinstance(event, Bound)][-1]
+    certificate = Certificate.model_validate(json.loads(last.certificate))
+    checked = recheck(town(), certificate)
+    assert checked.holds
+    assert checked.certified is not None
+    assert float(checked.certified) == pytest.approx(bound, rel=1e-6)
+    assert last.bound <= bound
+
+
+def test_another_run_goes_on_from_a_state() -> None:
+    """Its first bound is that of the state, proven again."""
+    problem, _ = planned()
+    bound = WholeBound(problem, 1, SMALL)
+    bound.begin([])
+    assert bound.evaluate(lambda: False)
+    bound.tell_apart([np.arange(problem.n_practices)])
+    state = packed(saved(bound))
+    again = WholeBound(problem, 1, SMALL)
+    assert restore(again, state) == ()
+    assert again.evaluate(lambda: False)
+    assert again.value == pytest.approx(bound.value, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["practice", "slot", "leads", "link.cluster", "sums", "apart"])
+def test_a_state_that_makes_no_sense_is_told_of(name: str) -> None:
+    problem, _ = planned()
+    bound = WholeBound(problem, 1, SMALL)
+    bound.begin([])
+    bound.tell_apart([np.arange(problem.n_practices)])
+    arrays = dict(unpacked(packed(saved(bound))))
+    arrays[name] = np.full(3, 77)
+    again = WholeBound(problem, 1, SMALL)
+    (warning,) = restore(again, packed(arrays))
+    assert "state" in warning or "checkpoint" in warning
+    assert not again.is_begun
+
+
+def test_a_region_by_itself_is_planned_as_an_area() -> None:
+    """And proven the best."""
+    problem, plan = planned()
+    events: list[object] = []
+    run(StructuredJob(problem, 60.0, 2, 1, DEFAULT, start=plan, rel_gap=0.01), events.append)
+    best = min(event.objective for event in events if isinstance(event, Found))
+    assert max(event.value for event in events if isinstance(event, Bound)) >= 0.99 * best
+
+
+@pytest.mark.slow
+def test_work_is_done_on_a_cluster(cluster: LocalCluster) -> None:
+    problem, _ = planned()
+    events: list[object] = []
+    address = f"dask://{cluster.scheduler_address.removeprefix('tcp://')}"
+    run(StructuredJob(problem, 25.0, 2, 1, SMALL, executor=address), events.append)
+    found = [event for event in events if isinstance(event, Found)]
+    assert verify(town(), to_plan(problem, found[-1].solution)).ok
+    assert 0 < max(event.value for event in events if isinstance(event, Bound)) <= found[-1].objective
+
+
+def test_an_executor_that_there_is_not_is_refused() -> None:
+    problem, _ = planned()
+    with pytest.raises(UnsupportedOption, match=r"--executor.*found 'nowhere'"):
+        run(StructuredJob(problem, 5.0, 1, 1, SMALL, executor="nowhere"), lambda _: None)
