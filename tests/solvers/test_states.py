@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hamlet_plan import hamlet
 
+import instances
 from instances import Instance
 from optimizer.construct import construct
 from optimizer.model.build import build_problem
@@ -117,7 +119,7 @@ def tree_of(problem: Problem, seconds: float = 3.0) -> tuple[Tree, Incumbent]:
 @pytest.fixture(scope="module")
 def divided() -> tuple[Problem, Arrays, float]:
     """A tree with branches of several kinds, as it was saved, and the bound that it is to prove again."""
-    area = Instance.read("instances/data/rural_county")
+    area = Instance.read(Path(instances.__file__).parent / "data" / "rural_county")
     problem = build_problem(area)
     tree, _ = tree_of(problem, 600.0)
     steps = 0
