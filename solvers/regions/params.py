@@ -14,7 +14,7 @@ class FirstParams:
 
     practices: int = 400  # of a region
     # of annealing, for each practice: less than half of what an area by itself is given, as parts are planned anew
-    proposals_each: int = 4_000
+    proposals_each: int = 2_000
     most_s: float = 40.0  # of one region
     share: float = 0.25  # of the time limit, for all of them
     mend_s: float = 60.0  # on the whole, where regions together break a rule

@@ -13,7 +13,14 @@ import numpy as np
 
 from instances import InputError
 from optimizer.construct import SearchState, adopted, construct
-from optimizer.executors import MissingExtraError, Pool, call_apart, open_pool
+from optimizer.executors import (
+    ConnectionLostError,
+    LostWorkError,
+    MissingExtraError,
+    Pool,
+    call_apart,
+    open_pool,
+)
 from optimizer.executors.stated import PROCESSES
 from optimizer.model.arrays import BoolArray, IntArray
 from optimizer.model.backend import Limit, UnsupportedOption
@@ -66,7 +73,7 @@ def run(job: StructuredJob[RegionsParams], emit: Emit) -> Ended:
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
     if job.problem.n_practices <= job.params.parts.practices:  # a region by itself
-        return area.run(job.tuned(job.params.auto), emit)
+        return area.run(job.tuned(job.params.auto, asked=None), emit)
     incumbent = Incumbent.of(job, emit)
     workers = job.threads if job.executor == PROCESSES else None
     try:
@@ -295,7 +302,15 @@ class Country:
         for future in done:
             ended = self._under_way.pop(future)
             self._seconds[ended.side] += time.monotonic() - ended.began
-            ended.work.take(self.pool.result(future))
+            try:
+                given = self.pool.result(future)
+            except LostWorkError as error:  # of one piece: the others go on
+                self.warnings += (f"a piece of work was lost: {error}",)
+            except ConnectionLostError as error:
+                self.warnings += (str(error),)
+                self.incumbent.stop.set()
+            else:
+                ended.work.take(given)
 
     def _is_over(self) -> bool:
         reserved_s = self.teller.reserved_s + (self._reserved_s if self.bound.is_raised else 0.0)
