@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.solving.checkpoint import wait_s
+from optimizer.solving.checkpoint import TOLERANCE, wait_s
 from solvers.columns.certificate import certificate_of
 from solvers.columns.saved_tree import restore_tree, saved_tree
 from solvers.columns.tree import Tree
@@ -35,6 +35,7 @@ class Recorder:
     tree: Tree | None = None
     reserved_s: float = 0.0  # before the time limit, for the last certificate
     _certified: float = -np.inf  # bound of the tree at the last one
+    _claimed: float = -np.inf  # by the last one
     _next_certificate: float = -np.inf  # time.monotonic()
     _next_tree: float = -np.inf
 
@@ -62,7 +63,9 @@ class Recorder:
         certificate = certificate_of(tree)
         if certificate is not None:
             bound = certificate.bound if certificate.enumerated_bound is None else certificate.enumerated_bound
-            self.incumbent.emit(Certified(certificate.to_json(), bound))
+            if bound > self._claimed:  # a node that is begun anew shows less for a while
+                self._claimed = bound
+                self.incumbent.emit(Certified(certificate.to_json(), bound))
         now = time.monotonic()
         most = np.inf if self.time_limit is None else MOST_RESERVED * self.time_limit
         self.reserved_s = min(RESERVE * (now - began), most)
@@ -73,8 +76,8 @@ class Recorder:
         assert self.tree is not None
         began = time.monotonic()
         arrays, bound = saved_tree(self.tree)
-        if np.isfinite(bound):
-            bound = min(bound, self.incumbent.objective)
+        bound = min(bound, self.incumbent.objective)
+        if np.isfinite(bound) and (self.states.bound is None or bound >= self.states.bound - TOLERANCE * abs(bound)):
             self.states.proof, self.states.bound = {**arrays, "tree.bound": np.array([bound])}, bound
         self.states.tell()
         now = time.monotonic()

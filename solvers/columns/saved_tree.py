@@ -313,7 +313,7 @@ class _Prover:
             proven = self._evaluate(node, prices)
             if proven is not None:
                 counts.update(proven)
-        tree_node.evaluations = counts.evaluations
+                tree_node.evaluations.append(proven)
         inherited = tree_node.bound
         tree_node.bound = max(inherited, counts.bound)
         if tree_node.branch is None:

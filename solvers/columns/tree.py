@@ -256,7 +256,7 @@ class Tree:
         if linked.bound >= least:
             self._links_pay = True
             return linked
-        tree_node.evaluations = ascent.counts.evaluations
+        tree_node.evaluations = [*linked.counts.evaluations, *ascent.counts.evaluations]  # the trial's may be better
         return ascent
 
     def _begin(self, tree_node: TreeNode) -> Ascent:
