@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer.model.arrays import NONE, BoolArray, IntArray
+from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.pairs import first_of_each
 from optimizer.model.problem import Problem
@@ -26,6 +26,8 @@ from solvers.regions.climb import Raised
 from solvers.regions.params import RegionsParams
 from solvers.regions.sums import SumPrice
 from solvers.regions.window import Window, window_on
+
+TIMES_ALONE = 3.0
 
 
 @dataclass
@@ -46,6 +48,7 @@ class WholeBound:
         self.prices = no_prices(self.problem, np.zeros(self.problem.n_practices), one_a_slot(self.node))
         self.apart = np.zeros(len(self.prices.clusters), dtype=bool)  # [clusters] whose networks are paid for whole
         self._best_apart = self.apart
+        self._dearest = _dearest(self.problem)
         self._sums = _sum_prices(self.problem)
         self._used = np.zeros(len(self._sums))
 
@@ -97,7 +100,9 @@ class WholeBound:
         if raised.used is not None:
             self._used += raised.used
         if raised.gain > 0.0:
-            self.prices, self.is_raised = window.put_back(self.prices, raised.prices), True
+            found = window.put_back(self.prices, raised.prices)
+            self.prices = replace(found, practice=np.clip(found.practice, -self._dearest, self._dearest))
+            self.is_raised = True
         for column in window.columns_of_whole(raised.columns):
             self.columns[column] = None
 
@@ -156,6 +161,17 @@ class WholeBound:
             outside = np.bincount(p.links.column, weights=~seen[k][p.links.row], minlength=p.n_candidates)
             own[(own < 0) & (linked > 0) & (outside == 0)] = k
         return own
+
+
+def _dearest(p: Problem) -> FloatArray:
+    """[n] pounds a year: prices of practices beyond it tell nothing.
+
+    Of one that can be in one hub alone any price is as good as another, so that window by window it may rise for ever;
+    whole numbers, in which certificates are rechecked, have an end. Three hubs of its own are more than it can cost.
+    """
+    alone = float(p.sites.cost.max()) + p.hub.price * p.hub.target_min
+    lacking = p.practices.patients[:, None] * p.roles.hub_ratio @ p.roles.hire_cost
+    return np.asarray(TIMES_ALONE * (alone + lacking))
 
 
 def _sum_prices(p: Problem) -> list[SumPrice]:

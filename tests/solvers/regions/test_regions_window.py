@@ -90,6 +90,18 @@ def test_what_is_frozen_stays() -> None:
     assert (bound.prices.high == before.high).all()
 
 
+def test_prices_stay_within_reason() -> None:
+    """A practice that can be in one hub alone may have any price; certificates need one that can be written."""
+    problem, _ = planned()
+    bound = whole()
+    everybody = np.arange(problem.n_practices)
+    window, _ = bound.window(everybody)
+    dear = replace(window.start, practice=np.full(problem.n_practices, 1e12))
+    bound.take(window, Raised(dear, 1.0, [], None))
+    assert bound.prices.practice.max() < 1e7
+    assert (bound.prices.practice > 2 * problem.sites.cost.max()).all()
+
+
 def test_evaluations_are_kept_only_if_they_prove_more() -> None:
     problem, _ = planned()
     bound = whole()
