@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
@@ -27,13 +28,13 @@ from optimizer.analysis.network_tables import network_tables
 from optimizer.analysis.room import checks
 from optimizer.analysis.staff import staffing
 from optimizer.model.certificate import BOUND_FILE
+from optimizer.model.plain_text import printable
 from optimizer.output.care_models import care_models_of
 from optimizer.output.document import PlanDocument
 from optimizer.output.equity_part import equity_table
 from optimizer.output.money_tables import stated_money_tables
 from optimizer.output.neighbourhoods import PERCENT_DECIMALS
 from optimizer.output.place_names import PlaceNames
-from optimizer.output.sheet_rows import rows_xml
 from optimizer.solving.assurance import whose
 from optimizer.solving.result import VerifiedPlan
 from optimizer.solving.tables import FTE_DECIMALS
@@ -85,15 +86,14 @@ def sheets_bytes(sheets: Iterable[tuple[str, pd.DataFrame]], format_of: Callable
 
 
 class _Writer(ExcelWriter):
-    """Openpyxl's with rows of our own, and without its temporary files: there may be room for the plan alone."""
+    """Openpyxl's without its temporary files, for which there may be no room where there is for the plan."""
 
     _archive: ZipFile
 
     def write_worksheet(self, ws: Any) -> None:
         ws.close()
         ws._rels = ws._writer._rels
-        header, end, tail = ws._writer.out.getvalue().rpartition(b"</sheetData>")
-        self._archive.writestr(ws.path[1:], b"".join([header, ws.rows_xml, end, tail]))
+        self._archive.writestr(ws.path[1:], ws._writer.out.getvalue())
         self.manifest.append(ws)
 
 
@@ -309,15 +309,9 @@ def _write(book: Workbook, name: str, table: pd.DataFrame, format_of: Callable[[
     sheet._writer = WorksheetWriter(sheet, io.BytesIO())
     sheet._writer.write_top()
     sheet.append([_header(sheet, column) for column in table.columns])
-    formats = [_style(sheet, format_of(column)) for column in table.columns]
-    sheet.rows_xml = rows_xml(table.itertuples(index=False), 2, formats, stored_cell(sheet, "text").style_id)
-
-
-def _style(sheet: Any, number_format: str) -> int:
-    """Of the workbook, for numbers of that format."""
-    cell: Any = SheetCell(sheet, row=1, column=1, value=0)
-    cell.number_format = number_format
-    return int(cell.style_id)
+    formats = [format_of(column) for column in table.columns]
+    for row in table.itertuples(index=False):
+        sheet.append([_cell(sheet, value, number) for value, number in zip(row, formats, strict=True)])
 
 
 def _format(column: str) -> str:
@@ -330,4 +324,16 @@ def _header(sheet: Any, text: str) -> Any:
     cell = stored_cell(sheet, text)
     cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
     cell.alignment = Alignment(vertical="top")
+    return cell
+
+
+def _cell(sheet: Any, value: Any, number_format: str) -> Any:
+    if value is None or value is pd.NA or value != value:  # NaN
+        return None
+    if isinstance(value, str):
+        return stored_cell(sheet, printable(value))  # workbooks refuse control characters
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    cell: Any = SheetCell(sheet, row=1, column=1, value=value.item() if isinstance(value, np.generic) else value)
+    cell.number_format = number_format
     return cell
