@@ -34,7 +34,7 @@ from optimizer.verify.bound import BoundCheck, recheck
 from solvers.columns import certificate as producer
 from solvers.columns.params import ColumnsParams
 from solvers.columns.run import run
-from solvers.process.job import StructuredJob
+from solvers.process.job import Certified, StructuredJob
 
 SEEDS = (8, 10, 12, 14, 15, 16, 17, 19, 20, 22, 24, 27, 28)  # that can be planned
 
@@ -64,9 +64,9 @@ class Proof:
 
 def proof_of_columns(instance: Instance, time_limit: float = 10.0) -> Proof:
     job = StructuredJob(build_problem(instance), time_limit=time_limit, threads=1, seed=1, params=ColumnsParams())
-    ended = run(job, lambda _: None)
-    assert ended.certificate is not None
-    certificate = Certificate.model_validate(json.loads(ended.certificate))
+    certified: list[Certified] = []
+    run(job, lambda event: certified.append(event) if isinstance(event, Certified) else None)
+    certificate = Certificate.model_validate(json.loads(certified[-1].certificate))
     return Proof(certificate, recheck(instance, certificate))
 
 
@@ -174,7 +174,7 @@ def test_an_older_certificate_goes_with_its_plan(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("solver", "threads"), [("columns", 1), ("auto", 2)])
 @pytest.mark.parametrize("to_worker", [False, True], ids=["Ctrl-C", "killed"])
 def test_a_solve_that_is_ended(solver: str, threads: int, to_worker: bool) -> None:
-    """Stopped, it hands over its certificate; killed, it cannot, and that is said."""
+    """Stopped, it hands over its certificate; killed, the last one on the way counts, and that is said."""
     bounded = threading.Event()
 
     def end() -> None:
@@ -195,12 +195,14 @@ def test_a_solve_that_is_ended(solver: str, threads: int, to_worker: bool) -> No
     result = solve(town(), solver, time_limit=100, threads=threads, on_progress=listen)
     thread.join()
     lost = any("certificate" in warning for warning in result.warnings)
+    certificate = result.outcome.certificate
+    assert certificate is not None
+    assert Proof(certificate, recheck(town(), certificate)).holds()
     if to_worker:
-        assert (result.ending, result.outcome.certificate, lost) == (Ending.KILLED, None, True)
-        return
-    assert (result.limit, lost) == (Limit.INTERRUPT, False)
-    assert result.outcome.certificate is not None
-    assert Proof(result.outcome.certificate, recheck(town(), result.outcome.certificate)).holds()
+        assert (result.ending, lost) == (Ending.KILLED, True)
+        assert result.bound == pytest.approx(certificate.bound)
+    else:
+        assert (result.limit, lost) == (Limit.INTERRUPT, False)
 
 
 def leaves(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
