@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from optimizer.solving.checkpoint import wait_s
 from solvers.columns.certificate import certificate_of_prices
 from solvers.columns.clusters import Clusters
 from solvers.columns.prices import no_prices
@@ -18,7 +19,6 @@ from solvers.regions.bound import WholeBound
 from solvers.search.states import unusable
 
 CERTIFY_S = 20.0  # between two certificates
-STATE_S = 50.0  # between two states
 
 
 class Teller:
@@ -27,7 +27,8 @@ class Teller:
     def __init__(self, incumbent: Incumbent, bound: WholeBound, keeps_states: bool) -> None:
         self._incumbent, self._bound, self._keeps_states = incumbent, bound, keeps_states
         self.reserved_s = 0.0  # before the time limit, for the last certificate
-        self._certified, self._at, self._state_at = -np.inf, -np.inf, time.monotonic()
+        self._certified, self._at = -np.inf, -np.inf
+        self._began = self._state_at = time.monotonic()
 
     def tell(self, last: bool = False) -> None:
         """What is due; at the end whatever has not been told."""
@@ -39,7 +40,7 @@ class Teller:
             self._incumbent.emit(Certified(made.to_json(), made.bound))
             self._at = time.monotonic()
             self.reserved_s = 1.5 * (self._at - now)
-        if self._keeps_states and self._bound.is_begun and now >= self._state_at + STATE_S:
+        if self._keeps_states and self._bound.is_begun and now >= self._state_at + wait_s(now - self._began):
             self._incumbent.emit(State(packed(saved(self._bound)), max(0.0, self._bound.value)))
             self._state_at = time.monotonic()
 
