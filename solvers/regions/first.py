@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.construct import SearchState, adopted, construct
+from optimizer.construct import SearchState, adopted, construct, unruly_states
 from optimizer.construct.cooling import Cooling, cool
 from optimizer.construct.params import DEFAULTS
 from optimizer.model.arrays import NO_LIMIT, NONE, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.restrict import kept_candidates, restrict
 from optimizer.model.solution import Solution
+from solvers.regions.params import FirstParams
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,21 @@ def shares(p: Problem, regions: list[IntArray]) -> list[Share]:
     return [_share(p, k, practices, of_site, of_candidate) for k, practices in enumerate(regions)]
 
 
-def plan_share(share: Share, seed: int, most_s: float, proposals_each: int) -> Solution | None:
-    """A piece of work for a process of its own."""
-    first = replace(DEFAULTS.first_plan, proposals_per_practice=proposals_each, hub_tier_proposals=proposals_each)
-    return construct(share.problem, seed, most_s, most_runs=1, params=replace(DEFAULTS, first_plan=first))
+def plan_share(share: Share, seed: int, most_s: float, params: FirstParams) -> Solution | None:
+    """A piece of work for a process of its own.
+
+    Where no plan is found it breaks rules: a seam may have cut practices off from every hub that they can have, which
+    the whole mends. None for a region without sites.
+    """
+    first = replace(
+        DEFAULTS.first_plan,
+        proposals_per_practice=params.proposals_each,
+        hub_tier_proposals=params.proposals_each,
+        most_attempts=params.attempts,
+    )
+    so_long = replace(DEFAULTS, first_plan=first)
+    plan = construct(share.problem, seed, most_s, most_runs=1, params=so_long)
+    return plan or next(unruly_states(share.problem, seed, (params.severity,), most_s, so_long), None)
 
 
 def together(p: Problem, parts: list[tuple[Share, Solution]]) -> Solution:

@@ -13,8 +13,9 @@ class FirstParams:
     """A first plan, region by region."""
 
     practices: int = 400  # of a region
-    # of annealing, for each practice: less than half of what an area by itself is given, as parts are planned anew
-    proposals_each: int = 2_000
+    proposals_each: int = 4_000  # of annealing, for each practice: 0.6 s of a core for 400
+    attempts: int = 3  # while there is no plan ...
+    severity: float = 10.0  # ... then one that breaks rules, at so many times their prices
     most_s: float = 40.0  # of one region
     share: float = 0.25  # of the time limit, for all of them
     mend_s: float = 60.0  # on the whole, where regions together break a rule

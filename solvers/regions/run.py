@@ -136,7 +136,7 @@ class Country:
                 if plan is not None:
                     found.append((share, plan))
 
-            return Work(plan_share, (share, seed, most_s, params.proposals_each), take)
+            return Work(plan_share, (share, seed, most_s, params), take)
 
         self._all([work(share, self.job.seed + k) for k, share in enumerate(regions)])
         deadline = min(self.incumbent.deadline, time.monotonic() + params.mend_s)
