@@ -6,7 +6,7 @@ Every backend starts from this plan, and it is what the user gets if the backend
 from optimizer.construct.first_plan import compile_kernels, construct, load_kernels, unruly_states
 from optimizer.construct.params import DEFAULTS, ConstructParams
 from optimizer.construct.reheat import reheated
-from optimizer.construct.repair import repair
+from optimizer.construct.repair import mended, repair
 from optimizer.construct.search_state import SearchState, adopted
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "compile_kernels",
     "construct",
     "load_kernels",
+    "mended",
     "reheated",
     "repair",
     "unruly_states",

@@ -25,8 +25,14 @@ def repair(
     """The cheapest plan found on the way from one that breaks rules; None if none was within the seconds."""
     if problem.n_practices == 0 or problem.n_sites == 0:
         return None
+    return mended(problem, _as_far_as_known(problem, broken), seed, time_limit, params)
+
+
+def mended(
+    problem: Problem, begun: Solution, seed: int, time_limit: float, params: ConstructParams = DEFAULTS
+) -> Solution | None:
+    """The same from a solution of the problem, which has sites."""
     deadline = time.monotonic() + time_limit
-    begun = _as_far_as_known(problem, broken)
     found, least = None, np.inf
     for run, (hot, severity) in enumerate(params.repair.runs):
         if found is not None and run >= params.repair.always:

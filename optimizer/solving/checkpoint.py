@@ -95,6 +95,13 @@ class Checkpoint:
             ) from None
         return cls(document, parts.get(_STATE))
 
+    @classmethod
+    def of_run(cls, path: Path, run: Checkpoint) -> Self:
+        """The one in a file; raises `InputError` for none, and where the run that is to go on is another."""
+        found = cls.read(path)
+        found.check(path, run)
+        return found
+
     def to_bytes(self) -> bytes:
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION) as archive:

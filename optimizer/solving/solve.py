@@ -99,10 +99,9 @@ def solve(
     run that was killed, to a plan no worse and a bound no lower, as far as `time_limit` lets it be proven again. Raises
     `ValueError` where there is no start or no such price, `InputError` for an instance that cannot be solved as it
     stands and a checkpoint that is none or of another run, `SolverError` for a backend or option that is not to be had,
-    `OSError` where the log cannot be written;
-    limits, infeasibility and crashes are results. What `on_progress` and `on_plan` raise ends the solve and is raised,
-    except for KeyboardInterrupt, which ends it with the best plan so far. No result is optimal or infeasible by the
-    word of a backend that nothing vouches for: its `proof` is "claimed" then.
+    `OSError` where the log cannot be written; limits, infeasibility and crashes are results. What `on_progress` and
+    `on_plan` raise ends the solve and is raised, except for KeyboardInterrupt, which ends it with the best plan so far.
+    No result is optimal or infeasible by the word of a backend that nothing vouches for: its `proof` is "claimed" then.
     """
     stated = {"time_limit": time_limit, "rel_gap": gap, "threads": threads, "seed": seed, "params": params}
     base = options or SolveOptions()
@@ -116,10 +115,7 @@ def solve(
         departures = Departures.of(start, stay_close)
     LOG.info("solving %s, %d practices, with %s", instance.name, len(instance.practices), solver)
     run = Checkpoint.of(instance, solver, merged, departures)
-    resumed = None
-    if resume is not None:
-        resumed = Checkpoint.read(Path(resume))
-        resumed.check(Path(resume), run)
+    resumed = None if resume is None else Checkpoint.of_run(Path(resume), run)
     keeper = None if checkpoint is None else Keeper(Path(checkpoint), resumed or run)
     solving = _Solve(
         instance, solver, merged, logged(on_progress), departures, construct_anyway, on_plan, keeper, resumed

@@ -11,7 +11,7 @@ from optimizer.model.solution import Solution
 from optimizer.solving.registry import load
 from solvers.auto.params import DEFAULT, AutoParams
 from solvers.mip.highs import solver as highs
-from solvers.process.structured import CAPABILITIES, HINT, PACKAGES, StructuredSolver
+from solvers.process.structured import HINT, PACKAGES, PROVING, StructuredSolver
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -20,13 +20,17 @@ INFO = SolverInfo(
     id="auto",
     title="Search and column generation side by side (default)",
     modules=PACKAGES,
-    capabilities=CAPABILITIES
-    | {Capability.REL_GAP, Capability.ABS_GAP, Capability.LOG_FILE, Capability.BOUND, Capability.EXECUTOR},
+    capabilities=PROVING | {Capability.LOG_FILE, Capability.EXECUTOR},
     packages=PACKAGES,
     hint=HINT,
     searches=True,
 )
-_LARGER = StructuredSolver(INFO, "solvers.auto.run:run", "solvers.auto.params:AutoParams")
+# an area is planned in one process, whatever executor there is
+_LARGER = StructuredSolver(
+    replace(INFO, capabilities=INFO.capabilities - {Capability.EXECUTOR}),
+    "solvers.auto.run:run",
+    "solvers.auto.params:AutoParams",
+)
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,10 @@ class AutoSolver:
 
     def solve(self, problem: Problem, options: SolveOptions, report: Report, start: Solution | None = None) -> Outcome:
         if problem.n_practices <= self.parameters(options).small:
-            return highs.solve(problem, _here(options), report, start)
+            return highs.solve(problem, options, report, start)
         if self.constructs(problem, options):
-            return _country().solve(problem, options, report, start)
-        return _LARGER.solve(problem, _here(options), report, start)
+            return _country().solve(problem, for_regions(options), report, start)
+        return _LARGER.solve(problem, options, report, start)
 
     def constructs(self, problem: Problem, options: SolveOptions) -> bool:
         """Whether it is a country, to be planned region by region."""
@@ -60,11 +64,11 @@ class AutoSolver:
     ) -> Outcome:
         """As `solve`, from a state; small problems, which HiGHS proves, have none."""
         if problem.n_practices <= self.parameters(options).small:
-            outcome = highs.solve(problem, _here(options), report, start)
+            outcome = highs.solve(problem, options, report, start)
             return replace(outcome, warnings=(*outcome.warnings, "HiGHS keeps no state: it began from the plan"))
         if self.constructs(problem, options):
-            return _country().resume(problem, options, report, start, state)
-        return _LARGER.resume(problem, _here(options), report, start, state)
+            return _country().resume(problem, for_regions(options), report, start, state)
+        return _LARGER.resume(problem, options, report, start, state)
 
 
 def _country() -> StructuredSolver:
@@ -74,9 +78,12 @@ def _country() -> StructuredSolver:
     return regions
 
 
-def _here(options: SolveOptions) -> SolveOptions:
-    """For what runs in one process of this machine, where an area is planned whatever executor there is."""
-    return options.model_copy(update={"executor": None})
+def for_regions(options: SolveOptions) -> SolveOptions:
+    """With the parameters of `auto` as those by which regions are planned."""
+    own, regions = options.params.get(INFO.id, {}), options.params.get("regions", {})
+    if not own:
+        return options
+    return options.model_copy(update={"params": {**options.params, "regions": {INFO.id: own, **regions}}})
 
 
 solver = AutoSolver()

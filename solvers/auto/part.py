@@ -1,4 +1,4 @@
-"""A part of a plan without networks: whole hubs near each other, a problem of its own while the rest stays as it is."""
+"""A part of a plan: whole networks, hubs in none, practices in no hub; a problem of its own, the rest as it is."""
 
 from __future__ import annotations
 

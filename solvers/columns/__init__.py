@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.model.backend import Capability, SolverInfo
-from solvers.process.structured import CAPABILITIES, HINT, PACKAGES, StructuredSolver
+from optimizer.model.backend import SolverInfo
+from solvers.process.structured import HINT, PACKAGES, PROVING, StructuredSolver
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -16,7 +16,7 @@ INFO = SolverInfo(
     id="columns",
     title="Branch and price over whole hubs (proves optima and gaps)",
     modules=PACKAGES,
-    capabilities=CAPABILITIES | {Capability.REL_GAP, Capability.ABS_GAP, Capability.BOUND},
+    capabilities=PROVING,
     packages=PACKAGES,
     hint=HINT,
     searches=True,

@@ -45,6 +45,7 @@ CAPABILITIES = frozenset(  # of all of them
         Capability.RESUME,
     }
 )
+PROVING = CAPABILITIES | {Capability.REL_GAP, Capability.ABS_GAP, Capability.BOUND}  # of those that prove, too
 PACKAGES = ("numba", "highspy")  # kernels, linear programs
 HINT = 'pip install "numba>=0.61" "highspy>=1.16,<1.17"'
 _POLITE_S = 5.0  # for a job that is interrupted and has a certificate to hand over

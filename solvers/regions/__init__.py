@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.model.backend import Capability, SolveOptions, SolverInfo
-from solvers.process.structured import CAPABILITIES, HINT, PACKAGES, StructuredSolver
+from solvers.process.structured import HINT, PACKAGES, PROVING, StructuredSolver
 
 if TYPE_CHECKING:
     from optimizer.model.problem import Problem
@@ -15,8 +15,7 @@ INFO = SolverInfo(
     id="regions",
     title="Regions side by side, one bound over all: for whole countries",
     modules=PACKAGES,
-    capabilities=CAPABILITIES
-    | {Capability.REL_GAP, Capability.ABS_GAP, Capability.LOG_FILE, Capability.BOUND, Capability.EXECUTOR},
+    capabilities=PROVING | {Capability.LOG_FILE, Capability.EXECUTOR},
     packages=PACKAGES,
     hint=HINT,
     searches=True,

@@ -27,7 +27,7 @@ from solvers.regions.params import RegionsParams
 from solvers.regions.sums import SumPrice
 from solvers.regions.window import Window, window_on
 
-TIMES_ALONE = 3.0
+TIMES_ALONE = 3.0  # what a hub of its own costs a practice: its price ends there
 
 
 @dataclass
@@ -119,11 +119,8 @@ class WholeBound:
         self.best, self.value, self._best_apart = evaluation, value, self.apart
         return True
 
-    def tell_apart(self, regions: list[IntArray]) -> int:
-        """Clusters of the leads that only sites of one region can join; how many there are then in all.
-
-        Leads that are told apart already stay as they are.
-        """
+    def tell_apart(self, regions: list[IntArray]) -> None:
+        """Make clusters of the leads that only sites of one region can join; those told apart already stay."""
         own = self._regions_of_leads(regions)
         slot, leads, apart = [], [], []
         known = zip(self.prices.clusters.slot.tolist(), self.prices.clusters.leads, self.apart.tolist(), strict=True)
@@ -134,7 +131,6 @@ class WholeBound:
             apart += [each for each, _ in parts]
         self.prices = self.prices.over(Clusters(np.array(slot, dtype=np.int64), tuple(leads)))
         self.apart = np.array(apart, dtype=bool)
-        return int(self.apart.sum())
 
     def _split(self, s: int, leads: IntArray, own: IntArray) -> list[tuple[bool, tuple[int, ...]]]:
         """(whether told apart, leads) of the clusters that leads of a slot fall into."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.construct import SearchState, adopted, construct, unruly_states
-from optimizer.construct.cooling import Cooling, cool
+from optimizer.construct import construct, unruly_states
 from optimizer.construct.params import DEFAULTS
 from optimizer.model.arrays import NO_LIMIT, NONE, IntArray
 from optimizer.model.problem import Problem
@@ -62,22 +61,6 @@ def together(p: Problem, parts: list[tuple[Share, Solution]]) -> Solution:
         network_of[share.sites] = np.append(share.candidates, NONE)[found.network_of]
         is_open[share.sites] = found.is_open
     return Solution(site_of, network_of, is_open)
-
-
-def mended(p: Problem, plan: Solution, seed: int, deadline: float) -> Solution | None:
-    """The plan if it keeps every rule, else the cheapest near it that does, as far as found by then."""
-    if adopted(p, plan) is not None:
-        return plan
-    own, common = DEFAULTS.repair, DEFAULTS.cooling
-    for run, (hot, severity) in enumerate(own.runs):
-        state = SearchState.empty(p, seed + run, severity)
-        state.adopt(plan)
-        most = max(own.least_slices, own.proposals_per_practice * p.n_practices // common.slice)
-        cool(state, Cooling(hot, own.coldest, most, common.slice, common.network_share), deadline)
-        best = state.best()
-        if best is not None:
-            return best
-    return None
 
 
 def _of_sites(p: Problem, region: IntArray) -> IntArray:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from instances import InputError
-from optimizer.construct import SearchState, adopted, construct
+from optimizer.construct import SearchState, adopted, construct, mended
 from optimizer.executors import (
     ConnectionLostError,
     LostWorkError,
@@ -33,10 +33,11 @@ from solvers.process.job import Ended, Phase, StructuredJob, stopped_by_parent
 from solvers.regions.bound import WholeBound
 from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
-from solvers.regions.first import mended, plan_share, shares, together
+from solvers.regions.first import Share, plan_share, shares, together
 from solvers.regions.params import RegionsParams
 from solvers.regions.parts import plan_part, put_back, whole_networks
 from solvers.regions.told import Teller, restore
+from solvers.regions.window import Window
 
 LOOK_S = 1.0  # between two looks at the clock
 EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep
@@ -73,6 +74,8 @@ def run(job: StructuredJob[RegionsParams], emit: Emit) -> Ended:
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
     if job.problem.n_practices <= job.params.parts.practices:  # a region by itself
+        if job.executor != PROCESSES:
+            raise UnsupportedOption(f"{job.problem.n_practices} practices are planned in one process: no executor")
         return area.run(job.tuned(job.params.auto, asked=None), emit)
     incumbent = Incumbent.of(job, emit)
     workers = job.threads if job.executor == PROCESSES else None
@@ -129,9 +132,9 @@ class Country:
         if self.job.time_limit is not None:
             rounds = -(-len(regions) // self.pool.slots)
             most_s = min(most_s, params.share * self.job.time_limit / rounds)
-        found: list[tuple[Any, Solution]] = []
+        found: list[tuple[Share, Solution]] = []
 
-        def work(share: Any, seed: int) -> Work:
+        def work(share: Share, seed: int) -> Work:
             def take(plan: Solution | None) -> None:
                 if plan is not None:
                     found.append((share, plan))
@@ -139,12 +142,18 @@ class Country:
             return Work(plan_share, (share, seed, most_s, params), take)
 
         self._all([work(share, self.job.seed + k) for k, share in enumerate(regions)])
-        deadline = min(self.incumbent.deadline, time.monotonic() + params.mend_s)
-        plan = mended(problem, together(problem, found), self.job.seed, deadline)
-        if plan is None and not self.incumbent.is_over():
-            plan = construct(problem, self.job.seed, self.incumbent.time_left, most_runs=1)
-        if plan is not None:
-            self._offer(plan, "regions, each by itself")
+        plan = together(problem, found)
+        if self._offer(plan, "regions, each by itself") or self.incumbent.is_over():
+            return
+        self._say("mending what regions break together")
+        near = mended(problem, plan, self.job.seed, min(self.incumbent.time_left, params.mend_s))
+        if near is not None:
+            self._offer(near, "regions, mended")
+        elif not self.incumbent.is_over():
+            self._say("a first plan of the whole")
+            anew = construct(problem, self.job.seed, self.incumbent.time_left, most_runs=1)
+            if anew is not None:
+                self._offer(anew, "construction of the whole")
 
     def _begin_prices(self) -> None:
         plan = self.incumbent.solution
@@ -202,7 +211,7 @@ class Country:
             most_s = min(most_s, max(1.0, self.incumbent.time_left))
             settled = climb_.linked_settled if linked else climb_.settled
 
-            def take(raised: Raised, window: Any = window) -> None:
+            def take(raised: Raised, window: Window = window) -> None:
                 self.bound.take(window, raised)
 
             yield Work(climb, (window, columns, most_s, settled, self.params.columns), take)
@@ -263,15 +272,16 @@ class Country:
         networks = np.isin(network, network[hubs & (network >= 0)]) & (network >= 0)
         return np.asarray(mask | hubs | networks, dtype=bool)
 
-    def _offer(self, plan: Solution, source: str) -> None:
-        """Take a plan of the whole, if it does keep every rule; leads are those nearest to its hubs."""
+    def _offer(self, plan: Solution, source: str) -> bool:
+        """Take a plan of the whole, if it does keep every rule, and say so; leads are those nearest to its hubs."""
         if self._empty is None:
             self._empty = SearchState.empty(self.problem)
         state = adopted(self.problem, plan, self._empty.twin(0))
         if state is None:
-            return
+            return False
         best = Solution(plan.site_of, state.current().network_of, plan.is_open)
         self.incumbent.take(self.incumbent.found(best), source)
+        return True
 
     # --- workers ------------------------------------------------------------------------------------------------------
 

@@ -12,13 +12,12 @@ from optimizer.solving.checkpoint import wait_s
 from solvers.columns.certificate import certificate_of_prices
 from solvers.columns.clusters import Clusters
 from solvers.columns.prices import no_prices
+from solvers.columns.recorder import CERTIFY_S, RESERVE
 from solvers.process.incumbent import Incumbent
 from solvers.process.job import Certified, State
 from solvers.process.state import Arrays, UnusableState, integers, lists, numbers, packed, ragged, unpacked
 from solvers.regions.bound import WholeBound
 from solvers.search.states import unusable
-
-CERTIFY_S = 20.0  # between two certificates
 
 
 class Teller:
@@ -39,7 +38,7 @@ class Teller:
             made = certificate_of_prices(self._bound.problem, self._bound.best.prices, self._certified)
             self._incumbent.emit(Certified(made.to_json(), made.bound))
             self._at = time.monotonic()
-            self.reserved_s = 1.5 * (self._at - now)
+            self.reserved_s = RESERVE * (self._at - now)
         if self._keeps_states and self._bound.is_begun and now >= self._state_at + wait_s(now - self._began):
             self._incumbent.emit(State(packed(saved(self._bound)), max(0.0, self._bound.value)))
             self._state_at = time.monotonic()

@@ -13,19 +13,9 @@ from typing import Any
 import numpy as np
 
 from optimizer.model.arrays import FloatArray
-from optimizer.output.outlines import disc_radius_km, outline
+from optimizer.output.outlines import outline
 from optimizer.output.report.colours import OF_TRUSTS, hub_colours, network_colour
-from optimizer.output.report.map import (
-    ROOMY,
-    Ground,
-    Map,
-    Positions,
-    elsewhere,
-    flat,
-    layout_of,
-    positions,
-    tiles_under,
-)
+from optimizer.output.report.map import ROOMY, Map, Positions, Sheet, elsewhere, flat, positions
 from optimizer.output.report.subject import RUN, Subject
 
 _SMALLEST_PX, _LARGEST_PX = 5.0, 18.0  # of a practice, where there is room
@@ -37,14 +27,10 @@ Columns = dict[str, list[Any]]
 
 def country_map(subject: Subject) -> Map | None:
     """None where places have no coordinates, which a travel table allows."""
-    at, mercator = positions(subject)
-    if not at:
+    sheet = Sheet.of(subject)
+    if sheet is None:
         return None
-    practices = np.array([at[practice] for practice in subject.practices])
-    shown = np.array([at[place] for place in (*subject.practices, *elsewhere(subject)) if place in at])
-    layout = layout_of(shown)
-    ground = Ground.of(subject, mercator, layout)
-    radius = disc_radius_km(practices)
+    at, ground, radius = sheet.at, sheet.ground, sheet.radius_km
     members = {
         site: np.array([at[member] for member in hub.members]) for site, hub in subject.hubs.items() if hub.members
     }
@@ -69,8 +55,7 @@ def country_map(subject: Subject) -> Map | None:
     kinds |= {
         kind for kind, of in (("patch", ground.patches), ("outline", ground.borders), ("name", ground.names)) if of
     }
-    tiles = tiles_under(mercator, shown) if mercator is not None else []
-    return Map({"country": _plain(drawn), "layout": layout}, tiles, kinds)
+    return Map({"country": _plain(drawn), "layout": sheet.layout}, sheet.tiles, kinds)
 
 
 def _practices(subject: Subject, at: Positions, sites: list[str], colours: dict[str, str]) -> Columns:

@@ -48,19 +48,35 @@ class Map:
 
 def plan_map(subject: Subject) -> Map | None:
     """None where places have no coordinates, which a travel table allows."""
-    at, mercator = positions(subject)
-    if not at:
+    sheet = Sheet.of(subject)
+    if sheet is None:
         return None
-    practices = np.array([at[practice] for practice in subject.practices])
-    shown = np.array([at[place] for place in (*subject.practices, *elsewhere(subject)) if place in at])
-    layout = layout_of(shown)
-    ground = Ground.of(subject, mercator, layout)
-    traces = list(_traces(subject, at, disc_radius_km(practices), ground))
-    return Map(
-        {"data": traces, "layout": layout},
-        tiles_under(mercator, shown) if mercator is not None else [],
-        {trace["meta"]["kind"] for trace in traces},
-    )
+    traces = list(_traces(subject, sheet.at, sheet.radius_km, sheet.ground))
+    kinds = {trace["meta"]["kind"] for trace in traces}
+    return Map({"data": traces, "layout": sheet.layout}, sheet.tiles, kinds)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What every map of a plan is drawn on."""
+
+    at: Positions  # of all places
+    radius_km: float  # of the disc around a practice
+    layout: dict[str, Any]
+    ground: Ground
+    tiles: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, subject: Subject) -> Sheet | None:
+        """None where places have no coordinates."""
+        at, mercator = positions(subject)
+        if not at:
+            return None
+        practices = np.array([at[practice] for practice in subject.practices])
+        shown = np.array([at[place] for place in (*subject.practices, *elsewhere(subject)) if place in at])
+        layout = layout_of(shown)
+        tiles = tiles_under(mercator, shown) if mercator is not None else []
+        return cls(at, disc_radius_km(practices), layout, Ground.of(subject, mercator, layout), tiles)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,14 @@ import pytest
 from distributed import LocalCluster
 from regions_support import planned, town
 
-from optimizer.model.backend import UnsupportedOption
+from optimizer.backend import SolveOptions, UnsupportedOption
 from optimizer.model.certificate import Certificate
 from optimizer.model.consequences import to_plan
+from optimizer.solving.registry import load
+from optimizer.solving.solve import solve
 from optimizer.verify import verify
 from optimizer.verify.bound import recheck
+from solvers.auto import AutoSolver, for_regions
 from solvers.process.job import Bound, Certified, Found, StructuredJob
 from solvers.process.state import packed, unpacked
 from solvers.regions.bound import WholeBound
@@ -136,3 +139,22 @@ def test_an_executor_that_there_is_not_is_refused() -> None:
     problem, _ = planned()
     with pytest.raises(UnsupportedOption, match=r"--executor.*found 'nowhere'"):
         run(StructuredJob(problem, 5.0, 1, 1, SMALL, executor="nowhere"), lambda _: None)
+
+
+def test_an_area_takes_no_executor() -> None:
+    """It is planned in one process: another place is refused, not ignored."""
+    for solver in ("auto", "regions"):
+        with pytest.raises(UnsupportedOption, match="executor"):
+            solve(town(), solver, time_limit=5, options=SolveOptions(executor="dask://127.0.0.1:1"))
+
+
+def test_parameters_of_auto_are_those_by_which_regions_are_planned() -> None:
+    """A problem with few practices is a country where these say so; a name that there is not is refused by either."""
+    problem, _ = planned()
+    params = {"auto": {"country": 10, "part_sites": 7}}
+    asked = SolveOptions(params=params)
+    auto = load("auto")
+    assert isinstance(auto, AutoSolver)
+    assert auto.constructs(problem, asked)
+    passed_on = for_regions(asked)
+    assert load("regions").parameters(passed_on).auto == auto.parameters(asked)
