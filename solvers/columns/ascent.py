@@ -109,7 +109,8 @@ class Ascent:
         if self._climb is not None:
             return self._climb_on(self._climb, is_over)
         if self._starts:
-            start = self.pricer.evaluate(self._starts.pop(0), self.nodes, is_over)
+            known = None if self._frozen is None else self._frozen.site
+            start = self.pricer.evaluate(self._starts.pop(0), self.nodes, is_over, known)
             if start is None:
                 return False
             self._take(start)

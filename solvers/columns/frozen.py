@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.model.arrays import BoolArray
+from optimizer.model.arrays import BoolArray, FloatArray
 from solvers.columns.prices import NodePrices
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """The prices of market, coverage and the number of hubs are frozen as well."""
+    """The prices of market, coverage and the number of hubs are frozen as well.
 
-    prices: NodePrices  # over the clusters of the node; 0 where the node sets them itself
+    `site` [m]: the least reduced cost of hubs there that the node does not have, pounds a year; 0 at most.
+    """
+
+    # over the clusters of the node, and the cuts that it begins with; 0 where the node sets them itself
+    prices: NodePrices
     practice: BoolArray  # [n]
     group: BoolArray  # [G]
     cluster: BoolArray  # [C]
+    cut: BoolArray  # [cuts] of the prices
+    site: FloatArray

@@ -90,8 +90,8 @@ class Master:
         self._parts: list[HeldColumns] = []  # each more than twice as long as the next
         self._cuts, self._cut_rows = np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
         self._link_row = np.full((len(self.clusters), node.problem.n_practices), NONE)
+        self.add_cuts((prices.with_binding_cuts() if frozen is None else frozen.prices).cuts)
         self._add(columns, cheapest(node, layout, columns, prices, params.most_first))
-        self.add_cuts(prices.with_binding_cuts().cuts)
         links = prices.link > 0.0
         if frozen is not None:
             links &= ~frozen.cluster[:, None]
@@ -157,6 +157,10 @@ class Master:
                 self._add_one(self._params.widest_hub, {row: sign})
         for row in (*range(rows.lead, rows.coverage), *(rows.site + np.flatnonzero(node.required))):
             self._add_one(self._params.widest_hub, {int(row): 1.0})
+        self._n_boxed = self._highs.getNumCol()
+        if self._frozen is not None:
+            for j in np.flatnonzero(self._frozen.site < 0.0).tolist():
+                self._add_one(float(self._frozen.site[j]), {rows.site + j: 1.0})
 
     def _add_one(self, cost: float, entries: dict[int, float], upper: float = highspy.kHighsInf) -> None:
         index = np.array(list(entries), dtype=np.int32)
@@ -187,7 +191,8 @@ class Master:
         part = sparse.csc_array((value, (row, column)), shape=(self._highs.getNumRow(), count))
         cost = entries.cost
         if self._frozen is not None:
-            cost = reduced_costs(self.node, self.layout, columns, counted, entries, self._frozen.prices)
+            prices = replace(self._frozen.prices, cut=self._frozen.prices.cut_of(len(self._cuts)))
+            cost = reduced_costs(self.node, self.layout, columns, counted, entries, prices)
         self._highs.addCols(
             count,
             cost * MONEY,
@@ -252,23 +257,27 @@ class Master:
             replace(part, counted=sparse.csr_array(sparse.vstack([part.counted, rows])))
             for part, rows in zip(self._parts, fresh, strict=True)
         ]
+        limit = np.ones(len(cuts))
+        if self._frozen is not None and len(self._cuts) == len(cuts):  # the first ones
+            limit[self._frozen.cut] = highspy.kHighsInf
         inside = [sparse.coo_array(rows[:, part.entries.column]) for part, rows in zip(self._parts, fresh, strict=True)]
-        places = [part.entries.place[of.col] for part, of in zip(self._parts, inside, strict=True)]
-        row, place = np.concatenate([of.row for of in inside]), np.concatenate(places)
-        self._add_ones(len(cuts), row, place, 1.0)
+        none = np.zeros(0, dtype=np.int64)
+        row = np.concatenate([none, *(of.row for of in inside)])
+        place = np.concatenate(
+            [none, *(part.entries.place[of.col] for part, of in zip(self._parts, inside, strict=True))]
+        )
+        self._add_ones(row, place, limit)
 
-    def _add_ones(
-        self, count: int, row: IntArray, place: IntArray, upper: float, fixed: IntArray | None = None
-    ) -> None:
-        """Rows of ones over entries, and of -1 for a fixed column each, at most `upper`."""
+    def _add_ones(self, row: IntArray, place: IntArray, upper: FloatArray, fixed: IntArray | None = None) -> None:
+        """Rows of ones over entries, and of -1 for a fixed column each, at most `upper` [rows]."""
         order = np.argsort(row, kind="stable")
-        start = np.searchsorted(row[order], np.arange(count + 1))
-        for r in range(count):
+        start = np.searchsorted(row[order], np.arange(len(upper) + 1))
+        for r, most in enumerate(upper.tolist()):
             index = self._n_fixed + place[order[start[r] : start[r + 1]]]
             value = np.ones(len(index))
             if fixed is not None:
                 index, value = np.append(index, fixed[r]), np.append(value, -1.0)
-            self._highs.addRow(-highspy.kHighsInf, upper, len(index), index.astype(np.int32), value)
+            self._highs.addRow(-highspy.kHighsInf, most, len(index), index.astype(np.int32), value)
 
     def link(self, step: Step, least: float, most: int) -> int:
         """Add the link rows that a step's optimum breaks by more than `least`, at most so many; returns how many."""
@@ -297,13 +306,15 @@ class Master:
             of = number[part.entries.cluster[linked], member]
             rows.append(of[of >= 0])
             places.append(part.entries.place[linked[of >= 0]])
-        self._add_ones(len(links), np.concatenate(rows), np.concatenate(places), 0.0, fixed=cluster)
+        self._add_ones(np.concatenate(rows), np.concatenate(places), np.zeros(len(links)), fixed=cluster)
 
     def violated_cuts(self, use: FloatArray, most: int, params: CutParams) -> IntArray:
-        """[C, 3] the cuts that a step's optimum violates most."""
+        """[C, 3] the cuts that a step's optimum violates most, of practices that it covers."""
         order = np.concatenate([part.entries.place for part in self._parts]).argsort()
         rows = [part.columns.incidence[:, part.entries.column] for part in self._parts]
         packing = sparse.csr_array(sparse.hstack(rows, format="csc")[:, order])[:, : len(use)]
+        if self._frozen is not None:
+            packing = sparse.csr_array(sparse.diags_array((~self._frozen.practice).astype(float)) @ packing)
         return np.array(violated(sparse.csr_array(packing), use, most, params), dtype=np.int64).reshape(-1, 3)
 
     def columns_in_use(self, step: Step, least: float) -> list[Column]:
@@ -336,7 +347,7 @@ class Master:
 
     def least_reduced(self, prices: NodePrices) -> FloatArray:
         """[m] least reduced cost of a held column at each site; 0 at most, but where there must be a hub."""
-        least = np.where(self.node.required, np.inf, 0.0)
+        least = np.where(self.node.required, np.inf, 0.0 if self._frozen is None else self._frozen.site)
         for part in self._parts:
             reduced = reduced_costs(self.node, self.layout, part.columns, part.counted, part.entries, prices)
             np.minimum.at(least, part.columns.site[part.entries.column], reduced)
@@ -368,7 +379,7 @@ class Master:
         value = np.array(solution.col_value)
         return Step(
             objective=float(self._highs.getInfo().objective_function_value) / MONEY,
-            boxed=float(value[self._box : self._n_fixed].sum()),
+            boxed=float(value[self._box : self._n_boxed].sum()),
             prices=self._prices(np.array(solution.row_dual) / MONEY),
             first=value[:c],
             networks=value[:c] + value[c : 2 * c],

@@ -38,9 +38,14 @@ class NodePrices:
         return replace(self, cuts=self.cuts[binding], cut=self.cut[binding])
 
     def plus(self, other: NodePrices) -> NodePrices:
-        """Both, over the same clusters; the other's cuts and limits are left out."""
+        """Both, over the same clusters; cuts of the other are the first ones here. Its limits are left out."""
         names = ("practice", "group", "low", "high", "lead", "link", "market", "coverage", "hubs")
-        return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in names})
+        both = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return replace(self, **both, cut=self.cut + other.cut_of(len(self.cut)))
+
+    def cut_of(self, count: int) -> FloatArray:
+        """[count] the prices of so many cuts, of which these are the first."""
+        return np.append(self.cut, np.zeros(count - len(self.cut)))
 
     def with_limit(self) -> NodePrices:
         """For a child with one more limit on hubs."""

@@ -1,7 +1,7 @@
 """The bound of the whole: prices over clusters of leads, raised window by window, told once priced at every site.
 
 Without clusters of its own a network is paid for by the patient: what its lead and running cost come to with as many
-patients as it may have. Leads that few windows see are then told apart, and networks there are paid for whole.
+patients as it may have. Then leads are told apart, a few to a cluster, and networks are paid for whole.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Column
-from optimizer.model.pairs import first_of_each
 from optimizer.model.problem import Problem
 from optimizer.model.terms import least_network_cost
 from solvers.columns.ascent import first_prices
-from solvers.columns.clusters import Clusters, near_each_other, one_a_slot
+from solvers.columns.clusters import Clusters, one_a_slot
 from solvers.columns.lagrangian import PriceEvaluation, Pricer
 from solvers.columns.node import root_node
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices, no_prices
 from solvers.regions.climb import Raised
+from solvers.regions.leads import near_each_other, regions_of_candidates
 from solvers.regions.params import RegionsParams
 from solvers.regions.sums import SumPrice
 from solvers.regions.window import Window, window_on
@@ -89,11 +89,17 @@ class WholeBound:
 
     def _set_sums(self) -> None:
         *market, coverage, hubs = (sum_.price for sum_ in self._sums)
-        self.prices = replace(self.prices, market=np.array(market), coverage=coverage, hubs=hubs)
+        priced = replace(self.prices, market=np.array(market), coverage=coverage, hubs=hubs)
+        self.prices = priced.with_binding_cuts()
 
-    def window(self, inside: IntArray) -> tuple[Window, list[Column]]:
-        """On these practices, and hubs that its master begins with."""
-        window = window_on(self.problem, self.prices, inside, self.apart, self.params.climb.near_sites)
+    def owned(self, regions: list[IntArray]) -> list[BoolArray]:
+        """[clusters] each: the clusters told apart whose prices the window on each region sets."""
+        where = self._regions_of_clusters(regions)
+        return [self.apart & (where == k) for k in range(len(regions))]
+
+    def window(self, inside: IntArray, own: BoolArray) -> tuple[Window, list[Column]]:
+        """On these practices and clusters, and hubs that its master begins with."""
+        window = window_on(self.problem, self.prices, inside, own, self.params.climb.near_sites)
         return window, window.columns(list(self.columns), self.problem.n_practices, self.problem.n_sites)
 
     def take(self, window: Window, raised: Raised) -> None:
@@ -120,43 +126,32 @@ class WholeBound:
         return True
 
     def tell_apart(self, regions: list[IntArray]) -> None:
-        """Make clusters of the leads that only sites of one region can join; those told apart already stay."""
-        own = self._regions_of_leads(regions)
+        """Make small clusters of leads near each other, which pay for networks whole; once."""
+        if self.apart.any():
+            return
+        where = regions_of_candidates(self.problem, regions)
         slot, leads, apart = [], [], []
-        known = zip(self.prices.clusters.slot.tolist(), self.prices.clusters.leads, self.apart.tolist(), strict=True)
-        for s, of, is_apart in known:
-            parts = [(True, of)] if is_apart else self._split(s, np.array(of, dtype=np.int64), own)
-            slot += [s] * len(parts)
-            leads += [some for _, some in parts]
-            apart += [each for each, _ in parts]
+        for s, of in zip(self.prices.clusters.slot.tolist(), self.prices.clusters.leads, strict=True):
+            for is_apart, some in self._split(np.array(of, dtype=np.int64), where):
+                slot.append(s)
+                leads.append(some)
+                apart.append(is_apart)
         self.prices = self.prices.over(Clusters(np.array(slot, dtype=np.int64), tuple(leads)))
         self.apart = np.array(apart, dtype=bool)
 
-    def _split(self, s: int, leads: IntArray, own: IntArray) -> list[tuple[bool, tuple[int, ...]]]:
+    def _split(self, leads: IntArray, where: IntArray) -> list[tuple[bool, tuple[int, ...]]]:
         """(whether told apart, leads) of the clusters that leads of a slot fall into."""
-        others = leads[own[leads] < 0]
-        parts = [(False, tuple(others.tolist()))] if len(others) else []
-        for k in np.unique(own[leads][own[leads] >= 0]).tolist():
-            slot = replace(self.node.slots[s], leads=tuple(leads[own[leads] == k].tolist()))
-            parts += [(True, some) for some in near_each_other(self.problem, slot, self.params.climb.clusters)]
+        idle = leads[where[leads] < 0]
+        parts = [(False, tuple(idle.tolist()))] if len(idle) or not len(leads) else []
+        for k in np.unique(where[leads][where[leads] >= 0]).tolist():
+            mine = leads[where[leads] == k]
+            parts += [(True, some) for some in near_each_other(self.problem, mine, self.params.climb.lead_km)]
         return parts
 
-    def _regions_of_leads(self, regions: list[IntArray]) -> IntArray:
-        """[candidates] the region whose windows have all sites that can join the lead; NONE = of none."""
-        p = self.problem
-        region = np.full(p.n_practices, NONE)
-        for k, practices in enumerate(regions):
-            region[practices] = k
-        order = np.lexsort((p.reach.km, p.reach.row))
-        near = first_of_each(p.reach.row, order, self.params.climb.near_sites)
-        seen: BoolArray = np.zeros((len(regions), p.n_sites), dtype=bool)
-        seen[region[p.reach.row[near]], p.reach.column[near]] = True
-        linked = np.bincount(p.links.column, minlength=p.n_candidates)
-        own = np.full(p.n_candidates, NONE)
-        for k in range(len(regions)):
-            outside = np.bincount(p.links.column, weights=~seen[k][p.links.row], minlength=p.n_candidates)
-            own[(own < 0) & (linked > 0) & (outside == 0)] = k
-        return own
+    def _regions_of_clusters(self, regions: list[IntArray]) -> IntArray:
+        """[clusters] the region that the first lead of each is in; NONE = of none."""
+        where = np.append(regions_of_candidates(self.problem, regions), NONE)
+        return where[[next(iter(leads), NONE) for leads in self.prices.clusters.leads]]
 
 
 def _dearest(p: Problem) -> FloatArray:

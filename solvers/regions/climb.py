@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from optimizer.model.arrays import FloatArray
 from optimizer.model.columns import Column
 from solvers.columns.ascent import Ascent
+from solvers.columns.lagrangian import Pricer
 from solvers.columns.params import ColumnsParams
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices
+from solvers.regions.params import Climbing
 from solvers.regions.window import Window
 
 LEAST_STEPS = 3  # before what a window can still gain is believed
@@ -26,8 +28,8 @@ class Raised:
     used: FloatArray | None  # [roles + 2] FTE hired, patients in networks, hubs; None where no master was solved
 
 
-def climb(window: Window, columns: list[Column], most_s: float, settled: float, params: ColumnsParams) -> Raised:
-    """The best prices found until the window can gain hardly more (`settled`, relative to its bound) or time is up.
+def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, params: ColumnsParams) -> Raised:
+    """The best prices found until the window can gain hardly more or time is up.
 
     `columns`: hubs of the part that the master begins with.
     """
@@ -36,10 +38,14 @@ def climb(window: Window, columns: list[Column], most_s: float, settled: float, 
     for column in columns:
         pool.add(column)
     one_for_all = replace(params, pricing=replace(params.pricing, most_counts=0))
-    ascent = Ascent(window.node, pool, [window.start], 1, one_for_all, frozen=window.frozen, until=deadline)
+    frozen = replace(window.frozen, site=_others(window, params))
+    ascent = Ascent(window.node, pool, [window.start], 1, one_for_all, frozen=frozen, until=deadline)
     first: float | None = None
     steps = 0
-    while not ascent.finished and not (steps > LEAST_STEPS and ascent.room <= settled * abs(ascent.bound)):
+    while True:
+        at_its_highest = ascent.finished or (steps > LEAST_STEPS and ascent.room <= how.settled * abs(ascent.bound))
+        if at_its_highest and not (how.cuts and ascent.cut(how.cuts * abs(ascent.bound))):
+            break
         if not ascent.advance(lambda: time.monotonic() >= deadline):
             break
         first = ascent.bound if first is None else first
@@ -48,3 +54,11 @@ def climb(window: Window, columns: list[Column], most_s: float, settled: float, 
         return Raised(window.start, 0.0, [], None)
     best = ascent.counts.evaluations[ascent.counts.by[0]].prices
     return Raised(best, ascent.bound - first, ascent.columns_in_use(), ascent.used(~window.frozen.practice))
+
+
+def _others(window: Window, params: ColumnsParams) -> FloatArray:
+    """[m] least reduced cost of hubs at far sites that no price of the window changes; 0 elsewhere and at most."""
+    pricer = Pricer(window.others, window.start.clusters, 1, params.pricing)
+    evaluation = pricer.evaluate(window.start, params.ascent.first_nodes, lambda: False)
+    assert evaluation is not None
+    return evaluation.site

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from optimizer.model.arrays import FloatArray, IntArray
+from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.problem import Problem
 
 NEAREST = 12  # sites of a practice by which it is joined to others: enough to keep towns together
@@ -66,6 +66,17 @@ class Cutter:
         one = km_from(int(km_from(0).argmax()))
         other = km_from(int(one.argmax()))
         return one - other
+
+
+def regions_of_sites(p: Problem, region: IntArray) -> IntArray:
+    """[m] the region of each site, NONE where nobody can reach it."""
+    order = np.lexsort((p.reach.km, p.reach.column))
+    first = order[np.unique(p.reach.column[order], return_index=True)[1]]
+    of_site = np.full(p.n_sites, NONE)
+    of_site[p.reach.column[first]] = region[p.reach.row[first]]
+    hosted = np.flatnonzero(p.host >= 0)
+    of_site[hosted] = region[p.host[hosted]]
+    return of_site
 
 
 def _ways(p: Problem) -> sparse.csr_array:

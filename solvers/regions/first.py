@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.construct import construct, unruly_states
+from optimizer.construct import construct, mended, unruly_states
 from optimizer.construct.params import DEFAULTS
 from optimizer.model.arrays import NO_LIMIT, NONE, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.restrict import kept_candidates, restrict
 from optimizer.model.solution import Solution
+from solvers.regions.cut import regions_of_sites
 from solvers.regions.params import FirstParams
 
 
@@ -30,7 +31,7 @@ def shares(p: Problem, regions: list[IntArray]) -> list[Share]:
     region = np.full(p.n_practices, NONE)
     for k, practices in enumerate(regions):
         region[practices] = k
-    of_site = _of_sites(p, region)
+    of_site = regions_of_sites(p, region)
     of_candidate = _of_candidates(p, of_site, len(regions))
     return [_share(p, k, practices, of_site, of_candidate) for k, practices in enumerate(regions)]
 
@@ -45,6 +46,7 @@ def plan_share(share: Share, seed: int, most_s: float, params: FirstParams) -> S
         DEFAULTS.first_plan,
         proposals_per_practice=params.proposals_each,
         hub_tier_proposals=params.proposals_each,
+        most_proposals=params.proposals_each * share.problem.n_practices,
         most_attempts=params.attempts,
     )
     so_long = replace(DEFAULTS, first_plan=first)
@@ -63,17 +65,6 @@ def together(p: Problem, parts: list[tuple[Share, Solution]]) -> Solution:
     return Solution(site_of, network_of, is_open)
 
 
-def _of_sites(p: Problem, region: IntArray) -> IntArray:
-    """[m] the region of each site, NONE where nobody can reach it."""
-    order = np.lexsort((p.reach.km, p.reach.column))
-    first = order[np.unique(p.reach.column[order], return_index=True)[1]]
-    of_site = np.full(p.n_sites, NONE)
-    of_site[p.reach.column[first]] = region[p.reach.row[first]]
-    hosted = np.flatnonzero(p.host >= 0)
-    of_site[hosted] = region[p.host[hosted]]
-    return of_site
-
-
 def _of_candidates(p: Problem, of_site: IntArray, regions: int) -> IntArray:
     """[candidates] the region with most sites that can join it; one for all networks that a hospital can lead."""
     known = of_site[p.links.row] >= 0
@@ -84,6 +75,11 @@ def _of_candidates(p: Problem, of_site: IntArray, regions: int) -> IntArray:
     np.add.at(by_hospital, p.candidates.hospital[hospital], seen[hospital])
     seen[hospital] = by_hospital[p.candidates.hospital[hospital]]
     return np.where(seen.any(axis=1), seen.argmax(axis=1), NONE) if regions else np.full(p.n_candidates, NONE)
+
+
+def mended_soon(p: Problem, plan: Solution, seed: int, most_s: float) -> Solution | None:
+    """The first plan met near one that breaks rules; it need not be cheap."""
+    return mended(p, plan, seed, most_s, replace(DEFAULTS, repair=replace(DEFAULTS.repair, always=1)))
 
 
 def _share(p: Problem, k: int, practices: IntArray, of_site: IntArray, of_candidate: IntArray) -> Share:

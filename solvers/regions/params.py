@@ -12,8 +12,9 @@ from solvers.columns.params import ColumnsParams
 class FirstParams:
     """A first plan, region by region."""
 
-    practices: int = 400  # of a region
-    proposals_each: int = 4_000  # of annealing, for each practice: 0.6 s of a core for 400
+    # of a region: 28 areas of England cost 665.9 million in regions of 1,000, 681.9 in regions of 250, in as much time
+    practices: int = 1_200
+    proposals_each: int = 3_000  # of annealing, for each practice
     attempts: int = 3  # while there is no plan ...
     severity: float = 10.0  # ... then one that breaks rules, at so many times their prices
     most_s: float = 40.0  # of one region
@@ -22,30 +23,57 @@ class FirstParams:
 
 
 @dataclass(frozen=True)
+class Climbing:
+    """How far the prices of a window are raised, relative to its bound."""
+
+    settled: float  # what it can still gain when it is left
+    cuts: float = 0.0  # what cuts take for its gap: rounds of them go on while they gain enough of it; 0 = no cuts
+
+
+@dataclass(frozen=True)
 class ClimbParams:
-    """Windows whose prices are raised."""
+    """Windows whose prices are raised: sweeps over the country, with other seams each."""
 
     practices: int = 500  # of a window: the more, the fewer seams; a few seconds of one core
-    linked: int = 700  # of one that has clusters of leads: leads reach far
     near_sites: int = 40  # of a practice, where hubs with it are priced
-    clusters: int = 40  # of a care model in a window
-    sweeps: int = 3  # without clusters, with other seams each
-    settled: float = 2e-4  # of the bound: what a window can still gain when it is left
-    linked_settled: float = 5e-4
-    most_s: float = 40.0  # of a window ...
-    linked_most_s: float = 90.0  # ... and of one with clusters
-    worth: float = 2e-4  # of the bound: a sweep that gains less is the last of its kind
+    sweeps: int = 3  # with networks paid for by the patient
+    by_the_patient: Climbing = Climbing(2e-4)
+    most_s: float = 40.0  # of one window of these
+    linked: int = 500  # practices of a window with leads told apart; far sites that can join them make it large
+    # between two leads of one cluster. The bound of 28 areas of England after two sweeps: 638.0 million with 728
+    # clusters of leads within 8 km, 636.3 with 573 of as many leads each; each lead by itself, 1,436 clusters, takes
+    # four times as long
+    lead_km: float = 8.0
+    linked_sweeps: int = 2  # before cuts
+    told_apart: Climbing = Climbing(5e-4)
+    with_cuts: Climbing = Climbing(5e-4, cuts=0.01)
+    linked_most_s: float = 90.0  # of one window
+    worth: float = 2e-4  # of the bound: a sweep with cuts that gains less is the last
+
+
+@dataclass(frozen=True)
+class CoolParams:
+    """Parts of the plan, whole networks, heated and cooled again.
+
+    From one plan of 28 areas of England, 662.1 million, with 10,000 proposals a practice, about 60 s of a core: 656.9
+    on the whole, 657.9 in halves, 658.9 in quarters; 659.6 on the whole from a temperature of 0.03.
+    """
+
+    practices: int = 1_200  # of a part; more where there are fewer workers than such parts
+    hot: float = 0.1  # first temperature, in halves of a typical hub's cost
+    proposals_each: int = 10_000  # for each practice, the first time
+    share: float = 0.4  # of the seconds that workers have left, the second time, and again while that is longer
+    least_each: int = 1_000  # where time is short; fewer are left out
+    usual_speed: float = 4e5  # proposals a second of one worker, before any was measured
 
 
 @dataclass(frozen=True)
 class PartsParams:
-    """Parts of the plan, whole networks, planned anew."""
+    """Parts of the plan, whole networks, searched on."""
 
-    practices: int = 120  # three or four networks: an area of so many is within half a per cent after a minute
-    least_s: float = 8.0  # of one part
-    most_s: float = 120.0
-    share: float = 0.3  # of all seconds of all workers, for one sweep over the country
-    longer: float = 1.5  # each sweep over the one before
+    practices: int = 400
+    seconds: float = 20.0  # of a part, the first time
+    least_s: float = 2.0  # where time is short
 
 
 @dataclass(frozen=True)
@@ -54,7 +82,11 @@ class RegionsParams:
 
     first: FirstParams = field(default_factory=FirstParams)
     climb: ClimbParams = field(default_factory=ClimbParams)
+    cool: CoolParams = field(default_factory=CoolParams)
     parts: PartsParams = field(default_factory=PartsParams)
+    longer: float = 2.5  # each round over the plan than the one before: what is cooled, and searched on ...
+    rounds: int = 5  # ... so often; without a time limit the plan has its last round once one of these was in vain
+    area: int = 120  # practices: as many at most are planned as one area
     columns: ColumnsParams = field(default_factory=ColumnsParams)
     auto: AutoParams = field(default_factory=AutoParams)
     seams: tuple[float, ...] = (0.5, 0.4, 0.6, 0.45, 0.55, 0.35)  # shares at which regions are cut, sweep by sweep

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
+
 import numpy as np
 
+from optimizer.construct import SearchState
+from optimizer.construct.cooling import Cooling, cool
 from optimizer.model.arrays import NONE, BoolArray, IntArray
+from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
-from solvers.auto.params import AutoParams
 from solvers.auto.part import PlanPart
-from solvers.auto.run import run
 from solvers.process.job import Found, StructuredJob
+from solvers.search.params import RunsParams, SearchParams
+from solvers.search.run import run
+
+PENNY = 0.01  # pounds a year
+
+
+@dataclass(frozen=True)
+class Cooled:
+    """A cheaper plan than the start, if there was one on the way."""
+
+    plan: Solution | None
+    seconds: float
 
 
 def whole_networks(p: Problem, plan: Solution, regions: list[IntArray]) -> list[BoolArray]:
@@ -35,8 +51,21 @@ def _units(p: Problem, plan: Solution) -> IntArray:
     return np.where(site < 0, np.arange(n), unit)
 
 
-def plan_part(job: StructuredJob[AutoParams]) -> Solution | None:
-    """The best plan of a part that differs from its start; a piece of work for a process of its own."""
+def cool_part(problem: Problem, start: Solution, seed: int, proposals: int, hot: float, most_s: float) -> Cooled:
+    """A part heated to `hot` and cooled with so many proposals; a piece of work for a process of its own."""
+    began = time.monotonic()
+    state = SearchState.empty(problem, seed)
+    state.adopt(start)
+    params, slices = RunsParams(), RunsParams().slices
+    cooling = Cooling(hot, params.cold, slices, max(1, proposals // slices), params.network_share)
+    cool(state, cooling, began + most_s)
+    found = state.best()
+    better = found is not None and objective(problem, found) < objective(problem, start) - PENNY
+    return Cooled(found if better else None, time.monotonic() - began)
+
+
+def search_part(job: StructuredJob[SearchParams]) -> Solution | None:
+    """The best plan of a part that is cheaper than its start; a piece of work for a process of its own."""
     found: list[Found] = []
     run(job, lambda event: found.append(event) if isinstance(event, Found) else None)
     better = [each for each in found if each.solution is not job.start]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from instances import InputError
-from optimizer.construct import SearchState, adopted, construct, mended
+from optimizer.construct import SearchState, adopted, construct
 from optimizer.executors import (
     ConnectionLostError,
     LostWorkError,
@@ -26,22 +27,25 @@ from optimizer.model.arrays import BoolArray, IntArray
 from optimizer.model.backend import Limit, UnsupportedOption
 from optimizer.model.solution import Solution
 from solvers.auto import run as area
-from solvers.auto.part import part_of
+from solvers.auto.part import PlanPart, part_of
 from solvers.columns.pool import columns_of
 from solvers.process.incumbent import Emit, Incumbent
 from solvers.process.job import Ended, Phase, StructuredJob, stopped_by_parent
 from solvers.regions.bound import WholeBound
 from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
-from solvers.regions.first import Share, plan_share, shares, together
-from solvers.regions.params import RegionsParams
-from solvers.regions.parts import plan_part, put_back, whole_networks
+from solvers.regions.first import Share, mended_soon, plan_share, shares, together
+from solvers.regions.params import Climbing, RegionsParams
+from solvers.regions.parts import Cooled, cool_part, put_back, search_part, whole_networks
 from solvers.regions.told import Teller, restore
 from solvers.regions.window import Window
 
 LOOK_S = 1.0  # between two looks at the clock
 EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep
 RESERVE = 1.3  # times what the last one took is kept for the last
+MOST = 0.8  # of the time left: what a round over the plan may take
+UNEVEN = 1.05  # times its share of the practices, that of one worker
+LEAST_S = 1e-3  # of a piece of work, for its speed
 STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing left to do"}
 
 
@@ -73,7 +77,7 @@ def run(job: StructuredJob[RegionsParams], emit: Emit) -> Ended:
     job = job.begun()
     if job.problem.n_practices == 0 or job.problem.n_sites == 0:
         return Ended(status="nothing to group")
-    if job.problem.n_practices <= job.params.parts.practices:  # a region by itself
+    if job.problem.n_practices <= job.params.area:  # a region by itself
         if job.executor != PROCESSES:
             raise UnsupportedOption(f"{job.problem.n_practices} practices are planned in one process: no executor")
         return area.run(job.tuned(job.params.auto, asked=None), emit)
@@ -106,6 +110,8 @@ class Country:
         self.teller = Teller(self.incumbent, self.bound, self.job.keeps_states)
         self._empty: SearchState | None = None
         self._seconds = {"prices": 0.0, "plan": 0.0}
+        self._speed = self.params.cool.usual_speed  # proposals a second of one worker
+        self._cooled_with = 0.0  # proposals a practice, the last time
         self._evaluated_at, self._reserved_s = time.monotonic(), 0.0
 
     # --- the order of things ------------------------------------------------------------------------------------------
@@ -146,7 +152,7 @@ class Country:
         if self._offer(plan, "regions, each by itself") or self.incumbent.is_over():
             return
         self._say("mending what regions break together")
-        near = mended(problem, plan, self.job.seed, min(self.incumbent.time_left, params.mend_s))
+        near = mended_soon(problem, plan, self.job.seed, min(self.incumbent.time_left, params.mend_s))
         if near is not None:
             self._offer(near, "regions, mended")
         elif not self.incumbent.is_over():
@@ -188,36 +194,31 @@ class Country:
     # --- the bound ----------------------------------------------------------------------------------------------------
 
     def _prices(self) -> Iterator[Work | Wait]:
-        """Sweeps of windows without clusters, then with them; other seams each time."""
-        climb_, seams = self.params.climb, itertools.cycle(self.params.seams)
+        """Sweeps of windows: networks paid for by the patient, then leads told apart, then cuts; other seams each."""
+        params, seams = self.params.climb, itertools.cycle(self.params.seams)
+        for _ in range(0 if self.bound.apart.any() else params.sweeps):
+            yield from self._sweep(self.cutter.cut(params.practices, next(seams)), params.most_s, params.by_the_patient)
         for sweep in itertools.count():
-            before = self.bound.value
-            linked = sweep >= climb_.sweeps
-            yield from self._sweep(next(seams), linked)
-            self._evaluate()
-            gained = self.bound.value - before
-            if linked and gained < climb_.worth * abs(self.bound.value):
+            before, cuts = self.bound.value, sweep >= params.linked_sweeps
+            regions = self.cutter.cut(params.linked, next(seams))
+            self.bound.tell_apart(regions)
+            yield from self._sweep(regions, params.linked_most_s, params.with_cuts if cuts else params.told_apart)
+            if cuts and self.bound.value - before < params.worth * abs(self.bound.value):
                 return
 
-    def _sweep(self, share: float, linked: bool) -> Iterator[Work | Wait]:
-        climb_ = self.params.climb
-        regions = self.cutter.cut(climb_.linked if linked else climb_.practices, share)
-        if linked:
-            self.bound.tell_apart(regions)
+    def _sweep(self, regions: list[IntArray], most_s: float, how: Climbing) -> Iterator[Work | Wait]:
         self.bound.begin_sweep()
+        own = self.bound.owned(regions)
         for k in _far_apart(len(regions), self.pool.slots):
-            window, columns = self.bound.window(regions[k])
-            most_s = climb_.linked_most_s if linked else climb_.most_s
-            most_s = min(most_s, max(1.0, self.incumbent.time_left))
-            settled = climb_.linked_settled if linked else climb_.settled
+            window, columns = self.bound.window(regions[k], own[k])
 
             def take(raised: Raised, window: Window = window) -> None:
                 self.bound.take(window, raised)
 
-            yield Work(climb, (window, columns, most_s, settled, self.params.columns), take)
-        while self._at_work("prices"):
-            yield WAIT
+            yield Work(climb, (window, columns, min(most_s, self._time_left), how, self.params.columns), take)
+        yield from self._until_done("prices")
         self.bound.end_sweep()
+        self._evaluate()
 
     def _evaluate(self) -> None:
         """Price the whole at the prices at hand; so long at least is kept for the last time."""
@@ -233,37 +234,90 @@ class Country:
     # --- the plan -----------------------------------------------------------------------------------------------------
 
     def _parts(self) -> Iterator[Work | Wait]:
-        """Sweeps over the country, other seams each time, each with more time than the one before."""
-        params = self.params.parts
-        seconds = params.least_s
-        if self.job.time_limit is not None:
-            number = max(1, self.problem.n_practices // params.practices)
-            seconds = params.share * self.job.time_limit * self.pool.slots / number
-        for sweep, share in enumerate(itertools.cycle(self.params.seams)):
-            plan = self.incumbent.solution
-            if plan is None:
+        """Rounds over the country, other seams each time: large parts are cooled, and from the second round on smaller
+        ones searched on, each time for longer. It ends where time is too short, or a round as long as any in vain."""
+        for round_, share in enumerate(itertools.cycle(self.params.seams)):
+            before, seed = self.incumbent.plan, self.job.seed + 1_000 * round_
+            if before is None:
                 return
-            wanted = float(np.clip(seconds * params.longer**sweep, params.least_s, params.most_s))
-            masks = whole_networks(self.problem, plan, self.cutter.cut(params.practices, share))
-            for k, mask in enumerate(masks):
-                yield self._part(mask, wanted, self.job.seed + 1_000 * sweep + k)
-            while self._at_work("plan"):
-                yield WAIT
+            works = self._cooled(round_, share, seed)
+            if round_:
+                works = itertools.chain(works, self._searched(round_ - 1, share, seed))
+            is_idle = True
+            for work in works:
+                is_idle = False
+                yield work
+            if is_idle or (round_ >= self.params.rounds and self.incumbent.plan is before):
+                return
 
-    def _part(self, mask: BoolArray, seconds: float, seed: int) -> Work:
+    def _cooled(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
+        """At first for a usual plan; then for as long as the time limit has room for, once, as only longer pays."""
+        params, n = self.params.cool, self.problem.n_practices
+        each = self._longer(round_) * params.proposals_each
+        if round_ and self.job.time_limit is not None:
+            each = params.share * self._worker_seconds() * self._speed / n
+        each = min(each, self._worker_seconds() * self._speed / n)
+        if each < (params.least_each if not round_ else self._cooled_with):
+            return
+        self._cooled_with = each
+        practices = max(params.practices, math.ceil(UNEVEN * n / self.pool.slots))
+        for k, part in enumerate(self._cut_plan(practices, share)):
+            proposals = int(each * len(part.practices))
+            arguments = (part.problem, part.solution, seed + k, proposals, params.hot, self._time_left)
+
+            def take(cooled: Cooled, part: PlanPart = part, proposals: int = proposals) -> None:
+                self._speed = proposals / max(cooled.seconds, LEAST_S)
+                self._put_back(part, cooled.plan, "cooled")
+
+            yield Work(cool_part, arguments, take)
+        yield from self._until_done("plan")
+
+    def _searched(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
+        params = self.params.parts
+        number = max(1.0, self.problem.n_practices / params.practices)
+        seconds = min(self._longer(round_) * params.seconds, self._worker_seconds() / number)
+        if seconds < params.least_s:
+            return
+        for k, part in enumerate(self._cut_plan(params.practices, share)):
+            most_s = min(seconds, self._time_left)
+            job = StructuredJob(part.problem, most_s, 1, seed + k, self.params.auto.search, start=part.solution)
+
+            def take(found: Solution | None, part: PlanPart = part) -> None:
+                self._put_back(part, found, "searched on")
+
+            yield Work(search_part, (job,), take)
+        yield from self._until_done("plan")
+
+    def _cut_plan(self, practices: int, share: float) -> Iterator[PlanPart]:
+        """Parts of the plan as it is when each is asked for."""
         plan = self.incumbent.solution
         assert plan is not None
-        part = part_of(self.problem, plan, self._closed(plan, mask), self.problem.n_sites)
-        seconds = min(seconds, max(1.0, self.incumbent.time_left))
-        job = StructuredJob(part.problem, seconds, 1, seed, self.params.auto, start=part.solution)
-
-        def take(found: Solution | None) -> None:
+        for mask in whole_networks(self.problem, plan, self.cutter.cut(practices, share)):
             now = self.incumbent.solution
-            merged = None if found is None or now is None else put_back(part, now, found)
-            if merged is not None:
-                self._offer(merged, f"a part of {len(part.practices)} practices")
+            assert now is not None
+            yield part_of(self.problem, now, self._closed(now, mask), self.problem.n_sites)
 
-        return Work(plan_part, (job,), take)
+    def _put_back(self, part: PlanPart, found: Solution | None, how: str) -> None:
+        now = self.incumbent.solution
+        merged = None if found is None or now is None else put_back(part, now, found)
+        if merged is not None:
+            self._offer(merged, f"a part of {len(part.practices)} practices, {how}")
+
+    @property
+    def _time_left(self) -> float:
+        """Seconds for one more piece of work."""
+        return max(1.0, self.incumbent.time_left - self._kept_s)
+
+    def _longer(self, round_: int) -> float:
+        return self.params.longer ** min(round_, self.params.rounds)
+
+    def _worker_seconds(self) -> float:
+        """Of all workers, in most of the time that is left."""
+        return MOST * self._time_left * self.pool.slots
+
+    def _until_done(self, side: str) -> Iterator[Wait]:
+        while self._at_work(side):
+            yield WAIT
 
     def _closed(self, plan: Solution, mask: BoolArray) -> BoolArray:
         """[n] with all of the networks and hubs of a plan that may have changed since the mask was made."""
@@ -322,9 +376,13 @@ class Country:
             else:
                 ended.work.take(given)
 
+    @property
+    def _kept_s(self) -> float:
+        """Before the time limit, for the last prices of the whole and the last certificate."""
+        return self.teller.reserved_s + (self._reserved_s if self.bound.is_raised else 0.0)
+
     def _is_over(self) -> bool:
-        reserved_s = self.teller.reserved_s + (self._reserved_s if self.bound.is_raised else 0.0)
-        return self.incumbent.is_over() or self.incumbent.time_left <= reserved_s
+        return self.incumbent.is_over() or self.incumbent.time_left <= self._kept_s
 
     def _say(self, text: str) -> None:
         self.incumbent.emit(Phase(text))

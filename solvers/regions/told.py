@@ -60,6 +60,8 @@ def saved(bound: WholeBound) -> Arrays:
         "link.cluster": link.row.astype(np.int64),
         "link.practice": link.col.astype(np.int64),
         "sums": sums,
+        "cuts": prices.cuts.ravel(),
+        "cut": prices.cut,
     }
 
 
@@ -82,6 +84,9 @@ def restore(bound: WholeBound, state: bytes) -> tuple[str, ...]:
             raise UnusableState("links are not in pairs")
         link[at] = np.maximum(values, 0.0)
         coverage, hubs, *market = numbers(arrays, "sums", 2 + p.n_roles).tolist()
+        cut, cuts = np.minimum(numbers(arrays, "cut", None), 0.0), integers(arrays, "cuts", 0, p.n_practices)
+        if len(cuts) != 3 * len(cut):
+            raise UnusableState("cuts are not of three practices each")
         apart = integers(arrays, "apart", 0, 2)
         if len(apart) != len(slot):
             raise UnusableState("not every cluster says whether it is told apart")
@@ -95,6 +100,8 @@ def restore(bound: WholeBound, state: bytes) -> tuple[str, ...]:
             market=np.minimum(np.array(market), 0.0),
             coverage=coverage,
             hubs=hubs,
+            cuts=cuts.reshape(-1, 3),
+            cut=cut,
         )
     except UnusableState as error:
         return (unusable(error),)

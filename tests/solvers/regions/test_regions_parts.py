@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from regions_support import planned, town
@@ -9,12 +11,14 @@ from regions_support import planned, town
 from optimizer.construct import adopted
 from optimizer.model.consequences import hub_populations, required_hires, to_plan
 from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from optimizer.verify import verify
-from solvers.auto.params import DEFAULT
 from solvers.auto.part import part_of
 from solvers.process.job import StructuredJob
 from solvers.regions.cut import Cutter
-from solvers.regions.parts import plan_part, put_back, whole_networks
+from solvers.regions.parts import cool_part, put_back, search_part, whole_networks
+from solvers.search.params import SearchParams
 
 
 def test_parts_are_whole_networks() -> None:
@@ -47,7 +51,18 @@ def test_a_part_has_what_the_rest_leaves() -> None:
     assert not taken & set(np.array(part.problem.candidates.ids)[linked])
 
 
-def test_a_part_planned_anew_costs_the_whole_what_it_costs_itself() -> None:
+def cooled(problem: Problem, start: Solution, seed: int) -> Solution | None:
+    return cool_part(problem, start, seed, 10_000 * problem.n_practices, 0.1, 60.0).plan
+
+
+def searched(problem: Problem, start: Solution, seed: int) -> Solution | None:
+    return search_part(StructuredJob(problem, 4.0, 1, seed, SearchParams(), start=start))
+
+
+@pytest.mark.parametrize("how", [cooled, searched])
+def test_a_part_planned_anew_costs_the_whole_what_it_costs_itself(
+    how: Callable[[Problem, Solution, int], Solution | None],
+) -> None:
     problem, plan = planned()
     masks = whole_networks(problem, plan, Cutter(problem).cut(-(-problem.n_practices // 2)))
     gains = []
@@ -55,8 +70,7 @@ def test_a_part_planned_anew_costs_the_whole_what_it_costs_itself() -> None:
         part = part_of(problem, plan, mask, problem.n_sites)
         start = part.solution
         assert adopted(part.problem, start) is not None
-        job = StructuredJob(part.problem, 6.0, 1, seed, DEFAULT, start=start)
-        found = plan_part(job)
+        found = how(part.problem, start, seed)
         if found is None:
             continue
         merged = put_back(part, plan, found)

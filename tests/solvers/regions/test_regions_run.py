@@ -24,15 +24,17 @@ from solvers.auto import AutoSolver, for_regions
 from solvers.process.job import Bound, Certified, Found, StructuredJob
 from solvers.process.state import packed, unpacked
 from solvers.regions.bound import WholeBound
-from solvers.regions.params import DEFAULT, ClimbParams, FirstParams, PartsParams
+from solvers.regions.params import DEFAULT, ClimbParams, CoolParams, FirstParams, PartsParams
 from solvers.regions.run import run
 from solvers.regions.told import restore, saved
 
 SMALL = replace(
     DEFAULT,
     first=FirstParams(practices=30, proposals_each=4_000),
-    climb=ClimbParams(practices=30, linked=1_000, sweeps=1, clusters=4),
-    parts=PartsParams(practices=20, least_s=1.0, most_s=3.0),
+    climb=ClimbParams(practices=30, linked=40, sweeps=1, linked_sweeps=1),
+    cool=CoolParams(practices=40, proposals_each=2_000),
+    parts=PartsParams(practices=40, seconds=1.0),
+    area=20,
 )
 
 
@@ -101,7 +103,7 @@ def test_another_run_goes_on_from_a_state() -> None:
     assert again.value == pytest.approx(bound.value, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["practice", "slot", "leads", "link.cluster", "sums", "apart"])
+@pytest.mark.parametrize("name", ["practice", "slot", "leads", "link.cluster", "sums", "apart", "cuts", "cut"])
 def test_a_state_that_makes_no_sense_is_told_of(name: str) -> None:
     problem, _ = planned()
     bound = WholeBound(problem, 1, SMALL)

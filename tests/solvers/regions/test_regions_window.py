@@ -9,14 +9,15 @@ import pytest
 from regions_support import planned
 
 from optimizer.model.objective import objective
+from optimizer.model.problem import Problem
 from solvers.columns.lagrangian import Pricer
 from solvers.columns.pool import columns_of
 from solvers.regions.bound import WholeBound
 from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
-from solvers.regions.params import DEFAULT, ClimbParams
+from solvers.regions.params import DEFAULT, Climbing, ClimbParams
 
-EVERY_SITE = replace(DEFAULT, climb=ClimbParams(near_sites=10_000, clusters=4))
+EVERY_SITE = replace(DEFAULT, climb=ClimbParams(near_sites=10_000))
 
 
 def whole() -> WholeBound:
@@ -34,49 +35,86 @@ def value(bound: WholeBound) -> float:
     return evaluation.least(bound.node.slots)
 
 
-def raised(bound: WholeBound, practices: np.ndarray) -> Raised:
-    window, columns = bound.window(practices)
-    found = climb(window, columns, 60.0, 1e-4, DEFAULT.columns)
+def raised(bound: WholeBound, practices: np.ndarray, own: np.ndarray, cuts: float = 0.0) -> Raised:
+    window, columns = bound.window(practices, own)
+    found = climb(window, columns, 60.0, Climbing(1e-4, cuts), DEFAULT.columns)
     bound.take(window, found)
     return found
 
 
+def no_clusters(bound: WholeBound) -> np.ndarray:
+    return np.zeros(len(bound.apart), dtype=bool)
+
+
 def test_windows_gain_what_the_whole_gains() -> None:
-    """Before and after clusters are told apart, whose networks are then paid for whole."""
+    """Before and after leads are told apart, which pay for networks whole; with cuts and without."""
     problem, plan = planned()
     bound = whole()
     regions = Cutter(problem).cut(-(-problem.n_practices // 2))
     before = value(bound)
-    for practices in regions:
-        gain = raised(bound, practices).gain
+    for practices, own in zip(regions, bound.owned(regions), strict=True):
+        assert not own.any()
+        gain = raised(bound, practices, own).gain
         after = value(bound)
         assert after - before == pytest.approx(gain, abs=1.0)
         before = after
     everybody = [np.arange(problem.n_practices)]
     bound.tell_apart(everybody)
-    assert bound.apart.any()
     assert value(bound) == pytest.approx(before, abs=1.0)  # clusters alone change nothing
     assert len(bound.prices.clusters) > len(bound.node.slots)
-    gain = raised(bound, everybody[0]).gain
-    assert gain > 0
-    assert value(bound) == pytest.approx(before + gain, abs=1.0)
+    (every,) = bound.owned(everybody)
+    assert every.any()
+    for cuts in (0.0, 0.01):
+        gain = raised(bound, everybody[0], every, cuts).gain
+        assert gain > 0
+        assert value(bound) == pytest.approx(before + gain, abs=1.0)
+        assert (len(bound.prices.cuts) > 0) == (cuts > 0)
+        before += gain
     assert value(bound) < objective(problem, plan)
 
 
 def test_no_window_lowers_the_bound() -> None:
-    """Also those that have only some of the practices near clusters that were told apart for other regions."""
+    """Also those whose leads are joined from sites far from their practices, among cuts that others have made."""
     problem, _ = planned()
     bound = whole()
-    cutter, most = Cutter(problem), -(-problem.n_practices * 2 // 3)
-    for sweep, share in enumerate((0.5, 0.3, 0.6)):
+    cutter, most = Cutter(problem), -(-problem.n_practices // 2)
+    far = 0
+    for sweep, share in enumerate((0.5, 0.4, 0.6)):
         regions = cutter.cut(most, share)
         if sweep:
             bound.tell_apart(regions)
-        for practices in regions:
+        for practices, own in zip(regions, bound.owned(regions), strict=True):
             before = value(bound)
-            gain = raised(bound, practices).gain
+            far += int((~bound.window(practices, own)[0].others.closed).sum())
+            gain = raised(bound, practices, own, 0.01 if sweep else 0.0).gain
             assert value(bound) == pytest.approx(before + gain, abs=1.0)
+        bound.begin_sweep()
+        bound.end_sweep()
     assert bound.apart.any()
+    assert far > 0
+    assert len(bound.prices.cuts)
+
+
+def test_every_lead_is_told_apart_once() -> None:
+    problem, _ = planned()
+    bound = whole()
+    regions = Cutter(problem).cut(-(-problem.n_practices // 2))
+    bound.tell_apart(regions)
+    owned = np.sum(bound.owned(regions), axis=0)
+    assert (owned[bound.apart] == 1).all()
+    leads = [n for of, apart in zip(bound.prices.clusters.leads, bound.apart, strict=True) if apart for n in of]
+    assert sorted(leads) == np.unique(problem.links.column).tolist()
+    sites = [problem.candidates.site[list(of)] for of in bound.prices.clusters.leads]
+    for of in (of for of in sites if len(of) > 1 and (of >= 0).all()):
+        assert km_apart(problem, of) <= DEFAULT.climb.lead_km
+
+
+def km_apart(problem: Problem, sites: np.ndarray) -> float:
+    """The furthest of these sites from another, as links tell."""
+    links = problem.links
+    leads = np.flatnonzero(np.isin(problem.candidates.site, sites))
+    between = links.where(np.isin(links.column, leads) & np.isin(links.row, sites))
+    return float(between.km.max(initial=0.0))
 
 
 def test_what_is_frozen_stays() -> None:
@@ -84,7 +122,7 @@ def test_what_is_frozen_stays() -> None:
     bound = whole()
     inside = Cutter(problem).cut(-(-problem.n_practices // 2))[0]
     before = bound.prices
-    raised(bound, inside)
+    raised(bound, inside, no_clusters(bound))
     outside = np.setdiff1d(np.arange(problem.n_practices), inside)
     assert (bound.prices.practice[outside] == before.practice[outside]).all()
     assert (bound.prices.practice[inside] != before.practice[inside]).any()
@@ -96,7 +134,7 @@ def test_prices_stay_within_reason() -> None:
     problem, _ = planned()
     bound = whole()
     everybody = np.arange(problem.n_practices)
-    window, _ = bound.window(everybody)
+    window, _ = bound.window(everybody, no_clusters(bound))
     dear = replace(window.start, practice=np.full(problem.n_practices, 1e12))
     bound.take(window, Raised(dear, 1.0, [], None))
     assert bound.prices.practice.max() < 1e7
@@ -106,7 +144,7 @@ def test_prices_stay_within_reason() -> None:
 def test_evaluations_are_kept_only_if_they_prove_more() -> None:
     problem, _ = planned()
     bound = whole()
-    raised(bound, np.arange(problem.n_practices))
+    raised(bound, np.arange(problem.n_practices), no_clusters(bound))
     assert bound.evaluate(lambda: False)
     best = bound.value
     bound.prices = replace(bound.prices, practice=np.zeros(problem.n_practices))
