@@ -90,7 +90,10 @@ class Master:
         self._parts: list[HeldColumns] = []  # each more than twice as long as the next
         self._cuts, self._cut_rows = np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
         self._link_row = np.full((len(self.clusters), node.problem.n_practices), NONE)
-        self.add_cuts((prices.with_binding_cuts() if frozen is None else frozen.prices).cuts)
+        if frozen is None:
+            self.add_cuts(prices.with_binding_cuts().cuts)
+        else:
+            self._add_cuts(frozen.prices.cuts, np.where(frozen.cut, highspy.kHighsInf, 1.0))
         self._add(columns, cheapest(node, layout, columns, prices, params.most_first))
         links = prices.link > 0.0
         if frozen is not None:
@@ -250,6 +253,9 @@ class Master:
 
     def add_cuts(self, cuts: IntArray) -> None:
         """Rows for subset-row cuts, [C, 3] practices."""
+        self._add_cuts(cuts, np.ones(len(cuts)))
+
+    def _add_cuts(self, cuts: IntArray, limit: FloatArray) -> None:
         self._cuts = np.concatenate([self._cuts, cuts])
         self._cut_rows = np.concatenate([self._cut_rows, self._highs.getNumRow() + np.arange(len(cuts))])
         fresh = [coefficients(part.columns.incidence, cuts) for part in self._parts]
@@ -257,9 +263,6 @@ class Master:
             replace(part, counted=sparse.csr_array(sparse.vstack([part.counted, rows])))
             for part, rows in zip(self._parts, fresh, strict=True)
         ]
-        limit = np.ones(len(cuts))
-        if self._frozen is not None and len(self._cuts) == len(cuts):  # the first ones
-            limit[self._frozen.cut] = highspy.kHighsInf
         inside = [sparse.coo_array(rows[:, part.entries.column]) for part, rows in zip(self._parts, fresh, strict=True)]
         none = np.zeros(0, dtype=np.int64)
         row = np.concatenate([none, *(of.row for of in inside)])

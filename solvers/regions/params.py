@@ -62,7 +62,6 @@ class CoolParams:
     practices: int = 1_200  # of a part; more where there are fewer workers than such parts
     hot: float = 0.1  # first temperature, in halves of a typical hub's cost
     proposals_each: int = 10_000  # for each practice, the first time
-    share: float = 0.4  # of the seconds that workers have left, the second time, and again while that is longer
     least_each: int = 1_000  # where time is short; fewer are left out
     usual_speed: float = 4e5  # proposals a second of one worker, before any was measured
 
@@ -72,6 +71,7 @@ class PartsParams:
     """Parts of the plan, whole networks, searched on."""
 
     practices: int = 400
+    first_round: int = 2  # before it cooling brings more
     seconds: float = 20.0  # of a part, the first time
     least_s: float = 2.0  # where time is short
 

@@ -171,10 +171,10 @@ class Country:
             self.bound.begin([] if plan is None else columns_of(self.problem, plan))
 
     def _side_by_side(self, prices: Iterator[Work | Wait], parts: Iterator[Work | Wait]) -> None:
-        """Whichever side has had less of its share of the time gets the next free worker."""
+        """Whichever side has had less time gets the next free worker; none has more than half of them, or one."""
         sides = {"prices": prices, "plan": parts}
         while not self._is_over():
-            ready = dict(sides)
+            ready = {name: works for name, works in sides.items() if self._has_room(name, len(sides))}
             while len(self._under_way) < self.pool.slots and ready:
                 name = min(ready, key=lambda name: self._spent(name))
                 work = next(ready[name], None)
@@ -184,6 +184,7 @@ class Country:
                     del sides[name], ready[name]
                 else:  # it waits for its own work under way
                     del ready[name]
+                ready = {name: works for name, works in ready.items() if self._has_room(name, len(sides))}
             if not self._under_way:
                 return
             self._wait()
@@ -234,15 +235,15 @@ class Country:
     # --- the plan -----------------------------------------------------------------------------------------------------
 
     def _parts(self) -> Iterator[Work | Wait]:
-        """Rounds over the country, other seams each time: large parts are cooled, and from the second round on smaller
+        """Rounds over the country, other seams each time: large parts are cooled, and from the third round on smaller
         ones searched on, each time for longer. It ends where time is too short, or a round as long as any in vain."""
         for round_, share in enumerate(itertools.cycle(self.params.seams)):
             before, seed = self.incumbent.plan, self.job.seed + 1_000 * round_
             if before is None:
                 return
             works = self._cooled(round_, share, seed)
-            if round_:
-                works = itertools.chain(works, self._searched(round_ - 1, share, seed))
+            if round_ >= self.params.parts.first_round:
+                works = itertools.chain(works, self._searched(round_ - self.params.parts.first_round, share, seed))
             is_idle = True
             for work in works:
                 is_idle = False
@@ -251,16 +252,12 @@ class Country:
                 return
 
     def _cooled(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
-        """At first for a usual plan; then for as long as the time limit has room for, once, as only longer pays."""
         params, n = self.params.cool, self.problem.n_practices
-        each = self._longer(round_) * params.proposals_each
-        if round_ and self.job.time_limit is not None:
-            each = params.share * self._worker_seconds() * self._speed / n
-        each = min(each, self._worker_seconds() * self._speed / n)
-        if each < (params.least_each if not round_ else self._cooled_with):
+        each = min(self._longer(round_) * params.proposals_each, self._worker_seconds() * self._speed / n)
+        if each < max(params.least_each, self._cooled_with):  # only longer pays
             return
         self._cooled_with = each
-        practices = max(params.practices, math.ceil(UNEVEN * n / self.pool.slots))
+        practices = max(params.practices, math.ceil(UNEVEN * n / self._workers))
         for k, part in enumerate(self._cut_plan(practices, share)):
             proposals = int(each * len(part.practices))
             arguments = (part.problem, part.solution, seed + k, proposals, params.hot, self._time_left)
@@ -312,8 +309,13 @@ class Country:
         return self.params.longer ** min(round_, self.params.rounds)
 
     def _worker_seconds(self) -> float:
-        """Of all workers, in most of the time that is left."""
-        return MOST * self._time_left * self.pool.slots
+        """Of those who are at the plan, in most of the time that is left."""
+        return MOST * self._time_left * self._workers
+
+    @property
+    def _workers(self) -> int:
+        """At the plan at a time."""
+        return max(1, self.pool.slots // 2)
 
     def _until_done(self, side: str) -> Iterator[Wait]:
         while self._at_work(side):
@@ -351,6 +353,11 @@ class Country:
     def _submit(self, work: Work, side: str) -> None:
         future = self.pool.executor.submit(call_apart, work.function, *work.arguments)
         self._under_way[future] = UnderWay(work, side, time.monotonic())
+
+    def _has_room(self, side: str, sides: int) -> bool:
+        """Whether one of so many sides may have one more worker."""
+        mine = sum(each.side == side for each in self._under_way.values())
+        return mine < math.ceil(self.pool.slots / sides)
 
     def _at_work(self, side: str) -> bool:
         return any(each.side == side for each in self._under_way.values())
