@@ -24,7 +24,8 @@ from solvers.auto import AutoSolver, for_regions
 from solvers.process.job import Bound, Certified, Found, StructuredJob
 from solvers.process.state import packed, unpacked
 from solvers.regions.bound import WholeBound
-from solvers.regions.params import DEFAULT, ClimbParams, CoolParams, FirstParams, PartsParams
+from solvers.regions.climb import climb
+from solvers.regions.params import DEFAULT, Climbing, ClimbParams, CoolParams, FirstParams, PartsParams
 from solvers.regions.run import run
 from solvers.regions.told import restore, saved
 
@@ -94,8 +95,12 @@ def test_another_run_goes_on_from_a_state() -> None:
     problem, _ = planned()
     bound = WholeBound(problem, 1, SMALL)
     bound.begin([])
+    everybody = np.arange(problem.n_practices)
+    bound.tell_apart([everybody])
+    window, columns = bound.window(everybody, bound.owned([everybody])[0])
+    bound.take(window, climb(window, columns, 60.0, Climbing(1e-3, cuts=0.01), SMALL.columns))
+    assert len(bound.prices.cuts)
     assert bound.evaluate(lambda: False)
-    bound.tell_apart([np.arange(problem.n_practices)])
     state = packed(saved(bound))
     again = WholeBound(problem, 1, SMALL)
     assert restore(again, state) == ()
