@@ -77,9 +77,10 @@ def _of_candidates(p: Problem, of_site: IntArray, regions: int) -> IntArray:
     return np.where(seen.any(axis=1), seen.argmax(axis=1), NONE) if regions else np.full(p.n_candidates, NONE)
 
 
-def mended_soon(p: Problem, plan: Solution, seed: int, most_s: float) -> Solution | None:
+def mended_soon(p: Problem, plan: Solution, seed: int, most_s: float, params: FirstParams) -> Solution | None:
     """The first plan met near one that breaks rules; it need not be cheap."""
-    return mended(p, plan, seed, most_s, replace(DEFAULTS, repair=replace(DEFAULTS.repair, always=1)))
+    soon = replace(DEFAULTS.repair, always=1, proposals_per_practice=params.mend_each)
+    return mended(p, plan, seed, most_s, replace(DEFAULTS, repair=soon))
 
 
 def _share(p: Problem, k: int, practices: IntArray, of_site: IntArray, of_candidate: IntArray) -> Share:

@@ -19,7 +19,8 @@ class FirstParams:
     severity: float = 10.0  # ... then one that breaks rules, at so many times their prices
     most_s: float = 40.0  # of one region
     share: float = 0.25  # of the time limit, for all of them
-    mend_s: float = 60.0  # on the whole, where regions together break a rule
+    mend_s: float = 60.0  # on the whole, where regions together break a rule ...
+    mend_each: int = 1_000  # ... with so many proposals for each practice
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ class Country:
         if self._offer(plan, "regions, each by itself") or self.incumbent.is_over():
             return
         self._say("mending what regions break together")
-        near = mended_soon(problem, plan, self.job.seed, min(self.incumbent.time_left, params.mend_s))
+        near = mended_soon(problem, plan, self.job.seed, min(self.incumbent.time_left, params.mend_s), params)
         if near is not None:
             self._offer(near, "regions, mended")
         elif not self.incumbent.is_over():

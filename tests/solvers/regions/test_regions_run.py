@@ -52,7 +52,7 @@ def told() -> list[object]:
     """Everything that a run tells which has no plan to begin from."""
     problem, _ = planned()
     events: list[object] = []
-    ended = run(StructuredJob(problem, 30.0, 2, 1, SMALL, keeps_states=True), events.append)
+    ended = run(StructuredJob(problem, 20.0, 2, 1, SMALL, keeps_states=True), events.append)
     assert not ended.no_plan
     return events
 
@@ -136,7 +136,7 @@ def test_work_is_done_on_a_cluster(cluster: LocalCluster) -> None:
     problem, _ = planned()
     events: list[object] = []
     address = f"dask://{cluster.scheduler_address.removeprefix('tcp://')}"
-    run(StructuredJob(problem, 25.0, 2, 1, SMALL, executor=address), events.append)
+    run(StructuredJob(problem, 15.0, 2, 1, SMALL, executor=address), events.append)
     found = [event for event in events if isinstance(event, Found)]
     assert verify(town(), to_plan(problem, found[-1].solution)).ok
     assert 0 < max(event.value for event in events if isinstance(event, Bound)) <= found[-1].objective
