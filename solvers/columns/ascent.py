@@ -109,7 +109,7 @@ class Ascent:
         if self._climb is not None:
             return self._climb_on(self._climb, is_over)
         if self._starts:
-            known = None if self._frozen is None else self._frozen.site
+            known = None if self._frozen is None else np.where(self.node.required, np.inf, self._frozen.site)
             start = self.pricer.evaluate(self._starts.pop(0), self.nodes, is_over, known)
             if start is None:
                 return False

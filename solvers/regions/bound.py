@@ -22,7 +22,7 @@ from solvers.columns.node import root_node
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices, no_prices
 from solvers.regions.climb import Raised
-from solvers.regions.leads import near_each_other, regions_of_candidates
+from solvers.regions.leads import regions_of_candidates, within_km
 from solvers.regions.params import RegionsParams
 from solvers.regions.sums import SumPrice
 from solvers.regions.window import Window, window_on
@@ -114,8 +114,8 @@ class WholeBound:
 
     def evaluate(self, is_over: Callable[[], bool]) -> bool:
         """Price every site; whether it proves more than before."""
-        pricer = Pricer(self.node, self.prices.clusters, self.threads, self.params.columns.pricing)
-        evaluation = pricer.evaluate(self.prices, self.params.columns.ascent.first_nodes, is_over)
+        pricer = Pricer(self.node, self.prices.clusters, self.threads, self.params.auto.columns.pricing)
+        evaluation = pricer.evaluate(self.prices, self.params.auto.columns.ascent.first_nodes, is_over)
         if evaluation is None:
             return False
         self.is_raised = False
@@ -145,7 +145,7 @@ class WholeBound:
         parts = [(False, tuple(idle.tolist()))] if len(idle) or not len(leads) else []
         for k in np.unique(where[leads][where[leads] >= 0]).tolist():
             mine = leads[where[leads] == k]
-            parts += [(True, some) for some in near_each_other(self.problem, mine, self.params.climb.lead_km)]
+            parts += [(True, some) for some in within_km(self.problem, mine, self.params.climb.lead_km)]
         return parts
 
     def _regions_of_clusters(self, regions: list[IntArray]) -> IntArray:

@@ -24,7 +24,7 @@ def regions_of_candidates(p: Problem, regions: list[IntArray]) -> IntArray:
     return where
 
 
-def near_each_other(p: Problem, leads: IntArray, most_km: float) -> list[tuple[int, ...]]:
+def within_km(p: Problem, leads: IntArray, most_km: float) -> list[tuple[int, ...]]:
     """Leads, each of which some site can join, in clusters, any two of one no further from each other than that."""
     if len(leads) <= 1:
         return [tuple(leads.tolist())] if len(leads) else []

@@ -10,20 +10,17 @@ import numpy as np
 from optimizer.construct import SearchState
 from optimizer.construct.cooling import Cooling, cool
 from optimizer.model.arrays import NONE, BoolArray, IntArray
-from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto.part import PlanPart
 from solvers.process.job import Found, StructuredJob
-from solvers.search.params import RunsParams, SearchParams
+from solvers.search.params import SearchParams
 from solvers.search.run import run
-
-PENNY = 0.01  # pounds a year
 
 
 @dataclass(frozen=True)
 class Cooled:
-    """A cheaper plan than the start, if there was one on the way."""
+    """The best plan on the way, the start or a cheaper one; None where the search cannot stand on the start."""
 
     plan: Solution | None
     seconds: float
@@ -51,17 +48,17 @@ def _units(p: Problem, plan: Solution) -> IntArray:
     return np.where(site < 0, np.arange(n), unit)
 
 
-def cool_part(problem: Problem, start: Solution, seed: int, proposals: int, hot: float, most_s: float) -> Cooled:
+def cool_part(job: StructuredJob[SearchParams], proposals: int, hot: float) -> Cooled:
     """A part heated to `hot` and cooled with so many proposals; a piece of work for a process of its own."""
     began = time.monotonic()
-    state = SearchState.empty(problem, seed)
-    state.adopt(start)
-    params, slices = RunsParams(), RunsParams().slices
-    cooling = Cooling(hot, params.cold, slices, max(1, proposals // slices), params.network_share)
-    cool(state, cooling, began + most_s)
-    found = state.best()
-    better = found is not None and objective(problem, found) < objective(problem, start) - PENNY
-    return Cooled(found if better else None, time.monotonic() - began)
+    assert job.start is not None
+    assert job.time_limit is not None
+    runs = job.params.runs
+    state = SearchState.empty(job.problem, job.seed, params=job.params.world)
+    state.adopt(job.start)
+    cooling = Cooling(hot, runs.cold, runs.slices, max(1, proposals // runs.slices), runs.network_share)
+    cool(state, cooling, began + job.time_limit)
+    return Cooled(state.best(), time.monotonic() - began)
 
 
 def search_part(job: StructuredJob[SearchParams]) -> Solution | None:

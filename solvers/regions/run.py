@@ -39,6 +39,7 @@ from solvers.regions.params import Climbing, RegionsParams
 from solvers.regions.parts import Cooled, cool_part, put_back, search_part, whole_networks
 from solvers.regions.told import Teller, restore
 from solvers.regions.window import Window
+from solvers.search.params import SearchParams
 
 LOOK_S = 1.0  # between two looks at the clock
 EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep
@@ -112,6 +113,7 @@ class Country:
         self._seconds = {"prices": 0.0, "plan": 0.0}
         self._speed = self.params.cool.usual_speed  # proposals a second of one worker
         self._cooled_with = 0.0  # proposals a practice, the last time
+        self._sides: dict[str, Iterator[Work | Wait]] = {}  # that have something left to do
         self._evaluated_at, self._reserved_s = time.monotonic(), 0.0
 
     # --- the order of things ------------------------------------------------------------------------------------------
@@ -172,9 +174,9 @@ class Country:
 
     def _side_by_side(self, prices: Iterator[Work | Wait], parts: Iterator[Work | Wait]) -> None:
         """Whichever side has had less time gets the next free worker; none has more than half of them, or one."""
-        sides = {"prices": prices, "plan": parts}
+        self._sides = sides = {"prices": prices, "plan": parts}
         while not self._is_over():
-            ready = {name: works for name, works in sides.items() if self._has_room(name, len(sides))}
+            ready = {name: works for name, works in sides.items() if self._has_room(name)}
             while len(self._under_way) < self.pool.slots and ready:
                 name = min(ready, key=lambda name: self._spent(name))
                 work = next(ready[name], None)
@@ -184,7 +186,7 @@ class Country:
                     del sides[name], ready[name]
                 else:  # it waits for its own work under way
                     del ready[name]
-                ready = {name: works for name, works in ready.items() if self._has_room(name, len(sides))}
+                ready = {name: works for name, works in ready.items() if self._has_room(name)}
             if not self._under_way:
                 return
             self._wait()
@@ -216,7 +218,7 @@ class Country:
             def take(raised: Raised, window: Window = window) -> None:
                 self.bound.take(window, raised)
 
-            yield Work(climb, (window, columns, min(most_s, self._time_left), how, self.params.columns), take)
+            yield Work(climb, (window, columns, min(most_s, self._time_left), how, self.params.auto.columns), take)
         yield from self._until_done("prices")
         self.bound.end_sweep()
         self._evaluate()
@@ -260,13 +262,13 @@ class Country:
         practices = max(params.practices, math.ceil(UNEVEN * n / self._workers))
         for k, part in enumerate(self._cut_plan(practices, share)):
             proposals = int(each * len(part.practices))
-            arguments = (part.problem, part.solution, seed + k, proposals, params.hot, self._time_left)
+            job = self._part_job(part, self._time_left, seed + k)
 
             def take(cooled: Cooled, part: PlanPart = part, proposals: int = proposals) -> None:
                 self._speed = proposals / max(cooled.seconds, LEAST_S)
                 self._put_back(part, cooled.plan, "cooled")
 
-            yield Work(cool_part, arguments, take)
+            yield Work(cool_part, (job, proposals, params.hot), take)
         yield from self._until_done("plan")
 
     def _searched(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
@@ -276,14 +278,16 @@ class Country:
         if seconds < params.least_s:
             return
         for k, part in enumerate(self._cut_plan(params.practices, share)):
-            most_s = min(seconds, self._time_left)
-            job = StructuredJob(part.problem, most_s, 1, seed + k, self.params.auto.search, start=part.solution)
+            job = self._part_job(part, min(seconds, self._time_left), seed + k)
 
             def take(found: Solution | None, part: PlanPart = part) -> None:
                 self._put_back(part, found, "searched on")
 
             yield Work(search_part, (job,), take)
         yield from self._until_done("plan")
+
+    def _part_job(self, part: PlanPart, most_s: float, seed: int) -> StructuredJob[SearchParams]:
+        return StructuredJob(part.problem, most_s, 1, seed, self.params.auto.search, start=part.solution)
 
     def _cut_plan(self, practices: int, share: float) -> Iterator[PlanPart]:
         """Parts of the plan as it is when each is asked for."""
@@ -315,7 +319,7 @@ class Country:
     @property
     def _workers(self) -> int:
         """At the plan at a time."""
-        return max(1, self.pool.slots // 2)
+        return max(1, self.pool.slots // len(self._sides))
 
     def _until_done(self, side: str) -> Iterator[Wait]:
         while self._at_work(side):
@@ -354,10 +358,10 @@ class Country:
         future = self.pool.executor.submit(call_apart, work.function, *work.arguments)
         self._under_way[future] = UnderWay(work, side, time.monotonic())
 
-    def _has_room(self, side: str, sides: int) -> bool:
-        """Whether one of so many sides may have one more worker."""
+    def _has_room(self, side: str) -> bool:
+        """Whether a side may have one more worker."""
         mine = sum(each.side == side for each in self._under_way.values())
-        return mine < math.ceil(self.pool.slots / sides)
+        return mine < math.ceil(self.pool.slots / len(self._sides))
 
     def _at_work(self, side: str) -> bool:
         return any(each.side == side for each in self._under_way.values())

@@ -68,9 +68,9 @@ class Window:
         at = self.clusters[mine]
         low[at], high[at], lead[at] = found.low[mine], found.high[mine], found.lead[mine]
         link[np.ix_(at, self.practices)] = found.link[mine]
-        cut, own = whole.cut.copy(), ~self.frozen.cut
-        cut[self.cuts[own]] = found.cut[: len(own)][own]
-        made = np.flatnonzero(found.cut[len(own) :] < 0.0) + len(own)
+        cut, set_here, known = whole.cut.copy(), ~self.frozen.cut, len(self.cuts)
+        cut[self.cuts[set_here]] = found.cut[:known][set_here]
+        made = known + np.flatnonzero(found.cut[known:] < 0.0)
         cuts = np.concatenate([whole.cuts, self.practices[found.cuts[made]]])
         cut = np.concatenate([cut, found.cut[made]])
         return replace(

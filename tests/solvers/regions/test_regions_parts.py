@@ -52,7 +52,11 @@ def test_a_part_has_what_the_rest_leaves() -> None:
 
 
 def cooled(problem: Problem, start: Solution, seed: int) -> Solution | None:
-    return cool_part(problem, start, seed, 10_000 * problem.n_practices, 0.1, 60.0).plan
+    job = StructuredJob(problem, 60.0, 1, seed, SearchParams(), start=start)
+    found = cool_part(job, 10_000 * problem.n_practices, 0.1).plan
+    assert found is not None
+    assert objective(problem, found) <= objective(problem, start) + 0.01
+    return found if objective(problem, found) < objective(problem, start) - 0.01 else None
 
 
 def searched(problem: Problem, start: Solution, seed: int) -> Solution | None:

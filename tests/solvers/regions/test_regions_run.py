@@ -98,7 +98,7 @@ def test_another_run_goes_on_from_a_state() -> None:
     everybody = np.arange(problem.n_practices)
     bound.tell_apart([everybody])
     window, columns = bound.window(everybody, bound.owned([everybody])[0])
-    bound.take(window, climb(window, columns, 60.0, Climbing(1e-3, cuts=0.01), SMALL.columns))
+    bound.take(window, climb(window, columns, 60.0, Climbing(1e-3, cuts=0.01), SMALL.auto.columns))
     assert len(bound.prices.cuts)
     assert bound.evaluate(lambda: False)
     state = packed(saved(bound))
@@ -108,7 +108,19 @@ def test_another_run_goes_on_from_a_state() -> None:
     assert again.value == pytest.approx(bound.value, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["practice", "slot", "leads", "link.cluster", "sums", "apart", "cuts", "cut"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "price.practice",
+        "clusters.slot",
+        "clusters.leads",
+        "link.cluster",
+        "price.single",
+        "apart",
+        "price.cut",
+        "cut.price",
+    ],
+)
 def test_a_state_that_makes_no_sense_is_told_of(name: str) -> None:
     problem, _ = planned()
     bound = WholeBound(problem, 1, SMALL)
@@ -119,6 +131,18 @@ def test_a_state_that_makes_no_sense_is_told_of(name: str) -> None:
     again = WholeBound(problem, 1, SMALL)
     (warning,) = restore(again, packed(arrays))
     assert "state" in warning or "checkpoint" in warning
+    assert not again.is_begun
+
+
+def test_a_state_whose_cut_names_a_practice_twice_proves_nothing() -> None:
+    """Such a cut is none: hubs that hold that practice alone would count in it."""
+    problem, _ = planned()
+    bound = WholeBound(problem, 1, SMALL)
+    bound.begin([])
+    bound.prices = replace(bound.prices, cuts=np.array([[0, 0, 1]]), cut=np.array([-1e6]))
+    again = WholeBound(problem, 1, SMALL)
+    (warning,) = restore(again, packed(saved(bound)))
+    assert "twice" in warning
     assert not again.is_begun
 
 

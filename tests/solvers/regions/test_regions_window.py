@@ -20,8 +20,9 @@ from solvers.regions.params import DEFAULT, Climbing, ClimbParams
 EVERY_SITE = replace(DEFAULT, climb=ClimbParams(near_sites=10_000))
 
 
-def whole() -> WholeBound:
-    problem, plan = planned()
+def whole(problem: Problem | None = None) -> WholeBound:
+    usual, plan = planned()
+    problem = problem or usual
     bound = WholeBound(problem, 1, EVERY_SITE)
     bound.begin(columns_of(problem, plan))
     return bound
@@ -37,7 +38,7 @@ def value(bound: WholeBound) -> float:
 
 def raised(bound: WholeBound, practices: np.ndarray, own: np.ndarray, cuts: float = 0.0) -> Raised:
     window, columns = bound.window(practices, own)
-    found = climb(window, columns, 60.0, Climbing(1e-4, cuts), DEFAULT.columns)
+    found = climb(window, columns, 60.0, Climbing(1e-4, cuts), DEFAULT.auto.columns)
     bound.take(window, found)
     return found
 
@@ -93,6 +94,18 @@ def test_no_window_lowers_the_bound() -> None:
     assert bound.apart.any()
     assert far > 0
     assert len(bound.prices.cuts)
+
+
+def test_a_site_that_must_open_is_paid_for_from_the_start() -> None:
+    """What its cheapest hub costs counts before prices rise as it does after."""
+    problem, plan = planned()
+    must = np.zeros(problem.n_sites, dtype=bool)
+    must[np.flatnonzero(~plan.is_open)[:3]] = True
+    bound = whole(replace(problem, sites=replace(problem.sites, must_open=must)))
+    everybody = np.arange(problem.n_practices)
+    before = value(bound)
+    gain = raised(bound, everybody, no_clusters(bound)).gain
+    assert value(bound) == pytest.approx(before + gain, abs=1.0)
 
 
 def test_every_lead_is_told_apart_once() -> None:
