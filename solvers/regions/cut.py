@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
+from optimizer.model.pairs import first_of_each
 from optimizer.model.problem import Problem
 
 NEAREST = 12  # sites of a practice by which it is joined to others: enough to keep towns together
@@ -68,12 +69,20 @@ class Cutter:
         return one - other
 
 
-def regions_of_sites(p: Problem, region: IntArray) -> IntArray:
+def regions_of_practices(p: Problem, regions: list[IntArray]) -> IntArray:
+    """[n] the region of each practice, NONE where it is in none."""
+    region = np.full(p.n_practices, NONE)
+    for k, practices in enumerate(regions):
+        region[practices] = k
+    return region
+
+
+def regions_of_sites(p: Problem, regions: list[IntArray]) -> IntArray:
     """[m] the region of each site, NONE where nobody can reach it."""
-    order = np.lexsort((p.reach.km, p.reach.column))
-    first = order[np.unique(p.reach.column[order], return_index=True)[1]]
+    region = regions_of_practices(p, regions)
+    nearest = first_of_each(p.reach.column, np.lexsort((p.reach.km, p.reach.column)), 1)
     of_site = np.full(p.n_sites, NONE)
-    of_site[p.reach.column[first]] = region[p.reach.row[first]]
+    of_site[p.reach.column[nearest]] = region[p.reach.row[nearest]]
     hosted = np.flatnonzero(p.host >= 0)
     of_site[hosted] = region[p.host[hosted]]
     return of_site
@@ -82,9 +91,7 @@ def regions_of_sites(p: Problem, region: IntArray) -> IntArray:
 def _ways(p: Problem) -> sparse.csr_array:
     """[n + m, n + m] km between practices and the sites nearest to them; a hair where it is none."""
     reach = p.reach
-    order = np.lexsort((reach.km, reach.row))
-    first = np.searchsorted(reach.row[order], reach.row[order])
-    near = order[np.arange(len(order)) - first < NEAREST]
+    near = first_of_each(reach.row, np.lexsort((reach.km, reach.row)), NEAREST)
     size = p.n_practices + p.n_sites
     km = np.maximum(reach.km[near], 1e-6)
     ways = sparse.coo_array((km, (reach.row[near], p.n_practices + reach.column[near])), shape=(size, size))

@@ -28,10 +28,7 @@ class Share:
 
 def shares(p: Problem, regions: list[IntArray]) -> list[Share]:
     """Sites go where their host is, or the nearest practice; hospitals lead where most sites are that they can lead."""
-    region = np.full(p.n_practices, NONE)
-    for k, practices in enumerate(regions):
-        region[practices] = k
-    of_site = regions_of_sites(p, region)
+    of_site = regions_of_sites(p, regions)
     of_candidate = _of_candidates(p, of_site, len(regions))
     return [_share(p, k, practices, of_site, of_candidate) for k, practices in enumerate(regions)]
 

@@ -15,12 +15,9 @@ from solvers.regions.cut import regions_of_sites
 
 def regions_of_candidates(p: Problem, regions: list[IntArray]) -> IntArray:
     """[candidates] the region of the nearest site that can join each; NONE = none can."""
-    region = np.full(p.n_practices, NONE)
-    for k, practices in enumerate(regions):
-        region[practices] = k
     nearest = first_of_each(p.links.column, np.lexsort((p.links.km, p.links.column)), 1)
     where = np.full(p.n_candidates, NONE)
-    where[p.links.column[nearest]] = regions_of_sites(p, region)[p.links.row[nearest]]
+    where[p.links.column[nearest]] = regions_of_sites(p, regions)[p.links.row[nearest]]
     return where
 
 

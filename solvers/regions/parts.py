@@ -14,6 +14,7 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto.part import PlanPart
 from solvers.process.job import Found, StructuredJob
+from solvers.regions.cut import regions_of_practices
 from solvers.search.params import SearchParams
 from solvers.search.run import run
 
@@ -28,9 +29,7 @@ class Cooled:
 
 def whole_networks(p: Problem, plan: Solution, regions: list[IntArray]) -> list[BoolArray]:
     """[n] each: the networks, hubs in none and practices in no hub that have most of their patients in a region."""
-    region = np.full(p.n_practices, NONE)
-    for k, practices in enumerate(regions):
-        region[practices] = k
+    region = regions_of_practices(p, regions)
     unit = _units(p, plan)
     _, unit = np.unique(unit, return_inverse=True)
     inside = np.zeros((int(unit.max(initial=-1)) + 1, len(regions)))
