@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from optimizer.construct.search_state import SearchState
+from optimizer.model.arrays import IntArray
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,25 @@ class Cooling:
     severe_from: float = 1.0  # ... which it has from this share of the cooling on
 
 
-def slices(state: SearchState, cooling: Cooling) -> Iterator[float]:
-    """Anneals a slice at a time; yields the temperature at which it began, pounds a year."""
+def slices(state: SearchState, cooling: Cooling, regions: Sequence[IntArray] = ()) -> Iterator[float]:
+    """Anneals a slice at a time; yields the temperature at which it began, pounds a year.
+
+    `regions`: practices that moves of a slice start from, one region after the other, each with its share of the
+    proposals: what moves look at stays near the processor.
+    """
     grid = np.geomspace(cooling.hot * state.scale, cooling.cold * state.scale, cooling.slices + 1).tolist()
+    count = sum(map(len, regions))
     severe, hard = cooling.slices * cooling.severe_from, cooling.slices * cooling.hard_from
     for k, (hot, cold) in enumerate(pairwise(grid)):
         if cooling.severity < 1:
             state.set_severity(cooling.severity ** max(0.0, 1 - k / severe))
         if cooling.soft is not None and k <= hard:
             state.soften_consent(cooling.soft ** (1 - k / hard))
-        state.anneal(cooling.proposals, hot, cold, cooling.network_share)
+        for region in regions:
+            state.focus(region)
+            state.anneal(cooling.proposals * len(region) // count, hot, cold, cooling.network_share)
+        if not regions:
+            state.anneal(cooling.proposals, hot, cold, cooling.network_share)
         yield hot
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,12 +49,12 @@ class PlanPart:
             is_open=self.plan.is_open[self.sites],
         )
 
-    def columns(self, hubs: list[PooledHub]) -> list[Column]:
+    def columns(self, hubs: Iterable[PooledHub | Column]) -> list[Column]:
         """Those of the whole's hubs that are inside, continuing no group."""
         practice = Chosen(self.whole.n_practices, self.practices).place
         site = Chosen(self.whole.n_sites, self.sites).place
-        inside = [hub for hub in hubs if site[hub.site] >= 0 and (practice[hub.members] >= 0).all()]
-        return [Column(int(site[h.site]), NONE, NONE, tuple(sorted(practice[h.members].tolist()))) for h in inside]
+        mine = ((int(site[hub.site]), practice[np.asarray(hub.members)]) for hub in hubs if site[hub.site] >= 0)
+        return [Column(at, NONE, NONE, tuple(sorted(of.tolist()))) for at, of in mine if (of >= 0).all()]
 
     def put_back(self, found: Solution) -> Solution:
         """The plan of the whole with another solution of the part."""

@@ -6,7 +6,7 @@ patients as it may have. Then leads are told apart, a few to a cluster, and netw
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -57,7 +57,7 @@ class WholeBound:
         pool = ColumnPool(self.problem)
         for column in columns:
             pool.add(column)
-            self.columns[column] = None
+        self.learn(columns)
         practice = first_prices(pool)[1]
         clusters = self.prices.clusters
         k = clusters.models(self.node)
@@ -109,8 +109,11 @@ class WholeBound:
             found = window.put_back(self.prices, raised.prices)
             self.prices = replace(found, practice=np.clip(found.practice, -self._dearest, self._dearest))
             self.is_raised = True
-        for column in window.columns_of_whole(raised.columns):
-            self.columns[column] = None
+        self.learn(window.columns_of_whole(raised.columns))
+
+    def learn(self, columns: Iterable[Column]) -> None:
+        """Hubs that masters begin with from now on."""
+        self.columns.update(dict.fromkeys(columns))
 
     def evaluate(self, is_over: Callable[[], bool]) -> bool:
         """Price every site; whether it proves more than before."""

@@ -37,8 +37,8 @@ def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, p
     pool = ColumnPool(window.node.problem)
     for column in columns:
         pool.add(column)
-    one_for_all = replace(params, pricing=replace(params.pricing, most_counts=0))
-    frozen = replace(window.frozen, site=_others(window, params))
+    one_for_all = replace(params, pricing=replace(params.pricing, most_counts=0, cells=how.cells))
+    frozen = replace(window.frozen, site=_others(window, one_for_all))
     ascent = Ascent(window.node, pool, [window.start], 1, one_for_all, frozen=frozen, until=deadline)
     first: float | None = None
     steps = 0

@@ -8,23 +8,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.construct import SearchState
-from optimizer.construct.cooling import Cooling, cool
+from optimizer.construct.cooling import Cooling, slices
 from optimizer.model.arrays import NONE, BoolArray, IntArray
+from optimizer.model.columns import Column
+from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto.part import PlanPart
-from solvers.process.job import Found, StructuredJob
-from solvers.regions.cut import regions_of_practices
+from solvers.columns.pool import columns_of
+from solvers.process.job import StructuredJob
+from solvers.regions.cut import Cutter, regions_of_practices
+from solvers.regions.params import CoolParams, PartsParams
 from solvers.search.params import SearchParams
-from solvers.search.run import run
+from solvers.search.pool import price
+from solvers.search.recombine import recombine
 
 
 @dataclass(frozen=True)
-class Cooled:
-    """The best plan on the way, the start or a cheaper one; None where the search cannot stand on the start."""
+class Improved:
+    """Plans of a part, whether better than its start or not, the best last; none where no search stands on the start.
 
-    plan: Solution | None
-    seconds: float
+    `cooled_s`: seconds that cooling took.
+    """
+
+    plans: list[Solution]
+    cooled_s: float
 
 
 def whole_networks(p: Problem, plan: Solution, regions: list[IntArray]) -> list[BoolArray]:
@@ -47,25 +55,55 @@ def _units(p: Problem, plan: Solution) -> IntArray:
     return np.where(site < 0, np.arange(n), unit)
 
 
-def cool_part(job: StructuredJob[SearchParams], proposals: int, hot: float) -> Cooled:
-    """A part heated to `hot` and cooled with so many proposals; a piece of work for a process of its own."""
+def cool_part(job: StructuredJob[SearchParams], proposals: int, params: CoolParams) -> Improved:
+    """A part heated and cooled with so many proposals; a piece of work for a process of its own."""
     began = time.monotonic()
+    cooled = _cooled(job, proposals, params.hot, Cutter(job.problem).cut(params.focus))
+    return Improved([] if cooled is None else [cooled], time.monotonic() - began)
+
+
+def recombine_part(
+    job: StructuredJob[SearchParams], proposals: int, params: PartsParams, most_s: float, hubs: list[Column]
+) -> Improved:
+    """A part heated a little and cooled, then put together anew from hubs of both plans and these; a piece of work.
+
+    `most_s` is for putting it together.
+    """
+    began, start = time.monotonic(), job.start
+    assert start is not None
+    cooled = _cooled(job, proposals, params.hot, [])
+    cooled_s = time.monotonic() - began
+    plans = [start] if cooled is None else [start, cooled]
+    best = min(plans, key=lambda plan: objective(job.problem, plan))
+    of_plans = [column for plan in plans for column in columns_of(job.problem, plan)]
+    known = dict.fromkeys((column.site, column.members) for column in [*hubs, *of_plans])
+    found = recombine(
+        job.problem,
+        best,
+        objective(job.problem, best),
+        [price(job.problem, site, np.array(members)) for site, members in known],
+        np.unique(np.concatenate([plan.network_of[plan.network_of >= 0] for plan in plans])),
+        np.ones(job.problem.n_practices, dtype=bool),
+        most_s,
+        job.params.recombine,
+    )
+    return Improved([*plans[1:], best if found is None else found], cooled_s)
+
+
+def _cooled(job: StructuredJob[SearchParams], proposals: int, hot: float, regions: list[IntArray]) -> Solution | None:
+    """The best plan that the colder half of a cooling comes upon, cheaper than its start or not."""
     assert job.start is not None
     assert job.time_limit is not None
-    runs = job.params.runs
+    deadline, runs = time.monotonic() + job.time_limit, job.params.runs
     state = SearchState.empty(job.problem, job.seed, params=job.params.world)
     state.adopt(job.start)
     cooling = Cooling(hot, runs.cold, runs.slices, max(1, proposals // runs.slices), runs.network_share)
-    cool(state, cooling, began + job.time_limit)
-    return Cooled(state.best(), time.monotonic() - began)
-
-
-def search_part(job: StructuredJob[SearchParams]) -> Solution | None:
-    """The best plan of a part that is cheaper than its start; a piece of work for a process of its own."""
-    found: list[Found] = []
-    run(job, lambda event: found.append(event) if isinstance(event, Found) else None)
-    better = [each for each in found if each.solution is not job.start]
-    return better[-1].solution if better else None
+    for k, _ in enumerate(slices(state, cooling, regions)):
+        if 2 * k == runs.slices:
+            state.forget_best()
+        if time.monotonic() > deadline:
+            break
+    return state.best()
 
 
 def put_back(part: PlanPart, plan: Solution, found: Solution) -> Solution | None:

@@ -36,7 +36,7 @@ from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
 from solvers.regions.first import Share, mended_soon, plan_share, shares, together
 from solvers.regions.params import Climbing, RegionsParams
-from solvers.regions.parts import Cooled, cool_part, put_back, search_part, whole_networks
+from solvers.regions.parts import Improved, cool_part, put_back, recombine_part, whole_networks
 from solvers.regions.told import Teller, restore
 from solvers.regions.window import Window
 from solvers.search.params import SearchParams
@@ -238,14 +238,15 @@ class Country:
 
     def _parts(self) -> Iterator[Work | Wait]:
         """Rounds over the country, other seams each time: large parts are cooled, and from the third round on smaller
-        ones searched on, each time for longer. It ends where time is too short, or a round as long as any in vain."""
+        ones put together anew, each time for longer. It ends where time is too short, or a round as long as any in
+        vain."""
         for round_, share in enumerate(itertools.cycle(self.params.seams)):
             before, seed = self.incumbent.plan, self.job.seed + 1_000 * round_
             if before is None:
                 return
             works = self._cooled(round_, share, seed)
             if round_ >= self.params.parts.first_round:
-                works = itertools.chain(works, self._searched(round_ - self.params.parts.first_round, share, seed))
+                works = itertools.chain(works, self._recombined(round_ - self.params.parts.first_round, share, seed))
             is_idle = True
             for work in works:
                 is_idle = False
@@ -263,28 +264,36 @@ class Country:
         for k, part in enumerate(self._cut_plan(practices, share)):
             proposals = int(each * len(part.practices))
             job = self._part_job(part, self._time_left, seed + k)
-
-            def take(cooled: Cooled, part: PlanPart = part, proposals: int = proposals) -> None:
-                self._speed = proposals / max(cooled.seconds, LEAST_S)
-                self._put_back(part, cooled.plan, "cooled")
-
-            yield Work(cool_part, (job, proposals, params.hot), take)
+            yield Work(cool_part, (job, proposals, params), self._taker(part, proposals, "cooled"))
         yield from self._until_done("plan")
 
-    def _searched(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
-        params = self.params.parts
-        number = max(1.0, self.problem.n_practices / params.practices)
-        seconds = min(self._longer(round_) * params.seconds, self._worker_seconds() / number)
-        if seconds < params.least_s:
+    def _recombined(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
+        """Half of the time of a part is for its cooling."""
+        params, n = self.params.parts, self.problem.n_practices
+        seconds = 0.5 * self._worker_seconds()
+        most_s = min(params.most_s, seconds * params.practices / n)
+        if most_s < params.least_s:
             return
+        each = min(self._longer(round_) * params.proposals_each, seconds * self._speed / n)
         for k, part in enumerate(self._cut_plan(params.practices, share)):
-            job = self._part_job(part, min(seconds, self._time_left), seed + k)
-
-            def take(found: Solution | None, part: PlanPart = part) -> None:
-                self._put_back(part, found, "searched on")
-
-            yield Work(search_part, (job,), take)
+            proposals = int(each * len(part.practices))
+            job = self._part_job(part, self._time_left, seed + k)
+            hubs = part.columns(self.bound.columns)
+            work = (job, proposals, params, most_s, hubs)
+            yield Work(recombine_part, work, self._taker(part, proposals, "put together anew"))
         yield from self._until_done("plan")
+
+    def _taker(self, part: PlanPart, proposals: int, how: str) -> Callable[[Improved], None]:
+        def take(improved: Improved) -> None:
+            self._speed = proposals / max(improved.cooled_s, LEAST_S)
+            now = self.incumbent.solution
+            assert now is not None
+            merged = [put_back(part, now, plan) for plan in improved.plans]
+            for plan in (plan for plan in merged if plan is not None):
+                self.bound.learn(columns_of(self.problem, plan))
+                self._offer(plan, f"a part of {len(part.practices)} practices, {how}")
+
+        return take
 
     def _part_job(self, part: PlanPart, most_s: float, seed: int) -> StructuredJob[SearchParams]:
         return StructuredJob(part.problem, most_s, 1, seed, self.params.auto.search, start=part.solution)
@@ -297,12 +306,6 @@ class Country:
             now = self.incumbent.solution
             assert now is not None
             yield part_of(self.problem, now, self._closed(now, mask), self.problem.n_sites)
-
-    def _put_back(self, part: PlanPart, found: Solution | None, how: str) -> None:
-        now = self.incumbent.solution
-        merged = None if found is None or now is None else put_back(part, now, found)
-        if merged is not None:
-            self._offer(merged, f"a part of {len(part.practices)} practices, {how}")
 
     @property
     def _time_left(self) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
-from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search
+from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search, sort_by
 from solvers.columns.kernels.hub_costs import cluster_allowed, consents, may_be_alone, single_cost
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items, useful_below
 
@@ -43,12 +43,12 @@ def price_sites(lay, du, share, sites, most_searches, most_nodes, out):
     `most_searches` depth-first searches a site of `most_nodes` nodes each: fewer make the bound weaker, not wrong.
     """
     items, bounds, work = new_scratch(lay, du, sites, out.members.shape[2])
-    nothing = new_store(0, 0)
+    order, nothing = new_order(len(bounds)), new_store(0, 0)
     for j in sites:
         out.found[j] = 0
         out.bound[j] = price_singles(lay, du, j, out.bound[j], out)
         bound_leaves(lay, du, share, j, items, bounds)
-        settle_site(lay, du, share, j, items, bounds, work, most_searches, most_nodes, nothing, out)
+        settle_site(lay, du, share, j, items, bounds, order, work, most_searches, most_nodes, nothing, out)
 
 
 @allocating
@@ -61,6 +61,31 @@ def new_scratch(lay, du, sites, most_items):
     bounds = np.zeros((lay.refuses.shape[1] + 1) * segments)
     work = new_work(most_items, cells, len(du.hire), len(du.cut))
     return new_items(most_items, segments, len(du.hire)), bounds, work
+
+
+class Order(NamedTuple):
+    """Scratch: leaves of a site by their bounds."""
+
+    leaf: IntArray  # [leaves] number; those that are of interest first
+    bound: FloatArray  # [leaves] of each of these
+    by_bound: IntArray  # [leaves] places of these, least bound first
+
+
+@allocating
+def new_order(leaves):
+    return Order(np.zeros(leaves, dtype=np.int64), np.zeros(leaves), np.zeros(leaves, dtype=np.int64))
+
+
+@inner
+def order_leaves(bounds, count, below, order):
+    """Puts the leaves with a bound below `below` in order; how many."""
+    n = 0
+    for leaf in range(count):
+        if bounds[leaf] < below:
+            order.leaf[n], order.bound[n] = leaf, bounds[leaf]
+            n += 1
+    sort_by(order.bound, n, order.by_bound)
+    return n
 
 
 @inner
@@ -127,22 +152,18 @@ def price_singles(lay, du, j, best, out):
 
 
 @inner
-def settle_site(lay, du, share, j, items, bounds, work, most_searches, most_nodes, nothing, out):
+def settle_site(lay, du, share, j, items, bounds, order, work, most_searches, most_nodes, nothing, out):
     """Exact searches, least bound first, until no leaf can beat the best hub found."""
     best, least_inexact = out.bound[j], np.inf
     n_segments = lay.segment_start[j + 1] - lay.segment_start[j]
     searches = 0
-    while True:
-        leaf, leaf_bound = NONE, best - EPSILON
-        for t in range((lay.refuses.shape[1] + 1) * n_segments):
-            if bounds[t] < leaf_bound:
-                leaf, leaf_bound = t, bounds[t]
-        if leaf < 0:
+    for k in range(order_leaves(bounds, (lay.refuses.shape[1] + 1) * n_segments, best - EPSILON, order)):
+        leaf, leaf_bound = order.leaf[order.by_bound[k]], order.bound[order.by_bound[k]]
+        if leaf_bound >= best - EPSILON:
             break
         if searches >= most_searches:
             least_inexact = min(least_inexact, leaf_bound)
             break
-        bounds[leaf] = np.inf
         cluster, g = leaf // n_segments, leaf % n_segments
         found, exact, n, bound = search_leaf(lay, du, share, j, cluster, g, items, work, best, most_nodes, nothing)
         searches += bound < best

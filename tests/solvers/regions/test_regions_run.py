@@ -34,7 +34,7 @@ SMALL = replace(
     first=FirstParams(practices=30, proposals_each=4_000),
     climb=ClimbParams(practices=30, linked=40, sweeps=1, linked_sweeps=1),
     cool=CoolParams(practices=40, proposals_each=2_000),
-    parts=PartsParams(practices=40, seconds=1.0),
+    parts=PartsParams(practices=40, proposals_each=2_000),
     area=20,
 )
 
