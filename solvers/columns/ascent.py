@@ -63,6 +63,7 @@ class Ascent:
         self.centre = first
         self.width = self._tuning.first_width * self.scale
         self.value = -np.inf  # of the centre
+        self._of_centre: NodePrices | None = None  # all of its prices
         self.nodes = self._tuning.first_nodes
         self.step: Step | None = None  # the last master
         self.finished = False
@@ -115,7 +116,7 @@ class Ascent:
                 return False
             self._take(start)
             if self._value(start) > self.value:
-                self.centre, self.value = start.prices.practice, self._value(start)
+                self._move_to(start)
             return True
         step = self._solve_master(self.width, self.params.links.most_rounds)
         if step is None:
@@ -180,8 +181,7 @@ class Ascent:
         self.focus = weakest
         if self._master is not None:
             self._master.fix_networks(self.counts.counts[weakest])
-        best = self.counts.evaluations[self.counts.by[weakest]]
-        self.centre, self.value = best.prices.practice, float(self.counts.bounds[weakest])
+        self._move_to(self.counts.evaluations[self.counts.by[weakest]])
         self.step, self.finished = None, False
         self.width = np.maximum(self.width, self._tuning.again_width * self.scale)
         return True
@@ -256,9 +256,12 @@ class Ascent:
     def _evaluate(self, step: Step, is_over: Callable[[], bool]) -> PriceEvaluation | None:
         """In full only as long as the bound may still rise."""
         assert self._master is not None
-        known = self._master.least_reduced(step.prices)
-        highest = self._value(self.pricer.without_search(step.prices, known))
-        return self.pricer.evaluate(step.prices, self.nodes, is_over, known, highest - self.value)
+        prices, centre = step.prices, self._of_centre
+        if centre is not None and centre.clusters is prices.clusters and self._tuning.towards < 1.0:
+            prices = centre.towards(prices, self._tuning.towards)
+        known = self._master.least_reduced(prices)
+        highest = self._value(self.pricer.without_search(prices, known))
+        return self.pricer.evaluate(prices, self.nodes, is_over, known, highest - self.value)
 
     def _take(self, evaluation: PriceEvaluation) -> int:
         """Keep what it found; returns how many hubs are new to the master."""
@@ -284,7 +287,7 @@ class Ascent:
         held = np.abs(evaluation.prices.practice - self.centre) >= HELD * self.width
         if value > self.value:
             as_told = value - self.value >= self._tuning.good_step * (self._master_value(step) - self.value)
-            self.centre, self.value = evaluation.prices.practice, value
+            self._move_to(evaluation)
             self._widen(np.where(held | as_told, self._tuning.much_wider, self._tuning.wider))
             return
         if added == 0:
@@ -295,6 +298,10 @@ class Ascent:
             return
         narrower = np.where(held, self._tuning.narrower_if_held, self._tuning.narrower)
         self.width = np.maximum(self.width * narrower, self._tuning.least_width * self.scale)
+
+    def _move_to(self, evaluation: PriceEvaluation) -> None:
+        self.centre, self.value = evaluation.prices.practice, self._value(evaluation)
+        self._of_centre = evaluation.prices
 
     def _widen(self, by: float | FloatArray) -> None:
         self.width = np.minimum(self.width * by, self._tuning.most_width * self.scale)

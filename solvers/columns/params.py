@@ -67,6 +67,7 @@ class AscentParams:
     """The steps that raise a node's bound. Widths are those of the box, in mean prices of a patient."""
 
     first_width: float = 0.1
+    towards: float = 1.0  # of the way from the centre to the master's prices: where hubs are priced
     again_width: float = 0.025  # at least, when another choice of network counts comes into focus
     least_width: float = 0.0025
     most_width: float = 10.0

@@ -43,6 +43,13 @@ class NodePrices:
         both = {name: getattr(self, name) + getattr(other, name) for name in names}
         return replace(self, **both, cut=self.cut + other.cut_of(len(self.cut)))
 
+    def towards(self, other: NodePrices, share: float) -> NodePrices:
+        """A share of the way to others of the same node and clusters, the first of whose cuts are those here."""
+        names = ("practice", "group", "low", "high", "lead", "link", "market", "coverage", "hubs", "limits")
+        between = {name: (1.0 - share) * getattr(self, name) + share * getattr(other, name) for name in names}
+        cut = (1.0 - share) * self.cut_of(len(other.cut)) + share * other.cut
+        return replace(other, **between, cut=cut)
+
     def cut_of(self, count: int) -> FloatArray:
         """[count] the prices of so many cuts, of which these are the first."""
         return np.append(self.cut, np.zeros(count - len(self.cut)))

@@ -37,9 +37,9 @@ def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, p
     pool = ColumnPool(window.node.problem)
     for column in columns:
         pool.add(column)
-    one_for_all = replace(params, pricing=replace(params.pricing, most_counts=0, cells=how.cells))
-    frozen = replace(window.frozen, site=_others(window, one_for_all))
-    ascent = Ascent(window.node, pool, [window.start], 1, one_for_all, frozen=frozen, until=deadline)
+    mine = _tuned(params, how)
+    frozen = replace(window.frozen, site=_others(window, mine))
+    ascent = Ascent(window.node, pool, [window.start], 1, mine, frozen=frozen, until=deadline)
     first: float | None = None
     steps = 0
     while True:
@@ -54,6 +54,12 @@ def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, p
         return Raised(window.start, 0.0, [], None)
     best = ascent.counts.evaluations[ascent.counts.by[0]].prices
     return Raised(best, ascent.bound - first, ascent.columns_in_use(), ascent.used(~window.frozen.practice))
+
+
+def _tuned(params: ColumnsParams, how: Climbing) -> ColumnsParams:
+    """One bound for all numbers of networks, in steps that suit a window."""
+    steps = replace(params.ascent, towards=how.towards, narrower=how.narrower)
+    return replace(params, pricing=replace(params.pricing, most_counts=0, cells=how.cells), ascent=steps)
 
 
 def _others(window: Window, params: ColumnsParams) -> FloatArray:
