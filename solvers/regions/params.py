@@ -52,10 +52,10 @@ class ClimbParams:
     # clusters of leads within 8 km, 636.3 with 573 of as many leads each; each lead by itself, 1,436 clusters,
     # takes 350 s for a sweep instead of 104 s (in windows of 700)
     lead_km: float = 8.0
-    linked_sweeps: int = 2  # before cuts
+    linked_sweeps: int = 1  # before cuts
     told_apart: Climbing = Climbing(5e-4)
     with_cuts: Climbing = Climbing(5e-4, cuts=0.01)
-    linked_most_s: float = 90.0  # of one window
+    linked_most_s: float = 40.0  # of one window
     worth: float = 2e-4  # of the bound: a sweep with cuts that gains less is the last
 
 
@@ -86,7 +86,7 @@ class PartsParams:
     practices: int = 400
     first_round: int = 2  # before it cooling of large parts brings more
     hot: float = 0.05  # first temperature, in halves of a typical hub's cost
-    proposals_each: int = 20_000  # for each practice, the first time
+    proposals_each: int = 20_000  # for each practice
     most_s: float = 10.0  # to put a part together
     least_s: float = 1.0  # where time is short
 
@@ -99,8 +99,8 @@ class RegionsParams:
     climb: ClimbParams = field(default_factory=ClimbParams)
     cool: CoolParams = field(default_factory=CoolParams)
     parts: PartsParams = field(default_factory=PartsParams)
-    longer: float = 2.5  # each round over the plan than the one before ...
-    rounds: int = 5  # ... so often; without a time limit the plan has its last round once one of these was in vain
+    longer: float = 5.0  # each cooling of large parts than the one before ...
+    rounds: int = 4  # ... so often; without a time limit the plan has its last round once one of these was in vain
     area: int = 120  # practices: as many at most are planned as one area
     auto: AutoParams = field(default_factory=AutoParams)  # `search` of parts, `columns` of windows; all of an area
     seams: tuple[float, ...] = (0.5, 0.4, 0.6, 0.45, 0.55, 0.35)  # shares at which regions are cut, sweep by sweep

@@ -46,7 +46,6 @@ EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep
 RESERVE = 1.3  # times what the last one took is kept for the last
 MOST = 0.8  # of the time left: what a round over the plan may take
 UNEVEN = 1.05  # times its share of the practices, that of one worker
-LEAST_S = 1e-3  # of a piece of work, for its speed
 STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing left to do"}
 
 
@@ -111,7 +110,7 @@ class Country:
         self.teller = Teller(self.incumbent, self.bound, self.job.keeps_states)
         self._empty: SearchState | None = None
         self._seconds = {"prices": 0.0, "plan": 0.0}
-        self._speed = self.params.cool.usual_speed  # proposals a second of one worker
+        self._proposals, self._cooling_s = self.params.cool.usual_speed, 1.0  # of all workers at the plan
         self._cooled_with = 0.0  # proposals a practice, the last time
         self._sides: dict[str, Iterator[Work | Wait]] = {}  # that have something left to do
         self._evaluated_at, self._reserved_s = time.monotonic(), 0.0
@@ -237,8 +236,8 @@ class Country:
     # --- the plan -----------------------------------------------------------------------------------------------------
 
     def _parts(self) -> Iterator[Work | Wait]:
-        """Rounds over the country, other seams each time: large parts are cooled, and from the third round on smaller
-        ones put together anew, each time for longer. It ends where time is too short, or a round as long as any in
+        """Rounds over the country, other seams each time: large parts are cooled, each time for longer, and from the
+        third round on smaller ones put together anew. It ends where time is too short, or a round as long as any in
         vain."""
         for round_, share in enumerate(itertools.cycle(self.params.seams)):
             before, seed = self.incumbent.plan, self.job.seed + 1_000 * round_
@@ -246,7 +245,7 @@ class Country:
                 return
             works = self._cooled(round_, share, seed)
             if round_ >= self.params.parts.first_round:
-                works = itertools.chain(works, self._recombined(round_ - self.params.parts.first_round, share, seed))
+                works = itertools.chain(works, self._recombined(share, seed))
             is_idle = True
             for work in works:
                 is_idle = False
@@ -256,7 +255,8 @@ class Country:
 
     def _cooled(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
         params, n = self.params.cool, self.problem.n_practices
-        each = min(self._longer(round_) * params.proposals_each, self._worker_seconds() * self._speed / n)
+        longer = self.params.longer ** min(round_, self.params.rounds)
+        each = min(longer * params.proposals_each, self._worker_seconds() * self._speed / n)
         if each < max(params.least_each, self._cooled_with):  # only longer pays
             return
         self._cooled_with = each
@@ -267,14 +267,14 @@ class Country:
             yield Work(cool_part, (job, proposals, params), self._taker(part, proposals, "cooled"))
         yield from self._until_done("plan")
 
-    def _recombined(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
+    def _recombined(self, share: float, seed: int) -> Iterator[Work | Wait]:
         """Half of the time of a part is for its cooling."""
         params, n = self.params.parts, self.problem.n_practices
         seconds = 0.5 * self._worker_seconds()
         most_s = min(params.most_s, seconds * params.practices / n)
         if most_s < params.least_s:
             return
-        each = min(self._longer(round_) * params.proposals_each, seconds * self._speed / n)
+        each = min(params.proposals_each, seconds * self._speed / n)
         for k, part in enumerate(self._cut_plan(params.practices, share)):
             proposals = int(each * len(part.practices))
             job = self._part_job(part, self._time_left, seed + k)
@@ -285,7 +285,8 @@ class Country:
 
     def _taker(self, part: PlanPart, proposals: int, how: str) -> Callable[[Improved], None]:
         def take(improved: Improved) -> None:
-            self._speed = proposals / max(improved.cooled_s, LEAST_S)
+            self._proposals += proposals
+            self._cooling_s += improved.cooled_s
             now = self.incumbent.solution
             assert now is not None
             merged = [put_back(part, now, plan) for plan in improved.plans]
@@ -312,12 +313,14 @@ class Country:
         """Seconds for one more piece of work."""
         return max(1.0, self.incumbent.time_left - self._kept_s)
 
-    def _longer(self, round_: int) -> float:
-        return self.params.longer ** min(round_, self.params.rounds)
-
     def _worker_seconds(self) -> float:
         """Of those who are at the plan, in most of the time that is left."""
         return MOST * self._time_left * self._workers
+
+    @property
+    def _speed(self) -> float:
+        """Proposals a second of one worker, over all that were made: small parts are faster than large ones."""
+        return self._proposals / self._cooling_s
 
     @property
     def _workers(self) -> int:

@@ -31,6 +31,22 @@ def test_temperatures_fall_geometrically(state: SearchState) -> None:
     assert len(began) == COOLING.slices
 
 
+def test_regions_take_their_turns_at_every_temperature(state: SearchState, monkeypatch: pytest.MonkeyPatch) -> None:
+    n = state.current().site_of.size
+    regions = [np.arange(n // 3), np.arange(n // 3, n)]
+    annealed: list[tuple[int, int, float]] = []
+
+    def anneal(_: SearchState, proposals: int, hot: float, *__: float) -> None:
+        first = int(state.world["focus"][0]), int(state.world.record.n_focus)
+        assert first in {(0, len(regions[0])), (n // 3, len(regions[1]))}
+        annealed.append((first[1], proposals, hot))
+
+    monkeypatch.setattr(SearchState, "anneal", anneal)
+    began = list(slices(state, COOLING, regions))
+    shares = [(len(region), COOLING.proposals * len(region) // n) for region in regions]
+    assert annealed == [(*share, hot) for hot in began for share in shares]
+
+
 def test_consent_hardens_on_the_way(state: SearchState) -> None:
     w = state.world.record
     cooling = Cooling(0.2, 0.002, slices=10, proposals=100, network_share=0.2, soft=0.1, hard_from=0.5)

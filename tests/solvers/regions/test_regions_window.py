@@ -74,6 +74,25 @@ def test_windows_gain_what_the_whole_gains() -> None:
     assert value(bound) < objective(problem, plan)
 
 
+def test_between_two_prices_the_bound_is_above_the_line() -> None:
+    """Where hubs are priced on the way to a master's prices; later prices have more cuts."""
+    problem, _ = planned()
+    bound = whole()
+    everybody = np.arange(problem.n_practices)
+    bound.tell_apart([everybody])
+    (every,) = bound.owned([everybody])
+    first, low = bound.prices, value(bound)
+    raised(bound, everybody, every, cuts=0.01)
+    last, high = bound.prices, value(bound)
+    assert len(last.cuts) > len(first.cuts)
+    assert high > low
+    for share in (0.3, 0.8):
+        bound.prices = first.towards(last, share)
+        assert value(bound) >= (1 - share) * low + share * high - 1.0
+    bound.prices = first.towards(last, 1.0)
+    assert value(bound) == pytest.approx(high, abs=1.0)
+
+
 def test_no_window_lowers_the_bound() -> None:
     """Also those whose leads are joined from sites far from their practices, among cuts that others have made."""
     problem, _ = planned()
