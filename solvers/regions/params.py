@@ -56,7 +56,10 @@ class ClimbParams:
     told_apart: Climbing = Climbing(5e-4)
     with_cuts: Climbing = Climbing(5e-4, cuts=0.01)
     linked_most_s: float = 40.0  # of one window
-    worth: float = 2e-4  # of the bound: a sweep with cuts that gains less is the last
+    worth: float = 2e-4  # of the bound: a sweep with cuts that gains less is the last ...
+    # ... or one that took more than this share of the time left: plans gain more then, from the hubs that it found.
+    # With 28 areas the second one gains 0.35 million in 340 s of a core, parts put together anew 0.5 million in 120 s
+    further: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,10 @@ class CoolParams:
     hot: float = 0.1  # first temperature, in halves of a typical hub's cost
     proposals_each: int = 10_000  # for each practice, the first time
     focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
-    least_each: int = 1_000  # where time is short; fewer are left out
+    least_each: int = 1_000  # where time is short; fewer are left out ...
+    # ... and less than so many times those before: a second cooling with 50,000 proposals brought no better plan of 28
+    # areas in 240 s
+    much_longer: float = 2.0
     usual_speed: float = 4e5  # proposals a second of one worker, before any was measured
 
 

@@ -201,11 +201,13 @@ class Country:
         for _ in range(0 if self.bound.apart.any() else params.sweeps):
             yield from self._sweep(self.cutter.cut(params.practices, next(seams)), params.most_s, params.by_the_patient)
         for sweep in itertools.count():
-            before, cuts = self.bound.value, sweep >= params.linked_sweeps
+            before, spent, cuts = self.bound.value, self._spent("prices"), sweep >= params.linked_sweeps
             regions = self.cutter.cut(params.linked, next(seams))
             self.bound.tell_apart(regions)
             yield from self._sweep(regions, params.linked_most_s, params.with_cuts if cuts else params.told_apart)
-            if cuts and self.bound.value - before < params.worth * abs(self.bound.value):
+            took, left = self._spent("prices") - spent, self._time_left * self.pool.slots
+            gains_little = self.bound.value - before < params.worth * abs(self.bound.value)
+            if cuts and (gains_little or took > params.further * left):
                 return
 
     def _sweep(self, regions: list[IntArray], most_s: float, how: Climbing) -> Iterator[Work | Wait]:
@@ -257,7 +259,7 @@ class Country:
         params, n = self.params.cool, self.problem.n_practices
         longer = self.params.longer ** min(round_, self.params.rounds)
         each = min(longer * params.proposals_each, self._worker_seconds() * self._speed / n)
-        if each < max(params.least_each, self._cooled_with):  # only longer pays
+        if each < max(params.least_each, params.much_longer * self._cooled_with):
             return
         self._cooled_with = each
         practices = max(params.practices, math.ceil(UNEVEN * n / self._workers))
