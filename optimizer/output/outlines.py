@@ -35,9 +35,12 @@ def disc_radius_km(points_km: FloatArray) -> float:
     return float(np.clip(0.2 * math.sqrt(area / len(points_km)), 0.1, 1.0))
 
 
-def outline(points_km: FloatArray, radius_km: float) -> FloatArray:
-    """[corners + 1, 2] the closed ring around [n, 2] points, counterclockwise; the last corner is the first."""
-    angles = 2 * math.pi * np.arange(_CORNERS) / _CORNERS
+def outline(points_km: FloatArray, radius_km: float, corners: int = _CORNERS) -> FloatArray:
+    """[corners + 1, 2] the closed ring around [n, 2] points, counterclockwise; the last corner is the first.
+
+    `corners`: of the ring around one point.
+    """
+    angles = 2 * math.pi * np.arange(corners) / corners
     disc = radius_km * np.column_stack([np.cos(angles), np.sin(angles)])
     around = (points_km[:, None, :] + disc[None, :, :]).reshape(-1, 2)
     ring = around[ConvexHull(around).vertices]  # counterclockwise in the plane

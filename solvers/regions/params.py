@@ -72,7 +72,8 @@ class CoolParams:
 
     practices: int = 1_200  # of a part; more where there are fewer workers than such parts
     hot: float = 0.1  # first temperature, in halves of a typical hub's cost
-    proposals_each: int = 10_000  # for each practice, the first time
+    proposals_each: int = 10_000  # for each practice, the first time ...
+    longer: float = 5.0  # ... and so many times as many each further time
     focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
     least_each: int = 1_000  # where time is short; fewer are left out ...
     # ... and less than so many times those before: a second cooling with 50,000 proposals brought no better plan of 28
@@ -105,10 +106,12 @@ class RegionsParams:
     climb: ClimbParams = field(default_factory=ClimbParams)
     cool: CoolParams = field(default_factory=CoolParams)
     parts: PartsParams = field(default_factory=PartsParams)
-    longer: float = 5.0  # each cooling of large parts than the one before ...
-    rounds: int = 4  # ... so often; without a time limit the plan has its last round once one of these was in vain
+    rounds: int = (
+        3  # of ever longer cooling; without a time limit the plan's last round is the first in vain after them
+    )
     area: int = 120  # practices: as many at most are planned as one area
-    auto: AutoParams = field(default_factory=AutoParams)  # `search` of parts, `columns` of windows; all of an area
+    # `search` of parts (its runs, pool and recombination), `columns` of windows; all of an area
+    auto: AutoParams = field(default_factory=AutoParams)
     seams: tuple[float, ...] = (0.5, 0.4, 0.6, 0.45, 0.55, 0.35)  # shares at which regions are cut, sweep by sweep
 
 

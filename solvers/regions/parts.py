@@ -15,12 +15,11 @@ from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto.part import PlanPart
-from solvers.columns.pool import columns_of
 from solvers.process.job import StructuredJob
 from solvers.regions.cut import Cutter, regions_of_practices
 from solvers.regions.params import CoolParams, PartsParams
 from solvers.search.params import SearchParams
-from solvers.search.pool import price
+from solvers.search.pool import HubPool
 from solvers.search.recombine import recombine
 
 
@@ -75,13 +74,15 @@ def recombine_part(
     cooled_s = time.monotonic() - began
     plans = [start] if cooled is None else [start, cooled]
     best = min(plans, key=lambda plan: objective(job.problem, plan))
-    of_plans = [column for plan in plans for column in columns_of(job.problem, plan)]
-    known = dict.fromkeys((column.site, column.members) for column in [*hubs, *of_plans])
+    pool = HubPool(job.problem, job.params.pool)
+    pool.add_hubs((hub.site, np.array(hub.members)) for hub in hubs)
+    for plan in plans:
+        pool.add_plan(plan)
     found = recombine(
         job.problem,
         best,
         objective(job.problem, best),
-        [price(job.problem, site, np.array(members)) for site, members in known],
+        pool.hubs(),
         np.unique(np.concatenate([plan.network_of[plan.network_of >= 0] for plan in plans])),
         np.ones(job.problem.n_practices, dtype=bool),
         most_s,

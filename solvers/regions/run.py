@@ -257,7 +257,7 @@ class Country:
 
     def _cooled(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
         params, n = self.params.cool, self.problem.n_practices
-        longer = self.params.longer ** min(round_, self.params.rounds)
+        longer = params.longer ** min(round_, self.params.rounds)
         each = min(longer * params.proposals_each, self._worker_seconds() * self._speed / n)
         if each < max(params.least_each, params.much_longer * self._cooled_with):
             return

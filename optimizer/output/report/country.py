@@ -21,6 +21,7 @@ from optimizer.output.report.subject import RUN, Subject
 _SMALLEST_PX, _LARGEST_PX = 5.0, 18.0  # of a practice, where there is room
 _OF_NOBODY = "#ffffff"  # practices in no hub
 _DECIMALS = 2  # of a km, corners of areas
+_CORNERS = 12  # of an area around one practice: half as many as on the map of one area, for smaller pages
 
 Columns = dict[str, list[Any]]
 
@@ -41,7 +42,7 @@ def country_map(subject: Subject) -> Map | None:
         "keys": [key for key, _ in subject.filters],
         "practices": _practices(subject, at, list(sites), colours),
         "hubs": _hubs(subject, sites, colours)
-        | {"rings": [ground.patches.get(site) or [outline(members[site], radius)] for site in sites]},
+        | {"rings": [ground.patches.get(site) or [outline(members[site], radius, _CORNERS)] for site in sites]},
         "networks": _networks(subject, at, members, radius),
         "borders": ground.borders,
         "names": {
@@ -102,7 +103,7 @@ def _networks(subject: Subject, at: Positions, members: Positions, radius_km: fl
         "name": [subject.network_name(network.id) for network in networks],
         "colour": [network_colour(subject, network.id) for network in networks],
         "key": _numbers(subject, [network.id for network in networks]),
-        "rings": [[outline(np.vstack(points), radius_km)] if points else [] for points in inside],
+        "rings": [[outline(np.vstack(points), radius_km, _CORNERS)] if points else [] for points in inside],
     }
 
 

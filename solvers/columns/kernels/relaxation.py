@@ -105,20 +105,14 @@ def bound_leaf(lay, du, share, j, cluster, g, items, n, enough):
     price_items(items, n, share, g)
     multiplier, bound = best_multiplier(lay, du, share, j, cluster, g, items, n)
     for r in range(len(du.hire)):
-        step = SHARE_STEP if lacks(du, items, n, r, multiplier) else -SHARE_STEP
-        multiplier, bound = climb(lay, du, share, j, cluster, g, items, n, r, step, multiplier, bound, enough)
+        before = share[r]
+        multiplier, bound = climb(lay, du, share, j, cluster, g, items, n, r, SHARE_STEP, multiplier, bound, enough)
+        if share[r] == before:
+            multiplier, bound = climb(
+                lay, du, share, j, cluster, g, items, n, r, -SHARE_STEP, multiplier, bound, enough
+            )
     price_items(items, n, share, g)
     return multiplier, bound
-
-
-@inner
-def lacks(du, items, n, r, multiplier):
-    """Whether the hub that a relaxation takes has less staff of a role than it needs: more of it should be priced."""
-    lacking = du.hire[r] * items.lacking[r]
-    for t in range(n):
-        if items.price[t] + multiplier * items.patients[t] < 0.0:
-            lacking += items.staff[t, r]
-    return lacking > 0.0
 
 
 @inner
