@@ -86,12 +86,15 @@ def _search_first(
 
 
 def _has_no_plan(job: StructuredJob[ColumnsParams], incumbent: Incumbent) -> bool:
-    """Where hardly a plan keeps the rules, and the search has come upon none: the compact model, if it is small."""
+    """Where hardly a plan keeps the rules, and the search has come upon none: the compact model, if it is small.
+
+    Its bound is left to the tree, which proves one that can be rechecked.
+    """
     first = job.params.first
     if len(job.problem.reach) > first.compact_pairs:
         return False
     most_s = min(first.compact_most_s, first.compact_share * incumbent.time_left)
-    return solve_whole(job.problem, surroundings(incumbent), most_s)
+    return solve_whole(job.problem, replace(surroundings(incumbent), on_bound=lambda _: None), most_s)
 
 
 def surroundings(incumbent: Incumbent) -> Surroundings:

@@ -35,7 +35,7 @@ def test_price_apart_from_the_cost(close: tuple[Path, str], plan_folder: Path) -
     assert content["objective"] == pytest.approx(sum(content["terms"].values()))  # both weights are 1
     assert content["objective"] > OPTIMUM
     priced = content["objective"] + departures["pounds"]
-    assert content["bound"] <= priced
+    assert (1 - 0.02) * priced <= content["bound"] <= priced
     assert content["gap"] == pytest.approx((priced - content["bound"]) / priced)
     assert content["trajectory"][-1]["objective"] == pytest.approx(priced)
     assert content["today"]["difference"] == pytest.approx(content["objective"] - content["today"]["objective"])

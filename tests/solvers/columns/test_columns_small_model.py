@@ -20,8 +20,10 @@ from optimizer.model.solution import Solution
 from solvers.auto.params import DEFAULT, AutoParams
 from solvers.auto.run import run
 from solvers.auto.sides import Sides
+from solvers.columns import run as columns
+from solvers.columns.params import ColumnsParams, FirstParams
 from solvers.process.incumbent import Incumbent
-from solvers.process.job import Bound, Found, StructuredJob
+from solvers.process.job import Bound, Certified, Found, StructuredJob
 
 DATA = Path(instances.__file__).parent / "data"
 
@@ -94,3 +96,15 @@ def test_auto_proves_the_same_with_and_without_the_small_model(pairs: int) -> No
     assert plans[-1] == pytest.approx(best, rel=1e-6)
     assert bounds[-1] == pytest.approx(best, rel=1e-6)
     assert max(bounds) <= best * (1 + 1e-9)
+
+
+def test_columns_certifies_its_bound_where_the_small_model_found_the_plan() -> None:
+    problem = build_problem(Instance.read(DATA / "hamlet").with_settings({"hub.max_km": 5.5}))
+    params = ColumnsParams(first=FirstParams(most_s=0.0))  # the search comes upon none
+    events: list[object] = []
+    columns.run(StructuredJob(problem, LIMIT_S, 1, 0, params, rel_gap=0.02), events.append)
+    plan = [event.objective for event in events if isinstance(event, Found)][-1]
+    certificates = [event.bound for event in events if isinstance(event, Certified)]
+    bounds = [event.value for event in events if isinstance(event, Bound)]
+    assert 0.98 * plan <= bounds[-1] <= plan
+    assert certificates[-1] == pytest.approx(bounds[-1], rel=1e-6)
