@@ -8,10 +8,12 @@ import numpy as np
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, inner
+from solvers.columns.kernels.cut_bound import CutWork, least_with_cuts, new_cut_work
 from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub, to_hire
 from solvers.columns.kernels.sizes import fill_terminal, size_price
 
 EPSILON = 1e-7  # pounds a year
+CUT_WEIGHT = 2.0  # times the prices of cuts beside that of staff, in the order of a search
 TABLES = 3  # of completions, each with another share of staff priced: none, all, the relaxation's
 NEW, TAKEN_FIRST, LEFT_FIRST, TAKEN_SECOND, LEFT_SECOND, STOP = 0, 1, 2, 3, 4, 5  # how far a search is with an item
 
@@ -44,7 +46,8 @@ class Work(NamedTuple):
     lacking: FloatArray  # [R] of the hub so far
     in_cut: IntArray  # [C] practices of the hub so far in each cut
     rank: FloatArray  # [items] of the items left open, inf for others
-    order: IntArray  # [items]
+    order: IntArray  # [items] those left open, in the order of the search, then those surely taken
+    cuts: CutWork
 
 
 @allocating
@@ -64,6 +67,7 @@ def new_work(items, cells, roles, cuts):
         np.zeros(cuts, dtype=np.int64),
         np.zeros(items),
         np.zeros(items, dtype=np.int64),
+        new_cut_work(items, cuts),
     )
 
 
@@ -90,7 +94,7 @@ def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
         price = items.price[t] + multiplier * items.patients[t]
         rank[t] = np.inf
         if abs(price) < room:
-            rank[t] = search_rank(items, t, g)
+            rank[t] = search_rank(lay, du, j, items, t, g)
             n_open += 1
     sort_by(rank, n, work.order)
     for k in range(n_open):
@@ -99,9 +103,9 @@ def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
         price = items.price[t] + multiplier * items.patients[t]
         if price <= -room:
             at = n_open + n_sure
+            work.order[at] = t
             list_item(lay, du, j, items, t, g, work, at)
             population, cost = change_item(work, at, du, 1, population, cost, work.lacking)
-            work.taken[at] = 1
             n_sure += 1
     for r in range(len(du.hire)):
         work.credit[0, r], work.credit[1, r], work.credit[2, r] = 0.0, du.hire[r], share[r] * du.hire[r]
@@ -109,17 +113,45 @@ def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
 
 
 @inner
-def search_rank(items, t, g):
-    """Of an item in the order of the search, least first: those whose staff weighs most.
+def settle_with_cuts(lay, du, j, g, items, n_open, n_sure, population, cost, room, work):
+    """(open items, sure items, population, cost): fewer open ones, by prices and profits that count cuts.
 
-    What they do to a hub's lack of staff is what completion tables do not see; decided last, they make the same search
-    several hundred times as long. Where no staff is counted: the cheapest a patient.
+    These are at the best multiplier; `room`: above the bound there.
     """
-    if items.staff.shape[1] == 0:
+    order, newly = work.order, work.state
+    kept = n_newly = 0
+    for t in range(n_open):
+        if work.cuts.profit[t] >= room:
+            population, cost = change_item(work, t, du, 1, population, cost, work.lacking)
+            newly[n_newly] = order[t]
+            n_newly += 1
+        elif work.cuts.price[t] < room:
+            order[kept] = order[t]
+            kept += 1
+    for t in range(n_sure):
+        order[kept + t] = order[n_open + t]
+    for t in range(n_newly):
+        order[kept + n_sure + t] = newly[t]
+    for t in range(kept + n_sure + n_newly if kept < n_open else 0):
+        list_item(lay, du, j, items, order[t], g, work, t)
+    return kept, n_sure + n_newly, population, cost
+
+
+@inner
+def search_rank(lay, du, j, items, t, g):
+    """Of an item in the order of the search, least first: those whose staff and cuts weigh most.
+
+    What they do to a hub's lack of staff, and which cuts it then pays, is what completion tables do not see; decided
+    last, they make the same search several hundred times as long. Where there is neither: the cheapest a patient.
+    """
+    if items.staff.shape[1] == 0 and len(du.cut) == 0:
         return linear_cost(items, t, g) / max(1, items.patients[t])
     weight = 0.0
     for r in range(items.staff.shape[1]):
         weight += abs(items.staff[t, r])
+    i = lay.item[lay.item_start[j] + items.place[t]]
+    for at in range(du.cut_first[i], du.cut_first[i + 1]):
+        weight += CUT_WEIGHT * du.cut[du.cut_of[at]]
     return -weight
 
 
@@ -222,11 +254,12 @@ def keep_set(n_open, n_sure, work, value, found, store):
 
 
 @inner
-def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes, store):
+def search(lay, du, j, n_open, n_sure, population, cost, n_cuts, work, best, most_nodes, store):
     """The cheapest set of items below the value `best`, by depth-first search from where `open_hub` begins.
 
-    Returns (cost, exact, bound); `work.taken[t]` is 1 for the items of the best set. With room in the store: all sets
-    below `best` go there instead, and `exact` says whether they found room.
+    `n_cuts`: of the work, with prices of the items at a multiplier. Returns (cost, exact, bound); `work.taken[t]` is 1
+    for the items of the best set. With room in the store: all sets below `best` go there instead, and `exact` says
+    whether they found room.
     """
     low, high, grid, targets = lay.minimum[j], lay.limit[j], lay.grid[j], lay.targets
     n, state, lacking, hire = n_open, work.state, work.lacking, du.hire
@@ -255,7 +288,10 @@ def search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes,
             nodes += 1
             if nodes > most_nodes:
                 return found, False, root
-            if least_from(work, tables, grid, depth, population, cost) < found - EPSILON:
+            least = least_from(work, tables, grid, depth, population, cost)
+            if n_cuts > 0 and least < found - EPSILON:
+                least = least_with_cuts(work, work.cuts, n_cuts, depth, n, population, cost, work.credit[2], du, found)
+            if least < found - EPSILON:
                 left = least_from(work, tables, grid, depth + 1, population, cost)
                 taken = least_with(work, tables, grid, depth, population, cost) if more <= high else np.inf
                 move = TAKEN_FIRST if taken < left else LEFT_FIRST

@@ -13,7 +13,16 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
-from solvers.columns.kernels.depth_first import EPSILON, new_store, new_work, open_hub, search, sort_by
+from solvers.columns.kernels.cut_bound import best_with_cuts, list_cuts, price_open
+from solvers.columns.kernels.depth_first import (
+    EPSILON,
+    new_store,
+    new_work,
+    open_hub,
+    search,
+    settle_with_cuts,
+    sort_by,
+)
 from solvers.columns.kernels.hub_costs import cluster_allowed, consents, may_be_alone, single_cost
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items, useful_below
 
@@ -186,7 +195,22 @@ def search_leaf(lay, du, share, j, cluster, g, items, work, best, most_nodes, st
     n_open, n_sure, population, cost = open_hub(
         lay, du, share[j, cluster], j, cluster, g, items, n, multiplier, room, work
     )
-    found, exact, root = search(lay, du, j, n_open, n_sure, population, cost, work, best, most_nodes, store)
+    cuts, credit = work.cuts, work.credit[2]
+    n_cuts = list_cuts(du, work, n_open, cuts)
+    if n_cuts > 0:
+        multiplier, with_cuts = best_with_cuts(
+            lay, du, j, work, n_cuts, n_open, population, cost, credit, multiplier, best, cuts
+        )
+        bound = max(bound, with_cuts)
+        if bound >= best - EPSILON:
+            return best, True, 0, bound
+        room = best - with_cuts + ROUNDING * (abs(with_cuts) + lay.limit[j] * abs(multiplier))
+        n_open, n_sure, population, cost = settle_with_cuts(
+            lay, du, j, g, items, n_open, n_sure, population, cost, room, work
+        )
+        n_cuts = list_cuts(du, work, n_open, cuts)
+        price_open(work, n_open, credit, multiplier, lay.minimum[j], lay.limit[j], lay.targets, cuts)
+    found, exact, root = search(lay, du, j, n_open, n_sure, population, cost, n_cuts, work, best, most_nodes, store)
     return found, exact, n_open + n_sure, max(bound, root)
 
 

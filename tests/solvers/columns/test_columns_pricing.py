@@ -32,7 +32,21 @@ SETTINGS = (
 )
 
 
-CUTS = np.array([[0, 1, 2], [1, 4, 5], [3, 6, 9]])  # practices
+CUTS = np.array(  # practices: any of them in several cuts, and many cuts among those near each other
+    [
+        [0, 1, 2],
+        [1, 4, 5],
+        [3, 6, 9],
+        [0, 2, 4],
+        [2, 5, 7],
+        [6, 8, 9],
+        [1, 2, 3],
+        [0, 5, 8],
+        [4, 7, 8],
+        [3, 5, 6],
+        [7, 9, 10],
+    ]
+)
 
 
 def random_duals(problem: Problem, rng: np.random.Generator) -> Duals:
