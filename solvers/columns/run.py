@@ -74,7 +74,9 @@ def _search_first(
         return columns_of_hubs(job.problem, resumed.hubs)
     incumbent.emit(Phase("searching"))
     first = job.params.first
-    seconds = first.most_s if job.time_limit is None else min(first.most_s, first.share * job.time_limit)
+    seconds = min(first.most_s, first.each_s * job.problem.n_practices)
+    if job.time_limit is not None:
+        seconds = min(seconds, first.share * job.time_limit)
     found: list[Shared] = []
 
     def begin(shared: Shared) -> None:

@@ -128,33 +128,39 @@ class WholeBound:
         self.best, self.value, self._best_apart = evaluation, value, self.apart
         return True
 
-    def tell_apart(self, regions: list[IntArray]) -> None:
-        """Make small clusters of leads near each other, which pay for networks whole; once."""
-        if self.apart.any():
-            return
+    def tell_apart(self, regions: list[IntArray], most_km: float) -> None:
+        """Make clusters of leads no further than that from each other, which pay for networks whole.
+
+        Region by region at first; later those that there are fall into smaller ones, with the same prices.
+        """
         where = regions_of_candidates(self.problem, regions)
-        slot, leads, apart = [], [], []
-        for s, of in zip(self.prices.clusters.slot.tolist(), self.prices.clusters.leads, strict=True):
-            for is_apart, some in self._split(np.array(of, dtype=np.int64), where):
-                slot.append(s)
-                leads.append(some)
-                apart.append(is_apart)
+        slot, apart = list[int](), list[bool]()
+        leads = list[tuple[int, ...]]()
+        for s, of, is_apart in zip(
+            self.prices.clusters.slot.tolist(), self.prices.clusters.leads, self.apart.tolist(), strict=True
+        ):
+            mine = np.array(of, dtype=np.int64)
+            parts = [(True, mine)] if is_apart else _by_region(mine, where)
+            for told, some in parts:
+                near = within_km(self.problem, some, most_km) if told else [tuple(some.tolist())]
+                slot += [s] * len(near)
+                leads += near
+                apart += [told] * len(near)
         self.prices = self.prices.over(Clusters(np.array(slot, dtype=np.int64), tuple(leads)))
         self.apart = np.array(apart, dtype=bool)
-
-    def _split(self, leads: IntArray, where: IntArray) -> list[tuple[bool, tuple[int, ...]]]:
-        """(whether told apart, leads) of the clusters that leads of a slot fall into."""
-        idle = leads[where[leads] < 0]
-        parts = [(False, tuple(idle.tolist()))] if len(idle) or not len(leads) else []
-        for k in np.unique(where[leads][where[leads] >= 0]).tolist():
-            mine = leads[where[leads] == k]
-            parts += [(True, some) for some in within_km(self.problem, mine, self.params.climb.lead_km)]
-        return parts
 
     def _regions_of_clusters(self, regions: list[IntArray]) -> IntArray:
         """[clusters] the region that the first lead of each is in; NONE = of none."""
         where = np.append(regions_of_candidates(self.problem, regions), NONE)
         return where[[next(iter(leads), NONE) for leads in self.prices.clusters.leads]]
+
+
+def _by_region(leads: IntArray, where: IntArray) -> list[tuple[bool, IntArray]]:
+    """(whether told apart, leads) by region; those in none stay together."""
+    regions = where[leads]
+    idle = leads[regions < 0]
+    parts = [(False, idle)] if len(idle) or not len(leads) else []
+    return parts + [(True, leads[regions == k]) for k in np.unique(regions[regions >= 0]).tolist()]
 
 
 def _dearest(p: Problem) -> FloatArray:

@@ -196,19 +196,24 @@ class Country:
     # --- the bound ----------------------------------------------------------------------------------------------------
 
     def _prices(self) -> Iterator[Work | Wait]:
-        """Sweeps of windows: networks paid for by the patient, then leads told apart, then cuts; other seams each."""
+        """Sweeps of windows, other seams each: networks paid for by the patient; leads told apart, then cuts; the same
+        with leads told apart more finely."""
         params, seams = self.params.climb, itertools.cycle(self.params.seams)
         for _ in range(0 if self.bound.apart.any() else params.sweeps):
             yield from self._sweep(self.cutter.cut(params.practices, next(seams)), params.most_s, params.by_the_patient)
-        for sweep in itertools.count():
-            before, spent, cuts = self.bound.value, self._spent("prices"), sweep >= params.linked_sweeps
-            regions = self.cutter.cut(params.linked, next(seams))
-            self.bound.tell_apart(regions)
-            yield from self._sweep(regions, params.linked_most_s, params.with_cuts if cuts else params.told_apart)
-            took, left = self._spent("prices") - spent, self._time_left * self.pool.slots
-            gains_little = self.bound.value - before < params.worth * abs(self.bound.value)
-            if cuts and (gains_little or took > params.further * left):
-                return
+        for finer, most_km in enumerate(params.lead_km):
+            for sweep in itertools.count():
+                before, spent = self.bound.value, self._spent("prices")
+                cuts = finer > 0 or sweep >= params.linked_sweeps
+                regions = self.cutter.cut(params.linked, next(seams))
+                if sweep == 0:
+                    self.bound.tell_apart(regions, most_km)
+                yield from self._sweep(regions, params.linked_most_s, params.with_cuts if cuts else params.told_apart)
+                took, left = self._spent("prices") - spent, self._time_left * self.pool.slots
+                if cuts and took > params.further * left:
+                    return
+                if cuts and self.bound.value - before < params.worth * abs(self.bound.value):
+                    break
 
     def _sweep(self, regions: list[IntArray], most_s: float, how: Climbing) -> Iterator[Work | Wait]:
         self.bound.begin_sweep()

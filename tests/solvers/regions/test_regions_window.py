@@ -60,7 +60,7 @@ def test_windows_gain_what_the_whole_gains() -> None:
         assert after - before == pytest.approx(gain, abs=1.0)
         before = after
     everybody = [np.arange(problem.n_practices)]
-    bound.tell_apart(everybody)
+    bound.tell_apart(everybody, 8.0)
     assert value(bound) == pytest.approx(before, abs=1.0)  # clusters alone change nothing
     assert len(bound.prices.clusters) > len(bound.node.slots)
     (every,) = bound.owned(everybody)
@@ -79,7 +79,7 @@ def test_between_two_prices_the_bound_is_above_the_line() -> None:
     problem, _ = planned()
     bound = whole()
     everybody = np.arange(problem.n_practices)
-    bound.tell_apart([everybody])
+    bound.tell_apart([everybody], 8.0)
     (every,) = bound.owned([everybody])
     first, low = bound.prices, value(bound)
     raised(bound, everybody, every, cuts=0.01)
@@ -102,7 +102,7 @@ def test_no_window_lowers_the_bound() -> None:
     for sweep, share in enumerate((0.5, 0.4, 0.6)):
         regions = cutter.cut(most, share)
         if sweep:
-            bound.tell_apart(regions)
+            bound.tell_apart(regions, 8.0)
         for practices, own in zip(regions, bound.owned(regions), strict=True):
             before = value(bound)
             far += int((~bound.window(practices, own)[0].others.closed).sum())
@@ -131,14 +131,14 @@ def test_every_lead_is_told_apart_once() -> None:
     problem, _ = planned()
     bound = whole()
     regions = Cutter(problem).cut(-(-problem.n_practices // 2))
-    bound.tell_apart(regions)
+    bound.tell_apart(regions, 8.0)
     owned = np.sum(bound.owned(regions), axis=0)
     assert (owned[bound.apart] == 1).all()
     leads = [n for of, apart in zip(bound.prices.clusters.leads, bound.apart, strict=True) if apart for n in of]
     assert sorted(leads) == np.unique(problem.links.column).tolist()
     sites = [problem.candidates.site[list(of)] for of in bound.prices.clusters.leads]
     for of in (of for of in sites if len(of) > 1 and (of >= 0).all()):
-        assert km_apart(problem, of) <= DEFAULT.climb.lead_km
+        assert km_apart(problem, of) <= 8.0
 
 
 def km_apart(problem: Problem, sites: np.ndarray) -> float:

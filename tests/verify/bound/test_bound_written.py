@@ -62,7 +62,7 @@ class Proof:
         return check.tree_was_checked and check.holds and root_holds
 
 
-def proof_of_columns(instance: Instance, time_limit: float = 10.0) -> Proof:
+def proof_of_columns(instance: Instance, time_limit: float = 60.0) -> Proof:
     job = StructuredJob(build_problem(instance), time_limit=time_limit, threads=1, seed=1, params=ColumnsParams())
     certified: list[Certified] = []
     run(job, lambda event: certified.append(event) if isinstance(event, Certified) else None)
@@ -92,7 +92,7 @@ def test_a_hospital_leads_its_own_hub_in_what_is_proven_and_redone() -> None:
     instance = random_instance(40_181, 8).with_settings(["care_model.P.contiguous=true"])
     best = best_plan(instance)
     assert best is not None
-    proof = proof_of_columns(instance, 60.0)
+    proof = proof_of_columns(instance)
     assert proof.holds()
     assert proof.check.enumerations_hold
     assert float(proof.check.enumerated or 0) == pytest.approx(best[0], rel=1e-5)
@@ -113,7 +113,7 @@ def test_boundaries_are_in_what_is_proven_and_redone(seed: int) -> None:
     instance = with_borders(random_instance(seed, 8), random.Random(seed))
     best = best_plan(instance)
     assert best is not None
-    proof = proof_of_columns(instance, 60.0)
+    proof = proof_of_columns(instance)
     assert proof.holds()
     assert float(proof.check.certified or 0) <= best[0] * (1 + 1e-9)
     assert float(proof.check.enumerated or proof.check.certified or 0) <= best[0] * (1 + 1e-9)
