@@ -33,11 +33,11 @@ SMALL = replace(
     DEFAULT,
     first=FirstParams(practices=30, proposals_each=4_000),
     climb=ClimbParams(practices=30, linked=40, sweeps=1, linked_sweeps=1),
-    cool=CoolParams(practices=40, proposals_each=2_000),
+    cool=CoolParams(proposals_each=2_000, times=2),
     parts=PartsParams(practices=40, proposals_each=2_000),
     area=20,
 )
-ONCE = replace(SMALL, rounds=1, parts=replace(SMALL.parts, first_round=0))  # soon has nothing left to do
+ONCE = replace(SMALL, cycles=1)  # soon has nothing left to do
 
 
 @pytest.fixture(scope="module")
