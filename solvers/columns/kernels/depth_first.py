@@ -142,9 +142,9 @@ def search_rank(lay, du, j, items, t, g):
     """Of an item in the order of the search, least first: those whose staff and cuts weigh most.
 
     What they do to a hub's lack of staff, and which cuts it then pays, is what completion tables do not see; decided
-    last, they make the same search several hundred times as long. Where there is neither: the cheapest a patient.
+    last, they make the same search several hundred times as long. Where no staff is counted: the cheapest a patient.
     """
-    if items.staff.shape[1] == 0 and len(du.cut) == 0:
+    if items.staff.shape[1] == 0:
         return linear_cost(items, t, g) / max(1, items.patients[t])
     weight = 0.0
     for r in range(items.staff.shape[1]):
