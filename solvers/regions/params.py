@@ -65,23 +65,22 @@ class ClimbParams:
 
 @dataclass(frozen=True)
 class CoolParams:
-    """The plan of the whole, heated and cooled again, some times over with other seeds.
+    """The plan of the whole, heated and cooled again.
 
-    Plans of 28 areas of England cooled with 10,000 proposals a practice cost 655.8 to 658.4 million, by chance: what
-    one comes upon in one place, another comes upon in another. Parts put together anew from the hubs of six of them,
-    276 s of a core, and those of masters, make one of 652.9 million in 340 s. One cooling with 50,000 proposals, 233 s,
-    makes 655.3, and parts put together anew, cooled before, 653.9 in another 420 s.
+    From one plan of 28 areas of England, 659.1 million, a cooling with 50,000 proposals a practice makes 655.3 in 233 s
+    of a core. Six with 10,000 cost 655.8 to 657.7, by chance, from another plan: what one comes upon in one place,
+    another comes upon in another. Parts put together anew from the hubs of all six and of masters make one of 652.9
+    million in 340 s.
     """
 
     hot: float = 0.1  # first temperature, in halves of a typical hub's cost
-    proposals_each: int = 10_000  # for each practice, in the first cycle ...
-    longer: float = 5.0  # ... and so many times as many in each further one
-    times: int = 6  # in a cycle, at most ...
-    share: float = 0.6  # ... of the time left
+    # proposals for each practice, and seeds, stage by stage; the last one again and again. Fewer where time is short
+    stages: tuple[tuple[int, int], ...] = ((10_000, 1), (50_000, 1), (50_000, 6), (250_000, 6))
+    share: float = 0.6  # of the time left, at most
     focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
     least_each: int = 1_000  # where time is short; fewer are left out ...
-    # ... and less than so many times those before: a second cooling with 50,000 proposals brought no better plan of 28
-    # areas in 240 s
+    # ... and, where time does not allow one cooling as long as it should be, less than so many times those before: a
+    # second one with 50,000 proposals brought no better plan of 28 areas in 240 s
     much_longer: float = 2.0
     usual_speed: float = 8e5  # proposals a second of one worker, before any was measured
 
@@ -107,7 +106,6 @@ class RegionsParams:
     climb: ClimbParams = field(default_factory=ClimbParams)
     cool: CoolParams = field(default_factory=CoolParams)
     parts: PartsParams = field(default_factory=PartsParams)
-    cycles: int = 3  # of ever longer cooling; without a time limit the first one in vain after them is the last
     area: int = 120  # practices: as many at most are planned as one area
     # `search` of parts (its runs, pool and recombination), `columns` of windows; all of an area
     auto: AutoParams = field(default_factory=AutoParams)

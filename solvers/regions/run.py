@@ -243,31 +243,36 @@ class Country:
     # --- the plan -----------------------------------------------------------------------------------------------------
 
     def _parts(self) -> Iterator[Work | Wait]:
-        """Cycles: the plan is cooled some times over, each cycle for longer, and then put together anew from the hubs
-        of all these plans. It ends where time is too short, or with a cycle in vain after the first ones."""
-        for cycle in itertools.count():
-            before, seed = self.incumbent.plan, self.job.seed + 1_000 * cycle
+        """Stages: the plan is cooled, for longer or with more seeds each time, and from the second one on put together
+        anew from the hubs of all these plans. It ends where time is too short, or with a stage in vain after the last.
+        """
+        for stage in itertools.count():
+            before, seed = self.incumbent.plan, self.job.seed + 1_000 * stage
             if before is None:
                 return
+            works = self._cooled(stage, seed)
+            if stage > 0:
+                works = itertools.chain(works, self._put_together(seed))
             is_idle = True
-            for work in itertools.chain(self._cooled(cycle, seed), self._put_together(seed)):
+            for work in works:
                 is_idle = False
                 yield work
-            if is_idle or (cycle >= self.params.cycles and self.incumbent.plan is before):
+            if is_idle or (stage >= len(self.params.cool.stages) and self.incumbent.plan is before):
                 return
 
-    def _cooled(self, cycle: int, seed: int) -> Iterator[Work | Wait]:
-        """Other seeds each: what one comes upon here, another one comes upon there."""
+    def _cooled(self, stage: int, seed: int) -> Iterator[Work | Wait]:
+        """From the same plan with each seed: what one comes upon here, another one comes upon there."""
         params, n = self.params.cool, self.problem.n_practices
-        each = params.proposals_each * params.longer ** min(cycle, self.params.cycles)
-        affordable = params.share * self._worker_seconds() * self._speed / (n * each)
-        each *= min(1.0, affordable)
-        if each < max(params.least_each, params.much_longer * self._cooled_with):
+        wanted, times = params.stages[min(stage, len(params.stages) - 1)]
+        affordable = params.share * self._worker_seconds() * self._speed / (n * wanted)
+        each = wanted * min(1.0, affordable)
+        is_short = affordable < 1.0 and each < params.much_longer * self._cooled_with
+        if is_short or each < params.least_each:
             return
-        self._cooled_with = each
-        for k in range(max(1, int(min(params.times, affordable)))):
-            job = self._job(self.problem, self.incumbent.solution, self._time_left, seed + k)
+        self._cooled_with, start = each, self.incumbent.solution
+        for k in range(max(1, int(min(times, affordable)))):
             proposals = int(each * n)
+            job = self._job(self.problem, start, self._time_left, seed + k)
             yield Work(cool_plan, (job, proposals, params), self._taker(None, proposals, "cooled"))
         yield from self._until_done("plan")
 
