@@ -65,37 +65,38 @@ class ClimbParams:
 
 @dataclass(frozen=True)
 class CoolParams:
-    """The plan of the whole, heated and cooled again.
+    """Parts of the plan, whole networks, heated and cooled again.
 
-    What it ends with is a matter of chance. A cooling with 50,000 proposals a practice, 233 s of a core, made a plan of
-    28 areas of England of 655.3 million from one of 659.1, and nothing better from one of 658.6. Six with 10,000 cost
-    655.8 to 657.7 from another plan: what one comes upon in one place, another comes upon in another. Parts put
-    together anew from the hubs of all six and of masters make one of 652.9 million in 340 s.
+    From one plan of 28 areas of England, 662.1 million, with 10,000 proposals a practice, about 60 s of a core: 656.9
+    on the whole, 657.9 in halves, 658.9 in quarters; 659.6 on the whole from a temperature of 0.03.
     """
 
+    practices: int = 1_200  # of a part; more where there are fewer workers than such parts
     hot: float = 0.1  # first temperature, in halves of a typical hub's cost
-    # proposals for each practice, and seeds, stage by stage; the last one again and again. Fewer where time is short
-    stages: tuple[tuple[int, int], ...] = ((10_000, 1), (20_000, 2), (50_000, 6), (250_000, 6))
-    share: float = 0.6  # of the time left, at most
+    proposals_each: int = 10_000  # for each practice, the first time ...
+    longer: float = 5.0  # ... and so many times as many each further time
     focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
     least_each: int = 1_000  # where time is short; fewer are left out ...
-    # ... and, where time does not allow one cooling as long as it should be, less than so many times those before: a
-    # second one with 50,000 proposals brought no better plan of 28 areas in 240 s
+    # ... and less than so many times those before: a second cooling with 50,000 proposals brought no better plan of 28
+    # areas in 240 s
     much_longer: float = 2.0
-    usual_speed: float = 8e5  # proposals a second of one worker, before any was measured
+    usual_speed: float = 4e5  # proposals a second of one worker, before any was measured
 
 
 @dataclass(frozen=True)
 class PartsParams:
-    """Parts of the plan, whole networks, put together anew from hubs that masters and plans had."""
+    """Parts of the plan, whole networks, cooled a little and put together anew from hubs that masters and plans had.
+
+    From a plan of 28 areas of England, 655.2 million, and the hubs that masters use after two sweeps with leads told
+    apart: 654.4 in 66 s of a core without cooling, 654.1 in 158 s with it.
+    """
 
     practices: int = 400
-    most_s: float = 10.0  # to put a part together ...
-    least_s: float = 1.0  # ... where time is short
-    most_nodes: int = 100_000  # of HiGHS: its time ends it before
-    worth: float = 2e-4  # of the plan's cost: after a pass that gains less, parts are cooled before ...
-    hot: float = 0.05  # ... from this first temperature, in halves of a typical hub's cost ...
-    proposals_each: int = 20_000  # ... with so many proposals for each practice
+    first_round: int = 2  # before it cooling of large parts brings more
+    hot: float = 0.05  # first temperature, in halves of a typical hub's cost
+    proposals_each: int = 20_000  # for each practice
+    most_s: float = 10.0  # to put a part together
+    least_s: float = 1.0  # where time is short
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,9 @@ class RegionsParams:
     climb: ClimbParams = field(default_factory=ClimbParams)
     cool: CoolParams = field(default_factory=CoolParams)
     parts: PartsParams = field(default_factory=PartsParams)
+    rounds: int = (
+        3  # of ever longer cooling; without a time limit the plan's last round is the first in vain after them
+    )
     area: int = 120  # practices: as many at most are planned as one area
     # `search` of parts (its runs, pool and recombination), `columns` of windows; all of an area
     auto: AutoParams = field(default_factory=AutoParams)

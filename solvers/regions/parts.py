@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from solvers.search.recombine import recombine
 
 @dataclass(frozen=True)
 class Improved:
-    """Plans of a part or the whole, better than its start or not, the best last; none where no search stands on that.
+    """Plans of a part, whether better than its start or not, the best last; none where no search stands on the start.
 
     `cooled_s`: seconds that cooling took.
     """
@@ -54,8 +54,8 @@ def _units(p: Problem, plan: Solution) -> IntArray:
     return np.where(site < 0, np.arange(n), unit)
 
 
-def cool_plan(job: StructuredJob[SearchParams], proposals: int, params: CoolParams) -> Improved:
-    """A plan heated and cooled with so many proposals; a piece of work for a process of its own."""
+def cool_part(job: StructuredJob[SearchParams], proposals: int, params: CoolParams) -> Improved:
+    """A part heated and cooled with so many proposals; a piece of work for a process of its own."""
     began = time.monotonic()
     cooled = _cooled(job, proposals, params.hot, Cutter(job.problem).cut(params.focus))
     return Improved([] if cooled is None else [cooled], time.monotonic() - began)
@@ -64,13 +64,13 @@ def cool_plan(job: StructuredJob[SearchParams], proposals: int, params: CoolPara
 def recombine_part(
     job: StructuredJob[SearchParams], proposals: int, params: PartsParams, most_s: float, hubs: list[Column]
 ) -> Improved:
-    """A part put together anew from its hubs and these; a piece of work.
+    """A part heated a little and cooled, then put together anew from hubs of both plans and these; a piece of work.
 
-    `most_s` is for that. With proposals it is heated a little and cooled before, and what that finds is put in, too.
+    `most_s` is for putting it together.
     """
     began, start = time.monotonic(), job.start
     assert start is not None
-    cooled = _cooled(job, proposals, params.hot, []) if proposals else None
+    cooled = _cooled(job, proposals, params.hot, [])
     cooled_s = time.monotonic() - began
     plans = [start] if cooled is None else [start, cooled]
     best = min(plans, key=lambda plan: objective(job.problem, plan))
@@ -86,7 +86,7 @@ def recombine_part(
         np.unique(np.concatenate([plan.network_of[plan.network_of >= 0] for plan in plans])),
         np.ones(job.problem.n_practices, dtype=bool),
         most_s,
-        replace(job.params.recombine, most_nodes=params.most_nodes),
+        job.params.recombine,
     )
     return Improved([*plans[1:], best if found is None else found], cooled_s)
 

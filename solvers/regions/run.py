@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,6 @@ from optimizer.executors import (
 from optimizer.executors.stated import PROCESSES
 from optimizer.model.arrays import BoolArray, IntArray
 from optimizer.model.backend import Limit, UnsupportedOption
-from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto import run as area
 from solvers.auto.part import PlanPart, part_of
@@ -37,7 +36,7 @@ from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
 from solvers.regions.first import Share, mended_soon, plan_share, shares, together
 from solvers.regions.params import Climbing, RegionsParams
-from solvers.regions.parts import Improved, cool_plan, put_back, recombine_part, whole_networks
+from solvers.regions.parts import Improved, cool_part, put_back, recombine_part, whole_networks
 from solvers.regions.told import Teller, restore
 from solvers.regions.window import Window
 from solvers.search.params import SearchParams
@@ -46,6 +45,7 @@ LOOK_S = 1.0  # between two looks at the clock
 EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep
 RESERVE = 1.3  # times what the last one took is kept for the last
 MOST = 0.8  # of the time left: what a round over the plan may take
+UNEVEN = 1.05  # times its share of the practices, that of one worker
 STATUS = {Limit.TIME: "time limit", Limit.GAP: "gap reached", None: "nothing left to do"}
 
 
@@ -243,89 +243,68 @@ class Country:
     # --- the plan -----------------------------------------------------------------------------------------------------
 
     def _parts(self) -> Iterator[Work | Wait]:
-        """Stages: the plan is cooled, for longer or with more seeds each time, and from the second one on put together
-        anew from the hubs of all these plans. It ends where time is too short, or with a stage in vain after the last.
-        """
-        for stage in itertools.count():
-            before, seed = self.incumbent.plan, self.job.seed + 1_000 * stage
+        """Rounds over the country, other seams each time: large parts are cooled, each time for longer, and from the
+        third round on smaller ones put together anew. It ends where time is too short, or a round as long as any in
+        vain."""
+        for round_, share in enumerate(itertools.cycle(self.params.seams)):
+            before, seed = self.incumbent.plan, self.job.seed + 1_000 * round_
             if before is None:
                 return
-            works = self._cooled(stage, seed)
-            if stage > 0:
-                works = itertools.chain(works, self._put_together(seed))
+            works = self._cooled(round_, share, seed)
+            if round_ >= self.params.parts.first_round:
+                works = itertools.chain(works, self._recombined(share, seed))
             is_idle = True
             for work in works:
                 is_idle = False
                 yield work
-            if is_idle or (stage >= len(self.params.cool.stages) and self.incumbent.plan is before):
+            if is_idle or (round_ >= self.params.rounds and self.incumbent.plan is before):
                 return
 
-    def _cooled(self, stage: int, seed: int) -> Iterator[Work | Wait]:
-        """From the same plan with each seed: what one comes upon here, another one comes upon there."""
+    def _cooled(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
         params, n = self.params.cool, self.problem.n_practices
-        wanted, times = params.stages[min(stage, len(params.stages) - 1)]
-        affordable = params.share * self._worker_seconds() * self._speed / (n * wanted)
-        each = wanted * min(1.0, affordable)
-        is_short = affordable < 1.0 and each < params.much_longer * self._cooled_with
-        if is_short or each < params.least_each:
+        longer = params.longer ** min(round_, self.params.rounds)
+        each = min(longer * params.proposals_each, self._worker_seconds() * self._speed / n)
+        if each < max(params.least_each, params.much_longer * self._cooled_with):
             return
-        self._cooled_with, start = each, self.incumbent.solution
-        for k in range(max(1, int(min(times, affordable)))):
-            proposals = int(each * n)
-            job = self._job(self.problem, start, self._time_left, seed + k)
-            yield Work(cool_plan, (job, proposals, params), self._taker(None, proposals, "cooled"))
+        self._cooled_with = each
+        practices = max(params.practices, math.ceil(UNEVEN * n / self._workers))
+        for k, part in enumerate(self._cut_plan(practices, share)):
+            proposals = int(each * len(part.practices))
+            job = self._part_job(part, self._time_left, seed + k)
+            yield Work(cool_part, (job, proposals, params), self._taker(part, proposals, "cooled"))
         yield from self._until_done("plan")
 
-    def _put_together(self, seed: int) -> Iterator[Work | Wait]:
-        """Passes over the country, other seams each, until one gains little; then the same with parts cooled before."""
-        passes = enumerate(itertools.cycle(self.params.seams))
-        for is_cooled in (False, True):
-            for number, share in passes:
-                before = self.incumbent.objective
-                was_made = yield from self._recombined(share, seed + 100 * number, is_cooled)
-                if not was_made:
-                    return
-                if before - self.incumbent.objective < self.params.parts.worth * before:
-                    break
-
-    def _recombined(self, share: float, seed: int, is_cooled: bool) -> Generator[Work | Wait, None, bool]:
-        """One pass, whether there was time for it; half of the time of a part is for its cooling."""
+    def _recombined(self, share: float, seed: int) -> Iterator[Work | Wait]:
+        """Half of the time of a part is for its cooling."""
         params, n = self.params.parts, self.problem.n_practices
         seconds = 0.5 * self._worker_seconds()
         most_s = min(params.most_s, seconds * params.practices / n)
         if most_s < params.least_s:
-            return False
-        each = min(params.proposals_each, seconds * self._speed / n) if is_cooled else 0.0
+            return
+        each = min(params.proposals_each, seconds * self._speed / n)
         for k, part in enumerate(self._cut_plan(params.practices, share)):
             proposals = int(each * len(part.practices))
-            job = self._job(part.problem, part.solution, self._time_left, seed + k)
+            job = self._part_job(part, self._time_left, seed + k)
             hubs = part.columns(self.bound.columns)
             work = (job, proposals, params, most_s, hubs)
             yield Work(recombine_part, work, self._taker(part, proposals, "put together anew"))
         yield from self._until_done("plan")
-        return True
 
-    def _taker(self, part: PlanPart | None, proposals: int, how: str) -> Callable[[Improved], None]:
-        """Of plans of a part, None = the whole."""
-        practices = self.problem.n_practices if part is None else len(part.practices)
-
-        def whole(plan: Solution) -> Solution | None:
-            now = self.incumbent.solution
-            assert now is not None
-            return plan if part is None else put_back(part, now, plan)
-
+    def _taker(self, part: PlanPart, proposals: int, how: str) -> Callable[[Improved], None]:
         def take(improved: Improved) -> None:
             self._proposals += proposals
             self._cooling_s += improved.cooled_s
-            merged = [whole(plan) for plan in improved.plans]
+            now = self.incumbent.solution
+            assert now is not None
+            merged = [put_back(part, now, plan) for plan in improved.plans]
             for plan in (plan for plan in merged if plan is not None):
                 self.bound.learn(columns_of(self.problem, plan))
-                self._offer(plan, f"{practices} practices {how}")
+                self._offer(plan, f"a part of {len(part.practices)} practices, {how}")
 
         return take
 
-    def _job(self, problem: Problem, start: Solution | None, most_s: float, seed: int) -> StructuredJob[SearchParams]:
-        return StructuredJob(problem, most_s, 1, seed, self.params.auto.search, start=start)
+    def _part_job(self, part: PlanPart, most_s: float, seed: int) -> StructuredJob[SearchParams]:
+        return StructuredJob(part.problem, most_s, 1, seed, self.params.auto.search, start=part.solution)
 
     def _cut_plan(self, practices: int, share: float) -> Iterator[PlanPart]:
         """Parts of the plan as it is when each is asked for."""
