@@ -17,6 +17,7 @@ from solvers.columns.kernels.compiled import allocating, inner
 from solvers.columns.kernels.sizes import best_size, size_price
 
 MEMBERS = 3  # practices of a cut
+RELAXED = 2  # of the credits for staff of a search: the relaxation's
 FIRST_STEP, LEAST_STEP, MOST_STEPS = 4.0, 0.2, 30  # of the multiplier, pounds a patient
 
 
@@ -29,7 +30,7 @@ class CutWork(NamedTuple):
     place: IntArray  # [all cuts] among those of the search; -1 = not there
     price: FloatArray  # [items] at the multiplier, staff included
     profit: FloatArray  # [items] of those not decided yet, what cuts have not taken
-    patients: FloatArray  # [2] multiplier, least size price less multiplier x patients
+    line: FloatArray  # [2] least size price of any number of patients: at 0 of them, and a patient (the multiplier)
 
 
 @allocating
@@ -46,8 +47,9 @@ def new_cut_work(items, cuts):
 
 
 @inner
-def list_cuts(du, work, n_open, cuts):
-    """Fills in the cuts with two practices or more among the hub so far and its open items, none paid yet; how many."""
+def list_cuts(du, work, n_open):
+    """Lists the cuts with two practices or more among the hub so far and its open items, none paid yet; how many."""
+    cuts = work.cuts
     listed = 0
     for t in range(n_open):
         i = work.practice[t]
@@ -75,43 +77,44 @@ def list_cuts(du, work, n_open, cuts):
 
 
 @inner
-def price_open(work, n_open, credit, multiplier, low, high, targets, cuts):
-    """Prices of the open items at a multiplier for patients, and what the hub's size adds there."""
+def price_open(lay, j, work, n_open, multiplier):
+    """Prices of the open items at a multiplier for patients, with the relaxation's share of staff."""
+    cuts, credit = work.cuts, work.credit[RELAXED]
     for t in range(n_open):
         price = work.linear[t] + multiplier * work.patients[t]
         for r in range(len(credit)):
             price += credit[r] * work.need[t, r]
         cuts.price[t] = price
-    size = best_size(multiplier, low, high, targets)
-    cuts.patients[0], cuts.patients[1] = multiplier, size_price(size, targets) - multiplier * size
+    size = best_size(multiplier, lay.minimum[j], lay.limit[j], lay.targets)
+    cuts.line[0], cuts.line[1] = size_price(size, lay.targets) - multiplier * size, multiplier
 
 
 @inner
-def best_with_cuts(lay, du, j, work, n_cuts, n_open, population, cost, credit, multiplier, enough, cuts):
+def best_with_cuts(lay, du, j, work, n_cuts, n_open, population, cost, multiplier, enough):
     """(multiplier, bound): with cuts items are dearer, so that another multiplier bounds most; prices are left at it.
 
     Half a step back, or one and a half on, until the bound is `enough` or steps are short.
     """
-    low, high, targets = lay.minimum[j], lay.limit[j], lay.targets
-    price_open(work, n_open, credit, multiplier, low, high, targets, cuts)
-    bound = least_with_cuts(work, cuts, n_cuts, 0, n_open, population, cost, credit, du, enough)
+    price_open(lay, j, work, n_open, multiplier)
+    bound = least_with_cuts(du, work, n_cuts, 0, n_open, population, cost, enough)
     step, steps = -FIRST_STEP, 0
     while bound < enough and abs(step) > LEAST_STEP and steps < MOST_STEPS:
-        price_open(work, n_open, credit, multiplier + step, low, high, targets, cuts)
-        other = least_with_cuts(work, cuts, n_cuts, 0, n_open, population, cost, credit, du, enough)
+        price_open(lay, j, work, n_open, multiplier + step)
+        other = least_with_cuts(du, work, n_cuts, 0, n_open, population, cost, enough)
         steps += 1
         if other > bound:
             multiplier, bound, step = multiplier + step, other, 1.5 * step
         else:
             step *= -0.5
-    price_open(work, n_open, credit, multiplier, low, high, targets, cuts)
-    return multiplier, least_with_cuts(work, cuts, n_cuts, 0, n_open, population, cost, credit, du, np.inf)
+    price_open(lay, j, work, n_open, multiplier)
+    return multiplier, least_with_cuts(du, work, n_cuts, 0, n_open, population, cost, np.inf)
 
 
 @inner
-def least_with_cuts(work, cuts, n_cuts, depth, n_open, population, cost, credit, du, enough):
+def least_with_cuts(du, work, n_cuts, depth, n_open, population, cost, enough):
     """Bound on a hub with the items before `depth` decided; what lies above `enough` need not be exact."""
-    least = cost + cuts.patients[1] + cuts.patients[0] * population
+    cuts, credit = work.cuts, work.credit[RELAXED]
+    least = cost + cuts.line[0] + cuts.line[1] * population
     for r in range(len(credit)):
         least += credit[r] * work.lacking[r]
     for t in range(depth, n_open):

@@ -8,11 +8,19 @@ import numpy as np
 
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, inner
-from solvers.columns.kernels.cut_bound import CutWork, least_with_cuts, new_cut_work
+from solvers.columns.kernels.cut_bound import (
+    CutWork,
+    best_with_cuts,
+    least_with_cuts,
+    list_cuts,
+    new_cut_work,
+    price_open,
+)
 from solvers.columns.kernels.hub_costs import count_in_cuts, empty_hub, to_hire
 from solvers.columns.kernels.sizes import fill_terminal, size_price
 
 EPSILON = 1e-7  # pounds a year
+ROUNDING = 1e-9  # relative; what the sums of a relaxation can have lost
 CUT_WEIGHT = 2.0  # times the prices of cuts beside that of staff, in the order of a search
 TABLES = 3  # of completions, each with another share of staff priced: none, all, the relaxation's
 NEW, TAKEN_FIRST, LEFT_FIRST, TAKEN_SECOND, LEFT_SECOND, STOP = 0, 1, 2, 3, 4, 5  # how far a search is with an item
@@ -113,11 +121,32 @@ def open_hub(lay, du, share, j, cluster, g, items, n, multiplier, room, work):
 
 
 @inner
-def settle_with_cuts(lay, du, j, g, items, n_open, n_sure, population, cost, room, work):
-    """(open items, sure items, population, cost): fewer open ones, by prices and profits that count cuts.
+def settle_with_cuts(lay, du, j, g, items, n_open, n_sure, population, cost, multiplier, best, work):
+    """(open items, sure items, population, cost, cuts, bound): fewer open ones, by prices and profits that count cuts.
 
-    These are at the best multiplier; `room`: above the bound there.
+    Prices of the items left open are at the multiplier of that bound; with no cut there is none, and nothing changes.
     """
+    n_cuts = list_cuts(du, work, n_open)
+    if n_cuts == 0:
+        return n_open, n_sure, population, cost, 0, -np.inf
+    multiplier, bound = best_with_cuts(lay, du, j, work, n_cuts, n_open, population, cost, multiplier, best)
+    if bound < best - EPSILON:
+        room = room_above(lay, j, multiplier, bound, best)
+        n_open, n_sure, population, cost = settle(lay, du, j, g, items, n_open, n_sure, population, cost, room, work)
+        n_cuts = list_cuts(du, work, n_open)
+        price_open(lay, j, work, n_open, multiplier)
+    return n_open, n_sure, population, cost, n_cuts, bound
+
+
+@inner
+def room_above(lay, j, multiplier, bound, best):
+    """What an item's price may be off 0 in a hub below `best`, by the bound of that multiplier."""
+    return best - bound + ROUNDING * (abs(bound) + lay.limit[j] * abs(multiplier))
+
+
+@inner
+def settle(lay, du, j, g, items, n_open, n_sure, population, cost, room, work):
+    """(open items, sure items, population, cost) without open ones of a higher price, or with a higher profit."""
     order, newly = work.order, work.state
     kept = n_newly = 0
     for t in range(n_open):
@@ -290,7 +319,7 @@ def search(lay, du, j, n_open, n_sure, population, cost, n_cuts, work, best, mos
                 return found, False, root
             least = least_from(work, tables, grid, depth, population, cost)
             if n_cuts > 0 and least < found - EPSILON:
-                least = least_with_cuts(work, work.cuts, n_cuts, depth, n, population, cost, work.credit[2], du, found)
+                least = least_with_cuts(du, work, n_cuts, depth, n, population, cost, found)
             if least < found - EPSILON:
                 left = least_from(work, tables, grid, depth + 1, population, cost)
                 taken = least_with(work, tables, grid, depth, population, cost) if more <= high else np.inf

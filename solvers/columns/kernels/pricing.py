@@ -13,12 +13,12 @@ import numpy as np
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from solvers.columns.kernels.compiled import allocating, entry, inner
-from solvers.columns.kernels.cut_bound import best_with_cuts, list_cuts, price_open
 from solvers.columns.kernels.depth_first import (
     EPSILON,
     new_store,
     new_work,
     open_hub,
+    room_above,
     search,
     settle_with_cuts,
     sort_by,
@@ -27,7 +27,6 @@ from solvers.columns.kernels.hub_costs import cluster_allowed, consents, may_be_
 from solvers.columns.kernels.relaxation import bound_leaf, bound_segments, list_items, new_items, useful_below
 
 KEPT = 4  # columns per site and call
-ROUNDING = 1e-9  # relative; what the sums of a relaxation can have lost
 
 
 class Priced(NamedTuple):
@@ -189,29 +188,19 @@ def search_leaf(lay, du, share, j, cluster, g, items, work, best, most_nodes, st
     """What a leaf has below the value `best`: (cost, exact, items in `work`, bound)."""
     n = list_items(lay, du, j, cluster, items, useful_below(lay, du, j) if len(store.value) == 0 else np.inf)
     multiplier, bound = bound_leaf(lay, du, share[j, cluster], j, cluster, g, items, n, best)
-    room = best - bound + ROUNDING * (abs(bound) + lay.limit[j] * abs(multiplier))
     if bound >= best - EPSILON:
         return best, True, 0, bound
+    room = room_above(lay, j, multiplier, bound, best)
     n_open, n_sure, population, cost = open_hub(
         lay, du, share[j, cluster], j, cluster, g, items, n, multiplier, room, work
     )
-    cuts, credit = work.cuts, work.credit[2]
-    n_cuts = list_cuts(du, work, n_open, cuts)
-    if n_cuts > 0:
-        multiplier, with_cuts = best_with_cuts(
-            lay, du, j, work, n_cuts, n_open, population, cost, credit, multiplier, best, cuts
-        )
-        bound = max(bound, with_cuts)
-        if bound >= best - EPSILON:
-            return best, True, 0, bound
-        room = best - with_cuts + ROUNDING * (abs(with_cuts) + lay.limit[j] * abs(multiplier))
-        n_open, n_sure, population, cost = settle_with_cuts(
-            lay, du, j, g, items, n_open, n_sure, population, cost, room, work
-        )
-        n_cuts = list_cuts(du, work, n_open, cuts)
-        price_open(work, n_open, credit, multiplier, lay.minimum[j], lay.limit[j], lay.targets, cuts)
+    n_open, n_sure, population, cost, n_cuts, with_cuts = settle_with_cuts(
+        lay, du, j, g, items, n_open, n_sure, population, cost, multiplier, best, work
+    )
+    if with_cuts >= best - EPSILON:
+        return best, True, 0, with_cuts
     found, exact, root = search(lay, du, j, n_open, n_sure, population, cost, n_cuts, work, best, most_nodes, store)
-    return found, exact, n_open + n_sure, max(bound, root)
+    return found, exact, n_open + n_sure, max(bound, with_cuts, root)
 
 
 class Collected(NamedTuple):

@@ -127,18 +127,22 @@ def test_a_site_that_must_open_is_paid_for_from_the_start() -> None:
     assert value(bound) == pytest.approx(before + gain, abs=1.0)
 
 
-def test_every_lead_is_told_apart_once() -> None:
+def test_every_lead_is_told_apart_once_and_then_more_finely() -> None:
     problem, _ = planned()
     bound = whole()
     regions = Cutter(problem).cut(-(-problem.n_practices // 2))
-    bound.tell_apart(regions, 8.0)
-    owned = np.sum(bound.owned(regions), axis=0)
-    assert (owned[bound.apart] == 1).all()
-    leads = [n for of, apart in zip(bound.prices.clusters.leads, bound.apart, strict=True) if apart for n in of]
-    assert sorted(leads) == np.unique(problem.links.column).tolist()
-    sites = [problem.candidates.site[list(of)] for of in bound.prices.clusters.leads]
-    for of in (of for of in sites if len(of) > 1 and (of >= 0).all()):
-        assert km_apart(problem, of) <= 8.0
+    for most_km in (8.0, 2.0):
+        before = [set(of) for of in bound.prices.clusters.leads]
+        bound.tell_apart(regions, most_km)
+        owned = np.sum(bound.owned(regions), axis=0)
+        assert (owned[bound.apart] == 1).all()
+        assert len(bound.prices.clusters) > len(before)
+        assert all(any(set(of) <= whole for whole in before) for of in bound.prices.clusters.leads)
+        leads = [n for of, apart in zip(bound.prices.clusters.leads, bound.apart, strict=True) if apart for n in of]
+        assert sorted(leads) == np.unique(problem.links.column).tolist()
+        sites = [problem.candidates.site[list(of)] for of in bound.prices.clusters.leads]
+        for of in (of for of in sites if len(of) > 1 and (of >= 0).all()):
+            assert km_apart(problem, of) <= most_km
 
 
 def km_apart(problem: Problem, sites: np.ndarray) -> float:
