@@ -8,7 +8,7 @@ command goes on where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,22 +18,19 @@ import typer
 
 from benchmarks.grid import Run, with_backends
 from benchmarks.growing import Cell, grow
+from benchmarks.making import RowMaker
 from benchmarks.peers.judged import Asked
 from benchmarks.peers.spopt import PeerSolver
 from benchmarks.peers.spopt_run import REQUIREMENTS, PeerRun, versions_in
-from benchmarks.progress import RowsProgress
 from benchmarks.read_suite import changed, read_suite, suite_file
 from benchmarks.report.growth import growth_figure, growth_markdown, growth_table
 from benchmarks.report.marked import page_text, part, with_part
-from benchmarks.row import Row
 from benchmarks.run_command import what_stops_runs_told
-from benchmarks.runner import AnyRun, run_all
 from benchmarks.store import Store
-from benchmarks.suite import Suite
 from instances import Fault, InputError
 from optimizer.cli.arguments import Workers
-from optimizer.cli.terminal import guarded, stderr, stdout, stoppable, warn
-from optimizer.executors import MissingExtraError, Pool, open_pool
+from optimizer.cli.terminal import guarded, stdout, stoppable, warn
+from optimizer.executors import MissingExtraError, open_pool
 from optimizer.solving.registry import solver_ids
 from solvers.process.isolation import WORKER
 
@@ -81,27 +78,10 @@ def main(
         Store(out) as store,
         open_pool(threads=threads, workers=workers, module=WORKER, on_news=warn) as pool,
     ):
-        work = _Work(suite, pool, store)
-        cells = list(grow(suite, _sizes(sizes), data, work.make, peers))
+        maker = RowMaker(suite, pool, store)
+        cells = list(grow(suite, _sizes(sizes), data, maker.make, peers))
     _write(cells, out, docs)
     stdout().print(f"growth.csv, growth.md and growth.html in {out}", soft_wrap=True)
-
-
-@dataclass(frozen=True)
-class _Work:
-    suite: Suite
-    pool: Pool
-    store: Store
-
-    def make(self, runs: Sequence[AnyRun]) -> Mapping[str, Row]:
-        """Rows by key; only what has none yet is made."""
-        kept = {row.key for row in self.store.rows()}
-        left = [run for run in runs if run.key not in kept]
-        stderr().print(f"runs to make: {len(left)}; {len(runs) - len(left)} are there", soft_wrap=True)
-        longest_s = self.suite.time_limit_s * -(-len(left) // self.pool.slots)
-        with RowsProgress(len(left), longest_s) as progress:
-            run_all(left, self.pool, self.store, reference_every=self.suite.reference_every, on_row=progress)
-        return {row.key: row for row in self.store.rows()}
 
 
 def _sizes(stated: str) -> list[int]:

@@ -1,4 +1,5 @@
-"""How long a batch takes on more workers than there are here: its measured runs, handed out as a pool does it."""
+"""How long a batch takes on more workers than there are here: its measured runs, handed out as a pool does it; and one
+solve, by Amdahl's law."""
 
 from __future__ import annotations
 
@@ -36,3 +37,22 @@ class BatchTimes:
     def speed_up(self, workers: int) -> float:
         """Against one worker."""
         return self.wall_s(1) / self.wall_s(workers)
+
+
+@dataclass(frozen=True)
+class SolveTimes:
+    """Seconds of one solve: those that more workers share, and those that they do not (Amdahl, AFIPS 1967)."""
+
+    serial_s: float
+    shared_s: float
+
+    @classmethod
+    def of(cls, one_worker_s: float, measured_s: float, workers: int) -> SolveTimes:
+        """From the seconds with one worker and with more, at least two; none is shared where more took no less."""
+        shared = (one_worker_s - measured_s) / (1 - 1 / workers)
+        shared = min(max(0.0, shared), one_worker_s)
+        return cls(one_worker_s - shared, shared)
+
+    def wall_s(self, workers: int) -> float:
+        """Modelled, as if pieces of work never ran out and workers did not disturb each other."""
+        return self.serial_s + self.shared_s / workers

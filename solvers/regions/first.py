@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.construct import construct, mended, unruly_states
+from optimizer.construct import SearchState, mended
+from optimizer.construct.cooling import Cooling, slices
 from optimizer.construct.params import DEFAULTS
 from optimizer.model.arrays import NO_LIMIT, NONE, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.restrict import kept_candidates, restrict
 from optimizer.model.solution import Solution
-from solvers.regions.cut import regions_of_sites
+from solvers.process.job import StructuredJob
+from solvers.regions.cut import Cutter, regions_of_sites
 from solvers.regions.params import FirstParams
+from solvers.search.params import SearchParams
 
 
 @dataclass(frozen=True)
@@ -33,22 +37,29 @@ def shares(p: Problem, regions: list[IntArray]) -> list[Share]:
     return [_share(p, k, practices, of_site, of_candidate) for k, practices in enumerate(regions)]
 
 
-def plan_share(share: Share, seed: int, most_s: float, params: FirstParams) -> Solution | None:
-    """A piece of work for a process of its own.
+def plan_share(job: StructuredJob[SearchParams], proposals: int, params: FirstParams) -> Solution:
+    """A piece of work for a process of its own: the best plan that a cooling from today's groups comes upon.
 
-    Where no plan is found it breaks rules: a seam may have cut practices off from every hub that they can have, which
-    the whole mends. None for a region without sites.
+    Where it comes upon none, what it ends with, which breaks rules: a seam may have cut practices off from every hub
+    that they can have, which the whole mends.
     """
-    first = replace(
-        DEFAULTS.first_plan,
-        proposals_per_practice=params.proposals_each,
-        hub_tier_proposals=params.proposals_each,
-        most_proposals=params.proposals_each * share.problem.n_practices,
-        most_attempts=params.attempts,
+    assert job.time_limit is not None
+    deadline, runs = time.monotonic() + job.time_limit, job.params.runs
+    state = SearchState.empty(job.problem, job.seed, params=job.params.world)
+    state.fill()
+    cooling = Cooling(
+        hot=params.hot,
+        cold=runs.cold,
+        slices=runs.slices,
+        proposals=max(1, proposals // runs.slices),
+        network_share=runs.network_share,
+        soft=DEFAULTS.first_plan.soft_consent,
+        hard_from=runs.hard_from,
     )
-    so_long = replace(DEFAULTS, first_plan=first)
-    plan = construct(share.problem, seed, most_s, most_runs=1, params=so_long)
-    return plan or next(unruly_states(share.problem, seed, (params.severity,), most_s, so_long), None)
+    for _ in slices(state, cooling, Cutter(job.problem).cut(params.focus)):
+        if time.monotonic() > deadline:
+            break
+    return state.best() or state.current()
 
 
 def together(p: Problem, parts: list[tuple[Share, Solution]]) -> Solution:
@@ -75,8 +86,8 @@ def _of_candidates(p: Problem, of_site: IntArray, regions: int) -> IntArray:
 
 
 def mended_soon(p: Problem, plan: Solution, seed: int, most_s: float, params: FirstParams) -> Solution | None:
-    """The first plan met near one that breaks rules; it need not be cheap."""
-    soon = replace(DEFAULTS.repair, always=1, proposals_per_practice=params.mend_each)
+    """The cheapest plan met near one that breaks rules, in as few runs as find one."""
+    soon = replace(DEFAULTS.repair, runs=params.mend_runs, always=1, proposals_per_practice=params.mend_each)
     return mended(p, plan, seed, most_s, replace(DEFAULTS, repair=soon))
 
 

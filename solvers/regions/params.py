@@ -9,18 +9,23 @@ from solvers.auto.params import AutoParams
 
 @dataclass(frozen=True)
 class FirstParams:
-    """A first plan, region by region."""
+    """A first plan, region by region, a region for each worker.
 
-    # of a region: 28 areas of England cost 665.9 million in regions of 1,000 after 16 s, 681.9 in regions of 250 after
-    # 10 s, each region by itself
-    practices: int = 1_200
-    proposals_each: int = 3_000  # of annealing, for each practice
-    attempts: int = 3  # while there is no plan ...
-    severity: float = 10.0  # ... then one that breaks rules, at so many times their prices
-    most_s: float = 40.0  # of one region
-    share: float = 0.25  # of the time limit, for all of them
+    28 areas of England cost 658.6 million after 18 s of two cores, with halves mended together in 11 s more; 663.3
+    with half as many proposals, 662.8 so in regions of 1,000. A worse first plan has fewer patients in networks, and
+    what coolings from it end with is as much worse.
+    """
+
+    practices: int = 1_200  # of a region; more where there are fewer workers than such regions
+    proposals_each: int = 8_000  # for each practice, fewer where time is short
+    hot: float = 0.2  # first temperature, in halves of a typical hub's cost
+    focus: int = 400  # practices that moves start from at a time
+    most_s: float = 40.0  # of one region ...
+    share: float = 0.25  # ... and of the time limit, for all of them, and for mending
     mend_s: float = 60.0  # on the whole, where regions together break a rule ...
-    mend_each: int = 1_000  # ... with so many proposals for each practice
+    # ... with first temperatures and severities in turn: from 666.3 million the coldest alone ends at 666.0 ...
+    mend_runs: tuple[tuple[float, float], ...] = ((0.02, 1.0), (0.02, 10.0), (0.001, 10.0), (0.02, 3.0))
+    mend_each: int = 1_500  # ... and so many proposals for each practice
 
 
 @dataclass(frozen=True)
@@ -65,38 +70,42 @@ class ClimbParams:
 
 @dataclass(frozen=True)
 class CoolParams:
-    """Parts of the plan, whole networks, heated and cooled again.
+    """The plan of the whole, heated and cooled again, with several seeds.
 
-    From one plan of 28 areas of England, 662.1 million, with 10,000 proposals a practice, about 60 s of a core: 656.9
-    on the whole, 657.9 in halves, 658.9 in quarters; 659.6 on the whole from a temperature of 0.03.
+    What one cooling ends with is a matter of chance, and what one comes upon in one place, another comes upon in
+    another. From a plan of 28 areas of England, 662.1 million, six with 10,000 proposals a practice, 46 s of a core
+    each, made 655.8 to 657.7; parts put together anew from the hubs of all six and of masters 652.9 in 340 s.
     """
 
-    practices: int = 1_200  # of a part; more where there are fewer workers than such parts
-    hot: float = 0.1  # first temperature, in halves of a typical hub's cost
-    proposals_each: int = 10_000  # for each practice, the first time ...
-    longer: float = 5.0  # ... and so many times as many each further time
+    hot: float = 0.1  # first temperature, in halves of a typical hub's cost; 0.2 and 0.4 end worse
+    proposals_each: int = 10_000  # for each practice, of the first stage; fewer where time is short ...
+    longer: float = 5.0  # ... up to so many times as many where it is long, and each further stage so many times ...
+    stages: int = 3  # ... of these
+    seeds: int = 6  # of a stage, at most; or one for each worker at the plan
+    share: float = 0.4  # of the time left, for them
     focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
-    least_each: int = 1_000  # where time is short; fewer are left out ...
-    # ... and less than so many times those before: a second cooling with 50,000 proposals brought no better plan of 28
-    # areas in 240 s
-    much_longer: float = 2.0
-    usual_speed: float = 4e5  # proposals a second of one worker, before any was measured
+    least_each: int = 1_000  # where time is short; fewer are left out
+    usual_speed: float = 8e5  # proposals a second of one worker, before any was measured
 
 
 @dataclass(frozen=True)
 class PartsParams:
-    """Parts of the plan, whole networks, cooled a little and put together anew from hubs that masters and plans had.
+    """Parts of the plan, whole networks, put together anew from hubs that masters and plans had.
 
-    From a plan of 28 areas of England, 655.2 million, and the hubs that masters use after two sweeps with leads told
-    apart: 654.4 in 66 s of a core without cooling, 654.1 in 158 s with it.
+    After each pass the whole is heated a little and cooled, which gives further hubs. From the best of three coolings
+    of 28 areas, 656.0 million, two passes made 653.6 in 200 s of a core; from there coolings with 5,000 proposals a
+    practice end at 653.8 from a temperature of 0.05, at 653.2 from 0.04 to 0.02, and three with 10,000 and three more
+    passes at 652.4.
     """
 
     practices: int = 400
-    first_round: int = 2  # before it cooling of large parts brings more
-    hot: float = 0.05  # first temperature, in halves of a typical hub's cost
-    proposals_each: int = 20_000  # for each practice
-    most_s: float = 10.0  # to put a part together
-    least_s: float = 1.0  # where time is short
+    most_s: float = 10.0  # to put a part together: 5 s find about two thirds as much ...
+    least_s: float = 1.0  # ... where time is short
+    most_nodes: int = 100_000  # of HiGHS: its time ends it before
+    hot: float = 0.03  # first temperature of the coolings, in halves of a typical hub's cost ...
+    proposals_each: int = 5_000  # ... with so many proposals for each practice ...
+    seeds: int = 2  # ... at least, or one for each worker at the plan
+    worth: float = 1e-4  # of the plan's cost: a pass and a cooling that gain less are the last before the next stage
 
 
 @dataclass(frozen=True)
@@ -107,9 +116,6 @@ class RegionsParams:
     climb: ClimbParams = field(default_factory=ClimbParams)
     cool: CoolParams = field(default_factory=CoolParams)
     parts: PartsParams = field(default_factory=PartsParams)
-    rounds: int = (
-        3  # of ever longer cooling; without a time limit the plan's last round is the first in vain after them
-    )
     area: int = 120  # practices: as many at most are planned as one area
     # `search` of parts (its runs, pool and recombination), `columns` of windows; all of an area
     auto: AutoParams = field(default_factory=AutoParams)

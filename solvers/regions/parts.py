@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from optimizer.model.solution import Solution
 from solvers.auto.part import PlanPart
 from solvers.process.job import StructuredJob
 from solvers.regions.cut import Cutter, regions_of_practices
-from solvers.regions.params import CoolParams, PartsParams
+from solvers.regions.params import PartsParams
 from solvers.search.params import SearchParams
 from solvers.search.pool import HubPool
 from solvers.search.recombine import recombine
@@ -25,13 +25,13 @@ from solvers.search.recombine import recombine
 
 @dataclass(frozen=True)
 class Improved:
-    """Plans of a part, whether better than its start or not, the best last; none where no search stands on the start.
+    """Plans of a part or the whole, better than its start or not; none where no search stands on that.
 
     `cooled_s`: seconds that cooling took.
     """
 
     plans: list[Solution]
-    cooled_s: float
+    cooled_s: float = 0.0
 
 
 def whole_networks(p: Problem, plan: Solution, regions: list[IntArray]) -> list[BoolArray]:
@@ -54,41 +54,36 @@ def _units(p: Problem, plan: Solution) -> IntArray:
     return np.where(site < 0, np.arange(n), unit)
 
 
-def cool_part(job: StructuredJob[SearchParams], proposals: int, params: CoolParams) -> Improved:
-    """A part heated and cooled with so many proposals; a piece of work for a process of its own."""
+def cool_plan(job: StructuredJob[SearchParams], proposals: int, hot: float, focus: int) -> Improved:
+    """A plan heated and cooled with so many proposals; a piece of work for a process of its own.
+
+    `hot`: first temperature, in halves of a typical hub's cost. `focus`: practices that moves start from at a time.
+    """
     began = time.monotonic()
-    cooled = _cooled(job, proposals, params.hot, Cutter(job.problem).cut(params.focus))
+    cooled = _cooled(job, proposals, hot, Cutter(job.problem).cut(focus))
     return Improved([] if cooled is None else [cooled], time.monotonic() - began)
 
 
 def recombine_part(
-    job: StructuredJob[SearchParams], proposals: int, params: PartsParams, most_s: float, hubs: list[Column]
+    job: StructuredJob[SearchParams], params: PartsParams, most_s: float, hubs: list[Column]
 ) -> Improved:
-    """A part heated a little and cooled, then put together anew from hubs of both plans and these; a piece of work.
-
-    `most_s` is for putting it together.
-    """
-    began, start = time.monotonic(), job.start
+    """A part put together anew from its hubs and these; a piece of work."""
+    start = job.start
     assert start is not None
-    cooled = _cooled(job, proposals, params.hot, [])
-    cooled_s = time.monotonic() - began
-    plans = [start] if cooled is None else [start, cooled]
-    best = min(plans, key=lambda plan: objective(job.problem, plan))
     pool = HubPool(job.problem, job.params.pool)
     pool.add_hubs((hub.site, np.array(hub.members)) for hub in hubs)
-    for plan in plans:
-        pool.add_plan(plan)
+    pool.add_plan(start)
     found = recombine(
         job.problem,
-        best,
-        objective(job.problem, best),
+        start,
+        objective(job.problem, start),
         pool.hubs(),
-        np.unique(np.concatenate([plan.network_of[plan.network_of >= 0] for plan in plans])),
+        np.unique(start.network_of[start.network_of >= 0]),
         np.ones(job.problem.n_practices, dtype=bool),
         most_s,
-        job.params.recombine,
+        replace(job.params.recombine, most_nodes=params.most_nodes),
     )
-    return Improved([*plans[1:], best if found is None else found], cooled_s)
+    return Improved([] if found is None else [found])
 
 
 def _cooled(job: StructuredJob[SearchParams], proposals: int, hot: float, regions: list[IntArray]) -> Solution | None:

@@ -25,6 +25,7 @@ from optimizer.executors import (
 from optimizer.executors.stated import PROCESSES
 from optimizer.model.arrays import BoolArray, IntArray
 from optimizer.model.backend import Limit, UnsupportedOption
+from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto import run as area
 from solvers.auto.part import PlanPart, part_of
@@ -36,13 +37,14 @@ from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
 from solvers.regions.first import Share, mended_soon, plan_share, shares, together
 from solvers.regions.params import Climbing, RegionsParams
-from solvers.regions.parts import Improved, cool_part, put_back, recombine_part, whole_networks
+from solvers.regions.parts import Improved, cool_plan, put_back, recombine_part, whole_networks
 from solvers.regions.told import Teller, restore
 from solvers.regions.window import Window
 from solvers.search.params import SearchParams
 
 LOOK_S = 1.0  # between two looks at the clock
-EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep
+EVALUATE_S = 40.0  # between two prices of the whole, at least, within a sweep ...
+EVALUATE = 20.0  # ... or so many times what the last one took
 RESERVE = 1.3  # times what the last one took is kept for the last
 MOST = 0.8  # of the time left: what a round over the plan may take
 UNEVEN = 1.05  # times its share of the practices, that of one worker
@@ -111,9 +113,8 @@ class Country:
         self._empty: SearchState | None = None
         self._seconds = {"prices": 0.0, "plan": 0.0}
         self._proposals, self._cooling_s = self.params.cool.usual_speed, 1.0  # of all workers at the plan
-        self._cooled_with = 0.0  # proposals a practice, the last time
         self._sides: dict[str, Iterator[Work | Wait]] = {}  # that have something left to do
-        self._evaluated_at, self._reserved_s = time.monotonic(), 0.0
+        self._evaluate_from, self._reserved_s = time.monotonic() + EVALUATE_S, 0.0
 
     # --- the order of things ------------------------------------------------------------------------------------------
 
@@ -134,26 +135,24 @@ class Country:
 
     def _first_plan(self) -> None:
         params, problem = self.params.first, self.problem
-        regions = shares(problem, self.cutter.cut(params.practices))
-        most_s = params.most_s
-        if self.job.time_limit is not None:
-            rounds = -(-len(regions) // self.pool.slots)
-            most_s = min(most_s, params.share * self.job.time_limit / rounds)
+        practices = max(params.practices, math.ceil(UNEVEN * problem.n_practices / self.pool.slots))
+        regions = shares(problem, self.cutter.cut(practices))
+        share_s = params.share * (np.inf if self.job.time_limit is None else self.job.time_limit)
+        most_s = min(params.most_s, share_s / -(-len(regions) // self.pool.slots))
         found: list[tuple[Share, Solution]] = []
 
-        def work(share: Share, seed: int) -> Work:
-            def take(plan: Solution | None) -> None:
-                if plan is not None:
-                    found.append((share, plan))
+        def work(share: Share, number: int) -> Work:
+            most = most_s * self._speed / max(1, len(share.practices))
+            proposals = int(min(params.proposals_each, most) * len(share.practices))
+            job = self._job(share.problem, None, number)
+            return Work(plan_share, (job, proposals, params), lambda plan: found.append((share, plan)))
 
-            return Work(plan_share, (share, seed, most_s, params), take)
-
-        self._all([work(share, self.job.seed + k) for k, share in enumerate(regions)])
+        self._all([work(share, k) for k, share in enumerate(regions) if len(share.sites)])
         plan = together(problem, found)
         if self._offer(plan, "regions, each by itself") or self.incumbent.is_over():
             return
         self._say("mending what regions break together")
-        near = mended_soon(problem, plan, self.job.seed, min(self.incumbent.time_left, params.mend_s), params)
+        near = mended_soon(problem, plan, self.job.seed, min(params.mend_s, share_s), params)
         if near is not None:
             self._offer(near, "regions, mended")
         elif not self.incumbent.is_over():
@@ -189,7 +188,7 @@ class Country:
             if not self._under_way:
                 return
             self._wait()
-            if self.bound.is_raised and time.monotonic() >= self._evaluated_at + EVALUATE_S:
+            if self.bound.is_raised and time.monotonic() >= self._evaluate_from:
                 self._evaluate()
             self.teller.tell()
 
@@ -233,8 +232,9 @@ class Country:
         """Price the whole at the prices at hand; so long at least is kept for the last time."""
         began = time.monotonic()
         better = self.bound.evaluate(self.incumbent.is_over)
-        self._evaluated_at = time.monotonic()
-        self._reserved_s = RESERVE * (self._evaluated_at - began)
+        ended = time.monotonic()
+        self._evaluate_from = ended + max(EVALUATE_S, EVALUATE * (ended - began))
+        self._reserved_s = RESERVE * (ended - began)
         if better:
             self.incumbent.log(f"bound {self.bound.value:,.0f}")
             self.incumbent.take_bound(self.bound.value)
@@ -243,68 +243,89 @@ class Country:
     # --- the plan -----------------------------------------------------------------------------------------------------
 
     def _parts(self) -> Iterator[Work | Wait]:
-        """Rounds over the country, other seams each time: large parts are cooled, each time for longer, and from the
-        third round on smaller ones put together anew. It ends where time is too short, or a round as long as any in
-        vain."""
-        for round_, share in enumerate(itertools.cycle(self.params.seams)):
-            before, seed = self.incumbent.plan, self.job.seed + 1_000 * round_
+        """Stages: the plan is cooled with several seeds, for longer each stage, and put together anew from the hubs of
+        all these plans. It ends where time is too short, or with a stage as long as any in vain."""
+        for stage in itertools.count():
+            before = self.incumbent.plan
             if before is None:
                 return
-            works = self._cooled(round_, share, seed)
-            if round_ >= self.params.parts.first_round:
-                works = itertools.chain(works, self._recombined(share, seed))
             is_idle = True
-            for work in works:
+            for work in itertools.chain(self._cooled(stage), self._put_together(stage)):
                 is_idle = False
                 yield work
-            if is_idle or (round_ >= self.params.rounds and self.incumbent.plan is before):
+            if is_idle or (stage >= self.params.cool.stages and self.incumbent.plan is before):
                 return
 
-    def _cooled(self, round_: int, share: float, seed: int) -> Iterator[Work | Wait]:
-        params, n = self.params.cool, self.problem.n_practices
-        longer = params.longer ** min(round_, self.params.rounds)
-        each = min(longer * params.proposals_each, self._worker_seconds() * self._speed / n)
-        if each < max(params.least_each, params.much_longer * self._cooled_with):
+    def _cooled(self, stage: int) -> Iterator[Work | Wait]:
+        """From the same plan with each seed: what one comes upon here, another one comes upon there."""
+        params, affordable = self.params.cool, self._affordable(stage)
+        most, longer = max(params.seeds, self._workers), 1.0
+        if stage == 0:  # one seed at least, in all of the time that is left
+            longer = min(params.longer, max(affordable / most, min(1.0, affordable / params.share)))
+        elif affordable < 1:
             return
-        self._cooled_with = each
-        practices = max(params.practices, math.ceil(UNEVEN * n / self._workers))
-        for k, part in enumerate(self._cut_plan(practices, share)):
-            proposals = int(each * len(part.practices))
-            job = self._part_job(part, self._time_left, seed + k)
-            yield Work(cool_part, (job, proposals, params), self._taker(part, proposals, "cooled"))
-        yield from self._until_done("plan")
+        times = max(1, int(min(most, affordable / longer)))
+        yield from self._cool(longer * self._wanted(stage), times, params.hot, 1_000 * stage)
 
-    def _recombined(self, share: float, seed: int) -> Iterator[Work | Wait]:
-        """Half of the time of a part is for its cooling."""
+    def _put_together(self, stage: int) -> Iterator[Work | Wait]:
+        """Passes over the country, other seams each, the whole cooled a little after each; until these bring little,
+        where there is time for the next stage."""
         params, n = self.params.parts, self.problem.n_practices
-        seconds = 0.5 * self._worker_seconds()
-        most_s = min(params.most_s, seconds * params.practices / n)
-        if most_s < params.least_s:
+        for number, share in enumerate(itertools.cycle(self.params.seams)):
+            before = self.incumbent.objective
+            most_s = min(params.most_s, self._worker_seconds() * params.practices / n)
+            if most_s < params.least_s:
+                return
+            for part in self._cut_plan(params.practices, share):
+                job = self._job(part.problem, part.solution)
+                hubs = part.columns(self.bound.columns)
+                yield Work(recombine_part, (job, params, most_s, hubs), self._taker(part, 0, "put together anew"))
+            yield from self._until_done("plan")
+            each = min(params.proposals_each, self._worker_seconds() * self._speed / (n * params.seeds))
+            yield from self._cool(each, max(params.seeds, self._workers), params.hot, 1_000 * stage + 10 * (number + 1))
+            little = before - self.incumbent.objective < params.worth * before
+            if little and self._affordable(stage + 1) >= 1:
+                return
+
+    def _cool(self, each: float, times: int, hot: float, seed: int) -> Iterator[Work | Wait]:
+        """The plan of the whole, with so many proposals for each practice and as many seeds."""
+        params, proposals = self.params.cool, int(each * self.problem.n_practices)
+        if each < params.least_each:
             return
-        each = min(params.proposals_each, seconds * self._speed / n)
-        for k, part in enumerate(self._cut_plan(params.practices, share)):
-            proposals = int(each * len(part.practices))
-            job = self._part_job(part, self._time_left, seed + k)
-            hubs = part.columns(self.bound.columns)
-            work = (job, proposals, params, most_s, hubs)
-            yield Work(recombine_part, work, self._taker(part, proposals, "put together anew"))
+        start = self.incumbent.solution
+        for k in range(times):
+            work = (self._job(self.problem, start, seed + k), proposals, hot, params.focus)
+            yield Work(cool_plan, work, self._taker(None, proposals, "cooled"))
         yield from self._until_done("plan")
 
-    def _taker(self, part: PlanPart, proposals: int, how: str) -> Callable[[Improved], None]:
+    def _wanted(self, stage: int) -> float:
+        """Proposals for each practice, of one seed of a stage."""
+        params = self.params.cool
+        return params.proposals_each * params.longer ** min(stage, params.stages - 1)
+
+    def _affordable(self, stage: int) -> float:
+        """Seeds for which there is time."""
+        proposals = self.params.cool.share * self._worker_seconds() * self._speed
+        return proposals / (self._wanted(stage) * self.problem.n_practices)
+
+    def _taker(self, part: PlanPart | None, proposals: int, how: str) -> Callable[[Improved], None]:
+        """Of plans of a part, None = the whole."""
+        practices = self.problem.n_practices if part is None else len(part.practices)
+
         def take(improved: Improved) -> None:
             self._proposals += proposals
             self._cooling_s += improved.cooled_s
             now = self.incumbent.solution
             assert now is not None
-            merged = [put_back(part, now, plan) for plan in improved.plans]
+            merged = improved.plans if part is None else [put_back(part, now, plan) for plan in improved.plans]
             for plan in (plan for plan in merged if plan is not None):
                 self.bound.learn(columns_of(self.problem, plan))
-                self._offer(plan, f"a part of {len(part.practices)} practices, {how}")
+                self._offer(plan, f"{practices} practices {how}")
 
         return take
 
-    def _part_job(self, part: PlanPart, most_s: float, seed: int) -> StructuredJob[SearchParams]:
-        return StructuredJob(part.problem, most_s, 1, seed, self.params.auto.search, start=part.solution)
+    def _job(self, problem: Problem, start: Solution | None, seed: int = 0) -> StructuredJob[SearchParams]:
+        return StructuredJob(problem, self._time_left, 1, self.job.seed + seed, self.params.auto.search, start=start)
 
     def _cut_plan(self, practices: int, share: float) -> Iterator[PlanPart]:
         """Parts of the plan as it is when each is asked for."""

@@ -179,11 +179,11 @@ def test_killed_midway_and_started_again(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_unbroken_and_broken_have_the_same_rows(tmp_path: Path) -> None:
     """With real backends, killed again and again."""
-    suite = write_suite(tmp_path / "s.toml", ["highs", "pulp:cbc"], seeds=[1, 2, 3], time_limit_s=60)
+    suite = write_suite(tmp_path / "s.toml", ["highs", "pulp:cbc"], seeds=[1, 2], time_limit_s=60)
     whole = start(suite, "--out", tmp_path / "whole")
     whole.communicate(timeout=600)
     out = tmp_path / "broken"
-    for number in (1, 3, 5):
+    for number in (1, 2, 3):
         process = start(suite, "--out", out)
         wait_for_rows(out, number)
         process.kill()

@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from benchmarks import growth, speedup
+from benchmarks import growth, solve_speedup, speedup
 from benchmarks.growing import family_of
 from benchmarks.p_median import CAPACITY, MEAN, MOST
 from benchmarks.read_suite import read_suite, suite_file
@@ -37,13 +37,21 @@ def test_the_table_of_the_speed_up_is_that_of_the_newest_results() -> None:
     assert part(PAGE, speedup.PART, "scale.md") == speedup_markdown(found, [4, 16, 64])
 
 
+def test_the_table_of_one_solve_is_that_of_the_newest_results() -> None:
+    text = newest(solve_speedup.FACTS).read_text(encoding="utf-8")
+    found = solve_speedup.Measured.model_validate_json(text)
+    assert part(PAGE, solve_speedup.PART, "scale.md") == solve_speedup.solve_speedup_markdown(found, [16, 64])
+
+
 def test_the_picture_is_there_and_names_every_family() -> None:
     picture = (ROOT / "docs/scale.svg").read_text(encoding="utf-8")
     assert "](scale.svg)" in PAGE
     assert all(family in picture for family in set(read_growth(newest("growth.csv"))["family"]))
 
 
-@pytest.mark.parametrize(("module", "main"), [("growth", growth.main), ("speedup", speedup.main)])
+@pytest.mark.parametrize(
+    ("module", "main"), [("growth", growth.main), ("speedup", speedup.main), ("solve_speedup", solve_speedup.main)]
+)
 def test_every_option_that_is_told_exists(module: str, main: Any) -> None:
     app = typer.Typer(rich_markup_mode=None)
     app.command()(main)

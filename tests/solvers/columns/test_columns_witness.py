@@ -103,13 +103,8 @@ def test_no_step_loses_the_optimum_of_a_random_instance() -> None:
     assert sum(map(prove_random, range(60))) > 20
 
 
-@pytest.mark.slow
-def test_no_step_loses_the_optimum_of_more_random_instances() -> None:
-    assert sum(map(prove_random, range(60, 260))) > 60
-
-
 @pytest.mark.campaign
-@pytest.mark.parametrize("first", range(260, 2_060, 60))
+@pytest.mark.parametrize("first", range(60, 2_040, 60))
 def test_no_step_loses_the_optimum_of_many_random_instances(first: int) -> None:
     assert sum(map(prove_random, range(first, first + 60))) > 15
 

@@ -33,11 +33,10 @@ SMALL = replace(
     DEFAULT,
     first=FirstParams(practices=30, proposals_each=4_000),
     climb=ClimbParams(practices=30, linked=40, sweeps=1, linked_sweeps=1),
-    cool=CoolParams(practices=40, proposals_each=2_000),
+    cool=CoolParams(proposals_each=2_000, longer=2.0, stages=1, seeds=2),
     parts=PartsParams(practices=40, proposals_each=2_000),
     area=20,
 )
-ONCE = replace(SMALL, rounds=1, parts=replace(SMALL.parts, first_round=0))  # soon has nothing left to do
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +52,7 @@ def told() -> list[object]:
     """Everything that a run tells which has no plan to begin from, and ends when nothing is left to do."""
     problem, _ = planned()
     events: list[object] = []
-    ended = run(StructuredJob(problem, None, 2, 1, ONCE, keeps_states=True), events.append)
+    ended = run(StructuredJob(problem, None, 2, 1, SMALL, keeps_states=True), events.append)
     assert not ended.no_plan
     return events
 
@@ -161,7 +160,7 @@ def test_work_is_done_on_a_cluster(cluster: LocalCluster) -> None:
     problem, _ = planned()
     events: list[object] = []
     address = f"dask://{cluster.scheduler_address.removeprefix('tcp://')}"
-    run(StructuredJob(problem, None, 2, 1, ONCE, executor=address), events.append)
+    run(StructuredJob(problem, None, 2, 1, SMALL, executor=address), events.append)
     found = [event for event in events if isinstance(event, Found)]
     assert verify(town(), to_plan(problem, found[-1].solution)).ok
     assert 0 < max(event.value for event in events if isinstance(event, Bound)) <= found[-1].objective

@@ -232,6 +232,6 @@ def test_what_no_certificate_covers_is_said(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_bound_of_a_real_area_rechecks(tmp_path: Path) -> None:
     instance = real_area("Shropshire", tmp_path)
-    result = solve(instance, "auto", time_limit=90, threads=2)
+    result = solve(instance, "auto", time_limit=30, threads=2)
     assert result.outcome.certificate is not None
     assert Proof(result.outcome.certificate, recheck(instance, result.outcome.certificate)).holds()
