@@ -162,6 +162,13 @@ def solve_speedup_markdown(found: Measured, modelled: Sequence[int]) -> str:
     )
     heads = ["reached", *(f"{_threads(count)}, s" for count in found.gap), "speed-up"]
     heads += [f"{count} modelled, s" for count in modelled]
+    measured = [[reached[count] for reached in found.reached_s.values()] for count in found.gap]
+    columns = [
+        list(found.reached_s),
+        *map(_seconds, measured),
+        _speed_ups(found),
+        *(_seconds(modelled_s(found, count)) for count in modelled),
+    ]
     return "\n".join(
         [
             f"{found.date}, commit {found.commit}; {found.machine}: {found.instance}, {found.practices:,} practices, "
@@ -169,9 +176,35 @@ def solve_speedup_markdown(found: Measured, modelled: Sequence[int]) -> str:
             "",
             line(heads),
             "|---|" + "---:|" * (len(heads) - 1),
-            *(line([name, *_cells(seconds, modelled)]) for name, seconds in found.reached_s.items()),
+            *(line(list(cells)) for cells in zip(*columns, strict=True)),
         ]
     )
+
+
+def modelled_s(found: Measured, threads: int) -> list[float | None]:
+    """Seconds to each milestone, none before the one before it; None where it was not reached with one thread and with
+    the most."""
+    seconds: list[float | None] = []
+    most, least = max(found.gap), 0.0
+    for reached in found.reached_s.values():
+        one, many = reached[1], reached[most]
+        if most == 1 or one is None or many is None:
+            seconds.append(None)
+        else:
+            least = max(least, SolveTimes.of(one, many, most).wall_s(threads))
+            seconds.append(least)
+    return seconds
+
+
+def _speed_ups(found: Measured) -> list[str]:
+    """Of the most threads."""
+    most = max(found.gap)
+    pairs = [(reached[1], reached[most]) for reached in found.reached_s.values()]
+    return ["-" if most == 1 or one is None or many is None else f"{one / many:.2f}" for one, many in pairs]
+
+
+def _seconds(values: Sequence[float | None]) -> list[str]:
+    return ["-" if value is None else f"{value:.0f}" for value in values]
 
 
 def _gap(value: float | None) -> str:
@@ -180,17 +213,6 @@ def _gap(value: float | None) -> str:
 
 def _threads(count: int) -> str:
     return f"{count} thread{'s' * (count > 1)}"
-
-
-def _cells(seconds: Mapping[int, float | None], modelled: Sequence[int]) -> list[str]:
-    """Measured, the speed-up of the most threads, and modelled where both ends are known."""
-    cells = ["-" if value is None else f"{value:.0f}" for value in seconds.values()]
-    workers = max(seconds)
-    one, most = seconds[1], seconds[workers]
-    if workers == 1 or one is None or most is None:
-        return [*cells, "-", *("-" for _ in modelled)]
-    times = SolveTimes.of(one, most, workers)
-    return [*cells, f"{one / most:.2f}", *(f"{times.wall_s(count):.0f}" for count in modelled)]
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class _SiteChoice:
 
     def take(self, members: list[Practice]) -> str:
         own = [p for p in members if p.can_host_hub and p.id not in self.instance.policy.must_not_open]
-        shared = [h for h in self._hospitals if not self._strays(members, h)]
+        shared = [h for h in self._hospitals if all(self._is_near(p, h) for p in members)]
         site = min([*own, *shared] or members, key=lambda place: self._order(members, place))
         self._hospitals = [h for h in self._hospitals if h is not site]
         return site.id
@@ -59,9 +59,11 @@ class _SiteChoice:
         return self._strays(members, site), full, self._yearly(members, site), site.id
 
     def _strays(self, members: list[Practice], site: Practice | Hospital) -> int:
-        rules = self.instance.hub
-        legs = (self.travel.leg(practice.id, site.id) for practice in members)
-        return sum(leg is None or not leg.within(rules.max_km, rules.max_minutes) for leg in legs)
+        return sum(not self._is_near(practice, site) for practice in members)
+
+    def _is_near(self, practice: Practice, site: Practice | Hospital) -> bool:
+        leg = self.travel.leg(practice.id, site.id)
+        return leg is not None and leg.within(self.instance.hub.max_km, self.instance.hub.max_minutes)
 
     def _yearly(self, members: list[Practice], site: Practice | Hospital) -> Fraction:
         """Pounds a year that depend on the site."""

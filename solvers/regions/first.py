@@ -85,9 +85,11 @@ def _of_candidates(p: Problem, of_site: IntArray, regions: int) -> IntArray:
     return np.where(seen.any(axis=1), seen.argmax(axis=1), NONE) if regions else np.full(p.n_candidates, NONE)
 
 
-def mended_soon(p: Problem, plan: Solution, seed: int, most_s: float, params: FirstParams) -> Solution | None:
-    """The cheapest plan met near one that breaks rules, in as few runs as find one."""
-    soon = replace(DEFAULTS.repair, runs=params.mend_runs, always=1, proposals_per_practice=params.mend_each)
+def mended_soon(
+    p: Problem, plan: Solution, seed: int, most_s: float, params: FirstParams, proposals_each: int
+) -> Solution | None:
+    """The cheapest plan met near one that breaks rules, in as few runs as find one; so many proposals a practice."""
+    soon = replace(DEFAULTS.repair, runs=params.mend_runs, always=1, proposals_per_practice=proposals_each)
     return mended(p, plan, seed, most_s, replace(DEFAULTS, repair=soon))
 
 

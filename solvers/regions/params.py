@@ -11,9 +11,9 @@ from solvers.auto.params import AutoParams
 class FirstParams:
     """A first plan, region by region, a region for each worker.
 
-    28 areas of England cost 658.6 million after 18 s of two cores, with halves mended together in 11 s more; 663.3
-    with half as many proposals, 662.8 so in regions of 1,000. A worse first plan has fewer patients in networks, and
-    what coolings from it end with is as much worse.
+    28 areas of England cost 658.6 million after 18 s of two cores, with halves mended and cooled together in 11 s more;
+    663.3 with half as many proposals, 662.8 so in regions of 1,000. A worse first plan has fewer patients in networks,
+    and what coolings from it end with is as much worse.
     """
 
     practices: int = 1_200  # of a region; more where there are fewer workers than such regions
@@ -23,9 +23,9 @@ class FirstParams:
     most_s: float = 40.0  # of one region ...
     share: float = 0.25  # ... and of the time limit, for all of them, and for mending
     mend_s: float = 60.0  # on the whole, where regions together break a rule ...
-    # ... with first temperatures and severities in turn: from 666.3 million the coldest alone ends at 666.0 ...
-    mend_runs: tuple[tuple[float, float], ...] = ((0.02, 1.0), (0.02, 10.0), (0.001, 10.0), (0.02, 3.0))
-    mend_each: int = 1_500  # ... and so many proposals for each practice
+    # ... with first temperatures and severities in turn, the first so cold that little moves but what breaks one ...
+    mend_runs: tuple[tuple[float, float], ...] = ((0.001, 10.0), (0.02, 10.0), (0.02, 1.0), (0.02, 3.0))
+    mend_each: int = 300  # ... and so many proposals for each practice, fewer where time is short
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ class CoolParams:
     each, made 655.8 to 657.7; parts put together anew from the hubs of all six and of masters 652.9 in 340 s.
     """
 
+    seams_hot: float = 0.02  # of the very first, which takes away what is dear where regions met ...
+    seams_each: int = 1_500  # ... with so many proposals for each practice
     hot: float = 0.1  # first temperature, in halves of a typical hub's cost; 0.2 and 0.4 end worse
     proposals_each: int = 10_000  # for each practice, of the first stage; fewer where time is short ...
     longer: float = 5.0  # ... up to so many times as many where it is long, and each further stage so many times ...

@@ -152,7 +152,10 @@ class Country:
         if self._offer(plan, "regions, each by itself") or self.incumbent.is_over():
             return
         self._say("mending what regions break together")
-        near = mended_soon(problem, plan, self.job.seed, min(params.mend_s, share_s), params)
+        each = int(min(params.mend_each, share_s * self._speed / problem.n_practices))
+        near = mended_soon(
+            problem, plan, self.job.seed, min(params.mend_s, 0.5 * self.incumbent.time_left), params, each
+        )
         if near is not None:
             self._offer(near, "regions, mended")
         elif not self.incumbent.is_over():
@@ -258,14 +261,17 @@ class Country:
 
     def _cooled(self, stage: int) -> Iterator[Work | Wait]:
         """From the same plan with each seed: what one comes upon here, another one comes upon there."""
-        params, affordable = self.params.cool, self._affordable(stage)
+        params = self.params.cool
+        if stage == 0:
+            yield from self._cool(params.seams_each, 1, params.seams_hot, 0)
+        affordable = self._affordable(stage)
         most, longer = max(params.seeds, self._workers), 1.0
         if stage == 0:  # one seed at least, in all of the time that is left
             longer = min(params.longer, max(affordable / most, min(1.0, affordable / params.share)))
         elif affordable < 1:
             return
         times = max(1, int(min(most, affordable / longer)))
-        yield from self._cool(longer * self._wanted(stage), times, params.hot, 1_000 * stage)
+        yield from self._cool(longer * self._wanted(stage), times, params.hot, 1_000 * stage + 1)
 
     def _put_together(self, stage: int) -> Iterator[Work | Wait]:
         """Passes over the country, other seams each, the whole cooled a little after each; until these bring little,
@@ -281,8 +287,9 @@ class Country:
                 hubs = part.columns(self.bound.columns)
                 yield Work(recombine_part, (job, params, most_s, hubs), self._taker(part, 0, "put together anew"))
             yield from self._until_done("plan")
-            each = min(params.proposals_each, self._worker_seconds() * self._speed / (n * params.seeds))
-            yield from self._cool(each, max(params.seeds, self._workers), params.hot, 1_000 * stage + 10 * (number + 1))
+            times = max(params.seeds, self._workers)
+            each = min(params.proposals_each, self._worker_seconds() * self._speed / (n * times))
+            yield from self._cool(each, times, params.hot, 1_000 * stage + 10 * (number + 1))
             little = before - self.incumbent.objective < params.worth * before
             if little and self._affordable(stage + 1) >= 1:
                 return
