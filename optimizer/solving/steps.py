@@ -10,6 +10,9 @@ from typing import Self
 
 from optimizer.solving.result import Progress, Result
 
+# then it is sent again: lost where it comes upon what nothing is raised from, as a callback of the garbage collector
+PATIENCE_S = 60.0
+
 
 class Steps(Iterator[Progress]):
     """Runs a solve in a thread of its own; yields what `on_progress` would be told.
@@ -50,10 +53,10 @@ class Steps(Iterator[Progress]):
 
     def stop(self) -> None:
         """End the solve as Ctrl-C does, and wait until it has ended; nothing happens if it has already."""
-        if self._thread.is_alive() and self._thread.ident is not None:
+        while self._thread.is_alive() and self._thread.ident is not None:
             identity, interrupt = ctypes.c_ulong(self._thread.ident), ctypes.py_object(KeyboardInterrupt)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, interrupt)
-        self._thread.join()
+            self._thread.join(PATIENCE_S)
 
     @property
     def result(self) -> Result:

@@ -100,8 +100,8 @@ def test_the_most_time_is_kept_and_the_rest_made_later(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["smoke", "--most-time", "9"], "--most-time: found '9': at least the 10 s of a run"),
-        (["smoke", "--most-time", "nan"], "--most-time: found 'nan': at least the 10 s of a run"),
+        (["smoke", "--most-time", "4"], "--most-time: found '4': at least the 5 s of a run"),
+        (["smoke", "--most-time", "nan"], "--most-time: found 'nan': at least the 5 s of a run"),
         (["smok"], "did you mean 'smoke'?"),
         (["smoke", "--instance", "hamlt"], "did you mean 'hamlet'?"),
         (["smoke", "--backend", "hihgs"], "Did you mean highs"),

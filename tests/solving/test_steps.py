@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from typing import cast
 
 import pytest
 from hamlet_plan import hamlet
 
-from caregroup import Limit, Progress, SolverError, iter_solve
+from caregroup import Limit, Progress, Result, SolverError, iter_solve
+from optimizer.solving.steps import Steps
 
 
 def test_steps_are_what_the_callback_hears() -> None:
@@ -30,6 +33,27 @@ def test_leaving_the_loop_ends_the_solve() -> None:
     assert steps.result.limit is Limit.INTERRUPT
     assert steps.result.objective is not None
     assert steps.result.objective <= step.objective
+
+
+def test_an_interrupt_that_is_lost_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a callback of the garbage collector, whose exceptions go nowhere."""
+    monkeypatch.setattr("optimizer.solving.steps.PATIENCE_S", 0.5)
+    caught, began = [], threading.Event()
+
+    def run(_: object) -> Result:
+        for _ in range(2):
+            try:
+                began.set()
+                while True:
+                    time.sleep(0.01)
+            except KeyboardInterrupt:
+                caught.append(1)
+        return cast("Result", None)
+
+    steps = Steps(run)
+    assert began.wait(60)
+    steps.stop()
+    assert len(caught) == 2
 
 
 def test_errors_are_raised_by_the_loop_and_by_the_result() -> None:
