@@ -24,7 +24,7 @@ from benchmarks.peers.spopt import PeerSolver
 from benchmarks.peers.spopt_run import REQUIREMENTS, PeerRun, versions_in
 from benchmarks.read_suite import changed, read_suite, suite_file
 from benchmarks.report.growth import growth_figure, growth_markdown, growth_table
-from benchmarks.report.marked import page_text, part, with_part
+from benchmarks.report.marked import page_text, part, rewrite_part
 from benchmarks.run_command import what_stops_runs_told
 from benchmarks.store import Store
 from instances import Fault, InputError
@@ -155,9 +155,8 @@ def _write(cells: Sequence[Cell], out: Path, docs: Path | None) -> None:
     (out / "growth.md").write_text(said + "\n", encoding="utf-8")
     figure.write_html(out / "growth.html", include_plotlyjs=True)
     if docs is not None:
-        text = docs.read_text(encoding="utf-8")
         figure.write_image(docs.with_suffix(".svg"), width=1100, height=520)
-        docs.write_text(with_part(text, PART, said, str(docs)), encoding="utf-8")
+        rewrite_part(docs, PART, said)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ from benchmarks.measures.scaling import SolveTimes
 from benchmarks.measures.times import seconds_to_gap, seconds_to_plan
 from benchmarks.measures.trace import trace_of
 from benchmarks.report.markdown import line
-from benchmarks.report.marked import page_text, part, with_part
+from benchmarks.report.marked import page_text, part, rewrite_part
 from benchmarks.row import Row
 from benchmarks.run_command import what_stops_runs_told
 from benchmarks.sources import FileSource
+from benchmarks.speedup import counts
 from benchmarks.store import Store
 from benchmarks.suite import Backend, Suite
 from instances import Fault, InputError
@@ -71,7 +72,7 @@ def main(
     ] = None,
 ) -> None:
     """Measure, model, and print a Markdown table."""
-    measured, more = sorted({1, *_whole("--threads", threads)}), _whole("--modelled", modelled)
+    measured, more = sorted({1, *counts("--threads", threads)}), counts("--modelled", modelled)
     wanted = _shares(gaps)
     if docs is not None:
         part(page_text("--docs", docs), PART, str(docs))
@@ -101,17 +102,8 @@ def main(
     (out / FACTS).write_text(facts.model_dump_json(indent=1) + "\n", encoding="utf-8")
     (out / TABLE).write_text(said + "\n", encoding="utf-8")
     if docs is not None:
-        docs.write_text(with_part(docs.read_text(encoding="utf-8"), PART, said, str(docs)), encoding="utf-8")
+        rewrite_part(docs, PART, said)
     stdout().print(said, soft_wrap=True)
-
-
-def _whole(option: str, stated: str) -> list[int]:
-    """From "1,2"; raise `InputError`."""
-    words = [word.strip() for word in stated.split(",")]
-    wrong = next((word for word in words if not word.isdecimal() or int(word) < 1), None)
-    if wrong is not None:
-        raise InputError([Fault(option, "numbers of threads, such as 1,2", value=wrong)])
-    return [int(word) for word in words]
 
 
 def _shares(stated: str) -> list[float]:

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from benchmarks import provenance
 from benchmarks.measures.scaling import BatchTimes
 from benchmarks.report.markdown import line
-from benchmarks.report.marked import page_text, part, with_part
+from benchmarks.report.marked import page_text, part, rewrite_part
 from instances import Fault, InputError
 from optimizer.cli.arguments import Executor
 from optimizer.cli.terminal import ExitCode, fail, guarded, stderr, stdout
@@ -74,24 +74,25 @@ def main(
     ] = None,
 ) -> None:
     """Measure, model, and print a Markdown table."""
-    counts, more = _counts("--workers", workers), _counts("--modelled", modelled)
+    measured, more = counts("--workers", workers), counts("--modelled", modelled)
     if docs is not None:
         part(page_text("--docs", docs), PART, str(docs))
     file = write_scenarios(out, instance, scenarios, seconds)
-    found = measure(file, sorted({1, *counts}), executor, instance, seconds)
+    found = measure(file, sorted({1, *measured}), executor, instance, seconds)
     said = speedup_markdown(found, more)
     (out / FACTS).write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
     (out / "speedup.md").write_text(said + "\n", encoding="utf-8")
     if docs is not None:
-        docs.write_text(with_part(docs.read_text(encoding="utf-8"), PART, said, str(docs)), encoding="utf-8")
+        rewrite_part(docs, PART, said)
     stdout().print(said, soft_wrap=True)
 
 
-def _counts(option: str, stated: str) -> list[int]:
+def counts(option: str, stated: str) -> list[int]:
+    """From "1,2"; raise `InputError`."""
     words = [word.strip() for word in stated.split(",")]
     wrong = next((word for word in words if not word.isdecimal() or int(word) < 1), None)
     if wrong is not None:
-        raise InputError([Fault(option, "numbers of workers, such as 1,2", value=wrong)])
+        raise InputError([Fault(option, "numbers of them, such as 1,2", value=wrong)])
     return [int(word) for word in words]
 
 

@@ -25,10 +25,11 @@ def part(text: str, name: str, file: str) -> str:
     return text[begin:end].strip("\n")
 
 
-def with_part(text: str, name: str, content: str, file: str) -> str:
-    """The page with this between the marks; raise `InputError` where they are not there once each."""
-    begin, end = _found(text, name, file)
-    return f"{text[:begin]}\n{content.strip()}\n{text[end:]}"
+def rewrite_part(file: Path, name: str, content: str) -> None:
+    """Put this between the marks of a page; raise `InputError` where they are not there once each."""
+    text = page_text(str(file), file)
+    begin, end = _found(text, name, str(file))
+    file.write_text(f"{text[:begin]}\n{content.strip()}\n{text[end:]}", encoding="utf-8")
 
 
 def _found(text: str, name: str, file: str) -> tuple[int, int]:

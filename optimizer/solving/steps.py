@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Self
 
 from optimizer.solving.result import Progress, Result
 
-# then it is sent again: lost where it comes upon what nothing is raised from, as a callback of the garbage collector
-PATIENCE_S = 60.0
+LOOK_S = 0.1  # between two looks whether an interrupt was lost
 
 
 class Steps(Iterator[Progress]):
@@ -53,10 +54,14 @@ class Steps(Iterator[Progress]):
 
     def stop(self) -> None:
         """End the solve as Ctrl-C does, and wait until it has ended; nothing happens if it has already."""
-        while self._thread.is_alive() and self._thread.ident is not None:
-            identity, interrupt = ctypes.c_ulong(self._thread.ident), ctypes.py_object(KeyboardInterrupt)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, interrupt)
-            self._thread.join(PATIENCE_S)
+        with _told_of_lost_ones() as lost:
+            while self._thread.is_alive() and self._thread.ident is not None:
+                lost.clear()
+                identity, interrupt = ctypes.c_ulong(self._thread.ident), ctypes.py_object(KeyboardInterrupt)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, interrupt)
+                while self._thread.is_alive() and not lost.is_set():
+                    self._thread.join(LOOK_S)
+        self._thread.join()
 
     @property
     def result(self) -> Result:
@@ -66,3 +71,22 @@ class Steps(Iterator[Progress]):
             raise self._error
         assert self._result is not None
         return self._result
+
+
+@contextmanager
+def _told_of_lost_ones() -> Iterator[threading.Event]:
+    """An event that is set when an interrupt came upon what nothing is raised from, such as a callback of the garbage
+    collector: it has to be sent again, while a second one after one that was heard would cost the result."""
+    lost, told = threading.Event(), sys.unraisablehook
+
+    def hear(unraisable: sys.UnraisableHookArgs) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            lost.set()
+        else:
+            told(unraisable)
+
+    sys.unraisablehook = hear
+    try:
+        yield lost
+    finally:
+        sys.unraisablehook = told

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.construct import SearchState, mended
-from optimizer.construct.cooling import Cooling, slices
 from optimizer.construct.params import DEFAULTS
 from optimizer.model.arrays import NO_LIMIT, NONE, IntArray
 from optimizer.model.problem import Problem
 from optimizer.model.restrict import kept_candidates, restrict
 from optimizer.model.solution import Solution
 from solvers.process.job import StructuredJob
-from solvers.regions.cut import Cutter, regions_of_sites
+from solvers.regions.cooled import cool_down
+from solvers.regions.cut import regions_of_sites
 from solvers.regions.params import FirstParams
 from solvers.search.params import SearchParams
 
@@ -38,27 +37,14 @@ def shares(p: Problem, regions: list[IntArray]) -> list[Share]:
 
 
 def plan_share(job: StructuredJob[SearchParams], proposals: int, params: FirstParams) -> Solution:
-    """A piece of work for a process of its own: the best plan that a cooling from today's groups comes upon.
+    """The best plan that the colder half of a cooling from today's groups comes upon; a piece of work.
 
     Where it comes upon none, what it ends with, which breaks rules: a seam may have cut practices off from every hub
     that they can have, which the whole mends.
     """
-    assert job.time_limit is not None
-    deadline, runs = time.monotonic() + job.time_limit, job.params.runs
     state = SearchState.empty(job.problem, job.seed, params=job.params.world)
     state.fill()
-    cooling = Cooling(
-        hot=params.hot,
-        cold=runs.cold,
-        slices=runs.slices,
-        proposals=max(1, proposals // runs.slices),
-        network_share=runs.network_share,
-        soft=DEFAULTS.first_plan.soft_consent,
-        hard_from=runs.hard_from,
-    )
-    for _ in slices(state, cooling, Cutter(job.problem).cut(params.focus)):
-        if time.monotonic() > deadline:
-            break
+    cool_down(job, state, proposals, params.hot, params.focus, DEFAULTS.first_plan.soft_consent)
     return state.best() or state.current()
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.construct import SearchState
-from optimizer.construct.cooling import Cooling, slices
 from optimizer.model.arrays import NONE, BoolArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.objective import objective
@@ -16,7 +15,8 @@ from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto.part import PlanPart
 from solvers.process.job import StructuredJob
-from solvers.regions.cut import Cutter, regions_of_practices
+from solvers.regions.cooled import cool_down
+from solvers.regions.cut import regions_of_practices
 from solvers.regions.params import PartsParams
 from solvers.search.params import SearchParams
 from solvers.search.pool import HubPool
@@ -59,8 +59,12 @@ def cool_plan(job: StructuredJob[SearchParams], proposals: int, hot: float, focu
 
     `hot`: first temperature, in halves of a typical hub's cost. `focus`: practices that moves start from at a time.
     """
-    began = time.monotonic()
-    cooled = _cooled(job, proposals, hot, Cutter(job.problem).cut(focus))
+    began, start = time.monotonic(), job.start
+    assert start is not None
+    state = SearchState.empty(job.problem, job.seed, params=job.params.world)
+    state.adopt(start)
+    cool_down(job, state, proposals, hot, focus)
+    cooled = state.best()
     return Improved([] if cooled is None else [cooled], time.monotonic() - began)
 
 
@@ -84,22 +88,6 @@ def recombine_part(
         replace(job.params.recombine, most_nodes=params.most_nodes),
     )
     return Improved([] if found is None else [found])
-
-
-def _cooled(job: StructuredJob[SearchParams], proposals: int, hot: float, regions: list[IntArray]) -> Solution | None:
-    """The best plan that the colder half of a cooling comes upon, cheaper than its start or not."""
-    assert job.start is not None
-    assert job.time_limit is not None
-    deadline, runs = time.monotonic() + job.time_limit, job.params.runs
-    state = SearchState.empty(job.problem, job.seed, params=job.params.world)
-    state.adopt(job.start)
-    cooling = Cooling(hot, runs.cold, runs.slices, max(1, proposals // runs.slices), runs.network_share)
-    for k, _ in enumerate(slices(state, cooling, regions)):
-        if 2 * k == runs.slices:
-            state.forget_best()
-        if time.monotonic() > deadline:
-            break
-    return state.best()
 
 
 def put_back(part: PlanPart, plan: Solution, found: Solution) -> Solution | None:

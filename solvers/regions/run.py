@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -144,7 +144,7 @@ class Country:
         def work(share: Share, number: int) -> Work:
             most = most_s * self._speed / max(1, len(share.practices))
             proposals = int(min(params.proposals_each, most) * len(share.practices))
-            job = self._job(share.problem, None, number)
+            job = replace(self._job(share.problem, None, number), time_limit=min(2.0 * most_s, self._time_left))
             return Work(plan_share, (job, proposals, params), lambda plan: found.append((share, plan)))
 
         self._all([work(share, k) for k, share in enumerate(regions) if len(share.sites)])

@@ -11,7 +11,7 @@ from made_rows import point, row, without_plan
 
 from benchmarks.growing import ENGLAND, GENERATED, P_MEDIAN, Cell
 from benchmarks.report.growth import growth_figure, growth_markdown, growth_table, read_growth
-from benchmarks.report.marked import marks, part, with_part
+from benchmarks.report.marked import marks, part, rewrite_part
 from instances import InputError
 
 # 110 after 2 s, 101 with a bound of 100 after `near` s, proven after `proven` s
@@ -88,13 +88,16 @@ def test_the_figure_has_what_was_reached_and_no_more() -> None:
     assert [one.name for one in drawn if one.showlegend] == ["auto", "highs", "spopt:highs (rel_gap=0.02)"]
 
 
-def test_a_part_of_a_page_is_replaced_and_nothing_else() -> None:
+def test_a_part_of_a_page_is_replaced_and_nothing_else(tmp_path: Path) -> None:
     begin, end = marks("growth")
-    page = f"# Title\n\n{begin}\nold\n{end}\n\nbelow\n"
-    again = with_part(page, "growth", "new\n\ntable\n", "page.md")
+    page = tmp_path / "page.md"
+    page.write_text(f"# Title\n\n{begin}\nold\n{end}\n\nbelow\n")
+    rewrite_part(page, "growth", "new\n\ntable\n")
+    again = page.read_text()
     assert again == f"# Title\n\n{begin}\nnew\n\ntable\n{end}\n\nbelow\n"
     assert part(again, "growth", "page.md") == "new\n\ntable"
-    assert with_part(again, "growth", part(again, "growth", "page.md"), "page.md") == again
+    rewrite_part(page, "growth", part(again, "growth", "page.md"))
+    assert page.read_text() == again
 
 
 @pytest.mark.parametrize("page", ["", "{0}", "{1}\n{0}", "{0}{1}{0}{1}"])
