@@ -12,10 +12,10 @@ from optimizer.construct.change import (
     move_practice,
     new_hub,
     new_network,
+    rearrange,
     settle_hubs,
     settle_network,
     touch_hub,
-    touch_network,
 )
 from optimizer.construct.siting import claim_site
 from optimizer.construct.trusts import independence_cost, note_practice, put_outside, take_inside
@@ -107,7 +107,7 @@ def reprice(w):
             claim_site(w, hub, h[hub].site)
     for network in range(w.n_networks):
         if t[network].size > 0:
-            touch_network(w, network)
+            rearrange(w, network)
             if t[network].lead >= 0:
                 candidates(w)[t[network].lead].network = network
     _settle_claimed(w)

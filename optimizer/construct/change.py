@@ -110,6 +110,7 @@ def touch_network(w, network):
     if t.touched:
         return
     t.touched = 1
+    t.rearranged = 0
     integers(w.touched_networks, w.size_touched_networks)[w.n_touched_networks] = network
     w.n_touched_networks += 1
     save(t)
@@ -126,6 +127,13 @@ def touch_network(w, network):
     w.cost -= t.cost
     w.faults -= t.faults
     add_hires(w, row, -1.0)
+
+
+@inner
+def rearrange(w, network):
+    """Touch a network whose lead is to be chosen again."""
+    touch_network(w, network)
+    networks(w)[network].rearranged = 1
 
 
 @inner
@@ -174,17 +182,17 @@ def move_hub(w, hub, network):
     note.what, note.was = hub, was
     w.n_moved_hubs += 1
     if was >= 0:
-        touch_network(w, was)
+        rearrange(w, was)
         unlink_hub(w, hub)
     if network >= 0:
-        touch_network(w, network)
+        rearrange(w, network)
         link_hub(w, hub, network)
 
 
 @inner
 def set_model(w, network, model):
     """Give a network another care model."""
-    touch_network(w, network)
+    rearrange(w, network)
     networks(w)[network].model = model
     hub = networks(w)[network].first
     while hub >= 0:
@@ -221,6 +229,12 @@ def state_cost(w):
 @entry
 def settle(w):
     """Evaluate everything touched; returns the cost of the state, penalties included."""
+    return settle_within(w, np.inf)
+
+
+@inner
+def settle_within(w, limit):
+    """The same, or inf as soon as the cost is known to be beyond the limit: then nothing but `undo` may follow."""
     h = hubs(w)
     touched = integers(w.touched_hubs, w.size_touched_hubs)
     for t in range(w.n_touched_hubs):
@@ -233,13 +247,29 @@ def settle(w):
     for t in range(w.n_touched_hubs):
         choose_site(w, touched[t])
     for t in range(w.n_touched_hubs):
-        _touch_led(w, h[touched[t]].site_was)
-        _touch_led(w, h[touched[t]].site)
+        hub = h[touched[t]]
+        if hub.site != hub.site_was and hub.network >= 0:
+            rearrange(w, hub.network)
+        _touch_led(w, hub.site_was)
+        _touch_led(w, hub.site)
     settle_hubs(w)
+    if not w.has_partners and _least_cost(w) > limit:  # what partners save is known at the end alone
+        return np.inf
     touched = integers(w.touched_networks, w.size_touched_networks)
     for t in range(w.n_touched_networks):
         settle_network(w, touched[t])
     return state_cost(w)
+
+
+@inner
+def _least_cost(w):
+    """Of the state whose hubs are settled: networks cost what they do without coordination, staff and faults."""
+    least, touched = w.cost, integers(w.touched_networks, w.size_touched_networks)
+    for t in range(w.n_touched_networks):
+        network = networks(w)[touched[t]]
+        if network.size > 0:
+            least += models(w)[network.model].cost
+    return least
 
 
 @inner
@@ -266,7 +296,7 @@ def _touch_led(w, site):
     at = whole_matrix(w.candidate_at, w.rows_candidate_at, w.columns_candidate_at)
     for k in range(w.n_models):
         if at[k, site] >= 0 and candidates(w)[at[k, site]].network >= 0:
-            touch_network(w, candidates(w)[at[k, site]].network)
+            rearrange(w, candidates(w)[at[k, site]].network)
 
 
 @inner

@@ -254,10 +254,14 @@ def price_network(w, network):
 
 @inner
 def _choose_lead(w, network):
-    """The lead of least coordination; claims it and returns that cost."""
+    """The lead of least coordination, or the one that it had where its hubs are; claims it and returns that cost."""
     t, h = networks(w)[network], hubs(w)
     best, best_cost = NONE, np.inf
-    if models(w)[t.model].hub_led:
+    if not t.rearranged:
+        best, best_cost = _better_lead(w, network, t.lead_was, best, best_cost)
+    if best >= 0:
+        pass  # nothing that it was chosen by has changed
+    elif models(w)[t.model].hub_led:
         at = whole_matrix(w.candidate_at, w.rows_candidate_at, w.columns_candidate_at)
         hub = t.first
         while hub >= 0:

@@ -90,6 +90,7 @@ NETWORK = _row(
         ("first", "i8"),
         ("size", "i8"),  # hubs
         ("touched", "i8"),
+        ("rearranged", "i8"),  # by the change under way: other hubs, or one of them elsewhere
     ],
     undoable=[
         ("model", "i8"),

@@ -17,7 +17,7 @@ class FirstParams:
     """
 
     practices: int = 1_200  # of a region; more where there are fewer workers than such regions
-    proposals_each: int = 8_000  # for each practice, fewer where time is short
+    proposals_each: int = 12_000  # for each practice, fewer where time is short
     hot: float = 0.2  # first temperature, in halves of a typical hub's cost
     focus: int = 400  # practices that moves start from at a time
     most_s: float = 40.0  # of one region, at the usual speed; it is ended after twice that ...
@@ -79,7 +79,7 @@ class CoolParams:
 
     seams_hot: float = 0.02  # of the very first, which takes away what is dear where regions met ...
     seams_each: int = 1_500  # ... with so many proposals for each practice
-    hot: float = 0.1  # first temperature, in halves of a typical hub's cost; 0.2 and 0.4 end worse
+    hot: float = 0.06  # first temperature, in halves of a typical hub's cost; 0.1 ends 0.2 million dearer, 0.2 and 0.4 more
     proposals_each: int = 10_000  # for each practice, of the first stage; fewer where time is short ...
     longer: float = 5.0  # ... up to so many times as many where it is long, and each further stage so many times ...
     stages: int = 3  # ... of these
@@ -87,7 +87,7 @@ class CoolParams:
     share: float = 0.4  # of the time left, for them
     focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
     least_each: int = 1_000  # where time is short; fewer are left out
-    usual_speed: float = 8e5  # proposals a second of one worker, before any was measured
+    usual_speed: float = 1.3e6  # proposals a second of one worker, before any was measured
 
 
 @dataclass(frozen=True)
