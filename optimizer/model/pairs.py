@@ -17,12 +17,13 @@ from instances import Hospital, Instance, Practice
 from instances.rows import HomePlace
 from instances.sphere import chord, great_circle_km, on_sphere
 from optimizer.model.arrays import BoolArray, FloatArray, IntArray
+from optimizer.model.sent import Sent
 
 MILLIMETRE_DECIMALS = 6  # of a kilometre
 
 
 @dataclass(frozen=True)
-class Pairs:
+class Pairs(Sent):
     """Sparse rows: entries `start[r]:start[r + 1]` of the columns belong to row r, ascending in `column`."""
 
     n_rows: int

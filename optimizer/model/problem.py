@@ -31,6 +31,7 @@ from optimizer.model.axes import (
 from optimizer.model.equity import DistanceLimits
 from optimizer.model.mip import Formulation
 from optimizer.model.pairs import Pairs
+from optimizer.model.sent import Sent
 
 FORMULATIONS = "caregroup.formulations"  # entry points: what makes a program of a problem
 COMPACT = "compact"
@@ -216,7 +217,7 @@ class HubShare:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Sent):
     """All data of a solve. `reach` rows are practices, columns sites; `links` rows are sites, columns candidates."""
 
     name: str

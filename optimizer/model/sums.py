@@ -14,10 +14,11 @@ import numpy as np
 from optimizer.model.arrays import FloatArray, IntArray
 from optimizer.model.columns import Columns
 from optimizer.model.problem import Problem
+from optimizer.model.sent import Sent
 
 
 @dataclass(frozen=True)
-class Sum:
+class Sum(Sent):
     """What things count for; None = nothing."""
 
     problem: Problem

@@ -16,11 +16,12 @@ from scipy.spatial.distance import pdist
 
 from optimizer.model.arrays import NONE, FloatArray, IntArray
 from optimizer.model.problem import Problem
+from optimizer.model.sent import Sent
 from solvers.columns.node import Node, Slot
 
 
 @dataclass(frozen=True)
-class Clusters:
+class Clusters(Sent):
     """Each slot's leads in one or more clusters, slot by slot."""
 
     slot: IntArray  # [C] ascending

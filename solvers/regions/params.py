@@ -73,19 +73,19 @@ class CoolParams:
     """The plan of the whole, heated and cooled again, with several seeds.
 
     What one cooling ends with is a matter of chance, and what one comes upon in one place, another comes upon in
-    another. From a plan of 28 areas of England, 662.1 million, six with 10,000 proposals a practice, 46 s of a core
+    another. From a plan of 28 areas of England, 662.1 million, six with 10,000 proposals a practice, 29 s of a core
     each, made 655.8 to 657.7; parts put together anew from the hubs of all six and of masters 652.9 in 340 s.
     """
 
     seams_hot: float = 0.02  # of the very first, which takes away what is dear where regions met ...
     seams_each: int = 1_500  # ... with so many proposals for each practice
-    hot: float = 0.06  # first temperature, in halves of a typical hub's cost; 0.1 ends 0.2 million dearer, 0.2 and 0.4 more
+    hot: float = 0.06  # first temperature, in halves of a typical hub's cost; 0.1 ends 0.2 million dearer, 0.2 more
     proposals_each: int = 10_000  # for each practice, of the first stage; fewer where time is short ...
     longer: float = 5.0  # ... up to so many times as many where it is long, and each further stage so many times ...
     stages: int = 3  # ... of these
     seeds: int = 6  # of a stage, at most; or one for each worker at the plan
     share: float = 0.4  # of the time left, for them
-    focus: int = 400  # practices that moves start from at a time: 0.87 million proposals a second instead of 0.65
+    focus: int = 400  # practices that moves start from at a time: 1.35 million proposals a second instead of 1.0
     least_each: int = 1_000  # where time is short; fewer are left out
     usual_speed: float = 1.3e6  # proposals a second of one worker, before any was measured
 
