@@ -73,14 +73,15 @@ class CoolParams:
     """The plan of the whole, heated and cooled again, with several seeds.
 
     What one cooling ends with is a matter of chance, and what one comes upon in one place, another comes upon in
-    another. From a plan of 28 areas of England, 662.1 million, six with 10,000 proposals a practice, 29 s of a core
-    each, made 655.8 to 657.7; parts put together anew from the hubs of all six and of masters 652.9 in 340 s.
+    another. From a plan of 28 areas of England, 659.4 million, three with 20,000 proposals a practice, 51 s of a core
+    each, made 655.8 to 656.3, and a pass over parts from the hubs of all three and of masters 654.9 in 83 s; six with
+    10,000 made 656.3 to 657.6, and a pass 655.3 in 100 s.
     """
 
     seams_hot: float = 0.02  # of the very first, which takes away what is dear where regions met ...
     seams_each: int = 1_500  # ... with so many proposals for each practice
     hot: float = 0.06  # first temperature, in halves of a typical hub's cost; 0.1 ends 0.2 million dearer, 0.2 more
-    proposals_each: int = 10_000  # for each practice, of the first stage; fewer where time is short ...
+    proposals_each: int = 20_000  # for each practice, of the first stage; fewer where time is short ...
     longer: float = 5.0  # ... up to so many times as many where it is long, and each further stage so many times ...
     stages: int = 3  # ... of these
     seeds: int = 6  # of a stage, at most; or one for each worker at the plan
@@ -105,7 +106,7 @@ class PartsParams:
     least_s: float = 1.0  # ... where time is short
     most_nodes: int = 100_000  # of HiGHS: its time ends it before
     hot: float = 0.03  # first temperature of the coolings, in halves of a typical hub's cost ...
-    proposals_each: int = 5_000  # ... with so many proposals for each practice ...
+    proposals_each: int = 8_000  # ... with so many proposals for each practice ...
     seeds: int = 2  # ... at least, or one for each worker at the plan
     worth: float = 1e-4  # of the plan's cost: a pass and a cooling that gain less are the last before the next stage
 
