@@ -86,7 +86,7 @@ class CoolParams:
     stages: int = 3  # ... of these
     seeds: int = 6  # of a stage, at most; or one for each worker at the plan
     share: float = 0.4  # of the time left, for them
-    focus: int = 400  # practices that moves start from at a time: 1.35 million proposals a second instead of 1.0
+    focus: int = 400  # practices that moves start from at a time: a third more proposals in the same time
     least_each: int = 1_000  # where time is short; fewer are left out
     usual_speed: float = 1.3e6  # proposals a second of one worker, before any was measured
 

@@ -26,6 +26,6 @@ def planned() -> tuple[Problem, Solution]:
     """The market town, and a plan of it that can be improved on."""
     problem = build_problem(town())
     hasty = replace(DEFAULTS, first_plan=replace(DEFAULTS.first_plan, least_proposals=0, proposals_per_practice=600))
-    plan = construct(problem, seed=1, time_limit=60.0, most_runs=1, params=hasty)
+    plan = construct(problem, seed=2, time_limit=60.0, most_runs=1, params=hasty)
     assert plan is not None
     return problem, plan
