@@ -9,10 +9,6 @@ from optimizer.construct.moves import propose
 from optimizer.construct.sizes import breaks_sizes
 from optimizer.construct.world import entry, uniform
 
-# temperatures that a broken rule costs, from where on a sound state takes no wrong size: of 28 areas of England cooled
-# from a tenth of the price of one, one change in a million would have been accepted. Every sixth is a wrong size
-HOPELESS = 8.0
-
 
 @entry
 def anneal(w, proposals, hot, cold, network_share):
@@ -34,7 +30,7 @@ def anneal(w, proposals, hot, cold, network_share):
         propose(w, network_share)
         if w.n_moved + w.n_touched_hubs + w.n_touched_networks == 0:
             continue
-        if is_sound and w.step > HOPELESS * temperature and breaks_sizes(w):
+        if is_sound and w.step > w.hopeless * temperature and breaks_sizes(w):
             undo(w)
             continue
         limit = cost - temperature * np.log(1.0 - uniform(w))  # Metropolis, chance first
