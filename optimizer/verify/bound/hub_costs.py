@@ -156,7 +156,8 @@ class HubCosts:
     def _cuts_at(self, items: Integers, host: int) -> tuple[Integers, Integers, Integers, Integers]:
         """Of cuts that can matter: (price by cut, first cut by item, cuts by item, whether the host is in each)."""
         place = {i: t for t, i in enumerate(items.tolist())}
-        cuts = [(of, price) for of, price in self._cuts if len(of & (place.keys() | {host})) >= 2]
+        inside = {*place, host}
+        cuts = [(of, price) for of, price in self._cuts if len(of & inside) >= 2]
         self._integers([sum(price for _, price in cuts)])
         pairs = sorted((place[i], c) for c, (of, _) in enumerate(cuts) for i in of if i in place)
         first = np.searchsorted([t for t, _ in pairs], np.arange(len(items) + 1))
