@@ -50,7 +50,9 @@ def solve(
     memory: Annotated[int | None, typer.Option(metavar="MB", help="Most memory of the backend.")] = None,
     executor: Annotated[
         str | None,
-        typer.Option(metavar="WHERE", help="Where regions of a country are planned: processes or dask://HOST:PORT."),
+        typer.Option(
+            metavar="WHERE", help="Where regions of a country are planned: processes, dask://HOST:PORT or mpi."
+        ),
     ] = None,
     start: Annotated[
         Path | None,

@@ -6,7 +6,7 @@ on a worker has nothing to do but wait, and a crash costs one piece of work. Kno
 
 from optimizer.executors.apart import LostWorkError, call_apart
 from optimizer.executors.pools import ConnectionLostError, LocalPool, MissingExtraError, Pool
-from optimizer.executors.stated import open_pool
+from optimizer.executors.stated import for_a_process, open_pool
 
 __all__ = [
     "ConnectionLostError",
@@ -15,5 +15,6 @@ __all__ = [
     "MissingExtraError",
     "Pool",
     "call_apart",
+    "for_a_process",
     "open_pool",
 ]

@@ -10,6 +10,7 @@ from instances import Fault, InputError
 from instances.wording import did_you_mean
 from optimizer.executors.apart import MODULE
 from optimizer.executors.cores import available_cores
+from optimizer.executors.lent import LENT, lent, open_lent
 from optimizer.executors.pools import LocalPool, OnNews, Pool
 
 OPTION = "--executor"
@@ -42,6 +43,9 @@ def open_pool(
 
         with open_mpi(workers) as pool:
             yield pool
+    elif stated.startswith(LENT):
+        with open_lent(stated) as pool:
+            yield pool
     elif stated.startswith(DASK):
         from optimizer.executors.dask_pool import open_dask
 
@@ -50,6 +54,16 @@ def open_pool(
     else:
         near = did_you_mean(stated, (PROCESSES, MPI))
         raise InputError([Fault(OPTION, KINDS + near, value=stated)])
+
+
+@contextmanager
+def for_a_process(stated: str) -> Iterator[str]:
+    """The same for a process that this one starts: a pool that only this one can open is lent to it."""
+    if stated != MPI:
+        yield stated
+        return
+    with open_pool(stated) as pool, lent(pool) as address:
+        yield address
 
 
 def _host(address: str) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from instances import InputError
+from optimizer.executors import MissingExtraError, for_a_process
 from optimizer.executors.cores import available_cores
 from optimizer.executors.stated import PROCESSES
 from optimizer.model.backend import (
@@ -21,6 +24,7 @@ from optimizer.model.backend import (
     SolveOptions,
     SolverError,
     SolverInfo,
+    UnsupportedOption,
 )
 from optimizer.model.certificate import BOUND_FILE, Certificate
 from optimizer.model.gap import is_reached
@@ -84,27 +88,30 @@ class StructuredSolver:
             start, warnings = None, (*warnings, "the start breaks rules and was not used")
         threads = options.threads or available_cores()
         polite_s = _POLITE_S if Capability.BOUND in self.info.capabilities else JobLimits.polite_s
-        end = run_isolated(
-            self.target,
-            StructuredJob(
-                problem=problem,
-                time_limit=options.time_limit,
-                threads=threads,
-                seed=options.seed or 0,
-                params=params,
-                rel_gap=options.rel_gap,
-                abs_gap=options.abs_gap,
-                log_path=None if options.log_path is None else options.log_path.absolute(),
-                start=start,
-                keeps_states=report.keeps_states,
-                state=state,
-                executor=options.executor or PROCESSES,
-                asked=asked,
-            ),
-            on_event=seen.take,
-            imports=(self.target.partition(":")[0],),
-            limits=JobLimits.of_solve(options, threads, polite_s, grace_share=0.0),  # little is lost with its process
+        job = StructuredJob(
+            problem=problem,
+            time_limit=options.time_limit,
+            threads=threads,
+            seed=options.seed or 0,
+            params=params,
+            rel_gap=options.rel_gap,
+            abs_gap=options.abs_gap,
+            log_path=None if options.log_path is None else options.log_path.absolute(),
+            start=start,
+            keeps_states=report.keeps_states,
+            state=state,
+            asked=asked,
         )
+        with ExitStack() as lent:
+            end = run_isolated(
+                self.target,
+                replace(job, executor=_executor(lent, options)),
+                on_event=seen.take,
+                imports=(self.target.partition(":")[0],),
+                limits=JobLimits.of_solve(
+                    options, threads, polite_s, grace_share=0.0
+                ),  # little is lost with its process
+            )
         if isinstance(end.error, SolverError):
             raise end.error
         return self._outcome(seen, end, warnings)
@@ -133,6 +140,14 @@ class StructuredSolver:
             peak_memory_mb=end.peak_memory_mb,
             versions={package: version(package) for package in self.info.packages},
         )
+
+
+def _executor(lent: ExitStack, options: SolveOptions) -> str:
+    """What the child is told; raises `UnsupportedOption` where there is no such executor."""
+    try:
+        return lent.enter_context(for_a_process(options.executor or PROCESSES))
+    except (InputError, MissingExtraError) as error:
+        raise UnsupportedOption(str(error)) from None
 
 
 @dataclass

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 import psutil
 import pytest
 from batch_support import table_of, write_scenarios
+from mpi_support import needs_mpi, under_mpi
 
 PATIENCE_S = 300.0  # a busy machine is slow to start processes
 SCENARIOS = "".join(f'[[scenario]]\nid = "s{k}"\nset = ["travel.cost_per_patient_km={k}"]\n' for k in (1, 2, 3))
@@ -34,10 +33,9 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def start(*arguments: object, before: tuple[str, ...] = ()) -> subprocess.Popen[str]:
-    command = [*before, sys.executable, *(["-m", "mpi4py.futures"] if before else []), "-m", "caregroup"]
+def start(*arguments: object, python: Sequence[str] = (sys.executable,)) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*command, *map(str, arguments)],
+        [*python, "-m", "caregroup", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -147,12 +145,10 @@ def test_a_connection_that_is_lost_is_told_and_the_rest_made_later(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    find_spec("mpi4py") is None or shutil.which("mpiexec") is None, reason="mpi4py or mpiexec is not installed"
-)
+@needs_mpi
 def test_under_mpi(local: Path, tmp_path: Path) -> None:
     out = tmp_path / "mpi"
-    command = start("batch", local, "--out", out, "--executor", "mpi", before=("mpiexec", "-n", "3"))
+    command = start("batch", local, "--out", out, "--executor", "mpi", python=under_mpi(3))
     shown, said = command.communicate(timeout=PATIENCE_S)
     assert command.returncode == 0, said
     assert shown.count("Written to") == 1

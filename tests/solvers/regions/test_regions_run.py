@@ -179,6 +179,11 @@ def test_an_area_takes_no_executor() -> None:
             solve(town(), solver, time_limit=5, options=SolveOptions(executor="dask://127.0.0.1:1"))
 
 
+def test_mpi_that_has_not_started_this_process_is_refused() -> None:
+    with pytest.raises(UnsupportedOption, match="--executor"):
+        solve(town(), "regions", time_limit=5, options=SolveOptions(executor="mpi"))
+
+
 def test_parameters_of_auto_are_those_by_which_regions_are_planned() -> None:
     """A problem with few practices is a country where these say so; a name that there is not is refused by either."""
     problem, _ = planned()
