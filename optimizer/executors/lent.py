@@ -87,7 +87,7 @@ class _Lender:
                 future = self._pool.executor.submit(_done, asked.work)
                 self._under_way.add(future)
                 future.add_done_callback(self._answer(asked.number))
-        self._pool.abandon({future for future in self._under_way if not future.done()})
+        self._pool.abandon({future for future in tuple(self._under_way) if not future.done()})
 
     def _answer(self, number: int) -> Callable[[Future[bytes]], None]:
         def answer(future: Future[bytes]) -> None:
@@ -161,13 +161,20 @@ class _Borrowed(Executor):
                 told = self._connection.recv()
                 future = self._futures.pop(told.number)
                 if future.set_running_or_notify_cancel():
-                    if isinstance(told, _Done):
-                        future.set_result(pickle.loads(told.value))
-                    else:
-                        future.set_exception(told.error)
+                    _take(future, told)
         for future in list(self._futures.values()):
             self._lose(future)
 
     def _lose(self, future: Future[Any]) -> None:
         if not future.done() and future.set_running_or_notify_cancel():
             future.set_exception(ConnectionLostError("The process that lent its workers is gone."))
+
+
+def _take(future: Future[Any], told: _Done | _Failed) -> None:
+    if isinstance(told, _Failed):
+        future.set_exception(told.error)
+        return
+    try:
+        future.set_result(pickle.loads(told.value))
+    except Exception as error:  # what this process cannot read is an error of that piece alone
+        future.set_exception(error)
