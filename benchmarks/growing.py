@@ -1,4 +1,4 @@
-"""Runs of ever larger instances, a size after the other; who found no plan at a size is not tried at a larger one."""
+"""Runs of ever larger instances, a size after the other; who got nowhere at a size is not tried at a larger one."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def of_size(source: Sized, size: int, data: Path) -> Sized:
 def grow(suite: Suite, sizes: Sequence[int], data: Path, make: Make, peers: Peers) -> Iterator[Cell]:
     """Every cell of backends x sizes for each source of the suite, sizes ascending.
 
-    A backend without a plan at a size (and so without a gap) is not tried at the next, which is told once; `peers` are
-    asked for runs on p-medians, which other programs can state.
+    A backend without a plan at a size, or without anything of its own, is not tried at the next, which is told once;
+    `peers` are asked for runs on p-medians, which other programs can state.
     """
     stopped: dict[tuple[str, str], str] = {}
     seen: set[str] = set()
@@ -77,8 +77,9 @@ def grow(suite: Suite, sizes: Sequence[int], data: Path, make: Make, peers: Peer
         rows = make([run for _, run in left])
         for cell, run in left:
             yield replace(cell, row=rows[run.key])
-            if is_out(rows[run.key]):
-                stopped[cell.family, cell.backend] = f"{_without_plan(rows[run.key])} at {size:,}"
+            why = why_out(rows[run.key])
+            if why:
+                stopped[cell.family, cell.backend] = f"{why} at {size:,}"
 
 
 def _not_tried(planned: Sequence[tuple[Cell, AnyRun]], stopped: dict[tuple[str, str], str]) -> Iterator[Cell]:
@@ -99,9 +100,13 @@ def _cell(family: str, size: int, run: AnyRun) -> Cell:
     return Cell(family, size, with_options(asked.backend, asked.options), practices=len(asked.instance.practices))
 
 
-def is_out(row: Row) -> bool:
-    """No plan, and it was not proven that there is none: that would be the instance's fault."""
-    return row.objective is None and row.reason is not Reason.INFEASIBLE
+def why_out(row: Row) -> str:
+    """Why its backend is not tried at larger sizes; nothing where it is."""
+    if row.objective is None:  # where it was proven that there is none, that is the instance's fault
+        return "" if row.reason is Reason.INFEASIBLE else _without_plan(row)
+    plans = {point.objective for point in row.trajectory if point.objective is not None} | {row.objective}
+    proves = row.outcome is Ending.COMPLETED and (row.gap is None or row.gap < 1.0)
+    return "" if proves or len(plans) > 1 else f"no better plan and no bound in {row.time_limit_s:g} s"
 
 
 def _without_plan(row: Row) -> str:

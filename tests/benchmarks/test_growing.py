@@ -63,6 +63,26 @@ def test_who_finds_no_plan_is_not_tried_at_a_larger_size(tmp_path: Path) -> None
     assert notes == [(14, "highs", "no plan in 5 s at 12: not tried beyond")]
 
 
+@pytest.mark.parametrize(
+    ("fields", "goes_on"),
+    [
+        ({"bound": 0.0, "gap": 1.0}, False),
+        ({"bound": None, "gap": None, "outcome": "crashed"}, False),
+        ({"bound": None, "gap": None}, True),  # it proves nothing by design
+        ({"bound": 0.0, "gap": 1.0, "objective": 9.0}, True),  # the first plan was dearer
+    ],
+)
+def test_who_has_nothing_of_its_own_is_not_tried_at_a_larger_size(
+    fields: dict[str, Any], goes_on: bool, tmp_path: Path
+) -> None:
+    """No bound, and no plan but the one that it was given."""
+    given = {"trajectory": ({"seconds": 1.0, "objective": 10.0, "bound": None},), "objective": 10.0}
+    cells, ran = told(suite_of("highs"), lambda *_: {**given, **fields}, tmp_path)
+    assert [n for family, _, n in ran if family == "mixed"] == ([12, 14, 16] if goes_on else [12])
+    notes = {cell.note for cell in cells if cell.family == GENERATED and cell.row is None}
+    assert notes == (set() if goes_on else {"no better plan and no bound in 5 s at 12: not tried beyond"})
+
+
 def test_families_are_stopped_apart(tmp_path: Path) -> None:
     def answer(_: str, practices: int) -> dict[str, Any]:
         return NO_PLAN if practices == 14 else {}
