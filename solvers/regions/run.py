@@ -265,13 +265,11 @@ class Country:
         if stage == 0:
             yield from self._cool(params.seams_each, 1, params.seams_hot, 0)
         affordable = self._affordable(stage)
-        most, longer = max(params.seeds, self._workers), 1.0
-        if stage == 0:  # one seed at least, in all of the time that is left
-            longer = min(params.longer, max(affordable / most, min(1.0, affordable / params.share)))
-        elif affordable < 1:
+        if stage > 0 and affordable < 1:
             return
-        times = max(1, int(min(most, affordable / longer)))
-        yield from self._cool(longer * self._wanted(stage), times, params.hot, 1_000 * stage + 1)
+        each = self._wanted(stage) * min(1.0, affordable / params.share)  # of one seed at least, in all that is left
+        times = max(1, int(min(affordable, max(params.seeds, self._workers))))
+        yield from self._cool(each, times, params.hot, 1_000 * stage + 1)
 
     def _put_together(self, stage: int) -> Iterator[Work | Wait]:
         """Passes over the country, other seams each, the whole cooled a little after each; until these bring little,
