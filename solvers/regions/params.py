@@ -81,8 +81,8 @@ class CoolParams:
     seams_hot: float = 0.02  # of the very first, which takes away what is dear where regions met ...
     seams_each: int = 1_500  # ... with so many proposals for each practice
     hot: float = 0.06  # first temperature, in halves of a typical hub's cost; 0.1 ends 0.2 million dearer, 0.2 more
-    # for each practice, of the first stage; fewer where time is short. With 63,000 and six seeds, as there was an hour for
-    # them, the plan was at 655.3 million after 600 s and at 652.2 after 1,556 s; with 10,000 at 652.3 after 600 s
+    # for each practice, of the first stage; fewer where time is short. With 63,000 and six seeds, for which an hour has
+    # room, the plan was at 655.3 million after 600 s and at 652.2 after 1,556 s; with 10,000 at 652.3 after 600 s
     proposals_each: int = 20_000
     longer: float = 5.0  # each further stage has so many times as many ...
     stages: int = 3  # ... up to this one
