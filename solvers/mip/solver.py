@@ -106,10 +106,24 @@ class MipSolver:
         search = _Search(model, events or Silent())
         if x0 is not None:
             warnings += search.take_start(x0)
+        result, end = self._run(search, options, search.start)
+        if search.start is not None and _claims_too_much(end, result):
+            result, _ = self._run(search.without_bound(), _less_time(options, end.wall_s), None, result)
+            warnings += ("the start misled the solver, which was asked again without it",)
+        if x0 is not None and search.start is None:
+            result = dataclasses.replace(result, start_used=False)
+        return dataclasses.replace(
+            result, warnings=warnings + result.warnings, versions=_package_versions(self.info) | result.versions
+        )
+
+    def _run(
+        self, search: _Search, options: SolveOptions, start: FloatArray | None, before: MipResult | None = None
+    ) -> tuple[MipResult, JobEnd]:
+        """One child, after another one's seconds."""
         settings = decide(self.info, options)
         end = run_isolated(
             "solvers.mip.run:run",
-            MipTask(self.target, model, settings, search.start),
+            MipTask(self.target, search.model, settings, start),
             on_event=search.take,
             imports=(self.target.partition(":")[0], *self.info.modules),
             limits=JobLimits.of_solve(options, settings.threads),
@@ -117,11 +131,23 @@ class MipSolver:
         if isinstance(end.error, SolverError):
             raise end.error
         result = search.conclude(end, options)
-        if x0 is not None and search.start is None:
-            result = dataclasses.replace(result, start_used=False)
-        return dataclasses.replace(
-            result, warnings=warnings + result.warnings, versions=_package_versions(self.info) | result.versions
-        )
+        if before is not None:
+            seconds = {name: getattr(before, name) + getattr(result, name) for name in ("build_s", "solve_s", "cpu_s")}
+            result = dataclasses.replace(result, **seconds, start_used=before.start_used)
+        return result, end
+
+
+def _claims_too_much(end: JobEnd, result: MipResult) -> bool:
+    """Optimality that its own bound does not prove.
+
+    HiGHS 1.16 can take a start for a point of its reduced model that costs less than any solution, and then ends there.
+    """
+    claim = end.result if isinstance(end.result, MipOutcome) else None
+    return (
+        claim is not None
+        and claim.reason is Reason.OPTIMAL
+        and (result.reason, result.limit) == (Reason.FEASIBLE, None)
+    )
 
 
 def decide(info: SolverInfo, options: SolveOptions) -> MipSettings:
@@ -151,7 +177,7 @@ class _Search:
     """The best vector and bound so far, and what they prove at the end."""
 
     def __init__(self, model: MipModel, events: MipEvents) -> None:
-        self._model = model
+        self.model = model
         self._events = events
         self._sign = -1.0 if model.maximise else 1.0
         self.start: FloatArray | None = None
@@ -159,9 +185,14 @@ class _Search:
         self._objective = 0.0
         self._bound: float | None = None
 
+    def without_bound(self) -> _Search:
+        """The same, with what was found and nothing proven."""
+        self._bound = None
+        return self
+
     def take_start(self, x0: FloatArray) -> tuple[str, ...]:
         """An infeasible start is not passed on: some solvers draw wrong conclusions from one (HiGHS #902)."""
-        checked = Checker(self._model).check(x0)
+        checked = Checker(self.model).check(x0)
         if checked.fault:
             return (f"the start is not a solution and was not used: {checked.fault}",)
         self.start, self._x, self._objective = checked.x, checked.x, checked.objective

@@ -14,7 +14,7 @@ from optimizer.model.build import build_problem
 from optimizer.model.consequences import to_plan
 from optimizer.verify import verify
 
-ROUNDS = 12
+ROUNDS = 30
 CLOSE = 1.05  # after so few rounds
 ROUNDING = 1e-6  # relative
 
