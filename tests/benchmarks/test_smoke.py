@@ -18,8 +18,8 @@ def test_smoke(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     rows = [row for row in Store(tmp_path).rows() if row.kind == "run"]
     assert len(rows) == 5 * 7
-    failed = {(row.instance, row.backend, row.outcome) for row in rows if is_failed(row) and row.outcome != "killed"}
-    assert {one for one in failed if one[1:] != ("pulp:cbc", "crashed")} == set()  # a busy machine kills, CBC breaks off
+    may_be = {("pulp:cbc", "crashed")} | {(row.backend, "killed") for row in rows}  # a busy machine kills
+    assert {(row.backend, row.outcome) for row in rows if is_failed(row)} <= may_be
     for name in {row.instance for row in rows}:
         of_instance = [row for row in rows if row.instance == name]
         best = min(row.objective for row in of_instance if row.objective is not None)
