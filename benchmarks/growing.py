@@ -105,7 +105,7 @@ def why_out(row: Row) -> str:
     if row.objective is None:  # where it was proven that there is none, that is the instance's fault
         return "" if row.reason is Reason.INFEASIBLE else _without_plan(row)
     plans = {point.objective for point in row.trajectory if point.objective is not None} | {row.objective}
-    proves = row.outcome is Ending.COMPLETED and (row.gap is None or row.gap < 1.0)
+    proves = row.outcome is Ending.COMPLETED if row.gap is None else row.gap < 1.0
     return "" if proves or len(plans) > 1 else f"no better plan and no bound in {row.time_limit_s:g} s"
 
 

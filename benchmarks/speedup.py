@@ -92,7 +92,7 @@ def counts(option: str, stated: str) -> list[int]:
     words = [word.strip() for word in stated.split(",")]
     wrong = next((word for word in words if not word.isdecimal() or int(word) < 1), None)
     if wrong is not None:
-        raise InputError([Fault(option, "numbers of them, such as 1,2", value=wrong)])
+        raise InputError([Fault(option, "whole numbers above 0, such as 1,2", value=wrong)])
     return [int(word) for word in words]
 
 

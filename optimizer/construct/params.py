@@ -104,8 +104,8 @@ class PriceParams:
     stray_steps: float = 3.0  # a piece of a hub or network beside the first: what else breaks wears off by itself
     leaderless_steps: float = 2.0  # for a network without a lead
     network_patient_share: float = 0.25  # of a hub's penalty per patient, where those of networks are counted
-    # temperatures to a step from where on a sound state takes no wrong size, which every sixth change makes: one in a
-    # million of them would have been accepted in coolings of 28 areas of England from a tenth of a step
+    # temperatures to a step from where on a sound state takes no wrong size. In coolings of 28 areas of England from a
+    # tenth of a step every sixth change made a hub of one, and one or two of a million proposals were such and accepted
     hopeless: float = 8.0
     hire_multiple: float = 2.0  # of its cost, for each hire that the labour market lacks ...
     hire_steps: float = 0.25  # ... and so many steps

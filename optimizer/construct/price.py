@@ -254,14 +254,26 @@ def price_network(w, network):
 
 @inner
 def _choose_lead(w, network):
-    """The lead of least coordination, or the one that it had where its hubs are; claims it and returns that cost."""
-    t, h = networks(w)[network], hubs(w)
+    """Claims a lead and returns its coordination: of least, or the one that it had, where its hubs stay as they are."""
+    t = networks(w)[network]
     best, best_cost = NONE, np.inf
     if not t.rearranged:
         best, best_cost = _better_lead(w, network, t.lead_was, best, best_cost)
-    if best >= 0:
-        pass  # nothing that it was chosen by has changed
-    elif models(w)[t.model].hub_led:
+    if best < 0:
+        best, best_cost = _cheapest_lead(w, network)
+    if best < 0:
+        return 0.0
+    t.lead = best
+    candidates(w)[best].network = network
+    return best_cost
+
+
+@inner
+def _cheapest_lead(w, network):
+    """(candidate, cost) of the free lead of least coordination."""
+    t, h = networks(w)[network], hubs(w)
+    best, best_cost = NONE, np.inf
+    if models(w)[t.model].hub_led:
         at = whole_matrix(w.candidate_at, w.rows_candidate_at, w.columns_candidate_at)
         hub = t.first
         while hub >= 0:
@@ -273,11 +285,7 @@ def _choose_lead(w, network):
         row = h[t.first].site * w.n_models + t.model
         for k in range(start[row], start[row + 1]):
             best, best_cost = _better_lead(w, network, integers(w.leads, w.n_leads)[k], best, best_cost)
-    if best < 0:
-        return 0.0
-    t.lead = best
-    candidates(w)[best].network = network
-    return best_cost
+    return best, best_cost
 
 
 @inner

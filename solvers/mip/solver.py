@@ -108,7 +108,8 @@ class MipSolver:
             warnings += search.take_start(x0)
         result, end = self._run(search, options, search.start)
         if search.start is not None and _claims_too_much(end, result):
-            result, _ = self._run(search.without_bound(), _less_time(options, end.wall_s), None, result)
+            search.forget_bound()
+            result, _ = self._run(search, _less_time(options, end.wall_s), None, result)
             warnings += ("the start misled the solver, which was asked again without it",)
         if x0 is not None and search.start is None:
             result = dataclasses.replace(result, start_used=False)
@@ -132,13 +133,16 @@ class MipSolver:
             raise end.error
         result = search.conclude(end, options)
         if before is not None:
-            seconds = {name: getattr(before, name) + getattr(result, name) for name in ("build_s", "solve_s", "cpu_s")}
-            result = dataclasses.replace(result, **seconds, start_used=before.start_used)
+            sums = {name: getattr(before, name) + getattr(result, name) for name in ("build_s", "solve_s", "cpu_s")}
+            peaks = {
+                name: max(getattr(before, name), getattr(result, name)) for name in ("peak_memory_mb", "peak_threads")
+            }
+            result = dataclasses.replace(result, **sums, **peaks, start_used=before.start_used)
         return result, end
 
 
 def _claims_too_much(end: JobEnd, result: MipResult) -> bool:
-    """Optimality that its own bound does not prove.
+    """Optimality that its own bound does not prove; where costs were scaled, roundings alone can be between the two.
 
     HiGHS 1.16 can take a start for a point of its reduced model that costs less than any solution, and then ends there.
     """
@@ -146,6 +150,7 @@ def _claims_too_much(end: JobEnd, result: MipResult) -> bool:
     return (
         claim is not None
         and claim.reason is Reason.OPTIMAL
+        and claim.scaling_error is None
         and (result.reason, result.limit) == (Reason.FEASIBLE, None)
     )
 
@@ -185,10 +190,8 @@ class _Search:
         self._objective = 0.0
         self._bound: float | None = None
 
-    def without_bound(self) -> _Search:
-        """The same, with what was found and nothing proven."""
+    def forget_bound(self) -> None:
         self._bound = None
-        return self
 
     def take_start(self, x0: FloatArray) -> tuple[str, ...]:
         """An infeasible start is not passed on: some solvers draw wrong conclusions from one (HiGHS #902)."""

@@ -108,9 +108,8 @@ class StructuredSolver:
                 replace(job, executor=_executor(lent, options)),
                 on_event=seen.take,
                 imports=(self.target.partition(":")[0],),
-                limits=JobLimits.of_solve(
-                    options, threads, polite_s, grace_share=0.0
-                ),  # little is lost with its process
+                # no grace beyond seconds: little is lost with its process
+                limits=JobLimits.of_solve(options, threads, polite_s, grace_share=0.0),
             )
         if isinstance(end.error, SolverError):
             raise end.error

@@ -68,6 +68,7 @@ def test_who_finds_no_plan_is_not_tried_at_a_larger_size(tmp_path: Path) -> None
     [
         ({"bound": 0.0, "gap": 1.0}, False),
         ({"bound": None, "gap": None, "outcome": "crashed"}, False),
+        ({"bound": 5.0, "gap": 0.5, "outcome": "killed"}, True),
         ({"bound": None, "gap": None}, True),  # it proves nothing by design
         ({"bound": 0.0, "gap": 1.0, "objective": 9.0}, True),  # the first plan was dearer
     ],

@@ -145,8 +145,8 @@ def test_a_speed_up_is_measured(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--workers", "0"], "--workers: found '0': numbers of them, such as 1,2"),
-        (["--modelled", "a"], "--modelled: found 'a': numbers of them"),
+        (["--workers", "0"], "--workers: found '0': whole numbers above 0, such as 1,2"),
+        (["--modelled", "a"], "--modelled: found 'a': whole numbers above 0"),
         (["--instance", "nowhere"], "--instance: found 'nowhere': a bundled instance"),
         (["--docs", "/nowhere.md"], "--docs: found '/nowhere.md': a page that is there"),
     ],

@@ -80,7 +80,7 @@ def test_it_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([HAMLET, "--threads", "0"], "--threads: found '0': numbers of them, such as 1,2"),
+        ([HAMLET, "--threads", "0"], "--threads: found '0': whole numbers above 0, such as 1,2"),
         ([HAMLET, "--gaps", "5,x"], "--gaps: found 'x': gaps in per cent, such as 5,2.5"),
         ([HAMLET, "--docs", "/nowhere.md"], "--docs: found '/nowhere.md': a page that is there"),
         (["/nowhere"], "there is none at /nowhere"),
