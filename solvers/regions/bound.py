@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.model.arrays import NONE, BoolArray, FloatArray, IntArray
 from optimizer.model.columns import Column
 from optimizer.model.problem import Problem
+from optimizer.model.solution import Solution
 from optimizer.model.terms import least_network_cost
 from solvers.columns.ascent import first_prices
 from solvers.columns.clusters import Clusters, one_a_slot
@@ -23,6 +24,7 @@ from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices, no_prices
 from solvers.regions.climb import Raised
 from solvers.regions.leads import regions_of_candidates, within_km
+from solvers.regions.optimum import WholeOptimum
 from solvers.regions.params import RegionsParams
 from solvers.regions.sums import SumPrice
 from solvers.regions.window import Window, window_on
@@ -42,6 +44,7 @@ class WholeBound:
     value: float = -np.inf  # pounds a year, proven
     is_begun: bool = False
     is_raised: bool = False  # since the last evaluation
+    sketch: Solution | None = None  # what the optimum of the last whole sweep is near to, once leads are told apart
 
     def __post_init__(self) -> None:
         self.node = root_node(self.problem)
@@ -51,6 +54,7 @@ class WholeBound:
         self._dearest = _dearest(self.problem)
         self._sums = _sum_prices(self.problem)
         self._used = np.zeros(len(self._sums))
+        self._optimum = WholeOptimum(self.problem, self.prices.clusters)
 
     def begin(self, columns: list[Column]) -> None:
         """From the hubs of a plan: what they cost is shared out over their patients."""
@@ -86,6 +90,8 @@ class WholeBound:
         for sum_, used in zip(self._sums, self._used.tolist(), strict=True):
             sum_.learn(used)
         self._set_sums()
+        if self.apart.any():
+            self.sketch = self._optimum.sketch(self.node) or self.sketch
 
     def _set_sums(self) -> None:
         *market, coverage, hubs = (sum_.price for sum_ in self._sums)
@@ -105,6 +111,10 @@ class WholeBound:
     def take(self, window: Window, raised: Raised) -> None:
         if raised.used is not None:
             self._used += raised.used
+        if raised.optimum is not None:
+            if self._optimum.clusters is not self.prices.clusters:
+                self._optimum = WholeOptimum(self.problem, self.prices.clusters)
+            self._optimum.add(window, raised.optimum)
         if raised.gain > 0.0:
             found = window.put_back(self.prices, raised.prices)
             self.prices = replace(found, practice=np.clip(found.practice, -self._dearest, self._dearest))

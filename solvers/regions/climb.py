@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from optimizer.model.arrays import FloatArray
 from optimizer.model.columns import Column
 from solvers.columns.ascent import Ascent
+from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Pricer
 from solvers.columns.params import ColumnsParams
 from solvers.columns.pool import ColumnPool
@@ -26,6 +27,7 @@ class Raised:
     gain: float
     columns: list[Column]
     used: FloatArray | None  # [roles + 2] FTE hired, patients in networks, hubs; None where no master was solved
+    optimum: Fractions | None  # of the last master, of the part; None where there is none
 
 
 def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, params: ColumnsParams) -> Raised:
@@ -51,9 +53,10 @@ def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, p
         first = ascent.bound if first is None else first
         steps += 1
     if first is None:
-        return Raised(window.start, 0.0, [], None)
+        return Raised(window.start, 0.0, [], None, None)
     best = ascent.counts.evaluations[ascent.counts.by[0]].prices
-    return Raised(best, ascent.bound - first, ascent.columns_in_use(), ascent.used(~window.frozen.practice))
+    used = ascent.used(~window.frozen.practice)
+    return Raised(best, ascent.bound - first, ascent.columns_in_use(), used, ascent.fractions())
 
 
 def _tuned(params: ColumnsParams, how: Climbing) -> ColumnsParams:

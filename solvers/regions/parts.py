@@ -17,7 +17,8 @@ from solvers.auto.part import PlanPart
 from solvers.process.job import StructuredJob
 from solvers.regions.cooled import cool_down
 from solvers.regions.cut import regions_of_practices
-from solvers.regions.params import PartsParams
+from solvers.regions.first import mended_soon
+from solvers.regions.params import FirstParams, PartsParams
 from solvers.search.params import SearchParams
 from solvers.search.pool import HubPool
 from solvers.search.recombine import recombine
@@ -54,18 +55,33 @@ def _units(p: Problem, plan: Solution) -> IntArray:
     return np.where(site < 0, np.arange(n), unit)
 
 
-def cool_plan(job: StructuredJob[SearchParams], proposals: int, hot: float, focus: int) -> Improved:
+def cool_plan(
+    job: StructuredJob[SearchParams], proposals: int, hot: float, focus: int, mending: FirstParams
+) -> Improved:
     """A plan heated and cooled with so many proposals; a piece of work for a process of its own.
 
-    `hot`: first temperature, in halves of a typical hub's cost. `focus`: practices that moves start from at a time.
+    Where the start breaks a rule, or what cooling ends with does, it is mended. `hot`: first temperature, in halves of
+    a typical hub's cost. `focus`: practices that moves start from at a time.
     """
-    began, start = time.monotonic(), job.start
+    start, state = job.start, SearchState.empty(job.problem, job.seed, params=job.params.world)
     assert start is not None
-    state = SearchState.empty(job.problem, job.seed, params=job.params.world)
-    state.adopt(start)
+    if not state.adopt(start):
+        near = _mended(job, start, mending)
+        if near is None:
+            return Improved([])
+        state = SearchState.empty(job.problem, job.seed, params=job.params.world)
+        state.adopt(near)
+    began = time.monotonic()
     cool_down(job, state, proposals, hot, focus)
-    cooled = state.best()
-    return Improved([] if cooled is None else [cooled], time.monotonic() - began)
+    cooled_s = time.monotonic() - began
+    cooled = state.best() or _mended(job, state.current(), mending)
+    return Improved([] if cooled is None else [cooled], cooled_s)
+
+
+def _mended(job: StructuredJob[SearchParams], broken: Solution, mending: FirstParams) -> Solution | None:
+    assert job.time_limit is not None
+    most_s = min(mending.mend_s, 0.5 * job.time_limit)
+    return mended_soon(job.problem, broken, job.seed, most_s, mending, mending.mend_each)
 
 
 def recombine_part(

@@ -25,6 +25,7 @@ from optimizer.executors import (
 from optimizer.executors.stated import PROCESSES
 from optimizer.model.arrays import BoolArray, IntArray
 from optimizer.model.backend import Limit, UnsupportedOption
+from optimizer.model.objective import objective
 from optimizer.model.problem import Problem
 from optimizer.model.solution import Solution
 from solvers.auto import run as area
@@ -61,7 +62,7 @@ class Work:
 
 
 class Wait:
-    """For the side's own work under way."""
+    """For the side's own work under way, or for the other side's."""
 
 
 WAIT = Wait()
@@ -174,20 +175,25 @@ class Country:
             self.bound.begin([] if plan is None else columns_of(self.problem, plan))
 
     def _side_by_side(self, prices: Iterator[Work | Wait], parts: Iterator[Work | Wait]) -> None:
-        """Whichever side has had less time gets the next free worker; none has more than half of them, or one."""
+        """Whichever side has had less time gets the next free worker; none has more than half of them, or one, unless
+        the other one waits with nothing under way."""
         self._sides = sides = {"prices": prices, "plan": parts}
         while not self._is_over():
-            ready = {name: works for name, works in sides.items() if self._has_room(name)}
-            while len(self._under_way) < self.pool.slots and ready:
-                name = min(ready, key=lambda name: self._spent(name))
-                work = next(ready[name], None)
+            waiting = set[str]()
+            while len(self._under_way) < self.pool.slots:
+                sharing = sum(name not in waiting or self._at_work(name) for name in sides)
+                ready = [name for name in sides if name not in waiting and self._has_room(name, sharing)]
+                if not ready:
+                    break
+                name = min(ready, key=self._spent)
+                work = next(sides[name], None)
                 if isinstance(work, Work):
                     self._submit(work, name)
                 elif work is None:
-                    del sides[name], ready[name]
-                else:  # it waits for its own work under way
-                    del ready[name]
-                ready = {name: works for name, works in ready.items() if self._has_room(name)}
+                    del sides[name]
+                    waiting.clear()  # who waited for it goes on
+                else:
+                    waiting.add(name)
             if not self._under_way:
                 return
             self._wait()
@@ -248,6 +254,9 @@ class Country:
     def _parts(self) -> Iterator[Work | Wait]:
         """Stages: the plan is cooled with several seeds, for longer each stage, and put together anew from the hubs of
         all these plans. It ends where time is too short, or with a stage as long as any in vain."""
+        params = self.params.cool
+        yield from self._cool(params.seams_each, 1, params.seams_hot, 0)
+        yield from self._until_sketched()
         for stage in itertools.count():
             before = self.incumbent.plan
             if before is None:
@@ -259,17 +268,25 @@ class Country:
             if is_idle or (stage >= self.params.cool.stages and self.incumbent.plan is before):
                 return
 
+    def _until_sketched(self) -> Iterator[Wait]:
+        """All workers are at the prices until they point to a plan, where that takes little of the time."""
+        climb = self.params.climb
+        soon = (
+            climb.sketched_s_each * self.problem.n_practices / self.pool.slots < climb.sketched_share * self._time_left
+        )
+        while soon and self.bound.sketch is None and "prices" in self._sides:
+            yield WAIT
+
     def _cooled(self, stage: int) -> Iterator[Work | Wait]:
-        """From the same plan with each seed: what one comes upon here, another one comes upon there."""
+        """From the same plan with each seed: what one comes upon here, another one comes upon there; or from what the
+        masters' optimum is near to, once there is one: at first with each seed, later with every other one."""
         params = self.params.cool
-        if stage == 0:
-            yield from self._cool(params.seams_each, 1, params.seams_hot, 0)
         affordable = self._affordable(stage)
         if stage > 0 and affordable < 1:
             return
         each = self._wanted(stage) * min(1.0, affordable / params.share)  # of one seed at least, in all that is left
         times = max(1, int(min(affordable, max(params.seeds, self._workers))))
-        yield from self._cool(each, times, params.hot, 1_000 * stage + 1)
+        yield from self._cool(each, times, params.hot, 1_000 * stage + 1, 1 if stage == 0 else 2)
 
     def _put_together(self, stage: int) -> Iterator[Work | Wait]:
         """Passes over the country, other seams each, the whole cooled a little after each; until these bring little,
@@ -292,15 +309,22 @@ class Country:
             if little and self._affordable(stage + 1) >= 1:
                 return
 
-    def _cool(self, each: float, times: int, hot: float, seed: int) -> Iterator[Work | Wait]:
-        """The plan of the whole, with so many proposals for each practice and as many seeds."""
+    def _cool(self, each: float, times: int, hot: float, seed: int, sketched: int = 0) -> Iterator[Work | Wait]:
+        """The plan of the whole, with so many proposals for each practice and as many seeds.
+
+        Every so many of these (0 = none) begin with what the masters' optimum is near to.
+        """
         params, proposals = self.params.cool, int(each * self.problem.n_practices)
         if each < params.least_each:
             return
         start = self.incumbent.solution
         for k in range(times):
-            work = (self._job(self.problem, start, seed + k), proposals, hot, params.focus)
-            yield Work(cool_plan, work, self._taker(None, proposals, "cooled"))
+            sketch = self.bound.sketch if sketched and k % sketched == 0 else None
+            job = self._job(self.problem, start if sketch is None else sketch, seed + k)
+            how = "cooled" if sketch is None else "cooled from where prices point"
+            yield Work(
+                cool_plan, (job, proposals, hot, params.focus, self.params.first), self._taker(None, proposals, how)
+            )
         yield from self._until_done("plan")
 
     def _wanted(self, stage: int) -> float:
@@ -318,12 +342,13 @@ class Country:
         practices = self.problem.n_practices if part is None else len(part.practices)
 
         def take(improved: Improved) -> None:
-            self._proposals += proposals
+            self._proposals += proposals if improved.cooled_s else 0
             self._cooling_s += improved.cooled_s
             now = self.incumbent.solution
             assert now is not None
             merged = improved.plans if part is None else [put_back(part, now, plan) for plan in improved.plans]
             for plan in (plan for plan in merged if plan is not None):
+                self.incumbent.log(f"{practices} practices {how}: {objective(self.problem, plan):,.0f}")
                 self.bound.learn(columns_of(self.problem, plan))
                 self._offer(plan, f"{practices} practices {how}")
 
@@ -397,10 +422,10 @@ class Country:
         future = self.pool.executor.submit(call_apart, work.function, *work.arguments)
         self._under_way[future] = UnderWay(work, side, time.monotonic())
 
-    def _has_room(self, side: str) -> bool:
-        """Whether a side may have one more worker."""
+    def _has_room(self, side: str, sharing: int) -> bool:
+        """Whether a side may have one more worker, where so many share them."""
         mine = sum(each.side == side for each in self._under_way.values())
-        return mine < math.ceil(self.pool.slots / len(self._sides))
+        return mine < math.ceil(self.pool.slots / sharing)
 
     def _at_work(self, side: str) -> bool:
         return any(each.side == side for each in self._under_way.values())

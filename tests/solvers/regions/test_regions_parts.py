@@ -18,7 +18,7 @@ from solvers.auto.part import part_of
 from solvers.columns.pool import columns_of
 from solvers.process.job import StructuredJob
 from solvers.regions.cut import Cutter
-from solvers.regions.params import PartsParams
+from solvers.regions.params import FirstParams, PartsParams
 from solvers.regions.parts import cool_plan, put_back, recombine_part, whole_networks
 from solvers.search.params import SearchParams
 
@@ -55,14 +55,14 @@ def test_a_part_has_what_the_rest_leaves() -> None:
 
 def cooled(problem: Problem, start: Solution, seed: int) -> Solution | None:
     job = StructuredJob(problem, 60.0, 1, seed, SearchParams(), start=start)
-    (found,) = cool_plan(job, 10_000 * problem.n_practices, hot=0.1, focus=400).plans
+    (found,) = cool_plan(job, 10_000 * problem.n_practices, 0.1, 400, FirstParams()).plans
     return found if objective(problem, found) < objective(problem, start) - 0.01 else None
 
 
 def recombined(problem: Problem, start: Solution, seed: int) -> Solution | None:
     """From hubs of a plan that a cooling has found."""
     job = StructuredJob(problem, 60.0, 1, seed, SearchParams(), start=start)
-    (other,) = cool_plan(job, 10_000 * problem.n_practices, hot=0.1, focus=400).plans
+    (other,) = cool_plan(job, 10_000 * problem.n_practices, 0.1, 400, FirstParams()).plans
     (found,) = recombine_part(job, PartsParams(), 10.0, columns_of(problem, other)).plans
     assert objective(problem, found) <= min(objective(problem, plan) for plan in (start, other)) + 0.01
     return found if objective(problem, found) < objective(problem, start) - 0.01 else None

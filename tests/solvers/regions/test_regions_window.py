@@ -172,7 +172,7 @@ def test_prices_stay_within_reason() -> None:
     everybody = np.arange(problem.n_practices)
     window, _ = bound.window(everybody, no_clusters(bound))
     dear = replace(window.start, practice=np.full(problem.n_practices, 1e12))
-    bound.take(window, Raised(dear, 1.0, [], None))
+    bound.take(window, Raised(dear, 1.0, [], None, None))
     assert bound.prices.practice.max() < 1e7
     assert (bound.prices.practice > 2 * problem.sites.cost.max()).all()
 
