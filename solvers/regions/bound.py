@@ -44,7 +44,9 @@ class WholeBound:
     value: float = -np.inf  # pounds a year, proven
     is_begun: bool = False
     is_raised: bool = False  # since the last evaluation
-    sketch: Solution | None = None  # what the optimum of the last whole sweep is near to, once leads are told apart
+    # what masters use after a sweep is near to it, once there are cuts: from sketches before these, of a bound of 637.2
+    # million, 28 areas of England were cooled to 656.5 and 658.1, from one at 640.8 to 653.2 to 654.6
+    sketch: Solution | None = None
 
     def __post_init__(self) -> None:
         self.node = root_node(self.problem)
@@ -90,7 +92,7 @@ class WholeBound:
         for sum_, used in zip(self._sums, self._used.tolist(), strict=True):
             sum_.learn(used)
         self._set_sums()
-        if self.apart.any():
+        if len(self.prices.cuts):
             self.sketch = self._optimum.sketch(self.node) or self.sketch
 
     def _set_sums(self) -> None:

@@ -62,10 +62,6 @@ class ClimbParams:
     told_apart: Climbing = Climbing(5e-4)
     with_cuts: Climbing = Climbing(5e-4, cuts=0.01)
     linked_most_s: float = 40.0  # of one window
-    # seconds of a worker for each practice, until leads are told apart and masters point to a plan: 28 areas of England
-    # take 140 s of a core. Coolings wait for that, if it takes no more than this share of the time left
-    sketched_s_each: float = 0.035
-    sketched_share: float = 0.3
     worth: float = 2e-4  # of the bound: a sweep with cuts that gains less is the last ...
     # ... or one that took more than this share of the time left: plans gain more then, from the hubs that it found.
     # With 28 areas the second one gains 0.35 million in 340 s of a core, parts put together anew 0.5 million in 120 s

@@ -62,7 +62,7 @@ class Work:
 
 
 class Wait:
-    """For the side's own work under way, or for the other side's."""
+    """For the side's own work under way."""
 
 
 WAIT = Wait()
@@ -115,6 +115,7 @@ class Country:
         self._seconds = {"prices": 0.0, "plan": 0.0}
         self._proposals, self._cooling_s = self.params.cool.usual_speed, 1.0  # of all workers at the plan
         self._sides: dict[str, Iterator[Work | Wait]] = {}  # that have something left to do
+        self._last_sketch: Solution | None = None  # from which plans were cooled
         self._evaluate_from, self._reserved_s = time.monotonic() + EVALUATE_S, 0.0
 
     # --- the order of things ------------------------------------------------------------------------------------------
@@ -175,25 +176,20 @@ class Country:
             self.bound.begin([] if plan is None else columns_of(self.problem, plan))
 
     def _side_by_side(self, prices: Iterator[Work | Wait], parts: Iterator[Work | Wait]) -> None:
-        """Whichever side has had less time gets the next free worker; none has more than half of them, or one, unless
-        the other one waits with nothing under way."""
+        """Whichever side has had less time gets the next free worker; none has more than half of them, or one."""
         self._sides = sides = {"prices": prices, "plan": parts}
         while not self._is_over():
-            waiting = set[str]()
-            while len(self._under_way) < self.pool.slots:
-                sharing = sum(name not in waiting or self._at_work(name) for name in sides)
-                ready = [name for name in sides if name not in waiting and self._has_room(name, sharing)]
-                if not ready:
-                    break
-                name = min(ready, key=self._spent)
-                work = next(sides[name], None)
+            ready = {name: works for name, works in sides.items() if self._has_room(name)}
+            while len(self._under_way) < self.pool.slots and ready:
+                name = min(ready, key=lambda name: self._spent(name))
+                work = next(ready[name], None)
                 if isinstance(work, Work):
                     self._submit(work, name)
                 elif work is None:
-                    del sides[name]
-                    waiting.clear()  # who waited for it goes on
-                else:
-                    waiting.add(name)
+                    del sides[name], ready[name]
+                else:  # it waits for its own work under way
+                    del ready[name]
+                ready = {name: works for name, works in ready.items() if self._has_room(name)}
             if not self._under_way:
                 return
             self._wait()
@@ -253,46 +249,52 @@ class Country:
 
     def _parts(self) -> Iterator[Work | Wait]:
         """Stages: the plan is cooled with several seeds, for longer each stage, and put together anew from the hubs of
-        all these plans. It ends where time is too short, or with a stage as long as any in vain."""
+        all these plans; or new ones are cooled from a sketch as soon as there is another one. It ends where time is too
+        short, or with a stage as long as any in vain."""
         params = self.params.cool
-        yield from self._cool(params.seams_each, 1, params.seams_hot, 0)
-        yield from self._until_sketched()
-        for stage in itertools.count():
+        yield from self._cool(self.incumbent.solution, params.seams_each, 1, params.seams_hot, 0)
+        stage = 0
+        for number in itertools.count():
             before = self.incumbent.plan
             if before is None:
                 return
+            sketched = self._has_another_sketch
+            works = self._sketched(number) if sketched else self._cooled(number, stage)
             is_idle = True
-            for work in itertools.chain(self._cooled(stage), self._put_together(stage)):
+            for work in itertools.chain(works, self._put_together(number, stage if sketched else stage + 1)):
                 is_idle = False
                 yield work
-            if is_idle or (stage >= self.params.cool.stages and self.incumbent.plan is before):
+            if is_idle or (not sketched and stage >= params.stages and self.incumbent.plan is before):
                 return
+            stage += not sketched
 
-    def _until_sketched(self) -> Iterator[Wait]:
-        """All workers are at the prices until they point to a plan, where that takes little of the time."""
-        climb = self.params.climb
-        soon = (
-            climb.sketched_s_each * self.problem.n_practices / self.pool.slots < climb.sketched_share * self._time_left
-        )
-        while soon and self.bound.sketch is None and "prices" in self._sides:
-            yield WAIT
+    @property
+    def _has_another_sketch(self) -> bool:
+        """And time to cool one plan from it."""
+        return self.bound.sketch is not self._last_sketch and self._affordable(0) >= 1
 
-    def _cooled(self, stage: int) -> Iterator[Work | Wait]:
-        """From the same plan with each seed: what one comes upon here, another one comes upon there; or from what the
-        masters' optimum is near to, once there is one: at first with each seed, later with every other one."""
+    def _sketched(self, number: int) -> Iterator[Work | Wait]:
+        """What the masters' optimum is near to, mended and cooled with several seeds."""
+        params = self.params.cool
+        sketch = self._last_sketch = self.bound.sketch
+        times = int(min(self._affordable(0), max(params.seeds, self._workers)))
+        yield from self._cool(sketch, params.proposals_each, times, params.hot, 1_000 * number + 1)
+
+    def _cooled(self, number: int, stage: int) -> Iterator[Work | Wait]:
+        """From the same plan with each seed: what one comes upon here, another one comes upon there."""
         params = self.params.cool
         affordable = self._affordable(stage)
         if stage > 0 and affordable < 1:
             return
         each = self._wanted(stage) * min(1.0, affordable / params.share)  # of one seed at least, in all that is left
         times = max(1, int(min(affordable, max(params.seeds, self._workers))))
-        yield from self._cool(each, times, params.hot, 1_000 * stage + 1, 1 if stage == 0 else 2)
+        yield from self._cool(self.incumbent.solution, each, times, params.hot, 1_000 * number + 1)
 
-    def _put_together(self, stage: int) -> Iterator[Work | Wait]:
-        """Passes over the country, other seams each, the whole cooled a little after each; until these bring little,
-        where there is time for the next stage."""
+    def _put_together(self, number: int, stage: int) -> Iterator[Work | Wait]:
+        """Passes over the country, other seams each, the whole cooled a little after each; until there is another
+        sketch, or these bring little and there is time for that stage."""
         params, n = self.params.parts, self.problem.n_practices
-        for number, share in enumerate(itertools.cycle(self.params.seams)):
+        for turn, share in enumerate(itertools.cycle(self.params.seams)):
             before = self.incumbent.objective
             most_s = min(params.most_s, self._worker_seconds() * params.practices / n)
             if most_s < params.least_s:
@@ -304,27 +306,21 @@ class Country:
             yield from self._until_done("plan")
             times = max(params.seeds, self._workers)
             each = min(params.proposals_each, self._worker_seconds() * self._speed / (n * times))
-            yield from self._cool(each, times, params.hot, 1_000 * stage + 10 * (number + 1))
+            seed = 1_000 * number + 10 * (turn + 1)
+            yield from self._cool(self.incumbent.solution, each, times, params.hot, seed)
             little = before - self.incumbent.objective < params.worth * before
-            if little and self._affordable(stage + 1) >= 1:
+            if self._has_another_sketch or (little and self._affordable(stage) >= 1):
                 return
 
-    def _cool(self, each: float, times: int, hot: float, seed: int, sketched: int = 0) -> Iterator[Work | Wait]:
-        """The plan of the whole, with so many proposals for each practice and as many seeds.
-
-        Every so many of these (0 = none) begin with what the masters' optimum is near to.
-        """
+    def _cool(self, start: Solution | None, each: float, times: int, hot: float, seed: int) -> Iterator[Work | Wait]:
+        """A plan of the whole, or a sketch, with so many proposals for each practice and as many seeds."""
         params, proposals = self.params.cool, int(each * self.problem.n_practices)
         if each < params.least_each:
             return
-        start = self.incumbent.solution
+        how = "cooled from a sketch" if start is self._last_sketch else "cooled"
         for k in range(times):
-            sketch = self.bound.sketch if sketched and k % sketched == 0 else None
-            job = self._job(self.problem, start if sketch is None else sketch, seed + k)
-            how = "cooled" if sketch is None else "cooled from where prices point"
-            yield Work(
-                cool_plan, (job, proposals, hot, params.focus, self.params.first), self._taker(None, proposals, how)
-            )
+            work = (self._job(self.problem, start, seed + k), proposals, hot, params.focus, self.params.first)
+            yield Work(cool_plan, work, self._taker(None, proposals, how))
         yield from self._until_done("plan")
 
     def _wanted(self, stage: int) -> float:
@@ -422,10 +418,10 @@ class Country:
         future = self.pool.executor.submit(call_apart, work.function, *work.arguments)
         self._under_way[future] = UnderWay(work, side, time.monotonic())
 
-    def _has_room(self, side: str, sharing: int) -> bool:
-        """Whether a side may have one more worker, where so many share them."""
+    def _has_room(self, side: str) -> bool:
+        """Whether a side may have one more worker."""
         mine = sum(each.side == side for each in self._under_way.values())
-        return mine < math.ceil(self.pool.slots / sharing)
+        return mine < math.ceil(self.pool.slots / len(self._sides))
 
     def _at_work(self, side: str) -> bool:
         return any(each.side == side for each in self._under_way.values())

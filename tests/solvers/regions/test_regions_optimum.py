@@ -77,7 +77,7 @@ def test_a_sweep_ends_with_a_sketch_that_can_be_mended_and_cooled() -> None:
     bound.begin_sweep()
     for practices, own in zip(regions, bound.owned(regions), strict=True):
         window, columns = bound.window(practices, own)
-        bound.take(window, climb(window, columns, 60.0, Climbing(1e-4), DEFAULT.auto.columns))
+        bound.take(window, climb(window, columns, 60.0, Climbing(1e-4, 0.01), DEFAULT.auto.columns))
     assert bound.sketch is None
     bound.end_sweep()
     sketch = bound.sketch
