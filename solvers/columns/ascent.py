@@ -13,7 +13,7 @@ from optimizer.model.terms import forgone_dividend
 from solvers.columns.branching import Doubt, Fractions
 from solvers.columns.frozen import Frozen
 from solvers.columns.lagrangian import Counts, PriceEvaluation, Pricer
-from solvers.columns.master import Master, Step
+from solvers.columns.master import Master, Optimum, Step
 from solvers.columns.node import Node
 from solvers.columns.params import DEFAULT, ColumnsParams
 from solvers.columns.pool import ColumnPool
@@ -215,7 +215,13 @@ class Ascent:
         """Hubs that the last master uses by `AscentParams.shared` or more, once it tells where the bound can go."""
         if self._master is None or self.step is None or self.step.boxed > self._tuning.little_box:
             return []
-        return self._master.columns_in_use(self.step, self._tuning.shared)
+        return list({use.column: None for use in self._master.uses(self.step, self._tuning.shared)})
+
+    def optimum(self) -> Optimum | None:
+        """What the last master uses; None before there is one."""
+        if self._master is None or self.step is None:
+            return None
+        return Optimum(self._master.uses(self.step, self._tuning.shared), self.step.networks)
 
     def used(self, practices: BoolArray) -> FloatArray | None:
         """Of the last master, as `Master.used` has it; None before there is one."""

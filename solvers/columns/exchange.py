@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -78,8 +77,7 @@ def sketch_of(node: Node, clusters: Clusters, optimum: Fractions) -> Solution:
     """What a master's optimum is near to; it may break rules, and leaves out who has no hub at an open site.
 
     Sites that are more open than closed, each in the network of its slot that coordinates it at least cost: as many
-    leads as the slot has networks, from where the optimum has most of them. Where their number is open, as many as
-    their patients fill.
+    leads as the slot has networks, from where the optimum has most of them.
     """
     p, reach = node.problem, node.problem.reach
     is_open = optimum.in_slot.sum(axis=1) > 0.5
@@ -95,9 +93,7 @@ def sketch_of(node: Node, clusters: Clusters, optimum: Fractions) -> Solution:
     slot_of = optimum.in_slot.argmax(axis=1)
     for s, slot in enumerate(node.slots):
         sites = np.flatnonzero(is_open & (slot_of == s))
-        filled = math.ceil(patients[sites].sum() / max(1, p.models.maximum[slot.model]))
-        number = max(slot.low, min(slot.high, filled))
-        leads = _likely_leads(node, s, clusters, optimum.networks, sites)[:number]
+        leads = _likely_leads(node, s, clusters, optimum.networks, sites)[: slot.high]
         if len(sites) and len(leads):
             link = p.links.index_of(np.repeat(sites, len(leads)), np.tile(leads, len(sites)))
             price = p.links.cost[link] + p.crossing_price[link] * np.repeat(patients[sites], len(leads))

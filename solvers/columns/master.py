@@ -60,6 +60,23 @@ class Step:
         return np.append(self.use, 0.0)[np.minimum(entries.place, len(self.use))]
 
 
+@dataclass(frozen=True)
+class Use:
+    """A hub that an optimum uses by a share, in a cluster; NONE = in no network."""
+
+    column: Column
+    cluster: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """What a step uses: hubs, and [C] networks led from each cluster."""
+
+    uses: list[Use]
+    networks: FloatArray
+
+
 class Master:
     """Keeps the program in HiGHS; columns and rows are only ever added.
 
@@ -320,12 +337,15 @@ class Master:
             packing = sparse.csr_array(sparse.diags_array((~self._frozen.practice).astype(float)) @ packing)
         return np.array(violated(sparse.csr_array(packing), use, most, params), dtype=np.int64).reshape(-1, 3)
 
-    def columns_in_use(self, step: Step, least: float) -> list[Column]:
-        """The hubs that a step's optimum uses by `least` or more in a cluster."""
-        found = []
+    def uses(self, step: Step, least: float) -> list[Use]:
+        """The hubs that a step's optimum uses by `least` or more, cluster by cluster."""
+        found, none = [], len(self.clusters)
         for part in self._parts:
-            used = part.entries.column[np.flatnonzero(step.use_of(part.entries) >= least)]
-            found += part.columns.columns(np.unique(used))
+            shares = step.use_of(part.entries)
+            used = np.flatnonzero(shares >= least)
+            columns = part.columns.columns(part.entries.column[used])
+            clusters = np.where(part.entries.cluster[used] == none, NONE, part.entries.cluster[used])
+            found += [Use(*of) for of in zip(columns, clusters.tolist(), shares[used].tolist(), strict=True)]
         return found
 
     def used(self, step: Step, practices: BoolArray) -> FloatArray:

@@ -44,9 +44,7 @@ class WholeBound:
     value: float = -np.inf  # pounds a year, proven
     is_begun: bool = False
     is_raised: bool = False  # since the last evaluation
-    # what masters use after a sweep is near to it, once there are cuts: from sketches before these, of a bound of 637.2
-    # million, 28 areas of England were cooled to 656.5 and 658.1, from one at 640.8 to 653.2 to 654.6
-    sketch: Solution | None = None
+    sketch: Solution | None = None  # what masters use is near to it
 
     def __post_init__(self) -> None:
         self.node = root_node(self.problem)
@@ -56,7 +54,7 @@ class WholeBound:
         self._dearest = _dearest(self.problem)
         self._sums = _sum_prices(self.problem)
         self._used = np.zeros(len(self._sums))
-        self._optimum = WholeOptimum(self.problem, self.prices.clusters)
+        self._optimum: WholeOptimum | None = None  # of the sweep under way
 
     def begin(self, columns: list[Column]) -> None:
         """From the hubs of a plan: what they cost is shared out over their patients."""
@@ -86,14 +84,18 @@ class WholeBound:
     def begin_sweep(self) -> None:
         """What masters use is counted from now on."""
         self._used[:] = 0.0
+        self._optimum = WholeOptimum(self.problem, self.prices.clusters)
 
     def end_sweep(self) -> None:
         """Prices of sums over the whole plan, by what all windows together use of them."""
         for sum_, used in zip(self._sums, self._used.tolist(), strict=True):
             sum_.learn(used)
         self._set_sums()
-        if len(self.prices.cuts):
-            self.sketch = self._optimum.sketch(self.node) or self.sketch
+
+    def make_sketch(self) -> None:
+        """Of what masters used in the last sweep, if all of its windows told."""
+        if self._optimum is not None:
+            self.sketch = self._optimum.sketch() or self.sketch
 
     def _set_sums(self) -> None:
         *market, coverage, hubs = (sum_.price for sum_ in self._sums)
@@ -113,9 +115,7 @@ class WholeBound:
     def take(self, window: Window, raised: Raised) -> None:
         if raised.used is not None:
             self._used += raised.used
-        if raised.optimum is not None:
-            if self._optimum.clusters is not self.prices.clusters:
-                self._optimum = WholeOptimum(self.problem, self.prices.clusters)
+        if raised.optimum is not None and self._optimum is not None:
             self._optimum.add(window, raised.optimum)
         if raised.gain > 0.0:
             found = window.put_back(self.prices, raised.prices)
@@ -158,6 +158,7 @@ class WholeBound:
                 slot += [s] * len(near)
                 leads += near
                 apart += [told] * len(near)
+        self._optimum = None
         self.prices = self.prices.over(Clusters(np.array(slot, dtype=np.int64), tuple(leads)))
         self.apart = np.array(apart, dtype=bool)
 

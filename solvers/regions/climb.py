@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from optimizer.model.arrays import FloatArray
 from optimizer.model.columns import Column
 from solvers.columns.ascent import Ascent
-from solvers.columns.branching import Fractions
 from solvers.columns.lagrangian import Pricer
+from solvers.columns.master import Optimum
 from solvers.columns.params import ColumnsParams
 from solvers.columns.pool import ColumnPool
 from solvers.columns.prices import NodePrices
@@ -27,7 +27,7 @@ class Raised:
     gain: float
     columns: list[Column]
     used: FloatArray | None  # [roles + 2] FTE hired, patients in networks, hubs; None where no master was solved
-    optimum: Fractions | None  # of the last master, of the part; None where there is none
+    optimum: Optimum | None  # of the last master, of the part; None where there is none
 
 
 def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, params: ColumnsParams) -> Raised:
@@ -56,7 +56,7 @@ def climb(window: Window, columns: list[Column], most_s: float, how: Climbing, p
         return Raised(window.start, 0.0, [], None, None)
     best = ascent.counts.evaluations[ascent.counts.by[0]].prices
     used = ascent.used(~window.frozen.practice)
-    return Raised(best, ascent.bound - first, ascent.columns_in_use(), used, ascent.fractions())
+    return Raised(best, ascent.bound - first, ascent.columns_in_use(), used, ascent.optimum())
 
 
 def _tuned(params: ColumnsParams, how: Climbing) -> ColumnsParams:

@@ -116,6 +116,7 @@ class Country:
         self._proposals, self._cooling_s = self.params.cool.usual_speed, 1.0  # of all workers at the plan
         self._sides: dict[str, Iterator[Work | Wait]] = {}  # that have something left to do
         self._last_sketch: Solution | None = None  # from which plans were cooled
+        self._line, self._line_cost = self.incumbent.solution, self.incumbent.objective  # the plan that is worked on
         self._evaluate_from, self._reserved_s = time.monotonic() + EVALUATE_S, 0.0
 
     # --- the order of things ------------------------------------------------------------------------------------------
@@ -200,6 +201,18 @@ class Country:
     # --- the bound ----------------------------------------------------------------------------------------------------
 
     def _prices(self) -> Iterator[Work | Wait]:
+        """Sweeps of windows, and where there is time one to the end, which shows where hubs and networks are."""
+        yield from self._raised()
+        params = self.params.climb
+        takes, left = params.to_the_end_s * self.problem.n_practices, self._time_left * self.pool.slots
+        if self.bound.apart.any() and takes <= params.sketch_share * left:
+            self._say("prices to the end, for a sketch of a plan")
+            regions = self.cutter.cut(params.linked, self.params.seams[0])
+            yield from self._sweep(regions, params.to_the_end_most_s, params.to_the_end)
+            self.bound.make_sketch()
+            self._say("parts of the plan")
+
+    def _raised(self) -> Iterator[Work | Wait]:
         """Sweeps of windows, other seams each: networks paid for by the patient; leads told apart, then cuts; the same
         with leads told apart more finely."""
         params, seams = self.params.climb, itertools.cycle(self.params.seams)
@@ -252,7 +265,8 @@ class Country:
         all these plans; or new ones are cooled from a sketch as soon as there is another one. It ends where time is too
         short, or with a stage as long as any in vain."""
         params = self.params.cool
-        yield from self._cool(self.incumbent.solution, params.seams_each, 1, params.seams_hot, 0)
+        self._go_on_from_the_best()
+        yield from self._cool(self._line, params.seams_each, 1, params.seams_hot, 0)
         stage = 0
         for number in itertools.count():
             before = self.incumbent.plan
@@ -274,28 +288,36 @@ class Country:
         return self.bound.sketch is not self._last_sketch and self._affordable(0) >= 1
 
     def _sketched(self, number: int) -> Iterator[Work | Wait]:
-        """What the masters' optimum is near to, mended and cooled with several seeds."""
+        """What the masters' optimum is near to, mended and cooled with several seeds; the best of these is worked on,
+        though it may cost more than the best plan: it has networks elsewhere, and passes bring more from there."""
         params = self.params.cool
         sketch = self._last_sketch = self.bound.sketch
+        self._line_cost = np.inf
         times = int(min(self._affordable(0), max(params.seeds, self._workers)))
         yield from self._cool(sketch, params.proposals_each, times, params.hot, 1_000 * number + 1)
+        if np.isinf(self._line_cost):
+            self._go_on_from_the_best()
 
     def _cooled(self, number: int, stage: int) -> Iterator[Work | Wait]:
         """From the same plan with each seed: what one comes upon here, another one comes upon there."""
         params = self.params.cool
+        self._go_on_from_the_best()
         affordable = self._affordable(stage)
         if stage > 0 and affordable < 1:
             return
         each = self._wanted(stage) * min(1.0, affordable / params.share)  # of one seed at least, in all that is left
         times = max(1, int(min(affordable, max(params.seeds, self._workers))))
-        yield from self._cool(self.incumbent.solution, each, times, params.hot, 1_000 * number + 1)
+        yield from self._cool(self._line, each, times, params.hot, 1_000 * number + 1)
+
+    def _go_on_from_the_best(self) -> None:
+        self._line, self._line_cost = self.incumbent.solution, self.incumbent.objective
 
     def _put_together(self, number: int, stage: int) -> Iterator[Work | Wait]:
         """Passes over the country, other seams each, the whole cooled a little after each; until there is another
         sketch, or these bring little and there is time for that stage."""
         params, n = self.params.parts, self.problem.n_practices
         for turn, share in enumerate(itertools.cycle(self.params.seams)):
-            before = self.incumbent.objective
+            before = self._line_cost
             most_s = min(params.most_s, self._worker_seconds() * params.practices / n)
             if most_s < params.least_s:
                 return
@@ -307,8 +329,8 @@ class Country:
             times = max(params.seeds, self._workers)
             each = min(params.proposals_each, self._worker_seconds() * self._speed / (n * times))
             seed = 1_000 * number + 10 * (turn + 1)
-            yield from self._cool(self.incumbent.solution, each, times, params.hot, seed)
-            little = before - self.incumbent.objective < params.worth * before
+            yield from self._cool(self._line, each, times, params.hot, seed)
+            little = before - self._line_cost < params.worth * before
             if self._has_another_sketch or (little and self._affordable(stage) >= 1):
                 return
 
@@ -340,7 +362,7 @@ class Country:
         def take(improved: Improved) -> None:
             self._proposals += proposals if improved.cooled_s else 0
             self._cooling_s += improved.cooled_s
-            now = self.incumbent.solution
+            now = self._line
             assert now is not None
             merged = improved.plans if part is None else [put_back(part, now, plan) for plan in improved.plans]
             for plan in (plan for plan in merged if plan is not None):
@@ -355,10 +377,10 @@ class Country:
 
     def _cut_plan(self, practices: int, share: float) -> Iterator[PlanPart]:
         """Parts of the plan as it is when each is asked for."""
-        plan = self.incumbent.solution
+        plan = self._line
         assert plan is not None
         for mask in whole_networks(self.problem, plan, self.cutter.cut(practices, share)):
-            now = self.incumbent.solution
+            now = self._line
             assert now is not None
             yield part_of(self.problem, now, self._closed(now, mask), self.problem.n_sites)
 
@@ -400,7 +422,10 @@ class Country:
         if state is None:
             return False
         best = Solution(plan.site_of, state.current().network_of, plan.is_open)
-        self.incumbent.take(self.incumbent.found(best), source)
+        found = self.incumbent.found(best)
+        self.incumbent.take(found, source)
+        if found.objective < self._line_cost:
+            self._line, self._line_cost = best, found.objective
         return True
 
     # --- workers ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from optimizer.solving.solve import solve
 from optimizer.verify import verify
 from optimizer.verify.bound import recheck
 from solvers.auto import AutoSolver, for_regions
-from solvers.process.job import Bound, Certified, Found, StructuredJob
+from solvers.process.job import Bound, Certified, Found, Phase, StructuredJob
 from solvers.process.state import packed, unpacked
 from solvers.regions.bound import WholeBound
 from solvers.regions.climb import climb
@@ -32,7 +32,7 @@ from solvers.regions.told import restore, saved
 SMALL = replace(
     DEFAULT,
     first=FirstParams(practices=30, proposals_each=4_000),
-    climb=ClimbParams(practices=30, linked=40, sweeps=1, linked_sweeps=1),
+    climb=ClimbParams(practices=30, linked=40, sweeps=1, linked_sweeps=1, to_the_end_s=0.0),
     cool=CoolParams(proposals_each=2_000, longer=2.0, stages=1, seeds=2),
     parts=PartsParams(practices=40, proposals_each=2_000),
     area=20,
@@ -70,6 +70,16 @@ def test_plans_keep_every_rule_and_get_better() -> None:
         evaluation = verify(town(), to_plan(problem, each.solution))
         assert evaluation.ok
         assert float(evaluation.priced) == pytest.approx(each.objective, abs=0.01)
+
+
+def test_prices_are_raised_to_the_end_for_a_sketch_where_there_is_time() -> None:
+    phases = [event.text for event in told() if isinstance(event, Phase)]
+    assert "prices to the end, for a sketch of a plan" in phases
+    problem, plan = planned()
+    hasty: list[object] = []
+    run(StructuredJob(problem, 6.0, 2, 1, replace(SMALL, climb=ClimbParams()), start=plan), hasty.append)
+    phases = [event.text for event in hasty if isinstance(event, Phase)]
+    assert phases == ["prices and parts of the plan"]
 
 
 def test_bounds_rise_and_are_below_every_plan() -> None:
