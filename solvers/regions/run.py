@@ -335,12 +335,15 @@ class Country:
                 return
 
     def _cool(self, start: Solution | None, each: float, times: int, hot: float, seed: int) -> Iterator[Work | Wait]:
-        """A plan of the whole, or a sketch, with so many proposals for each practice and as many seeds."""
+        """A plan of the whole, or a sketch, with so many proposals for each practice and as many seeds; fewer, where
+        there is another sketch meanwhile."""
         params, proposals = self.params.cool, int(each * self.problem.n_practices)
         if each < params.least_each:
             return
         how = "cooled from a sketch" if start is self._last_sketch else "cooled"
         for k in range(times):
+            if self._has_another_sketch:
+                break
             work = (self._job(self.problem, start, seed + k), proposals, hot, params.focus, self.params.first)
             yield Work(cool_plan, work, self._taker(None, proposals, how))
         yield from self._until_done("plan")
