@@ -1,4 +1,8 @@
-"""What the masters of a sweep's windows come to together: nearly an optimum of the whole's relaxation."""
+"""What the masters of a sweep's windows come to together: nearly an optimum of the whole's relaxation.
+
+The tree's sketches (`sketch_of`) open sites and put each practice into its likeliest; their number of networks is
+settled. Here it is open, and hubs are kept whole: what fills them just so is most of what masters know.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +92,7 @@ class WholeOptimum:
         return [able[k] for k in np.argsort(price, kind="stable")[:count]]
 
     def _price(self, sites: IntArray, leads: IntArray) -> FloatArray:
-        """Pounds a year that hubs at these sites pay for these leads, pair by pair; inf where out of reach."""
+        """Pounds a year of coordination between these sites and leads, pair by pair; inf where out of reach."""
         links = self._problem.links
         at = links.index_of(sites, leads)
         return np.where(at >= 0, links.cost[at], np.inf)

@@ -67,8 +67,8 @@ class ClimbParams:
     # With 28 areas the second one gains 0.35 million in 340 s of a core, parts put together anew 0.5 million in 120 s
     further: float = 0.15
     # a last sweep to the end, whose masters show where hubs and networks are, if it takes no more than a share of the
-    # time left: 28 areas took 220 s of a core. From masters at 640.8 million to the end, plans of 28 areas were cooled
-    # with 20,000 proposals a practice to 653.2 and 654.6, from the same left at 5e-4 to 655.9 twice
+    # time left: 28 areas took some 200 s of a core. From masters at 640.8 million to the end, plans of 28 areas were
+    # cooled with 20,000 proposals a practice to 653.2 and 654.6, from the same left at 5e-4 to 655.9 and 656.0
     to_the_end: Climbing = Climbing(2e-5)
     to_the_end_most_s: float = 120.0  # of one window
     to_the_end_s: float = 0.06  # of a worker, for each practice

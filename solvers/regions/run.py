@@ -32,7 +32,7 @@ from solvers.auto import run as area
 from solvers.auto.part import PlanPart, part_of
 from solvers.columns.pool import columns_of
 from solvers.process.incumbent import Emit, Incumbent
-from solvers.process.job import Ended, Phase, StructuredJob, stopped_by_parent
+from solvers.process.job import Ended, Found, Phase, StructuredJob, stopped_by_parent
 from solvers.regions.bound import WholeBound
 from solvers.regions.climb import Raised, climb
 from solvers.regions.cut import Cutter
@@ -116,7 +116,7 @@ class Country:
         self._proposals, self._cooling_s = self.params.cool.usual_speed, 1.0  # of all workers at the plan
         self._sides: dict[str, Iterator[Work | Wait]] = {}  # that have something left to do
         self._last_sketch: Solution | None = None  # from which plans were cooled
-        self._line, self._line_cost = self.incumbent.solution, self.incumbent.objective  # the plan that is worked on
+        self._line: Found | None = None  # the plan that is worked on: the best, or the best from the last sketch
         self._evaluate_from, self._reserved_s = time.monotonic() + EVALUATE_S, 0.0
 
     # --- the order of things ------------------------------------------------------------------------------------------
@@ -265,13 +265,13 @@ class Country:
         all these plans; or new ones are cooled from a sketch as soon as there is another one. It ends where time is too
         short, or with a stage as long as any in vain."""
         params = self.params.cool
-        self._go_on_from_the_best()
-        yield from self._cool(self._line, params.seams_each, 1, params.seams_hot, 0)
+        before = self._line = self.incumbent.plan
+        if before is None:
+            return
+        yield from self._cool(before.solution, params.seams_each, 1, params.seams_hot, 0)
         stage = 0
         for number in itertools.count():
             before = self.incumbent.plan
-            if before is None:
-                return
             sketched = self._has_another_sketch
             works = self._sketched(number) if sketched else self._cooled(number, stage)
             is_idle = True
@@ -292,32 +292,34 @@ class Country:
         though it may cost more than the best plan: it has networks elsewhere, and passes bring more from there."""
         params = self.params.cool
         sketch = self._last_sketch = self.bound.sketch
-        self._line_cost = np.inf
+        assert sketch is not None
+        self._line = None
         times = int(min(self._affordable(0), max(params.seeds, self._workers)))
         yield from self._cool(sketch, params.proposals_each, times, params.hot, 1_000 * number + 1)
-        if np.isinf(self._line_cost):
-            self._go_on_from_the_best()
+        self._line = self._line or self.incumbent.plan
 
     def _cooled(self, number: int, stage: int) -> Iterator[Work | Wait]:
         """From the same plan with each seed: what one comes upon here, another one comes upon there."""
         params = self.params.cool
-        self._go_on_from_the_best()
+        self._line = self.incumbent.plan
         affordable = self._affordable(stage)
         if stage > 0 and affordable < 1:
             return
         each = self._wanted(stage) * min(1.0, affordable / params.share)  # of one seed at least, in all that is left
         times = max(1, int(min(affordable, max(params.seeds, self._workers))))
-        yield from self._cool(self._line, each, times, params.hot, 1_000 * number + 1)
+        yield from self._cool(self._worked_on.solution, each, times, params.hot, 1_000 * number + 1)
 
-    def _go_on_from_the_best(self) -> None:
-        self._line, self._line_cost = self.incumbent.solution, self.incumbent.objective
+    @property
+    def _worked_on(self) -> Found:
+        assert self._line is not None
+        return self._line
 
     def _put_together(self, number: int, stage: int) -> Iterator[Work | Wait]:
         """Passes over the country, other seams each, the whole cooled a little after each; until there is another
         sketch, or these bring little and there is time for that stage."""
         params, n = self.params.parts, self.problem.n_practices
         for turn, share in enumerate(itertools.cycle(self.params.seams)):
-            before = self._line_cost
+            before = self._worked_on.objective
             most_s = min(params.most_s, self._worker_seconds() * params.practices / n)
             if most_s < params.least_s:
                 return
@@ -329,12 +331,12 @@ class Country:
             times = max(params.seeds, self._workers)
             each = min(params.proposals_each, self._worker_seconds() * self._speed / (n * times))
             seed = 1_000 * number + 10 * (turn + 1)
-            yield from self._cool(self._line, each, times, params.hot, seed)
-            little = before - self._line_cost < params.worth * before
+            yield from self._cool(self._worked_on.solution, each, times, params.hot, seed)
+            little = before - self._worked_on.objective < params.worth * before
             if self._has_another_sketch or (little and self._affordable(stage) >= 1):
                 return
 
-    def _cool(self, start: Solution | None, each: float, times: int, hot: float, seed: int) -> Iterator[Work | Wait]:
+    def _cool(self, start: Solution, each: float, times: int, hot: float, seed: int) -> Iterator[Work | Wait]:
         """A plan of the whole, or a sketch, with so many proposals for each practice and as many seeds; fewer, where
         there is another sketch meanwhile."""
         params, proposals = self.params.cool, int(each * self.problem.n_practices)
@@ -365,10 +367,10 @@ class Country:
         def take(improved: Improved) -> None:
             self._proposals += proposals if improved.cooled_s else 0
             self._cooling_s += improved.cooled_s
-            now = self._line
-            assert now is not None
-            merged = improved.plans if part is None else [put_back(part, now, plan) for plan in improved.plans]
-            for plan in (plan for plan in merged if plan is not None):
+            for found in improved.plans:
+                plan = found if part is None else put_back(part, self._worked_on.solution, found)
+                if plan is None:
+                    continue
                 self.incumbent.log(f"{practices} practices {how}: {objective(self.problem, plan):,.0f}")
                 self.bound.learn(columns_of(self.problem, plan))
                 self._offer(plan, f"{practices} practices {how}")
@@ -380,11 +382,8 @@ class Country:
 
     def _cut_plan(self, practices: int, share: float) -> Iterator[PlanPart]:
         """Parts of the plan as it is when each is asked for."""
-        plan = self._line
-        assert plan is not None
-        for mask in whole_networks(self.problem, plan, self.cutter.cut(practices, share)):
-            now = self._line
-            assert now is not None
+        for mask in whole_networks(self.problem, self._worked_on.solution, self.cutter.cut(practices, share)):
+            now = self._worked_on.solution
             yield part_of(self.problem, now, self._closed(now, mask), self.problem.n_sites)
 
     @property
@@ -427,8 +426,8 @@ class Country:
         best = Solution(plan.site_of, state.current().network_of, plan.is_open)
         found = self.incumbent.found(best)
         self.incumbent.take(found, source)
-        if found.objective < self._line_cost:
-            self._line, self._line_cost = best, found.objective
+        if self._line is None or found.objective < self._line.objective:
+            self._line = found
         return True
 
     # --- workers ------------------------------------------------------------------------------------------------------

@@ -72,14 +72,8 @@ def test_plans_keep_every_rule_and_get_better() -> None:
         assert float(evaluation.priced) == pytest.approx(each.objective, abs=0.01)
 
 
-def test_prices_are_raised_to_the_end_for_a_sketch_where_there_is_time() -> None:
-    phases = [event.text for event in told() if isinstance(event, Phase)]
-    assert "prices to the end, for a sketch of a plan" in phases
-    problem, plan = planned()
-    hasty: list[object] = []
-    run(StructuredJob(problem, 6.0, 2, 1, replace(SMALL, climb=ClimbParams()), start=plan), hasty.append)
-    phases = [event.text for event in hasty if isinstance(event, Phase)]
-    assert phases == ["prices and parts of the plan"]
+def test_prices_are_raised_to_the_end_for_a_sketch() -> None:
+    assert "prices to the end, for a sketch of a plan" in [event.text for event in told() if isinstance(event, Phase)]
 
 
 def test_bounds_rise_and_are_below_every_plan() -> None:
